@@ -1,0 +1,3 @@
+//! Generates the types of `telewire-schema`.
+
+fn main() {}
