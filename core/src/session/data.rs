@@ -1,0 +1,140 @@
+//! The data of a session and the changes it goes through.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use crate::crypto::AuthKey;
+use crate::dc::DcId;
+use crate::peers::PeerRecord;
+use crate::session::{SentFile, SentFileKey};
+
+/// Everything about an account that is small enough to be held in memory; peers are looked up one by one.
+#[derive(Clone, Debug, Default)]
+pub struct Session {
+    /// The data centre the account lives in, once known.
+    pub home: Option<DcId>,
+    /// The known addresses, best first within a data centre.
+    pub dcs: Vec<DcOption>,
+    /// The permanent authorization key of each data centre.
+    pub keys: BTreeMap<DcId, AuthKey>,
+    /// Who is signed in.
+    pub user: Option<SelfUser>,
+    /// How far the account's own updates were taken.
+    pub state: Option<UpdateState>,
+    /// How far each channel's updates were taken: `pts` by channel id.
+    pub channels: BTreeMap<i64, i32>,
+    /// The running takeout session, if any.
+    pub takeout: Option<i64>,
+}
+
+impl Session {
+    /// Carries a change out in memory. Peers and files are not held here and pass by.
+    pub fn apply(&mut self, change: &SessionChange) {
+        match change {
+            SessionChange::Home(dc) => self.home = Some(*dc),
+            SessionChange::Dc(option) => {
+                self.dcs.retain(|o| !(o.id == option.id && o.ip == option.ip && o.port == option.port));
+                self.dcs.push(option.clone());
+            }
+            SessionChange::Key(dc, Some(key)) => {
+                self.keys.insert(*dc, key.clone());
+            }
+            SessionChange::Key(dc, None) => {
+                self.keys.remove(dc);
+            }
+            SessionChange::User(user) => self.user.clone_from(user),
+            SessionChange::State(state) => self.state = *state,
+            SessionChange::Channel(id, Some(pts)) => {
+                self.channels.insert(*id, *pts);
+            }
+            SessionChange::Channel(id, None) => {
+                self.channels.remove(id);
+            }
+            SessionChange::Takeout(id) => self.takeout = *id,
+            SessionChange::Peer(_) | SessionChange::SentFile(..) => {}
+        }
+    }
+}
+
+/// One step in a session's life. A store applies a batch of them as one transaction.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum SessionChange {
+    /// The account lives in this data centre from now on.
+    Home(DcId),
+    /// A data centre listens at this address.
+    Dc(DcOption),
+    /// The permanent key of a data centre was made, or forgotten.
+    Key(DcId, Option<AuthKey>),
+    /// Somebody signed in, or out.
+    User(Option<SelfUser>),
+    /// The account's updates were taken up to here; `None` forgets the state.
+    State(Option<UpdateState>),
+    /// A channel's updates were taken up to this `pts`; `None` forgets the channel.
+    Channel(i64, Option<i32>),
+    /// A takeout session began or ended.
+    Takeout(Option<i64>),
+    /// A peer was seen.
+    Peer(PeerRecord),
+    /// A file was uploaded and can be sent again.
+    SentFile(SentFileKey, SentFile),
+}
+
+/// An address of a data centre, as in
+/// [`dcOption`](https://core.telegram.org/constructor/dcOption).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DcOption {
+    /// Which data centre it leads to.
+    pub id: DcId,
+    /// The IP address.
+    pub ip: IpAddr,
+    /// The TCP port.
+    pub port: u16,
+    /// Only media may be transferred over it.
+    pub media_only: bool,
+    /// Only obfuscated connections are accepted.
+    pub obfuscated_only: bool,
+    /// It belongs to a CDN.
+    pub cdn: bool,
+    /// It is reached through this secret.
+    pub secret: Option<bytes::Bytes>,
+}
+
+impl DcOption {
+    /// A plain address without restrictions.
+    pub fn new(id: DcId, ip: IpAddr, port: u16) -> Self {
+        Self {
+            id,
+            ip,
+            port,
+            media_only: false,
+            obfuscated_only: false,
+            cdn: false,
+            secret: None,
+        }
+    }
+}
+
+/// The account that is signed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SelfUser {
+    /// The user's id.
+    pub id: i64,
+    /// The access hash of the user for itself.
+    pub access_hash: i64,
+    /// Whether it is a bot.
+    pub bot: bool,
+}
+
+/// A position in the account's updates, see [working with updates](https://core.telegram.org/api/updates).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct UpdateState {
+    /// Events of private chats and basic groups.
+    pub pts: i32,
+    /// Events of secret chats and bots.
+    pub qts: i32,
+    /// The date of the last update, in Unix seconds.
+    pub date: i32,
+    /// The number of the last `updates` packet.
+    pub seq: i32,
+}

@@ -1,0 +1,9 @@
+//! What is remembered between runs: data centres, keys, the account, update states and peers.
+
+mod data;
+mod memory;
+mod store;
+
+pub use data::{DcOption, Session, SelfUser, SessionChange, UpdateState};
+pub use memory::MemorySession;
+pub use store::{SentFile, SentFileKey, SentFileKind, SessionStore};
