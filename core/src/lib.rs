@@ -4,7 +4,17 @@
 //! file. Time and bytes come in through `handle_*`, everything that has to be done goes out through `poll_*`, and after
 //! every input everything is polled until `None`.
 
+pub(crate) mod crypto;
 pub mod dc;
 pub mod rand;
 pub mod runtime;
 pub mod time;
+
+/// Building blocks for the sandbox, the fuzz targets and the benchmarks; not covered by any promise of stability.
+#[cfg(feature = "internals")]
+#[doc(hidden)]
+pub mod internals {
+    pub use crate::crypto::{
+        AuthKey, KeyIv, Side, ctr, dh, factor, hash, ige, kdf, rsa, rsa_private, srp,
+    };
+}
