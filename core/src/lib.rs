@@ -9,6 +9,7 @@ pub mod dc;
 pub mod rand;
 pub mod runtime;
 pub mod time;
+pub mod transport;
 
 /// Building blocks for the sandbox, the fuzz targets and the benchmarks; not covered by any promise of stability.
 #[cfg(feature = "internals")]
