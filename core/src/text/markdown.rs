@@ -170,7 +170,8 @@ struct LinkTail {
 impl<'s> Parser<'s> {
     fn run(&mut self) {
         while let Some(c) = self.rest().chars().next() {
-            if !(c == '[' && self.link()) && !self.delimited() {
+            let taken = (c == '[' && self.link()) || self.delimited();
+            if !taken {
                 self.literal(c.len_utf8());
             }
         }
