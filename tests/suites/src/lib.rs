@@ -1,1 +1,3 @@
-//! Under construction.
+//! What the suites share.
+
+pub mod conformance;

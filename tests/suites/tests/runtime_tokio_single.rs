@@ -1,0 +1,13 @@
+//! The tokio runtime does what the core expects, on one thread as well.
+
+use telewire_tokio::TokioRuntime;
+
+fn run<F: Future<Output = ()>>(test: impl FnOnce(TokioRuntime) -> F) {
+    let tokio = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    tokio.block_on(async { test(TokioRuntime::current()).await });
+}
+
+telewire_tests::conformance!(run);
