@@ -1,0 +1,345 @@
+use core::any::Any;
+
+use bytes::Bytes;
+
+use super::{Visitor, json, show, walk};
+
+/// Anything that a TL field can hold, seen through [`view`](Self::view).
+pub trait Value: Send + Sync {
+    /// What the value is, for code that does not know its type.
+    fn view(&self) -> View<'_>;
+
+    /// Id of the constructor this is; zero if it is not an object.
+    fn constructor_id(&self) -> u32 {
+        self.view().object().map_or(0, |object| object.meta().id)
+    }
+
+    /// TL name of the constructor this is; empty if it is not an object.
+    fn constructor_name(&self) -> &'static str {
+        self.view().object().map_or("", |object| object.meta().name)
+    }
+
+    /// Shows the value and all that is in it to `visitor`.
+    fn walk(&self, visitor: &mut dyn Visitor) {
+        walk(self.view(), visitor);
+    }
+
+    /// The value over several lines, indented with tabs. Secrets are shown as `***`.
+    fn stringify(&self) -> String {
+        show::lines(self.view())
+    }
+
+    /// The value as JSON: `_` names the constructor, `bytes` are in Base64, dates in ISO 8601. Secrets are included.
+    fn to_json(&self) -> String {
+        json::json(self.view())
+    }
+}
+
+/// A constructor's value.
+pub trait Object: Any + Send + Sync {
+    /// Name, id and fields.
+    fn meta(&self) -> &'static Meta;
+
+    /// The value of the field at `index`, flag words not counted; nothing past the last.
+    fn field(&self, index: usize) -> &dyn Value;
+}
+
+/// Items of a vector.
+pub trait List {
+    /// Number of items.
+    fn count(&self) -> usize;
+
+    /// The item at `index`.
+    fn item(&self, index: usize) -> Option<&dyn Value>;
+}
+
+/// What a [`Value`] is.
+#[derive(Clone, Copy)]
+pub enum View<'a> {
+    /// An optional field without a value.
+    Null,
+    /// `Bool`, or a flag without a value.
+    Bool(bool),
+    /// `int`
+    Int(i32),
+    /// `long`
+    Long(i64),
+    /// `double`
+    Double(f64),
+    /// `int128` and `int256`: as many bytes as the type says.
+    Fixed(&'a [u8]),
+    /// `string`
+    Text(&'a str),
+    /// `bytes`
+    Bytes(&'a [u8]),
+    /// A constructor.
+    Object(&'a dyn Object),
+    /// A vector.
+    List(&'a dyn List),
+}
+
+impl<'a> View<'a> {
+    /// The constructor, if it is one.
+    pub fn object(self) -> Option<&'a dyn Object> {
+        match self {
+            View::Object(object) => Some(object),
+            _ => None,
+        }
+    }
+}
+
+/// What is known of a constructor or function.
+#[derive(Debug)]
+pub struct Meta {
+    /// Constructor id.
+    pub id: u32,
+    /// TL name with its namespace.
+    pub name: &'static str,
+    /// Fields and flag words, in wire order.
+    pub fields: &'static [Field],
+    /// Whether it is a function.
+    pub request: bool,
+    /// Whether users or chats can be found inside.
+    pub holds_peers: bool,
+}
+
+impl Meta {
+    /// A constructor.
+    pub const fn new(id: u32, name: &'static str, fields: &'static [Field]) -> Self {
+        Self {
+            id,
+            name,
+            fields,
+            request: false,
+            holds_peers: false,
+        }
+    }
+
+    /// A function.
+    pub const fn request(id: u32, name: &'static str, fields: &'static [Field]) -> Self {
+        Self {
+            id,
+            name,
+            fields,
+            request: true,
+            holds_peers: false,
+        }
+    }
+
+    /// Says that users or chats can be found inside.
+    #[must_use]
+    pub const fn holds_peers(mut self) -> Self {
+        self.holds_peers = true;
+        self
+    }
+}
+
+/// What is known of a field.
+#[derive(Debug)]
+pub struct Field {
+    /// TL name.
+    pub name: &'static str,
+    /// Form on the wire.
+    pub wire: Wire,
+    /// Number of the flag word, times 32, plus the bit that says whether it is present; none if it always is.
+    pub flag: Option<u8>,
+    /// Whether it must not be shown.
+    pub secret: bool,
+    /// Whether the `int` is a point in time, in Unix seconds.
+    pub date: bool,
+    /// What is written if only another field of the same flag has a value.
+    pub filler: &'static [u8],
+}
+
+/// Form of a field on the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wire {
+    /// As the type says.
+    Plain,
+    /// Not a field but a flag word, with its number.
+    Flags(u8),
+    /// `true`: takes no bytes, the flag is all.
+    True,
+    /// An object without its id.
+    Bare,
+    /// A vector without its id.
+    BareVector,
+    /// A vector without its id, of objects without theirs.
+    BareVectorOfBare,
+    /// Bytes as they are, up to the end.
+    Raw,
+}
+
+impl Field {
+    /// A field that is always there.
+    pub const fn new(name: &'static str) -> Self {
+        Self {
+            name,
+            wire: Wire::Plain,
+            flag: None,
+            secret: false,
+            date: false,
+            filler: &[],
+        }
+    }
+
+    /// A flag word.
+    pub const fn flags(number: u8) -> Self {
+        Self {
+            wire: Wire::Flags(number),
+            ..Self::new("")
+        }
+    }
+
+    /// A field that is there if the flag is set.
+    pub const fn at(name: &'static str, flag: u8) -> Self {
+        Self {
+            flag: Some(flag),
+            ..Self::new(name)
+        }
+    }
+
+    /// A field that is true if the flag is set.
+    pub const fn on(name: &'static str, flag: u8) -> Self {
+        Self {
+            wire: Wire::True,
+            ..Self::at(name, flag)
+        }
+    }
+
+    /// Sets the form on the wire.
+    #[must_use]
+    pub const fn wire(mut self, wire: Wire) -> Self {
+        self.wire = wire;
+        self
+    }
+
+    /// Says that it must not be shown.
+    #[must_use]
+    pub const fn secret(mut self) -> Self {
+        self.secret = true;
+        self
+    }
+
+    /// Says that it is a point in time.
+    #[must_use]
+    pub const fn date(mut self) -> Self {
+        self.date = true;
+        self
+    }
+
+    /// Sets what is written if only another field of the same flag has a value.
+    #[must_use]
+    pub const fn filler(mut self, filler: &'static [u8]) -> Self {
+        self.filler = filler;
+        self
+    }
+
+    /// Whether it is a flag word, which has no value of its own.
+    pub const fn is_flags(&self) -> bool {
+        matches!(self.wire, Wire::Flags(_))
+    }
+}
+
+/// The fields of `object` with their values, flag words left out.
+pub(super) fn fields(object: &dyn Object) -> impl Iterator<Item = (&'static Field, View<'_>)> {
+    let fields = object
+        .meta()
+        .fields
+        .iter()
+        .filter(|field| !field.is_flags());
+    fields
+        .enumerate()
+        .map(move |(index, field)| (field, object.field(index).view()))
+}
+
+/// A constructor without fields, as the unit variant of an enum.
+#[derive(Debug)]
+pub struct Unit(
+    /// Name and id.
+    pub &'static Meta,
+);
+
+impl Object for Unit {
+    fn meta(&self) -> &'static Meta {
+        self.0
+    }
+
+    fn field(&self, _index: usize) -> &dyn Value {
+        &()
+    }
+}
+
+/// The stand-in for a peer in a request: a name that the client has to resolve. It has no form on the wire.
+impl Object for Box<str> {
+    fn meta(&self) -> &'static Meta {
+        const META: &Meta = &Meta::new(0, "named", &[Field::new("name")]);
+        META
+    }
+
+    fn field(&self, index: usize) -> &dyn Value {
+        match index {
+            0 => self,
+            _ => &(),
+        }
+    }
+}
+
+impl<T: Object> Value for T {
+    fn view(&self) -> View<'_> {
+        View::Object(self)
+    }
+}
+
+impl Value for dyn Object {
+    fn view(&self) -> View<'_> {
+        View::Object(self)
+    }
+}
+
+impl<T: Value> Value for Option<T> {
+    fn view(&self) -> View<'_> {
+        self.as_ref().map_or(View::Null, T::view)
+    }
+}
+
+impl<T: Value> Value for Vec<T> {
+    fn view(&self) -> View<'_> {
+        View::List(self)
+    }
+}
+
+impl<T: Value> List for Vec<T> {
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn item(&self, index: usize) -> Option<&dyn Value> {
+        match self.get(index) {
+            Some(item) => Some(item),
+            None => None,
+        }
+    }
+}
+
+macro_rules! primitive {
+    ($($type:ty: $self:ident => $view:expr;)*) => {$(
+        impl Value for $type {
+            fn view(&$self) -> View<'_> {
+                $view
+            }
+        }
+    )*};
+}
+
+primitive! {
+    (): self => View::Null;
+    bool: self => View::Bool(*self);
+    i32: self => View::Int(*self);
+    i64: self => View::Long(*self);
+    f64: self => View::Double(*self);
+    [u8; 16]: self => View::Fixed(self);
+    [u8; 32]: self => View::Fixed(self);
+    String: self => View::Text(self);
+    Bytes: self => View::Bytes(self);
+}
