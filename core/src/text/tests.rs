@@ -220,7 +220,7 @@ fn html_writes_telethons_vectors() {
     }
     .into();
     assert_eq!(
-        unparse_html("a@b.c", &mail),
+        unparse_html("a@b.c", &[mail]),
         "<a href=\"mailto:a@b.c\">a@b.c</a>"
     );
     let url = Url {
