@@ -8,8 +8,11 @@ pub(crate) mod crypto;
 pub mod dc;
 pub mod rand;
 pub mod runtime;
+pub mod text;
 pub mod time;
 pub mod transport;
+
+pub use telewire_schema::{functions, types};
 
 /// Building blocks for the sandbox, the fuzz targets and the benchmarks; not covered by any promise of stability.
 #[cfg(feature = "internals")]

@@ -131,7 +131,7 @@ fn tags(entity: &MessageEntity, inner: &str) -> Option<(String, &'static str)> {
         MessageEntity::TextUrl(text_url) => link(&text_url.url),
         MessageEntity::MentionName(mention) => link(&mention_url(mention.user_id)),
         MessageEntity::InputMessageEntityMentionName(mention) => match &mention.user_id {
-            types::InputUser::User(user) => link(&mention_url(user.user_id)),
+            types::InputUser::InputUser(user) => link(&mention_url(user.user_id)),
             _ => None,
         },
         _ => None,

@@ -134,7 +134,9 @@ impl<'e> Markup<'e> {
                 Self::Link(Cow::Owned(mention_url(mention.user_id)))
             }
             MessageEntity::InputMessageEntityMentionName(mention) => match &mention.user_id {
-                types::InputUser::User(user) => Self::Link(Cow::Owned(mention_url(user.user_id))),
+                types::InputUser::InputUser(user) => {
+                    Self::Link(Cow::Owned(mention_url(user.user_id)))
+                }
                 _ => return None,
             },
             _ => return None,
