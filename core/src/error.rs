@@ -60,7 +60,10 @@ impl Error {
     pub fn may_have_run(&self) -> bool {
         match self {
             Self::Deadline { sent, .. } => *sent,
-            Self::Disconnected | Self::OutcomeUnknown { .. } | Self::Transport(_) | Self::Decode { .. } => true,
+            Self::Disconnected
+            | Self::OutcomeUnknown { .. }
+            | Self::Transport(_)
+            | Self::Decode { .. } => true,
             Self::Rpc { error, .. } => error.code() >= 500,
             _ => false,
         }
@@ -112,7 +115,9 @@ impl fmt::Display for Error {
                 f,
                 "the session was lost while {request} was on its way, so it may or may not have run; check before repeating it"
             ),
-            Self::AccountEnded(e) => write!(f, "{e}: this session is no longer signed in; sign in again"),
+            Self::AccountEnded(e) => {
+                write!(f, "{e}: this session is no longer signed in; sign in again")
+            }
             Self::Store(e) => e.fmt(f),
             Self::NotFound(what) | Self::Misuse(what) => f.write_str(what),
         }
@@ -199,7 +204,10 @@ impl StoreError {
     }
 
     /// The same, keeping what caused it.
-    pub fn caused(text: impl Into<String>, source: impl std::error::Error + Send + Sync + 'static) -> Self {
+    pub fn caused(
+        text: impl Into<String>,
+        source: impl std::error::Error + Send + Sync + 'static,
+    ) -> Self {
         Self {
             text: text.into(),
             source: Some(Arc::new(source)),

@@ -4,14 +4,19 @@
 //! file. Time and bytes come in through `handle_*`, everything that has to be done goes out through `poll_*`, and after
 //! every input everything is polled until `None`.
 
+#[allow(dead_code, reason = "parts are used by the sandbox only")]
 pub(crate) mod crypto;
 pub mod dc;
+pub mod error;
+pub mod peers;
 pub mod rand;
 pub mod runtime;
+pub mod session;
 pub mod text;
 pub mod time;
 pub mod transport;
 
+pub use error::Error;
 pub use telewire_schema::{functions, types};
 
 /// Building blocks for the sandbox, the fuzz targets and the benchmarks; not covered by any promise of stability.

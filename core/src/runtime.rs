@@ -49,7 +49,10 @@ pub trait Runtime: Clone + Send + Sync + 'static {
 }
 
 /// A file that is read and written at positions, so that parts may come and go in any order.
-#[allow(clippy::len_without_is_empty, reason = "nobody asks a file whether it is empty")]
+#[allow(
+    clippy::len_without_is_empty,
+    reason = "nobody asks a file whether it is empty"
+)]
 pub trait File: Send + Sync + 'static {
     /// Up to `len` bytes from `offset`; fewer only at the end of the file.
     fn read_at(&self, offset: u64, len: usize) -> impl Future<Output = io::Result<Bytes>> + Send;

@@ -45,7 +45,9 @@ impl PeerRecord {
 // Phones, names and hashes are the users' own business.
 impl fmt::Debug for PeerRecord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PeerRecord").field("id", &self.id).finish_non_exhaustive()
+        f.debug_struct("PeerRecord")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
     }
 }
 

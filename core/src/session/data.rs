@@ -33,7 +33,8 @@ impl Session {
         match change {
             SessionChange::Home(dc) => self.home = Some(*dc),
             SessionChange::Dc(option) => {
-                self.dcs.retain(|o| !(o.id == option.id && o.ip == option.ip && o.port == option.port));
+                self.dcs
+                    .retain(|o| !(o.id == option.id && o.ip == option.ip && o.port == option.port));
                 self.dcs.push(option.clone());
             }
             SessionChange::Key(dc, Some(key)) => {

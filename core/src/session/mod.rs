@@ -4,6 +4,6 @@ mod data;
 mod memory;
 mod store;
 
-pub use data::{DcOption, Session, SelfUser, SessionChange, UpdateState};
+pub use data::{DcOption, SelfUser, Session, SessionChange, UpdateState};
 pub use memory::MemorySession;
 pub use store::{SentFile, SentFileKey, SentFileKind, SessionStore};
