@@ -8,6 +8,7 @@
 pub(crate) mod crypto;
 pub mod dc;
 pub mod error;
+pub mod exchange;
 pub mod peers;
 pub mod rand;
 pub mod runtime;
@@ -26,4 +27,8 @@ pub mod internals {
     pub use crate::crypto::{
         AuthKey, KeyIv, Side, ctr, dh, factor, hash, ige, kdf, rsa, rsa_private, srp,
     };
+    /// Unencrypted messages.
+    pub mod plain {
+        pub use crate::exchange::plain::{HEADER, PlainError, pack, parse, unpack};
+    }
 }
