@@ -4,9 +4,13 @@
 //! file. Time and bytes come in through `handle_*`, everything that has to be done goes out through `poll_*`, and after
 //! every input everything is polled until `None`.
 
+pub mod client;
+pub mod config;
 #[allow(dead_code, reason = "parts are used by the sandbox only")]
 pub(crate) mod crypto;
 pub mod dc;
+pub mod driver;
+pub mod engine;
 pub mod error;
 pub mod exchange;
 pub mod peers;
@@ -17,6 +21,16 @@ pub mod text;
 pub mod time;
 pub mod transport;
 
+/// Stands in until the updates are here; the real module replaces it.
+#[allow(missing_docs)]
+pub mod updates {
+    #[derive(Debug)]
+    pub struct Update;
+}
+
+pub use client::Client;
+pub use config::Config;
+pub use driver::Driver;
 pub use error::Error;
 pub use telewire_schema::{functions, types};
 

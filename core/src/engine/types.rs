@@ -2,9 +2,10 @@
 
 use std::any::Any;
 use std::fmt;
+use std::sync::Arc;
 
 use bytes::Bytes;
-use telewire_schema::{Deserialize, Identifiable, Serialize};
+use telewire_schema::{Deserialize, Identifiable, Serialize, types};
 
 use crate::dc::DcId;
 use crate::error::{Error, StoreError};
@@ -84,7 +85,10 @@ impl Request {
 // Arguments may be anybody's secrets.
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Request").field("name", &self.name).field("dc", &self.dc).finish_non_exhaustive()
+        f.debug_struct("Request")
+            .field("name", &self.name)
+            .field("dc", &self.dc)
+            .finish_non_exhaustive()
     }
 }
 
@@ -103,8 +107,8 @@ pub enum Target {
 pub enum Value {
     /// As it came, unpacked if it was compressed.
     Bytes(Bytes),
-    /// Already decoded, because the engine had to look into it.
-    Decoded(Box<dyn Any + Send>),
+    /// Already decoded, because the engine had to look into it; with the bytes it was decoded from.
+    Decoded(Box<dyn Any + Send>, Bytes),
 }
 
 impl Value {
@@ -112,10 +116,10 @@ impl Value {
     pub fn decode<T: Deserialize + 'static>(self) -> Result<T, telewire_schema::DecodeError> {
         match self {
             Self::Bytes(bytes) => T::from_bytes(&bytes),
-            Self::Decoded(any) => match any.downcast::<T>() {
-                Ok(value) => Ok(*value),
-                Err(_) => T::from_bytes(&Bytes::new()),
-            },
+            // Whoever asked through a wrapper may want another type than the engine thought.
+            Self::Decoded(any, bytes) => any
+                .downcast::<T>()
+                .map_or_else(|_| T::from_bytes(&bytes), |value| Ok(*value)),
         }
     }
 }
@@ -124,7 +128,7 @@ impl fmt::Debug for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Bytes(b) => write!(f, "Value({} bytes)", b.len()),
-            Self::Decoded(_) => f.write_str("Value(decoded)"),
+            Self::Decoded(..) => f.write_str("Value(decoded)"),
         }
     }
 }
@@ -149,6 +153,8 @@ pub enum Output {
     Woke(TimerId),
     /// The client's state changed for good or bad.
     State(State),
+    /// The home data centre's [configuration](https://core.telegram.org/constructor/config), each time it greets.
+    Config(Arc<types::Config>),
 }
 
 /// The state of the account's connection, as users see it.

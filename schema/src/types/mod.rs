@@ -2170,7 +2170,7 @@ pub enum InputChannel {
     InputChannel(types::InputChannelData),
     FromMessage(types::InputChannelFromMessage),
     /// A name that the client resolves before it sends the request; it has no form on the wire.
-    Named(crate::codec::NamedChannel),
+    Named(Box<str>),
 }
 impl Value for InputChannel {
     fn view(&self) -> View<'_> {
@@ -2970,7 +2970,7 @@ pub enum InputPeer {
     UserFromMessage(Box<types::InputPeerUserFromMessage>),
     ChannelFromMessage(Box<types::InputPeerChannelFromMessage>),
     /// A name that the client resolves before it sends the request; it has no form on the wire.
-    Named(crate::codec::NamedPeer),
+    Named(Box<str>),
 }
 impl Value for InputPeer {
     fn view(&self) -> View<'_> {
@@ -3723,7 +3723,7 @@ pub enum InputUser {
     InputUser(types::InputUserData),
     FromMessage(types::InputUserFromMessage),
     /// A name that the client resolves before it sends the request; it has no form on the wire.
-    Named(crate::codec::NamedUser),
+    Named(Box<str>),
 }
 impl Value for InputUser {
     fn view(&self) -> View<'_> {

@@ -1,0 +1,519 @@
+//! The only place where the engine meets a runtime.
+//!
+//! A [`Driver`] is one future per account. It carries commands from the clients into the [`Engine`], moves bytes between
+//! the engine and its sockets, runs its jobs and store calls off the executor, sleeps until its next deadline, and hands
+//! results back. It decides nothing.
+
+mod store;
+mod wire;
+
+use std::collections::{HashMap, VecDeque};
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use futures::StreamExt;
+use futures::future::BoxFuture;
+use futures::stream::FuturesUnordered;
+
+use crate::client::handle::{Command, Reply, Shared, Ticket, lock};
+use crate::config::Config;
+use crate::engine::{Answer, Engine, LinkEvent, Output, RequestId, State, TaskId, TimerId, Value};
+use crate::error::{Error, StoreError};
+use crate::runtime::Runtime;
+use crate::session::{Session, SessionChange, SessionStore};
+use crate::time::{Mono, Now};
+
+use store::{Op, StoreQueue};
+use wire::Wire;
+
+/// How many rounds one poll makes before it lets the executor's other tasks run.
+const ROUNDS_PER_POLL: usize = 32;
+
+/// How many updates lie ready for consumers that have not taken them yet, at most.
+const UPDATES_READY: usize = 64;
+
+/// Does the work of a [`Client`](crate::client::Client): a future to be spawned, or polled beside one's own.
+///
+/// It completes when the last client is gone and everything is stored. Dropping it ends every future of its clients with
+/// [`Error::Disconnected`].
+#[must_use = "nothing happens unless the driver is polled"]
+pub struct Driver<R: Runtime> {
+    runtime: R,
+    shared: Arc<Shared>,
+    phase: Phase<R>,
+}
+
+enum Phase<R: Runtime> {
+    /// The session is being read; it makes the engine.
+    Load(BoxFuture<'static, Loaded>, Option<Config>),
+    Run(Box<Run<R>>),
+    /// The session could not be read, and every command is answered with the reason.
+    Broken(StoreError),
+    /// The last client is gone, and the store is being closed.
+    Close(BoxFuture<'static, ()>),
+    Done,
+}
+
+type Loaded = (Box<dyn SessionStore>, Result<Session, StoreError>);
+
+// Nothing in here is ever pinned in place: futures are boxed and sockets are `Unpin`.
+impl<R: Runtime> Unpin for Driver<R> {}
+
+impl<R: Runtime> Driver<R> {
+    pub(crate) fn new(
+        runtime: R,
+        mut store: Box<dyn SessionStore>,
+        config: Config,
+        shared: Arc<Shared>,
+    ) -> Self {
+        let load = runtime.clone().unblock(move || {
+            let session = store.load();
+            (store, session)
+        });
+        Self {
+            runtime,
+            shared,
+            phase: Phase::Load(Box::pin(load), Some(config)),
+        }
+    }
+
+    /// Makes the engine out of what was loaded.
+    fn start(&self, (store, session): Loaded, config: Option<Config>) -> Phase<R> {
+        let session = match (session, config) {
+            (Ok(session), Some(config)) => (session, config),
+            (Err(error), _) => return Phase::Broken(error),
+            (Ok(_), None) => return Phase::Done,
+        };
+        let (session, config) = session;
+        lock(&self.shared.user).clone_from(&session.user);
+        let save_peers = config.save_entities;
+        let engine = Engine::new(config, session, self.runtime.now(), self.runtime.seed());
+        Phase::Run(Box::new(Run {
+            runtime: self.runtime.clone(),
+            shared: Arc::clone(&self.shared),
+            engine,
+            save_peers,
+            wires: Vec::new(),
+            store: StoreQueue::new(self.runtime.clone(), store),
+            jobs: FuturesUnordered::new(),
+            timer: None,
+            requests: HashMap::new(),
+            sleepers: HashMap::new(),
+            tickets: HashMap::new(),
+            storing: HashMap::new(),
+            connecting: Vec::new(),
+            leaving: Vec::new(),
+            abandoned: false,
+        }))
+    }
+}
+
+impl<R: Runtime> Future for Driver<R> {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let this = &mut *self;
+        this.shared.register(cx.waker());
+        loop {
+            let next = match &mut this.phase {
+                Phase::Load(loading, config) => {
+                    let loaded = std::task::ready!(loading.as_mut().poll(cx));
+                    let config = config.take();
+                    this.start(loaded, config)
+                }
+                Phase::Run(run) => {
+                    let store = std::task::ready!(run.poll(cx));
+                    let close = this.runtime.clone().unblock(move || close(store));
+                    Phase::Close(Box::pin(close))
+                }
+                Phase::Broken(error) => {
+                    for command in this.shared.take_commands() {
+                        refuse(command, error);
+                    }
+                    if !this.shared.is_abandoned() {
+                        return Poll::Pending;
+                    }
+                    Phase::Done
+                }
+                Phase::Close(closing) => {
+                    std::task::ready!(closing.as_mut().poll(cx));
+                    Phase::Done
+                }
+                Phase::Done => return Poll::Ready(()),
+            };
+            this.phase = next;
+        }
+    }
+}
+
+impl<R: Runtime> Drop for Driver<R> {
+    fn drop(&mut self) {
+        // First the queue, then whatever holds replies: a future that ends finds the driver gone.
+        self.shared.close();
+        self.phase = Phase::Done;
+    }
+}
+
+impl<R: Runtime> fmt::Debug for Driver<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let phase = match self.phase {
+            Phase::Load(..) => "loading the session",
+            Phase::Run(_) => "running",
+            Phase::Broken(_) => "without a session",
+            Phase::Close(_) => "closing the session",
+            Phase::Done => "done",
+        };
+        write!(f, "Driver({phase})")
+    }
+}
+
+/// Everything a driver holds while its engine runs.
+struct Run<R: Runtime> {
+    runtime: R,
+    shared: Arc<Shared>,
+    engine: Engine,
+    save_peers: bool,
+    wires: Vec<Wire<R::Socket>>,
+    store: StoreQueue<R>,
+    jobs: FuturesUnordered<BoxFuture<'static, Answer>>,
+    timer: Option<(Mono, BoxFuture<'static, ()>)>,
+    requests: HashMap<RequestId, (Ticket, Reply<Result<Value, Error>>)>,
+    sleepers: HashMap<TimerId, (Ticket, Reply<()>)>,
+    tickets: HashMap<Ticket, Named>,
+    storing: HashMap<TaskId, Reply<Result<(), StoreError>>>,
+    connecting: Vec<Reply<Result<(), Error>>>,
+    leaving: Vec<Reply<()>>,
+    abandoned: bool,
+}
+
+/// What a ticket became.
+#[derive(Clone, Copy)]
+enum Named {
+    Request(RequestId),
+    Timer(TimerId),
+}
+
+impl<R: Runtime> Run<R> {
+    /// Works until nothing moves. Ready, with the store, when the last client is gone and everything is stored.
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Box<dyn SessionStore>> {
+        for _ in 0..ROUNDS_PER_POLL {
+            let moved = self.round(cx);
+            if let Some(store) = self.finished() {
+                return Poll::Ready(store);
+            }
+            if !moved {
+                self.arm(cx);
+                debug_assert!(
+                    self.engine.poll_timeout().is_some() || !self.engine.has_work(),
+                    "work is pending, but the engine waits for nothing"
+                );
+                if self.timer.is_none() || !self.timer_is_due(cx) {
+                    return Poll::Pending;
+                }
+            }
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    }
+
+    /// One round: everything in, then everything out. Returns whether anything moved.
+    fn round(&mut self, cx: &mut Context<'_>) -> bool {
+        let now = self.runtime.now();
+        let mut moved = self.take_commands(now);
+        moved |= self.read(cx, now);
+        while let Poll::Ready(Some(answer)) = self.jobs.poll_next_unpin(cx) {
+            self.engine.handle_answer(now, answer);
+            moved = true;
+        }
+        for answer in self.store.poll(cx) {
+            self.answer_store(now, answer);
+            moved = true;
+        }
+        if self.engine.poll_timeout().is_some_and(|at| at <= now.mono) {
+            self.engine.handle_timeout(now);
+            moved = true;
+        }
+        loop {
+            let out = self.drain(now) | self.write(cx, now);
+            if !out {
+                break;
+            }
+            moved = true;
+        }
+        moved |= self.hand_out_updates();
+        self.settle();
+        moved
+    }
+
+    fn take_commands(&mut self, now: Now) -> bool {
+        let commands: VecDeque<Command> = self.shared.take_commands();
+        let mut moved = !commands.is_empty();
+        for command in commands {
+            self.carry_out(now, command);
+        }
+        if self.shared.is_abandoned() && !self.abandoned {
+            self.abandoned = true;
+            self.engine.disconnect(now);
+            moved = true;
+        }
+        self.engine.set_consumer(self.shared.has_consumer());
+        moved
+    }
+
+    fn carry_out(&mut self, now: Now, command: Command) {
+        match command {
+            Command::Connect(reply) => {
+                self.engine.connect(now);
+                self.connecting.push(reply);
+            }
+            Command::Disconnect(reply) => {
+                self.engine.disconnect(now);
+                self.leaving.push(reply);
+            }
+            Command::Invoke {
+                ticket,
+                mut request,
+                after,
+                reply,
+            } => {
+                if let Some(Named::Request(id)) = after.and_then(|a| self.tickets.get(&a)) {
+                    request.after = Some(*id);
+                }
+                let id = self.engine.invoke(now, request);
+                self.requests.insert(id, (ticket, reply));
+                self.tickets.insert(ticket, Named::Request(id));
+            }
+            Command::Sleep(ticket, d, reply) => {
+                let id = self.engine.sleep(now, d);
+                self.sleepers.insert(id, (ticket, reply));
+                self.tickets.insert(ticket, Named::Timer(id));
+            }
+            Command::Forget(ticket) => match self.tickets.remove(&ticket) {
+                Some(Named::Request(id)) => {
+                    self.requests.remove(&id);
+                    self.engine.forget(now, id);
+                }
+                Some(Named::Timer(id)) => {
+                    self.sleepers.remove(&id);
+                    self.engine.wake(id);
+                }
+                None => {}
+            },
+            Command::Store(changes, reply) => {
+                let task = self.engine.store(now, changes);
+                if let Some(reply) = reply {
+                    self.storing.insert(task, reply);
+                }
+            }
+            Command::Find(key, reply) => self.store.push(Op::Find(key, reply)),
+            Command::SentFile(key, reply) => self.store.push(Op::SentFile(key, reply)),
+            Command::Delete(reply) => {
+                self.engine.forget_account(now);
+                lock(&self.shared.user).take();
+                lock(&self.shared.peers).clear();
+                self.store.push(Op::Delete(reply));
+            }
+            Command::Confirm(id) => self.engine.confirm(id),
+        }
+    }
+
+    fn answer_store(&mut self, now: Now, answer: Answer) {
+        if let Answer::Stored(task, result) = &answer {
+            if let Err(error) = result {
+                tracing::error!(%error, "the session could not be written");
+                lock(&self.shared.store_failure).get_or_insert_with(|| error.clone());
+            }
+            if let Some(reply) = self.storing.remove(task) {
+                let _ = reply.send(result.clone());
+            }
+        }
+        self.engine.handle_answer(now, answer);
+    }
+
+    /// Carries out what the engine wants done.
+    fn drain(&mut self, now: Now) -> bool {
+        let mut moved = false;
+        while let Some(output) = self.engine.poll_output(now) {
+            moved = true;
+            match output {
+                Output::Connect(link, to) => {
+                    let connecting = self.runtime.clone().connect(to);
+                    self.wires.push(Wire::new(link, Box::pin(connecting)));
+                }
+                Output::Close(link) => self.wires.retain(|w| w.link != link),
+                Output::Result(id, result) => {
+                    if let Some((ticket, reply)) = self.requests.remove(&id) {
+                        self.tickets.remove(&ticket);
+                        let _ = reply.send(result);
+                    }
+                }
+                Output::Woke(id) => {
+                    if let Some((ticket, reply)) = self.sleepers.remove(&id) {
+                        self.tickets.remove(&ticket);
+                        let _ = reply.send(());
+                    }
+                }
+                Output::Store(task, changes) => self.push_store(task, changes),
+                Output::Find(task, key) => self.store.push(Op::Lookup(task, key)),
+                Output::Work(task, job) => {
+                    let working = self
+                        .runtime
+                        .clone()
+                        .unblock(move || Answer::Worked(task, job.run()));
+                    self.jobs.push(Box::pin(working));
+                }
+                Output::State(state) => self.shared.set_state(state),
+                Output::Config(config) => *lock(&self.shared.server) = Some(config),
+            }
+        }
+        moved
+    }
+
+    fn push_store(&mut self, task: TaskId, mut changes: Vec<SessionChange>) {
+        {
+            let mut cache = lock(&self.shared.peers);
+            for change in &changes {
+                match change {
+                    SessionChange::Peer(peer) => {
+                        cache.insert(peer.clone());
+                    }
+                    SessionChange::User(user) => lock(&self.shared.user).clone_from(user),
+                    _ => {}
+                }
+            }
+        }
+        if !self.save_peers {
+            changes.retain(|c| !matches!(c, SessionChange::Peer(_)));
+        }
+        self.store.push(Op::Apply(task, changes));
+    }
+
+    fn read(&mut self, cx: &mut Context<'_>, now: Now) -> bool {
+        let mut moved = false;
+        let engine = &mut self.engine;
+        self.wires
+            .retain_mut(|wire| match wire.read(cx, now, engine) {
+                Ok(some) => {
+                    moved |= some;
+                    true
+                }
+                Err(why) => {
+                    moved = true;
+                    engine.handle_link(now, wire.link, LinkEvent::Lost(why));
+                    false
+                }
+            });
+        moved
+    }
+
+    fn write(&mut self, cx: &mut Context<'_>, now: Now) -> bool {
+        let mut moved = false;
+        let engine = &mut self.engine;
+        self.wires
+            .retain_mut(|wire| match wire.write(cx, now, engine) {
+                Ok(some) => {
+                    moved |= some;
+                    true
+                }
+                Err(why) => {
+                    moved = true;
+                    engine.handle_link(now, wire.link, LinkEvent::Lost(why));
+                    false
+                }
+            });
+        moved
+    }
+
+    fn hand_out_updates(&mut self) -> bool {
+        let mut moved = false;
+        for _ in 0..UPDATES_READY {
+            if !self.shared.wants_update() {
+                break;
+            }
+            let Some((id, update)) = self.engine.poll_update() else {
+                break;
+            };
+            self.shared.deliver(id, update);
+            moved = true;
+        }
+        moved
+    }
+
+    /// Answers those who wait for the connection to stand, or to be gone.
+    fn settle(&mut self) {
+        match self.engine.state() {
+            State::Connecting => {}
+            State::Ready => self.connecting.drain(..).for_each(|reply| {
+                let _ = reply.send(Ok(()));
+            }),
+            State::Ended(why) => {
+                let why = why.as_ref().unwrap_or(&Error::Disconnected);
+                for reply in self.connecting.drain(..) {
+                    let _ = reply.send(Err(why.clone()));
+                }
+                if self.store.is_idle() && !self.engine.has_tasks() {
+                    self.leaving.drain(..).for_each(|reply| {
+                        let _ = reply.send(());
+                    });
+                }
+            }
+        }
+    }
+
+    fn finished(&mut self) -> Option<Box<dyn SessionStore>> {
+        let ended = self.abandoned && matches!(self.engine.state(), State::Ended(_));
+        if ended && !self.engine.has_tasks() {
+            self.store.take()
+        } else {
+            None
+        }
+    }
+
+    /// Makes sure that a timer wakes the driver in time. One that comes too early does no harm, so it is kept.
+    fn arm(&mut self, _cx: &mut Context<'_>) {
+        let Some(at) = self.engine.poll_timeout() else {
+            self.timer = None;
+            return;
+        };
+        if self.timer.as_ref().is_none_or(|(armed, _)| at < *armed) {
+            self.timer = Some((at, Box::pin(self.runtime.clone().sleep_until(at))));
+        }
+    }
+
+    fn timer_is_due(&mut self, cx: &mut Context<'_>) -> bool {
+        let Some((_, timer)) = &mut self.timer else {
+            return false;
+        };
+        let due = timer.as_mut().poll(cx).is_ready();
+        if due {
+            self.timer = None;
+        }
+        due
+    }
+}
+
+/// Releases a store that is not needed any more.
+fn close(mut store: Box<dyn SessionStore>) {
+    if let Err(error) = store.close() {
+        tracing::error!(%error, "the session could not be closed");
+    }
+}
+
+/// Answers a command with the reason why there is no session.
+fn refuse(command: Command, error: &StoreError) {
+    // Whoever asked may have stopped waiting; commands without a place for the reason end as disconnected.
+    match command {
+        Command::Connect(reply) => drop(reply.send(Err(error.clone().into()))),
+        Command::Invoke { reply, .. } => drop(reply.send(Err(error.clone().into()))),
+        Command::Store(_, Some(reply)) => drop(reply.send(Err(error.clone()))),
+        Command::Find(_, reply) => drop(reply.send(Err(error.clone()))),
+        Command::SentFile(_, reply) => drop(reply.send(Err(error.clone()))),
+        Command::Delete(reply) => drop(reply.send(Err(error.clone()))),
+        Command::Disconnect(reply) => drop(reply.send(())),
+        Command::Sleep(..) | Command::Forget(_) | Command::Store(_, None) | Command::Confirm(_) => {
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! The session store, called off the executor, one batch at a time and in order.
+
+use std::task::{Context, Poll};
+
+use futures::future::BoxFuture;
+
+use crate::client::handle::Reply;
+use crate::engine::{Answer, TaskId};
+use crate::error::StoreError;
+use crate::peers::{PeerKey, PeerRecord};
+use crate::runtime::Runtime;
+use crate::session::{SentFile, SentFileKey, SessionChange, SessionStore};
+
+/// One call of the store.
+pub(super) enum Op {
+    /// For the engine.
+    Apply(TaskId, Vec<SessionChange>),
+    /// For the engine.
+    Lookup(TaskId, PeerKey),
+    Find(PeerKey, Reply<Result<Option<PeerRecord>, StoreError>>),
+    SentFile(SentFileKey, Reply<Result<Option<SentFile>, StoreError>>),
+    Delete(Reply<Result<bool, StoreError>>),
+}
+
+type Finished = (Box<dyn SessionStore>, Vec<Answer>);
+
+/// Calls waiting for a store that is either at rest or at work elsewhere.
+pub(super) struct StoreQueue<R> {
+    runtime: R,
+    resting: Option<Box<dyn SessionStore>>,
+    working: Option<BoxFuture<'static, Finished>>,
+    waiting: Vec<Op>,
+}
+
+impl<R: Runtime> StoreQueue<R> {
+    pub(super) fn new(runtime: R, store: Box<dyn SessionStore>) -> Self {
+        Self {
+            runtime,
+            resting: Some(store),
+            working: None,
+            waiting: Vec::new(),
+        }
+    }
+
+    pub(super) fn push(&mut self, op: Op) {
+        self.waiting.push(op);
+    }
+
+    /// Moves on, and returns what the engine is to hear.
+    pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Vec<Answer> {
+        let mut answers = Vec::new();
+        loop {
+            if let Some(working) = &mut self.working {
+                let Poll::Ready((store, done)) = working.as_mut().poll(cx) else {
+                    break;
+                };
+                self.working = None;
+                self.resting = Some(store);
+                answers.extend(done);
+            }
+            if self.waiting.is_empty() {
+                break;
+            }
+            let Some(mut store) = self.resting.take() else {
+                break;
+            };
+            let ops = std::mem::take(&mut self.waiting);
+            let working = self.runtime.clone().unblock(move || {
+                let answers = ops
+                    .into_iter()
+                    .filter_map(|op| run(&mut *store, op))
+                    .collect();
+                (store, answers)
+            });
+            self.working = Some(Box::pin(working));
+        }
+        answers
+    }
+
+    /// Whether nothing waits and nothing runs.
+    pub(super) fn is_idle(&self) -> bool {
+        self.waiting.is_empty() && self.working.is_none()
+    }
+
+    /// The store, for closing it, if nothing waits and nothing runs.
+    pub(super) fn take(&mut self) -> Option<Box<dyn SessionStore>> {
+        if self.is_idle() {
+            self.resting.take()
+        } else {
+            None
+        }
+    }
+}
+
+fn run(store: &mut dyn SessionStore, op: Op) -> Option<Answer> {
+    // Clients are answered from here; they may have stopped waiting.
+    match op {
+        Op::Apply(task, changes) => return Some(Answer::Stored(task, store.apply(&changes))),
+        Op::Lookup(task, key) => {
+            let found = store.peer(&key).unwrap_or_else(|error| {
+                tracing::error!(%error, "the session could not be searched");
+                None
+            });
+            return Some(Answer::Found(task, found));
+        }
+        Op::Find(key, reply) => drop(reply.send(store.peer(&key))),
+        Op::SentFile(key, reply) => drop(reply.send(store.sent_file(&key))),
+        Op::Delete(reply) => drop(reply.send(store.delete())),
+    }
+    None
+}
