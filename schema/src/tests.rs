@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use crate::codec::{DecodeErrorKind, MAX_DEPTH, VECTOR};
+use crate::codec::{DecodeErrorKind, MAX_DEPTH, NameKind, VECTOR};
 use crate::harvest::{Found, harvest};
 use crate::{
     Deserialize, Identifiable, Serialize, Value, Writer, functions, mtproto, name_of, types,
@@ -44,6 +44,35 @@ fn a_named_peer_left_over_is_misuse() {
     let mut w = Writer::new();
     request.serialize(&mut w);
     assert!(w.misuse().is_some_and(|text| text.contains("not resolved")));
+}
+
+#[test]
+fn named_peers_are_written_where_they_stand() {
+    let user = types::InputUserData::new(5, 6);
+    let known = functions::messages::StartBot::new(user.clone(), types::InputPeer::Self_, 1, "x");
+    let named = functions::messages::StartBot::new(
+        types::InputUser::Named("bot".into()),
+        types::InputPeer::Named("me".into()),
+        1,
+        "x",
+    );
+    let mut w = Writer::new();
+    named.serialize(&mut w);
+    let names: Vec<_> = w.names().iter().map(|n| (n.kind, &*n.name)).collect();
+    assert_eq!(names, [(NameKind::User, "bot"), (NameKind::Peer, "me")]);
+    let peers = [
+        types::InputUser::from(user).to_bytes(),
+        types::InputPeer::Self_.to_bytes(),
+    ];
+    w.fill_names(&peers);
+    assert_eq!(w.misuse(), None);
+    assert_eq!(w.into_vec(), known.to_bytes());
+}
+
+#[test]
+fn a_named_peer_is_shown_by_its_name() {
+    let peer = types::InputPeer::Named("me".into());
+    assert_eq!(format!("{peer:?}"), "NamedPeer(name='me')");
 }
 
 #[test]

@@ -1,7 +1,11 @@
 //! Writing any value through its view.
 
+use core::any::Any;
+
 use super::value::fields;
-use super::{List, Object, VECTOR, View, Wire, Writer};
+use super::{
+    List, NameKind, NamedChannel, NamedPeer, NamedUser, Object, VECTOR, View, Wire, Writer,
+};
 
 /// Appends a value in its boxed form.
 pub(super) fn boxed(view: View<'_>, w: &mut Writer) {
@@ -14,10 +18,13 @@ pub(super) fn boxed(view: View<'_>, w: &mut Writer) {
         View::Fixed(value) => w.raw(value),
         View::Text(value) => w.string(value),
         View::Bytes(value) => w.bytes(value),
-        View::Object(object) => {
-            w.word(object.meta().id);
-            bare(object, w);
-        }
+        View::Object(object) => match name(object) {
+            Some((kind, name)) => w.name(kind, name),
+            None => {
+                w.word(object.meta().id);
+                bare(object, w);
+            }
+        },
         View::List(list) => {
             w.word(VECTOR);
             items(list, w, boxed);
@@ -25,13 +32,25 @@ pub(super) fn boxed(view: View<'_>, w: &mut Writer) {
     }
 }
 
+/// The name that stands for a peer, if `object` is one.
+fn name(object: &dyn Object) -> Option<(NameKind, &str)> {
+    if object.meta().id != 0 {
+        return None;
+    }
+    let any = object as &dyn Any;
+    if let Some(NamedPeer(name)) = any.downcast_ref() {
+        return Some((NameKind::Peer, name));
+    }
+    if let Some(NamedUser(name)) = any.downcast_ref() {
+        return Some((NameKind::User, name));
+    }
+    any.downcast_ref()
+        .map(|NamedChannel(name)| (NameKind::Channel, &**name))
+}
+
 /// Appends the fields of `object`.
 fn bare(object: &dyn Object, w: &mut Writer) {
     let meta = object.meta();
-    if meta.id == 0 {
-        w.note_misuse("a named peer was not resolved before the request was sent");
-        return;
-    }
     let mut values = fields(object);
     for field in meta.fields {
         if let Wire::Flags(number) = field.wire {

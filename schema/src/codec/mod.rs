@@ -31,9 +31,11 @@ pub use error::{DecodeError, DecodeErrorKind};
 pub use reader::{MAX_DEPTH, Reader};
 pub use show::debug;
 pub use traits::{Bare, Deserialize, Identifiable, Request, Serialize};
-pub use value::{Field, List, Meta, Object, Unit, Value, View, Wire};
+pub use value::{
+    Field, List, Meta, NamedChannel, NamedPeer, NamedUser, Object, Unit, Value, View, Wire,
+};
 pub use walk::{Visitor, walk};
-pub use writer::Writer;
+pub use writer::{Name, NameKind, Writer};
 
 /// Id of the built-in `vector`.
 pub const VECTOR: u32 = 0x1cb5_c415;

@@ -270,19 +270,50 @@ impl Object for Unit {
     }
 }
 
-/// The stand-in for a peer in a request: a name that the client has to resolve. It has no form on the wire.
-impl Object for Box<str> {
-    fn meta(&self) -> &'static Meta {
-        const META: &Meta = &Meta::new(0, "named", &[Field::new("name")]);
-        META
-    }
+macro_rules! names {
+    ($($(#[$doc:meta])* $name:ident = $type:literal;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, Hash)]
+        pub struct $name(
+            /// What the client is to look up.
+            pub Box<str>,
+        );
 
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => self,
-            _ => &(),
+        impl Object for $name {
+            fn meta(&self) -> &'static Meta {
+                const META: Meta = Meta::new(0, $type, &[Field::new("name")]);
+                &META
+            }
+
+            fn field(&self, index: usize) -> &dyn Value {
+                match index {
+                    0 => &self.0,
+                    _ => &(),
+                }
+            }
         }
-    }
+
+        impl<T: Into<Box<str>>> From<T> for $name {
+            fn from(name: T) -> Self {
+                Self(name.into())
+            }
+        }
+
+        impl core::fmt::Debug for $name {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                super::debug(self, f)
+            }
+        }
+    )*};
+}
+
+names! {
+    /// The stand-in for an `InputPeer` in a request: a name that the client resolves. It has no form on the wire.
+    NamedPeer = "namedPeer";
+    /// The stand-in for an `InputUser`, as [`NamedPeer`].
+    NamedUser = "namedUser";
+    /// The stand-in for an `InputChannel`, as [`NamedPeer`].
+    NamedChannel = "namedChannel";
 }
 
 impl<T: Object> Value for T {
@@ -341,5 +372,6 @@ primitive! {
     [u8; 16]: self => View::Fixed(self);
     [u8; 32]: self => View::Fixed(self);
     String: self => View::Text(self);
+    Box<str>: self => View::Text(self);
     Bytes: self => View::Bytes(self);
 }

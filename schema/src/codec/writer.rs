@@ -8,6 +8,38 @@ const LONGEST: usize = (1 << 24) - 1;
 pub struct Writer {
     out: Vec<u8>,
     misuse: Option<&'static str>,
+    names: Vec<Name>,
+}
+
+/// A name that stands where a peer is to be written.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Name {
+    /// Position of the byte that the peer's first byte comes before.
+    at: usize,
+    /// What is to be written there.
+    pub kind: NameKind,
+    /// What the client is to look up.
+    pub name: Box<str>,
+}
+
+// Whom a request is about is nobody else's business.
+impl core::fmt::Debug for Name {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Name")
+            .field("kind", &self.kind)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The type that a [`Name`] stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NameKind {
+    /// `InputPeer`
+    Peer,
+    /// `InputUser`
+    User,
+    /// `InputChannel`
+    Channel,
 }
 
 impl Writer {
@@ -20,13 +52,16 @@ impl Writer {
     pub fn with_capacity(capacity: usize) -> Self {
         Self {
             out: Vec::with_capacity(capacity),
-            misuse: None,
+            ..Self::default()
         }
     }
 
     /// A writer that appends to `out`.
     pub fn append_to(out: Vec<u8>) -> Self {
-        Self { out, misuse: None }
+        Self {
+            out,
+            ..Self::default()
+        }
     }
 
     /// Appends four bytes.
@@ -111,9 +146,36 @@ impl Writer {
         self.misuse.get_or_insert(what);
     }
 
+    /// Leaves a place for a peer that is known by name only.
+    pub fn name(&mut self, kind: NameKind, name: &str) {
+        self.names.push(Name {
+            at: self.out.len(),
+            kind,
+            name: name.into(),
+        });
+    }
+
+    /// The names in whose places peers are still to be written, in order.
+    pub fn names(&self) -> &[Name] {
+        &self.names
+    }
+
+    /// Writes peers where the names stand: one for each of [`names`](Self::names).
+    pub fn fill_names(&mut self, peers: &[Vec<u8>]) {
+        if peers.len() != self.names.len() {
+            return;
+        }
+        for (name, peer) in core::mem::take(&mut self.names).iter().zip(peers).rev() {
+            // From the back, so that the positions before it stay valid.
+            self.out.splice(name.at..name.at, peer.iter().copied());
+        }
+    }
+
     /// What could not be written, if anything. The bytes are not to be sent then.
     pub fn misuse(&self) -> Option<&'static str> {
+        let left = "a named peer was not resolved before the request was sent";
         self.misuse
+            .or_else(|| (!self.names.is_empty()).then_some(left))
     }
 
     /// Number of bytes so far.

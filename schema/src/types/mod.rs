@@ -2170,7 +2170,7 @@ pub enum InputChannel {
     InputChannel(types::InputChannelData),
     FromMessage(types::InputChannelFromMessage),
     /// A name that the client resolves before it sends the request; it has no form on the wire.
-    Named(Box<str>),
+    Named(crate::codec::NamedChannel),
 }
 impl Value for InputChannel {
     fn view(&self) -> View<'_> {
@@ -2970,7 +2970,7 @@ pub enum InputPeer {
     UserFromMessage(Box<types::InputPeerUserFromMessage>),
     ChannelFromMessage(Box<types::InputPeerChannelFromMessage>),
     /// A name that the client resolves before it sends the request; it has no form on the wire.
-    Named(Box<str>),
+    Named(crate::codec::NamedPeer),
 }
 impl Value for InputPeer {
     fn view(&self) -> View<'_> {
@@ -3723,7 +3723,7 @@ pub enum InputUser {
     InputUser(types::InputUserData),
     FromMessage(types::InputUserFromMessage),
     /// A name that the client resolves before it sends the request; it has no form on the wire.
-    Named(Box<str>),
+    Named(crate::codec::NamedUser),
 }
 impl Value for InputUser {
     fn view(&self) -> View<'_> {

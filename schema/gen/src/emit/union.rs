@@ -36,7 +36,7 @@ pub(super) fn emit(model: &Model, options: &Options, union: &Union, out: &mut St
     }
     if union.named {
         out.push_str("/// A name that the client resolves before it sends the request; it has no form on the wire.\n");
-        out.push_str("Named(Box<str>),\n");
+        let _ = writeln!(out, "Named({}),", stand_in(&own));
     }
     out.push_str("}\n");
     view(model, union, &own, out);
@@ -111,4 +111,9 @@ fn read(model: &Model, union: &Union, own: &str, out: &mut String) {
         union.name
     );
     out.push_str("r.close();\nvalue\n} }\n");
+}
+
+/// The type that holds a name in place of an `InputPeer`, `InputUser` or `InputChannel`.
+fn stand_in(own: &str) -> String {
+    format!("crate::codec::{}", own.replacen("Input", "Named", 1))
 }
