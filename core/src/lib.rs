@@ -13,6 +13,7 @@ pub mod driver;
 pub mod engine;
 pub mod error;
 pub mod exchange;
+pub(crate) mod mtproto;
 pub mod peers;
 pub mod rand;
 pub mod runtime;
@@ -44,5 +45,9 @@ pub mod internals {
     /// Unencrypted messages.
     pub mod plain {
         pub use crate::exchange::plain::{HEADER, PlainError, pack, parse, unpack};
+    }
+    /// Messages and their encryption, for both sides.
+    pub mod mtproto {
+        pub use crate::mtproto::*;
     }
 }

@@ -23,7 +23,10 @@
     )
 )]
 // Reached from outside the crate only through the feature `internals`.
-#![cfg_attr(not(feature = "internals"), allow(unreachable_pub, dead_code, unused_imports))]
+#![cfg_attr(
+    not(feature = "internals"),
+    allow(unreachable_pub, dead_code, unused_imports)
+)]
 
 pub mod ctr;
 pub mod dh;

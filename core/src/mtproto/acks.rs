@@ -33,7 +33,7 @@ impl Acks {
         self.waiting.push(msg_id);
         self.due |= self.waiting.len() >= MANY;
         if !self.due {
-            self.timer.get_or_insert(now.mono + DELAY);
+            self.timer.get_or_insert(now.after(DELAY).mono);
         }
     }
 
@@ -46,7 +46,9 @@ impl Acks {
 
     /// As many as one message takes.
     pub(super) fn take(&mut self) -> Vec<i64> {
-        let rest = self.waiting.split_off(self.waiting.len().min(MAX_PER_MESSAGE));
+        let rest = self
+            .waiting
+            .split_off(self.waiting.len().min(MAX_PER_MESSAGE));
         let taken = std::mem::replace(&mut self.waiting, rest);
         self.timer = None;
         self.due = !self.waiting.is_empty();
@@ -84,7 +86,10 @@ mod tests {
     use crate::time::Unix;
 
     fn at(secs: u64) -> Now {
-        Now { mono: Mono::from_origin(Duration::from_secs(secs)), wall: Unix::default() }
+        Now {
+            mono: Mono::from_origin(Duration::from_secs(secs)),
+            wall: Unix::default(),
+        }
     }
 
     #[test]
@@ -95,10 +100,18 @@ mod tests {
         acks.add(at(5), 3);
         acks.handle_timeout(at(9));
         assert!(!acks.is_due());
-        assert_eq!(acks.poll_timeout(), Some(at(10).mono), "the first one's time");
+        assert_eq!(
+            acks.poll_timeout(),
+            Some(at(10).mono),
+            "the first one's time"
+        );
         acks.handle_timeout(at(10));
         assert!(acks.is_due());
-        assert_eq!(acks.poll_timeout(), None, "once due there is nothing to wait for");
+        assert_eq!(
+            acks.poll_timeout(),
+            None,
+            "once due there is nothing to wait for"
+        );
         assert_eq!(acks.take(), [1, 3]);
         for id in 0..16 {
             assert!(!acks.is_due());

@@ -132,7 +132,10 @@ mod tests {
     use crate::time::{Mono, Unix};
 
     fn at(mono: u64, wall: i64) -> Now {
-        Now { mono: Mono::from_origin(Duration::from_secs(mono)), wall: Unix::from_secs(wall) }
+        Now {
+            mono: Mono::from_origin(Duration::from_secs(mono)),
+            wall: Unix::from_secs(wall),
+        }
     }
 
     fn id(secs: i64) -> i64 {
@@ -143,7 +146,10 @@ mod tests {
     fn the_window_applies_once_the_offset_is_known() {
         let now = at(0, 10_000);
         let mut clock = Clock::new(now, None);
-        assert!(clock.accepts(now, id(1_000)), "nothing known, nothing refused");
+        assert!(
+            clock.accepts(now, id(1_000)),
+            "nothing known, nothing refused"
+        );
         clock.confirm();
         assert!(!clock.accepts(now, id(9_699)));
         assert!(clock.accepts(now, id(9_700)));

@@ -47,16 +47,23 @@ impl Builder {
     pub fn new(capacity: usize) -> Self {
         let mut packet = Packet::new(capacity);
         packet.grow(HEADER);
-        Self { packet, members: 0, last: (0, 0) }
+        Self {
+            packet,
+            members: 0,
+            last: (0, 0),
+        }
     }
 
     /// Appends a message whose body is given in pieces, to be padded with zeros to a multiple of four.
     pub fn push(&mut self, msg_id: i64, seq_no: i32, body: &[&[u8]]) {
-        let len = body.iter().fold(0_usize, |sum, piece| sum.saturating_add(piece.len()));
+        let len = body
+            .iter()
+            .fold(0_usize, |sum, piece| sum.saturating_add(piece.len()));
         let padded = len.next_multiple_of(4);
         self.packet.extend_from_slice(&msg_id.to_le_bytes());
         self.packet.extend_from_slice(&seq_no.to_le_bytes());
-        self.packet.extend_from_slice(&i32::try_from(padded).unwrap_or(i32::MAX).to_le_bytes());
+        self.packet
+            .extend_from_slice(&i32::try_from(padded).unwrap_or(i32::MAX).to_le_bytes());
         for piece in body {
             self.packet.extend_from_slice(piece);
         }
@@ -126,7 +133,11 @@ pub fn member(bytes: &mut Bytes) -> Option<Member> {
     if len > bytes.remaining() || !len.is_multiple_of(4) {
         return None;
     }
-    Some(Member { msg_id, seq_no, body: bytes.split_to(len) })
+    Some(Member {
+        msg_id,
+        seq_no,
+        body: bytes.split_to(len),
+    })
 }
 
 #[cfg(test)]
@@ -157,9 +168,16 @@ mod tests {
         let (packet, msg_id, seq_no) = builder.finish(|| (12, 2)).unwrap();
         assert_eq!((msg_id, seq_no), (12, 2));
         let mut bytes = Bytes::copy_from_slice(packet.bytes());
-        assert_eq!(wire::take(&mut bytes).map(u32::from_le_bytes), Some(wire::MSG_CONTAINER));
+        assert_eq!(
+            wire::take(&mut bytes).map(u32::from_le_bytes),
+            Some(wire::MSG_CONTAINER)
+        );
         let expected = [(4, 1, &b"one!"[..]), (8, 2, b"two!!\0\0\0")];
-        let expected = expected.map(|(msg_id, seq_no, body)| Member { msg_id, seq_no, body: body.into() });
+        let expected = expected.map(|(msg_id, seq_no, body)| Member {
+            msg_id,
+            seq_no,
+            body: body.into(),
+        });
         assert_eq!(members(bytes).unwrap(), expected);
     }
 

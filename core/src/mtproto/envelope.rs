@@ -64,11 +64,21 @@ impl std::error::Error for Invalid {}
 pub fn wrap(packet: &mut Packet, header: &Header, rng: &mut Rng) {
     let len = i32::try_from(packet.len()).unwrap_or(i32::MAX);
     // 12 to 27 bytes: the inner header and the ciphertext are whole blocks.
-    let padding = MIN_PADDING.saturating_add(BLOCK.saturating_sub(packet.len().saturating_add(MIN_PADDING) % BLOCK) % BLOCK);
+    let padding = MIN_PADDING.saturating_add(
+        BLOCK.saturating_sub(packet.len().saturating_add(MIN_PADDING) % BLOCK) % BLOCK,
+    );
     rng.fill(packet.grow(padding));
     let mut head = [0; OUTER + INNER];
-    let fields = [header.salt.to_le_bytes(), header.session_id.to_le_bytes(), header.msg_id.to_le_bytes()];
-    let fields = fields.into_iter().flatten().chain(header.seq_no.to_le_bytes()).chain(len.to_le_bytes());
+    let fields = [
+        header.salt.to_le_bytes(),
+        header.session_id.to_le_bytes(),
+        header.msg_id.to_le_bytes(),
+    ];
+    let fields = fields
+        .into_iter()
+        .flatten()
+        .chain(header.seq_no.to_le_bytes())
+        .chain(len.to_le_bytes());
     for (to, from) in head.iter_mut().skip(OUTER).zip(fields) {
         *to = from;
     }
@@ -86,7 +96,10 @@ pub fn seal_batch(key: &AuthKey, side: Side, packets: &mut [Packet]) {
         let (id, rest) = head.split_at_mut(8);
         id.copy_from_slice(&key.id().to_le_bytes());
         rest.copy_from_slice(&msg_key);
-        lanes.push(Lane { secret: key.message_secret(side, &msg_key), data });
+        lanes.push(Lane {
+            secret: key.message_secret(side, &msg_key),
+            data,
+        });
     }
     // Wrapping has made every length a multiple of the block.
     let sealed = ige::seal_many(&mut lanes);
@@ -104,14 +117,24 @@ pub fn open_batch(
     session: Option<i64>,
     packets: Vec<BytesMut>,
 ) -> Vec<Result<Message, Invalid>> {
-    let mut sealed: Vec<_> = packets.into_iter().map(|packet| split(key, packet)).collect();
-    let mut lanes: Vec<_> = sealed.iter_mut().flatten().map(|(msg_key, data)| lane(key, side, msg_key, data)).collect();
+    let mut sealed: Vec<_> = packets
+        .into_iter()
+        .map(|packet| split(key, packet))
+        .collect();
+    let mut lanes: Vec<_> = sealed
+        .iter_mut()
+        .flatten()
+        .map(|(msg_key, data)| lane(key, side, msg_key, data))
+        .collect();
     if ige::open_many(&mut lanes).is_err() {
         // Cannot be: `split` lets whole blocks pass only.
         return sealed.iter().map(|_| Err(Invalid)).collect();
     }
     drop(lanes);
-    sealed.into_iter().map(|split| split.and_then(|(msg_key, data)| check(key, side, session, msg_key, data))).collect()
+    sealed
+        .into_iter()
+        .map(|split| split.and_then(|(msg_key, data)| check(key, side, session, msg_key, data)))
+        .collect()
 }
 
 fn lane<'a>(key: &AuthKey, side: Side, msg_key: &[u8; 16], data: &'a mut BytesMut) -> Lane<'a> {
@@ -167,7 +190,12 @@ mod tests {
     use super::*;
     use crate::rand::Seed;
 
-    const HEADER: Header = Header { salt: 1, session_id: 2, msg_id: 3 << 32, seq_no: 5 };
+    const HEADER: Header = Header {
+        salt: 1,
+        session_id: 2,
+        msg_id: 3 << 32,
+        seq_no: 5,
+    };
 
     fn key() -> AuthKey {
         AuthKey::new(std::array::from_fn(|i| i as u8))
@@ -215,7 +243,9 @@ mod tests {
     #[test]
     fn what_was_sealed_opens_on_the_other_side_only() {
         for side in [Side::Client, Side::Server] {
-            let mut packets: Vec<_> = (0..6).map(|n| wrapped(&vec![n; 4 * usize::from(n)])).collect();
+            let mut packets: Vec<_> = (0..6)
+                .map(|n| wrapped(&vec![n; 4 * usize::from(n)]))
+                .collect();
             seal_batch(&key(), side, &mut packets);
             let frames = packets.iter().map(bytes).collect();
             for (n, message) in (0_u8..).zip(open_batch(&key(), side, Some(2), frames)) {
@@ -223,7 +253,11 @@ mod tests {
                 assert_eq!(message.header, HEADER);
                 assert_eq!(message.body, vec![n; 4 * usize::from(n)]);
             }
-            let other = if side == Side::Client { Side::Server } else { Side::Client };
+            let other = if side == Side::Client {
+                Side::Server
+            } else {
+                Side::Client
+            };
             assert_eq!(open(other, Some(2), bytes(&packets[3])), Err(Invalid));
             assert_eq!(open(side, Some(3), bytes(&packets[3])), Err(Invalid));
             assert!(open(side, None, bytes(&packets[3])).is_ok());
@@ -238,7 +272,10 @@ mod tests {
         frames[1][40] ^= 1;
         frames[2].truncate(30);
         let opened = open_batch(&key(), Side::Server, Some(2), frames);
-        assert_eq!(opened.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, false, true]);
+        assert_eq!(
+            opened.iter().map(Result::is_ok).collect::<Vec<_>>(),
+            [true, false, false, true]
+        );
     }
 
     #[test]
@@ -248,13 +285,19 @@ mod tests {
         for bit in 0..packet.len() * 8 {
             let mut frame = bytes(&packet);
             frame[bit / 8] ^= 1 << (bit % 8);
-            assert_eq!(open(Side::Server, Some(2), frame), Err(Invalid), "bit {bit}");
+            assert_eq!(
+                open(Side::Server, Some(2), frame),
+                Err(Invalid),
+                "bit {bit}"
+            );
         }
     }
 
     #[test]
     fn lengths_and_padding_are_checked() {
-        let verdict = |len, rest| open(Side::Server, Some(2), forge(&plaintext(len, rest))).map(|m| m.body.len());
+        let verdict = |len, rest| {
+            open(Side::Server, Some(2), forge(&plaintext(len, rest))).map(|m| m.body.len())
+        };
         assert_eq!(verdict(4, 16), Ok(4));
         assert_eq!(verdict(20, 32), Ok(20));
         assert_eq!(verdict(0, 1024), Ok(0));
@@ -265,8 +308,16 @@ mod tests {
         assert_eq!(verdict(16, 16), Err(Invalid), "no padding");
         assert_eq!(verdict(12, 1040), Err(Invalid), "1,028 bytes of padding");
         assert_eq!(verdict(32, 16), Err(Invalid), "longer than the payload");
-        assert_eq!(verdict(i32::MAX, 16), Err(Invalid), "much longer than the payload");
-        assert_eq!(open(Side::Server, Some(2), forge(&[1; 16])), Err(Invalid), "no room for a header");
+        assert_eq!(
+            verdict(i32::MAX, 16),
+            Err(Invalid),
+            "much longer than the payload"
+        );
+        assert_eq!(
+            open(Side::Server, Some(2), forge(&[1; 16])),
+            Err(Invalid),
+            "no room for a header"
+        );
     }
 
     #[test]
@@ -279,7 +330,10 @@ mod tests {
             assert_eq!(open(Side::Server, Some(2), frame), Err(Invalid), "{len}");
         }
         let other = AuthKey::new([3; 256]);
-        assert_eq!(open_batch(&other, Side::Server, Some(2), vec![bytes(&packet)]), [Err(Invalid)]);
+        assert_eq!(
+            open_batch(&other, Side::Server, Some(2), vec![bytes(&packet)]),
+            [Err(Invalid)]
+        );
     }
 
     #[test]
@@ -289,7 +343,11 @@ mod tests {
             let padding = packet.len() - OUTER - INNER - len;
             assert!((12..28).contains(&padding), "{padding}");
             assert!((packet.len() - OUTER).is_multiple_of(16));
-            assert!(packet.bytes()[OUTER + INNER + len..].iter().any(|b| *b != 0));
+            assert!(
+                packet.bytes()[OUTER + INNER + len..]
+                    .iter()
+                    .any(|b| *b != 0)
+            );
         }
     }
 }

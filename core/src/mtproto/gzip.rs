@@ -65,7 +65,10 @@ pub fn unpack(packed: &Bytes, budget: &mut usize) -> Result<Bytes, BadPack> {
 fn inflate(stream: impl Read, limit: usize) -> Result<Bytes, BadPack> {
     let mut object = Vec::new();
     let more = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
-    stream.take(more).read_to_end(&mut object).map_err(|_| BadPack)?;
+    stream
+        .take(more)
+        .read_to_end(&mut object)
+        .map_err(|_| BadPack)?;
     if object.len() > limit {
         return Err(BadPack);
     }
@@ -90,7 +93,10 @@ mod tests {
         let packed = Bytes::from(pack(&body).unwrap());
         assert!(packed.len() < body.len() && packed.len().is_multiple_of(4));
         assert_eq!(wire::constructor(&packed), Some(wire::GZIP_PACKED));
-        assert_eq!(unpack(&wire::after_constructor(&packed), &mut usize::MAX.clone()).unwrap(), body);
+        assert_eq!(
+            unpack(&wire::after_constructor(&packed), &mut usize::MAX.clone()).unwrap(),
+            body
+        );
         assert_eq!(pack(&[0; 512]), None, "too small");
         let mut noise = vec![0; 4096];
         crate::rand::Rng::new(crate::rand::Seed::new([1; 32])).fill(&mut noise);
@@ -113,7 +119,10 @@ mod tests {
             object(&encoder.finish().unwrap())
         };
         let mut budget = usize::MAX;
-        assert_eq!(unpack(&zeros(MAX_UNPACKED), &mut budget).map(|b| b.len()), Ok(MAX_UNPACKED));
+        assert_eq!(
+            unpack(&zeros(MAX_UNPACKED), &mut budget).map(|b| b.len()),
+            Ok(MAX_UNPACKED)
+        );
         assert_eq!(budget, usize::MAX - MAX_UNPACKED);
         assert_eq!(unpack(&zeros(MAX_UNPACKED + 1), &mut budget), Err(BadPack));
         let mut budget = 100;
@@ -125,9 +134,16 @@ mod tests {
     fn broken_streams_are_refused() {
         let packed = wire::after_constructor(&pack(&b"compressible ".repeat(100)).unwrap().into());
         for len in 0..packed.len() - 4 {
-            assert_eq!(unpack(&packed.slice(..len), &mut 10_000), Err(BadPack), "{len}");
+            assert_eq!(
+                unpack(&packed.slice(..len), &mut 10_000),
+                Err(BadPack),
+                "{len}"
+            );
         }
-        assert_eq!(unpack(&object(b"neither gzip nor zlib"), &mut 10_000), Err(BadPack));
+        assert_eq!(
+            unpack(&object(b"neither gzip nor zlib"), &mut 10_000),
+            Err(BadPack)
+        );
         assert_eq!(unpack(&object(b""), &mut 10_000), Err(BadPack));
         // The checksum at the end counts too.
         let mut changed = packed.to_vec();

@@ -34,7 +34,12 @@ const MAX_HINTS: usize = 16;
 impl Link {
     /// The client's end of a new connection.
     pub fn new(mode: Mode, rng: &mut Rng) -> Self {
-        Self { codec: Codec::client(mode, rng), rng: rng.fork(), packets: Vec::new(), hints: Vec::new() }
+        Self {
+            codec: Codec::client(mode, rng),
+            rng: rng.fork(),
+            packets: Vec::new(),
+            hints: Vec::new(),
+        }
     }
 
     /// Where the socket reads into, see [`Codec::receive_buffer`].
@@ -83,7 +88,10 @@ impl Link {
 
 impl fmt::Debug for Link {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Link").field("codec", &self.codec).field("packets", &self.packets.len()).finish_non_exhaustive()
+        f.debug_struct("Link")
+            .field("codec", &self.codec)
+            .field("packets", &self.packets.len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -113,9 +121,17 @@ mod tests {
             n += packet.len();
         }
         link.handle_received(n).unwrap();
-        let Some(Inbound::Packets(packets)) = link.poll_inbound() else { panic!() };
-        assert_eq!(packets.iter().map(BytesMut::len).collect::<Vec<_>>(), [24, 40, 56, 72]);
-        assert_eq!(link.poll_inbound(), Some(Inbound::Error(i32::from_le_bytes([0xfe; 4]))));
+        let Some(Inbound::Packets(packets)) = link.poll_inbound() else {
+            panic!()
+        };
+        assert_eq!(
+            packets.iter().map(BytesMut::len).collect::<Vec<_>>(),
+            [24, 40, 56, 72]
+        );
+        assert_eq!(
+            link.poll_inbound(),
+            Some(Inbound::Error(i32::from_le_bytes([0xfe; 4])))
+        );
         assert_eq!(link.poll_inbound(), None);
     }
 }

@@ -24,6 +24,10 @@
         clippy::arithmetic_side_effects
     )
 )]
+#![cfg_attr(
+    not(feature = "internals"),
+    allow(unreachable_pub, dead_code, unused_imports)
+)]
 
 mod acks;
 mod clock;
@@ -35,7 +39,6 @@ mod link;
 mod msg_id;
 mod outbound;
 mod ping;
-pub mod plain;
 mod received;
 mod request;
 mod resend;
@@ -44,11 +47,9 @@ mod sent;
 mod seq;
 mod service;
 mod session;
-#[cfg(test)]
-mod tests;
 mod wire;
 
 pub use link::{Inbound, Link};
 pub use msg_id::MsgIds;
 pub use request::{ReqId, RequestBody};
-pub use session::{Dead, Event, Failure, RpcFault, Session, Setup};
+pub use session::{Batches, Dead, Event, Failure, RpcFault, Session, Setup};

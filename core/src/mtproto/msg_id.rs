@@ -25,7 +25,10 @@ impl MsgIds {
     pub(super) fn next_at(&mut self, server_time: i128) -> i64 {
         const SECOND: i128 = 1_000_000_000;
         // The seconds of any real clock leave the upper half of an i128 empty.
-        let units = server_time.clamp(0, i128::from(i64::MAX)).saturating_mul(1 << 32).div_euclid(SECOND);
+        let units = server_time
+            .clamp(0, i128::from(i64::MAX))
+            .saturating_mul(1 << 32)
+            .div_euclid(SECOND);
         let id = i64::try_from(units).unwrap_or(i64::MAX) & !3;
         self.last = id.max(self.last.saturating_add(4) & !3);
         self.last
@@ -45,7 +48,10 @@ mod tests {
     use crate::time::{Mono, Unix};
 
     fn at(nanos: u64) -> Now {
-        Now { mono: Mono::default(), wall: Unix::from_epoch(Duration::from_nanos(nanos)) }
+        Now {
+            mono: Mono::default(),
+            wall: Unix::from_epoch(Duration::from_nanos(nanos)),
+        }
     }
 
     #[test]
@@ -63,7 +69,14 @@ mod tests {
     fn ids_grow_when_the_clock_stands_or_goes_back() {
         let mut ids = MsgIds::new();
         let mut last = 0;
-        for nanos in [5_000_000_000, 5_000_000_000, 4_000_000_000, 0, 5_000_000_001, 9_000_000_000] {
+        for nanos in [
+            5_000_000_000,
+            5_000_000_000,
+            4_000_000_000,
+            0,
+            5_000_000_001,
+            9_000_000_000,
+        ] {
             let id = ids.next(at(nanos));
             assert!(id > last);
             last = id;

@@ -29,8 +29,8 @@ pub(super) struct Pinger {
 enum State {
     /// The next one is due at that time.
     Idle { next: Mono },
-    /// One is due, and the socket has not taken it yet.
-    Due { give_up: Mono },
+    /// One is due, and the socket has not taken it yet; it may be sealed already.
+    Due { give_up: Mono, sealed: bool },
     /// One is on its way.
     Sent { id: i64, give_up: Mono, next: Mono },
 }
@@ -38,16 +38,30 @@ enum State {
 impl Pinger {
     /// The first ping is due at once: it starts the server's timer, and shows the server where to send what it has.
     pub(super) fn new(now: Now) -> Self {
-        Self { state: due(now), answered: 0 }
+        Self {
+            state: due(now),
+            answered: 0,
+        }
     }
 
     pub(super) fn is_due(&self) -> bool {
-        matches!(self.state, State::Due { .. })
+        matches!(self.state, State::Due { sealed: false, .. })
+    }
+
+    /// A ping is in a packet that waits for the socket.
+    pub(super) fn sealed(&mut self) {
+        if let State::Due { sealed, .. } = &mut self.state {
+            *sealed = true;
+        }
     }
 
     /// A ping was handed to the socket.
     pub(super) fn sent(&mut self, now: Now, id: i64) {
-        self.state = State::Sent { id, give_up: now.mono + PATIENCE, next: now.mono + EVERY };
+        self.state = State::Sent {
+            id,
+            give_up: now.after(PATIENCE).mono,
+            next: now.after(EVERY).mono,
+        };
     }
 
     /// A ping was refused, or discarded before the socket took it.
@@ -68,16 +82,20 @@ impl Pinger {
     pub(super) fn handle_progress(&mut self, now: Now) {
         match &mut self.state {
             State::Idle { .. } => {}
-            State::Due { give_up } => *give_up = now.mono + STALLED,
-            State::Sent { give_up, .. } => *give_up = now.mono + PATIENCE,
+            State::Due { give_up, .. } => *give_up = now.after(STALLED).mono,
+            State::Sent { give_up, .. } => *give_up = now.after(PATIENCE).mono,
         }
     }
 
     /// `false` when the connection has to be given up.
     pub(super) fn handle_timeout(&mut self, now: Now) -> bool {
         match self.state {
-            State::Due { give_up } | State::Sent { give_up, .. } if give_up <= now.mono => return false,
-            State::Idle { next } | State::Sent { next, .. } if next <= now.mono => self.state = due(now),
+            State::Due { give_up, .. } | State::Sent { give_up, .. } if give_up <= now.mono => {
+                return false;
+            }
+            State::Idle { next } | State::Sent { next, .. } if next <= now.mono => {
+                self.state = due(now);
+            }
             _ => {}
         }
         true
@@ -91,14 +109,17 @@ impl Pinger {
     pub(super) fn poll_timeout(&self) -> Mono {
         match self.state {
             State::Idle { next } => next,
-            State::Due { give_up } => give_up,
+            State::Due { give_up, .. } => give_up,
             State::Sent { give_up, next, .. } => give_up.min(next),
         }
     }
 }
 
 fn due(now: Now) -> State {
-    State::Due { give_up: now.mono + STALLED }
+    State::Due {
+        give_up: now.after(STALLED).mono,
+        sealed: false,
+    }
 }
 
 #[cfg(test)]
@@ -107,7 +128,10 @@ mod tests {
     use crate::time::Unix;
 
     fn at(secs: u64) -> Now {
-        Now { mono: Mono::from_origin(Duration::from_secs(secs)), wall: Unix::default() }
+        Now {
+            mono: Mono::from_origin(Duration::from_secs(secs)),
+            wall: Unix::default(),
+        }
     }
 
     #[test]
@@ -117,7 +141,11 @@ mod tests {
             assert!(pinger.is_due());
             pinger.sent(at(n * 60), 7);
             pinger.handle_pong(8);
-            assert_eq!(pinger.poll_timeout(), at(n * 60 + 20).mono, "another ping's answer is none");
+            assert_eq!(
+                pinger.poll_timeout(),
+                at(n * 60 + 20).mono,
+                "another ping's answer is none"
+            );
             pinger.handle_pong(7);
             assert_eq!(pinger.poll_timeout(), at(n * 60 + 60).mono);
             assert!(pinger.handle_timeout(at(n * 60 + 60)));

@@ -79,7 +79,10 @@ mod tests {
         }
         assert_eq!([1, 5, 7, 9].map(|id| seen.contains(id)), [true; 4]);
         assert!(!seen.contains(3));
-        assert_eq!([9, 3, 11].map(|id| seen.status(id)), [RECEIVED, NOT_RECEIVED, NOT_YET]);
+        assert_eq!(
+            [9, 3, 11].map(|id| seen.status(id)),
+            [RECEIVED, NOT_RECEIVED, NOT_YET]
+        );
     }
 
     #[test]

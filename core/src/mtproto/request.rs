@@ -62,14 +62,18 @@ impl RequestBody {
     /// What it takes in a packet, the length of a wrapper included.
     pub(super) fn wire_len(&self) -> usize {
         let tail = self.tail.as_ref().map_or(0, Bytes::len);
-        self.head.len().saturating_add(tail).saturating_add(const { WRAPPER + 3 })
+        self.head
+            .len()
+            .saturating_add(tail)
+            .saturating_add(const { WRAPPER + 3 })
     }
 
     pub(super) fn is_too_long(&self) -> bool {
         self.wire_len() > MAX_REQUEST
     }
 
-    fn packed(mut self) -> Self {
+    /// The same, compressed where that is allowed and pays.
+    pub(super) fn packed(mut self) -> Self {
         if self.gzip
             && self.tail.is_none()
             && let Some(packed) = gzip::pack(&self.head)
@@ -169,10 +173,15 @@ impl Requests {
     }
 
     pub(super) fn insert(&mut self, id: ReqId, body: RequestBody) {
-        let body = body.packed();
         self.queue.insert((!body.urgent, id));
-        let request =
-            Request { body, state: State::Queued, refused: 0, forgotten: false, alone: false, held: false };
+        let request = Request {
+            body,
+            state: State::Queued,
+            refused: 0,
+            forgotten: false,
+            alone: false,
+            held: false,
+        };
         self.all.insert(id, request);
     }
 
@@ -207,7 +216,9 @@ impl Requests {
 
     /// Queued requests in the order in which they are to be sent.
     pub(super) fn queued(&self) -> impl Iterator<Item = (ReqId, &Request)> {
-        self.queue.iter().filter_map(|(_, id)| Some((*id, self.all.get(id)?)))
+        self.queue
+            .iter()
+            .filter_map(|(_, id)| Some((*id, self.all.get(id)?)))
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (ReqId, &Request)> {
@@ -222,10 +233,6 @@ impl Requests {
         self.all.len()
     }
 
-    pub(super) fn has_queued(&self) -> bool {
-        !self.queue.is_empty()
-    }
-
     pub(super) fn has_in_flight(&self) -> bool {
         self.all.len() > self.queue.len()
     }
@@ -233,7 +240,11 @@ impl Requests {
     #[cfg(any(test, debug_assertions))]
     pub(super) fn check_invariants(&self) {
         debug_assert!(self.all.len() <= MAX_REQUESTS);
-        let queued = self.all.values().filter(|r| r.state == State::Queued).count();
+        let queued = self
+            .all
+            .values()
+            .filter(|r| r.state == State::Queued)
+            .count();
         debug_assert_eq!(queued, self.queue.len(), "the queue holds what is queued");
         for (_, id) in &self.queue {
             debug_assert!(self.all.get(id).is_some_and(|r| r.state == State::Queued));

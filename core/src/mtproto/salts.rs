@@ -29,7 +29,10 @@ pub(super) struct Salts {
 
 impl Salts {
     pub(super) fn new(current: i64) -> Self {
-        Self { current, future: Vec::new() }
+        Self {
+            current,
+            future: Vec::new(),
+        }
     }
 
     /// The salt for a message sent at that time.
@@ -46,7 +49,8 @@ impl Salts {
     /// The server says that this one is good now. Whatever should have begun by now was wrong.
     pub(super) fn correct(&mut self, server_secs: i64, salt: i64) {
         self.current = salt;
-        self.future.retain(|s| s.since > server_secs && s.value != salt);
+        self.future
+            .retain(|s| s.since > server_secs && s.value != salt);
     }
 
     /// The answer to the question for more.
@@ -62,7 +66,9 @@ impl Salts {
 
     /// Whether it is time to ask for more.
     pub(super) fn wants_more(&self, server_secs: i64) -> bool {
-        self.future.last().is_none_or(|last| last.since < server_secs.saturating_add(AHEAD))
+        self.future
+            .last()
+            .is_none_or(|last| last.since < server_secs.saturating_add(AHEAD))
     }
 
     pub(super) fn current(&self) -> i64 {
@@ -75,7 +81,13 @@ mod tests {
     use super::*;
 
     fn salts(from: i64, n: i64) -> Vec<Salt> {
-        (0..n).map(|i| Salt { since: from + i * LIFE, until: from + (i + 2) * LIFE, value: 100 + i }).collect()
+        (0..n)
+            .map(|i| Salt {
+                since: from + i * LIFE,
+                until: from + (i + 2) * LIFE,
+                value: 100 + i,
+            })
+            .collect()
     }
 
     #[test]
@@ -94,10 +106,21 @@ mod tests {
     #[test]
     fn what_is_over_is_not_taken_up() {
         let mut s = Salts::new(1);
-        s.learn(10_000, vec![
-            Salt { since: 0, until: 9_000, value: 7 },
-            Salt { since: 12_000, until: 11_000, value: 8 },
-        ]);
+        s.learn(
+            10_000,
+            vec![
+                Salt {
+                    since: 0,
+                    until: 9_000,
+                    value: 7,
+                },
+                Salt {
+                    since: 12_000,
+                    until: 11_000,
+                    value: 8,
+                },
+            ],
+        );
         assert_eq!(s.at(20_000), 1);
         s.learn(10_000, salts(8_000, 500));
         assert!(s.future.len() <= MOST);

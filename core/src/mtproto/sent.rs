@@ -50,7 +50,14 @@ impl Sent {
         if !matches!(what, What::Request(_)) {
             self.others = self.others.saturating_add(1);
         }
-        self.by_id.insert(msg_id, Entry { what, outer, at: now.mono });
+        self.by_id.insert(
+            msg_id,
+            Entry {
+                what,
+                outer,
+                at: now.mono,
+            },
+        );
         if self.others > MAX_OTHER {
             self.prune(|_| true, 1);
         }
@@ -72,7 +79,10 @@ impl Sent {
     /// of its own is done.
     pub(super) fn accepted(&mut self, outer: i64) {
         let members = match self.by_id.get(&outer) {
-            Some(Entry { what: What::Container(members), .. }) => {
+            Some(Entry {
+                what: What::Container(members),
+                ..
+            }) => {
                 let members = members.clone();
                 self.remove(outer);
                 members
@@ -80,7 +90,13 @@ impl Sent {
             _ => vec![outer],
         };
         for id in members {
-            if matches!(self.by_id.get(&id), Some(Entry { what: What::Acks(_) | What::StateInfo(..), .. })) {
+            if matches!(
+                self.by_id.get(&id),
+                Some(Entry {
+                    what: What::Acks(_) | What::StateInfo(..),
+                    ..
+                })
+            ) {
                 self.remove(id);
             }
         }
@@ -125,7 +141,11 @@ impl Sent {
     #[cfg(any(test, debug_assertions))]
     pub(super) fn check_invariants(&self) {
         debug_assert!(self.others <= MAX_OTHER);
-        let others = self.by_id.values().filter(|e| !matches!(e.what, What::Request(_))).count();
+        let others = self
+            .by_id
+            .values()
+            .filter(|e| !matches!(e.what, What::Request(_)))
+            .count();
         debug_assert_eq!(others, self.others);
     }
 }
@@ -136,7 +156,10 @@ mod tests {
     use crate::time::Unix;
 
     fn at(secs: u64) -> Now {
-        Now { mono: Mono::from_origin(Duration::from_secs(secs)), wall: Unix::default() }
+        Now {
+            mono: Mono::from_origin(Duration::from_secs(secs)),
+            wall: Unix::default(),
+        }
     }
 
     #[test]

@@ -49,9 +49,13 @@ mod tests {
     #[test]
     fn a_correction_counts_once_however_many_messages_were_refused() {
         let mut seq = Seq { count: 10 };
-        [13, 15, 17].map(|refused| seq.raise(refused));
+        for refused in [13, 15, 17] {
+            seq.raise(refused);
+        }
         assert_eq!(seq.next(true), 81);
-        [81, 80, 81].map(|refused| seq.lower(refused));
+        for refused in [81, 80, 81] {
+            seq.lower(refused);
+        }
         assert_eq!(seq.next(true), 65);
         seq.lower(3);
         assert_eq!(seq.next(true), 1);
@@ -61,7 +65,9 @@ mod tests {
 
     #[test]
     fn the_last_number_is_followed_by_the_first() {
-        let mut seq = Seq { count: i32::MAX >> 1 };
+        let mut seq = Seq {
+            count: i32::MAX >> 1,
+        };
         assert_eq!(seq.next(true), i32::MAX);
         assert_eq!(seq.next(true), 1);
     }

@@ -2,14 +2,8 @@
 
 use bytes::Bytes;
 
-/// `rpc_result#f35c6d01 req_msg_id:long result:Object`, the result to the end of the message.
-pub(super) const RPC_RESULT: u32 = 0xf35c_6d01;
-/// `msg_container#73f1f8dc messages:vector<%Message>`.
-pub(super) const MSG_CONTAINER: u32 = 0x73f1_f8dc;
-/// `msg_copy#e06046b2 orig_message:Message`.
-pub(super) const MSG_COPY: u32 = 0xe060_46b2;
-/// `gzip_packed#3072cfa1 packed_data:bytes`.
-pub(super) const GZIP_PACKED: u32 = 0x3072_cfa1;
+pub(super) use telewire_schema::mtproto::{GZIP_PACKED, MSG_CONTAINER, MSG_COPY, RPC_RESULT};
+
 /// `invokeAfterMsg#cb9f372d msg_id:long query:!X`.
 pub(super) const INVOKE_AFTER_MSG: u32 = 0xcb9f_372d;
 
@@ -50,7 +44,10 @@ pub(super) fn take_bytes(bytes: &mut Bytes) -> Option<Bytes> {
     let [first] = take(bytes)?;
     let (len, header) = if first == 254 {
         let [a, b, c] = take(bytes)?;
-        (usize::try_from(u32::from_le_bytes([a, b, c, 0])).ok()?, 4_usize)
+        (
+            usize::try_from(u32::from_le_bytes([a, b, c, 0])).ok()?,
+            4_usize,
+        )
     } else {
         (usize::from(first), 1)
     };
@@ -58,7 +55,11 @@ pub(super) fn take_bytes(bytes: &mut Bytes) -> Option<Bytes> {
         return None;
     }
     let value = bytes.split_to(len);
-    let padding = header.checked_add(len)?.next_multiple_of(4).saturating_sub(header).saturating_sub(len);
+    let padding = header
+        .checked_add(len)?
+        .next_multiple_of(4)
+        .saturating_sub(header)
+        .saturating_sub(len);
     if padding > bytes.len() {
         return None;
     }
