@@ -13,6 +13,7 @@ pub mod driver;
 pub mod engine;
 pub mod error;
 pub mod exchange;
+pub mod files;
 pub(crate) mod mtproto;
 pub mod peers;
 pub mod rand;
@@ -21,13 +22,8 @@ pub mod session;
 pub mod text;
 pub mod time;
 pub mod transport;
-
-/// Stands in until the updates are here; the real module replaces it.
-#[allow(missing_docs)]
-pub mod updates {
-    #[derive(Debug)]
-    pub struct Update;
-}
+#[allow(dead_code, unused_imports, reason = "the engine takes it up next")]
+pub mod updates;
 
 pub use client::Client;
 pub use config::Config;

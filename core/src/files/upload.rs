@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::error::Error;
-use crate::files::size::{MAX_PART, SMALL_FILE, check_upload_part, count_parts, too_large, upload_part};
+use crate::files::size::{
+    MAX_PART, SMALL_FILE, check_upload_part, count_parts, too_large, upload_part,
+};
 use crate::files::window::Window;
 
 /// One part of an upload.

@@ -44,7 +44,9 @@ pub fn verdict(error: &Error) -> Verdict {
         Error::Rpc { error, .. } => {
             let name = error.name();
             if name.starts_with("FILE_MIGRATE") {
-                return error.value().map_or(Verdict::Fail, |dc| Verdict::Migrate(DcId(dc)));
+                return error
+                    .value()
+                    .map_or(Verdict::Fail, |dc| Verdict::Migrate(DcId(dc)));
             }
             if name.starts_with("FILE_REFERENCE") {
                 return Verdict::Refresh;
