@@ -365,6 +365,8 @@ impl<R: Runtime> Run<R> {
                     self.jobs.push(Box::pin(working));
                 }
                 Output::State(state) => self.shared.set_state(state),
+                // Whoever wants every message has to know; the engine has logged it.
+                Output::Lapse(_) => {}
                 Output::Config(config) => *lock(&self.shared.server) = Some(config),
             }
         }

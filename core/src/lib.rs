@@ -22,7 +22,6 @@ pub mod session;
 pub mod text;
 pub mod time;
 pub mod transport;
-#[allow(dead_code, unused_imports, reason = "the engine takes it up next")]
 pub mod updates;
 
 pub use client::Client;
