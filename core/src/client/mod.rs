@@ -6,6 +6,9 @@
 mod cache;
 pub(crate) mod handle;
 mod host;
+#[cfg(test)]
+pub(crate) mod testing;
+mod uploads;
 
 use std::io;
 use std::path::PathBuf;
@@ -29,6 +32,7 @@ use crate::updates::Update;
 use handle::{Command, Shared, lock};
 pub use host::FileHandle;
 use host::Host;
+pub use uploads::{Upload, UploadedFile};
 
 /// A handle on an account. Clones share one connection and may be used from several tasks at once.
 #[derive(Clone)]

@@ -31,7 +31,7 @@ pub use size::{
     KIB, MAX_PART, MAX_PARTS, MAX_PARTS_PREMIUM, SMALL_FILE, download_part, upload_part,
 };
 pub use upload::{Part, Upload};
-pub use verdict::{Verdict, verdict};
+pub use verdict::{Patience, Verdict, verdict};
 pub use window::{MAX_WINDOW, WINDOW_BYTES, Window};
 
 #[cfg(test)]

@@ -121,6 +121,11 @@ impl Upload {
         }
     }
 
+    /// The server asked for patience.
+    pub fn slow_down(&mut self) {
+        self.window.slow_down();
+    }
+
     /// Whether the window has room for another part.
     pub fn has_room(&self) -> bool {
         self.under_way.len() < self.window.size()
