@@ -10,8 +10,9 @@ use telewire_schema::mtproto::types;
 
 use super::container;
 use super::envelope::{self, Message};
+use super::event::Dead;
 use super::gzip;
-use super::session::{Dead, Session};
+use super::session::Session;
 use super::wire;
 use crate::crypto::Side;
 use crate::time::Now;

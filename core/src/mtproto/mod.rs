@@ -33,11 +33,13 @@ mod acks;
 mod clock;
 pub mod container;
 pub mod envelope;
+mod event;
 pub mod gzip;
 mod inbound;
 mod link;
 mod msg_id;
 mod outbound;
+mod outbox;
 mod ping;
 mod received;
 mod request;
@@ -47,9 +49,13 @@ mod sent;
 mod seq;
 mod service;
 mod session;
+#[cfg(test)]
+mod tests;
+mod window;
 mod wire;
 
+pub use event::{Batches, Dead, Event, Failure, RpcFault};
 pub use link::{Inbound, Link};
 pub use msg_id::MsgIds;
 pub use request::{ReqId, RequestBody};
-pub use session::{Batches, Dead, Event, Failure, RpcFault, Session, Setup};
+pub use session::{Session, Setup};

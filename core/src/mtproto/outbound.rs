@@ -1,20 +1,18 @@
 //! From the queue to sealed packets.
 
-use std::collections::VecDeque;
-use std::time::Duration;
-
 use telewire_schema::Serialize as _;
 use telewire_schema::mtproto::{functions, types};
 
 use super::container::Builder;
 use super::envelope::{self, Header};
+use super::event::Failure;
 use super::request::{ReqId, Request, State, Trip, WRAPPER};
 use super::sent::What;
-use super::seq::Seq;
-use super::session::{Failure, Session};
+use super::session::Session;
+use super::window::Sealed;
 use super::{acks, container, ping, salts, wire};
 use crate::crypto::Side;
-use crate::time::{Mono, Now};
+use crate::time::Now;
 use crate::transport::Packet;
 
 /// Longer requests travel alone: packets are sealed side by side, the members of a container are not.
@@ -23,15 +21,6 @@ const LARGE: usize = 32 * 1024;
 /// Packets that are sealed together at most.
 const MAX_BATCH: usize = 16;
 
-/// A sealed packet that the socket has not taken after so long is made again with fresh ids.
-const STALE: Duration = Duration::from_secs(3);
-
-/// A batch that took longer than this is followed by a smaller one.
-const SLOW: Duration = Duration::from_millis(1500);
-
-/// A batch that was taken faster than this may be followed by a larger one.
-const QUICK: Duration = Duration::from_millis(500);
-
 /// Service messages in one packet, not counting a question for salts. With the longest of each kind they take less than
 /// half of it.
 const MAX_SERVICE: usize = 16;
@@ -39,82 +28,25 @@ const MAX_SERVICE: usize = 16;
 /// Ids in one question at most, by the rule of the protocol.
 const MAX_IDS: usize = 8192;
 
-/// Packets that are sealed and wait for the socket, and how much of that is good for this connection.
-#[derive(Debug)]
-pub(super) struct Window {
-    sealed: VecDeque<Sealed>,
-    /// Bytes to seal ahead; adapted to the speed of the socket.
-    bytes: usize,
-    sealed_at: Mono,
-}
-
-#[derive(Debug)]
-struct Sealed {
-    packet: Packet,
-    /// Its messages, the container's own among them.
-    ids: Vec<i64>,
-    /// The numbers before it was made, should it be unmade.
-    seq: Seq,
-}
-
 /// One packet under construction.
 struct Draft {
     builder: Builder,
     members: Vec<(i64, What)>,
 }
 
-impl Window {
-    /// Four file parts of the largest size, enough to seal side by side.
-    const START: usize = 4 * 512 * 1024;
-    const MOST: usize = 2 * Self::START;
-    const LEAST: usize = 64 * 1024;
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.sealed.is_empty()
-    }
-
-    fn is_stale(&self, now: Now) -> bool {
-        !self.sealed.is_empty() && now.mono.since(self.sealed_at) > STALE
-    }
-
-    /// The socket took all there was: quickly, then more can be sealed at a time, or slowly, then less.
-    fn adapt(&mut self, now: Now) {
-        let took = now.mono.since(self.sealed_at);
-        if took > SLOW {
-            self.bytes = (self.bytes / 2).max(Self::LEAST);
-        } else if took < QUICK {
-            self.bytes = self.bytes.saturating_mul(2).min(Self::MOST);
-        }
-    }
-}
-
-impl Default for Window {
-    fn default() -> Self {
-        Self {
-            sealed: VecDeque::new(),
-            bytes: Self::START,
-            sealed_at: Mono::default(),
-        }
-    }
-}
-
 impl Session {
     /// The next sealed packet, after sealing as many as the window allows if none is left.
     pub(super) fn pull(&mut self, now: Now) -> Option<Packet> {
-        if self.link.as_ref()?.window.is_stale(now) {
+        let window = &mut self.link.as_mut()?.window;
+        if window.is_stale(now) {
+            window.shrink();
             self.unseal(now);
-            if let Some(link) = &mut self.link {
-                link.window.bytes = (link.window.bytes / 2).max(Window::LEAST);
-            }
         }
         if self.link.as_ref()?.window.is_empty() {
             self.fill_window(now);
         }
         let link = self.link.as_mut()?;
-        let sealed = link.window.sealed.pop_front()?;
-        if link.window.is_empty() {
-            link.window.adapt(now);
-        }
+        let sealed = link.window.pop(now)?;
         link.pinger.handle_progress(now);
         for id in &sealed.ids {
             match self.sent.get(*id).map(|entry| &entry.what) {
@@ -139,7 +71,7 @@ impl Session {
         let Some(link) = &mut self.link else {
             return;
         };
-        let unsealed = std::mem::take(&mut link.window.sealed);
+        let unsealed = link.window.unseal();
         if let Some(first) = unsealed.front() {
             self.seq = first.seq;
         }
@@ -189,7 +121,7 @@ impl Session {
         let Some(link) = &self.link else {
             return;
         };
-        let window = link.window.bytes;
+        let window = link.window.bytes();
         let (mut packets, mut sealed) = (Vec::new(), Vec::new());
         let mut bytes = 0_usize;
         while packets.len() < MAX_BATCH && (bytes < window || packets.is_empty()) {
@@ -204,11 +136,9 @@ impl Session {
         envelope::seal_batch(&self.key, Side::Client, &mut packets);
         self.batches.sealed = self.batches.sealed.max(packets.len());
         if let Some(link) = &mut self.link {
-            link.window.sealed_at = now.mono;
             let sealed = packets.into_iter().zip(sealed);
-            link.window
-                .sealed
-                .extend(sealed.map(|(packet, (ids, seq))| Sealed { packet, ids, seq }));
+            let sealed = sealed.map(|(packet, (ids, seq))| Sealed { packet, ids, seq });
+            link.window.fill(now, sealed);
         }
     }
 

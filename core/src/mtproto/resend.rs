@@ -3,9 +3,11 @@
 //! The rule behind everything here: a request is sent again only when the server has certainly not run it, or when
 //! running it twice does no harm.
 
+use super::event::{Dead, Event, Failure};
+use super::outbox::Outbox;
 use super::request::{ReqId, State};
 use super::sent::What;
-use super::session::{Dead, Event, Failure, Outbox, Session};
+use super::session::Session;
 use crate::time::Now;
 
 /// How often a message may be refused before its request fails.

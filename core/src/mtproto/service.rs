@@ -4,11 +4,13 @@ use bytes::Bytes;
 use telewire_schema::mtproto::types;
 use telewire_schema::{Deserialize, Identifiable as _};
 
+use super::event::{Event, Failure, RpcFault};
 use super::inbound::Place;
+use super::outbox::Outbox;
 use super::request::{ReqId, Request, State};
 use super::salts::Salt;
 use super::sent::What;
-use super::session::{Event, Failure, Outbox, RpcFault, Session};
+use super::session::Session;
 use super::{gzip, wire};
 use crate::time::Now;
 use crate::transport::MAX_INBOUND;

@@ -1,21 +1,23 @@
 //! The conversation with one data centre under one authorization key.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::fmt;
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::BytesMut;
 
 use super::acks::Acks;
 use super::clock::Clock;
+use super::event::{Batches, Dead, Event, Failure};
 use super::msg_id::MsgIds;
-use super::outbound::Window;
+use super::outbox::Outbox;
 use super::ping::Pinger;
 use super::received::Received;
 use super::request::{MAX_REQUESTS, ReqId, RequestBody, Requests, State};
 use super::salts::Salts;
 use super::sent::Sent;
 use super::seq::Seq;
+use super::window::Window;
 use crate::crypto::AuthKey;
 use crate::rand::Rng;
 use crate::time::{Mono, Now};
@@ -33,80 +35,6 @@ pub struct Setup {
     pub salt: i64,
     /// The server's clock minus ours in seconds, `None` where it is not known.
     pub time_offset: Option<i64>,
-}
-
-/// What a session has to tell.
-#[derive(Debug)]
-pub enum Event {
-    /// A request was answered: with a serialised object, unpacked, or with an error.
-    Result {
-        /// Which request.
-        id: ReqId,
-        /// What the server said.
-        result: Result<Bytes, RpcFault>,
-    },
-    /// A request has ended without an answer.
-    Failed {
-        /// Which request.
-        id: ReqId,
-        /// Why.
-        reason: Failure,
-    },
-    /// The server has received a request that asked for this notice.
-    Acked(ReqId),
-    /// A serialised object that is no service message: updates.
-    Updates(Bytes),
-    /// The server has begun to remember this session. Updates may have been lost.
-    NewSession {
-        /// The server's name for the event.
-        unique_id: i64,
-        /// Whether it had known the session before, and forgot it.
-        again: bool,
-    },
-    /// This salt is to be used from now on, by other sessions of the key as well.
-    SaltChanged(i64),
-    /// The server's clock minus ours is so many seconds.
-    TimeOffset(i64),
-    /// The link is of no use any more. The session regards it as lost; close it and make another.
-    Dead(Dead),
-}
-
-/// An [`rpc_error`](https://core.telegram.org/mtproto/service_messages#rpc-error).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RpcFault {
-    /// Like an HTTP status.
-    pub code: i32,
-    /// A name in capitals, often with a number in it.
-    pub message: String,
-}
-
-/// Why there is no answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Failure {
-    /// The session was lost before the answer came: the request may have run or not.
-    OutcomeUnknown,
-    /// It was forgotten, and has not reached the server.
-    NotSent,
-    /// It does not fit a packet; nothing was sent.
-    TooLong,
-    /// Too many requests wait; nothing was sent.
-    TooMany,
-    /// The server keeps refusing the message with this
-    /// [code](https://core.telegram.org/mtproto/service_messages_about_messages#notice-of-ignored-error-message); it has not run.
-    BadMessage(i32),
-    /// It has run, but its answer does not unpack.
-    Undecodable,
-}
-
-/// Why a link is given up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Dead {
-    /// Nothing was heard after a ping, or the socket takes no bytes.
-    PingTimeout,
-    /// A packet came that is no message of this session.
-    BadPacket,
-    /// Server and client do not agree about the session, which was begun anew.
-    SessionStuck,
 }
 
 /// One MTProto session: everything that outlives a connection.
@@ -132,28 +60,6 @@ pub struct Session {
     pub(super) link: Option<LinkState>,
     pub(super) server: ServerState,
     pub(super) batches: Batches,
-}
-
-/// How many messages were sealed and opened at once, at most: several at a time make better use of the processor.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Batches {
-    /// On their way out.
-    pub sealed: usize,
-    /// On their way in.
-    pub opened: usize,
-}
-
-/// Service messages that are due.
-#[derive(Debug, Default)]
-pub(super) struct Outbox {
-    /// Ids of ours whose fate is to be asked for.
-    pub(super) state_req: BTreeSet<i64>,
-    /// Ids of the server's that are to be sent again.
-    pub(super) resend_req: BTreeSet<i64>,
-    /// Answers to the server's questions: the question's id and a byte for each id in it.
-    pub(super) state_info: VecDeque<(i64, Vec<u8>)>,
-    /// Requests of ours whose answers are not wanted.
-    pub(super) drop_answer: VecDeque<i64>,
 }
 
 /// What belongs to one connection.
@@ -450,29 +356,6 @@ impl Session {
                 }
             }
         }
-    }
-}
-
-impl Outbox {
-    /// Answers to the server that wait at most; a server that asks faster than we can write gets no more.
-    pub(super) const MAX_INFOS: usize = 64;
-
-    /// Resend requests that wait at most.
-    pub(super) const MAX_RESENDS: usize = 8192;
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.state_req.is_empty()
-            && self.resend_req.is_empty()
-            && self.state_info.is_empty()
-            && self.drop_answer.is_empty()
-    }
-
-    #[cfg(any(test, debug_assertions))]
-    fn is_bounded(&self) -> bool {
-        self.state_info.len() <= Self::MAX_INFOS
-            && self.resend_req.len() <= Self::MAX_RESENDS
-            && self.state_req.len() <= MAX_REQUESTS
-            && self.drop_answer.len() <= MAX_REQUESTS
     }
 }
 
