@@ -3,28 +3,32 @@
 //! [`files::Upload`](crate::files::Upload) decides which part goes when; what is here reads parts, sends them and keeps
 //! those under way, so an upload of any size holds one window of parts in memory.
 
+mod run;
+mod source;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
-use futures::FutureExt as _;
-use futures::future::BoxFuture;
-use futures::io::{AsyncRead, AsyncReadExt as _};
-use futures::stream::{FuturesUnordered, StreamExt as _};
+use bytes::Bytes;
+use futures::io::AsyncRead;
+use futures::stream::FuturesUnordered;
 use md5::{Digest as _, Md5};
-use telewire_schema::{Identifiable as _, functions, types};
+use telewire_schema::{functions, types};
 
-use crate::client::{Client, FileHandle};
+use crate::client::Client;
 use crate::dc::DcId;
-use crate::engine::{Request, Target, Value};
-use crate::error::{Error, ProtocolError};
+use crate::engine::{Request, Target};
+use crate::error::Error;
 use crate::files::{
-    self, MAX_PART, MAX_PARTS, MAX_PARTS_PREMIUM, Part, Patience, SMALL_FILE, Verdict, extension,
-    extension_of_content,
+    self, MAX_PART, MAX_PARTS, MAX_PARTS_PREMIUM, Patience, extension, extension_of_content,
 };
-use crate::runtime::Mode;
+
+use run::Run;
+pub(super) use source::Source;
+
+#[cfg(test)]
+mod tests;
 
 /// Told of every part that went over: the bytes so far, and all bytes if that is known.
 pub(super) type Progress = Box<dyn FnMut(u64, Option<u64>) + Send>;
@@ -187,7 +191,7 @@ impl Client {
         let upload = file.into();
         let id = self.random_id();
         let name = upload.known_name();
-        let mut source = self.open_source(upload.content).await?;
+        let mut source = Source::open(self, upload.content).await?;
         let start = source.start().await?;
         let plan = self.plan(source.size(), upload.part_size).await?;
         let small = !plan.is_big();
@@ -227,39 +231,6 @@ impl Client {
             .map_or(Target::Home, |c| Target::Media(DcId(c.this_dc)))
     }
 
-    pub(super) async fn open_source(&self, content: Content) -> Result<Source, Error> {
-        match content {
-            Content::Bytes(bytes) => Ok(Source::Bytes(bytes)),
-            Content::Path(path) => {
-                let unreadable = |e: std::io::Error| {
-                    let shown = path.display();
-                    Error::misuse(format!(
-                        "{shown} cannot be read ({e}); check that it is a file, spelled right and readable"
-                    ))
-                };
-                let file = self
-                    .open(path.clone(), Mode::Read)
-                    .await
-                    .map_err(unreadable)?;
-                let size = file.len().await.map_err(unreadable)?;
-                // A directory opens, but cannot be read.
-                file.read_at(0, 1).await.map_err(unreadable)?;
-                Ok(Source::File(file, size))
-            }
-            Content::Reader(mut reader) => {
-                // What ends within the limit of small files is one, with its size and digest known.
-                let most = usize::try_from(SMALL_FILE).unwrap_or(usize::MAX);
-                let mut ahead = BytesMut::new();
-                let ended = fill(&mut reader, &mut ahead, most.saturating_add(1)).await?;
-                if ended {
-                    Ok(Source::Bytes(ahead.freeze()))
-                } else {
-                    Ok(Source::Stream { reader, ahead })
-                }
-            }
-        }
-    }
-
     async fn plan(
         &self,
         size: Option<u64>,
@@ -292,241 +263,6 @@ impl Client {
     }
 }
 
-/// An opened source.
-pub(super) enum Source {
-    File(FileHandle, u64),
-    Bytes(Bytes),
-    Stream {
-        reader: Box<dyn AsyncRead + Send + Unpin>,
-        /// Read, but not yet sent.
-        ahead: BytesMut,
-    },
-}
-
-impl Source {
-    pub(super) fn size(&self) -> Option<u64> {
-        match self {
-            Self::File(_, size) => Some(*size),
-            Self::Bytes(bytes) => Some(bytes.len() as u64),
-            Self::Stream { .. } => None,
-        }
-    }
-
-    /// The first few bytes, which may tell the type.
-    async fn start(&mut self) -> Result<Bytes, Error> {
-        const ENOUGH: usize = 16;
-        match self {
-            Self::File(file, _) => file.read_at(0, ENOUGH).await.map_err(unreadable),
-            Self::Bytes(bytes) => Ok(bytes.slice(..bytes.len().min(ENOUGH))),
-            Self::Stream { ahead, .. } => {
-                Ok(Bytes::copy_from_slice(ahead.get(..ENOUGH).unwrap_or(ahead)))
-            }
-        }
-    }
-
-    /// The bytes of a part of known place.
-    pub(super) async fn read(&mut self, offset: u64, len: u32) -> Result<Bytes, Error> {
-        let wanted = len as usize;
-        let data = match self {
-            Self::File(file, _) => file.read_at(offset, wanted).await.map_err(unreadable)?,
-            Self::Bytes(bytes) => {
-                let from = usize::try_from(offset)
-                    .unwrap_or(usize::MAX)
-                    .min(bytes.len());
-                bytes.slice(from..from.saturating_add(wanted).min(bytes.len()))
-            }
-            Self::Stream { .. } => Bytes::new(),
-        };
-        if data.len() == wanted {
-            Ok(data)
-        } else {
-            Err(Error::misuse(
-                "the file became shorter while it was uploaded; upload it once nothing writes to it any more",
-            ))
-        }
-    }
-
-    /// The next part of a stream, and whether it is the last one.
-    async fn read_on(&mut self, part_size: u32) -> Result<(Bytes, bool), Error> {
-        let Self::Stream { reader, ahead } = self else {
-            return Ok((Bytes::new(), true));
-        };
-        let wanted = part_size as usize;
-        // One byte more tells whether anything follows.
-        let ended = fill(reader, ahead, wanted.saturating_add(1)).await?;
-        let data = ahead.split_to(wanted.min(ahead.len())).freeze();
-        Ok((data, ended && ahead.is_empty()))
-    }
-}
-
-type Landed = (u32, Result<Value, Error>);
-
-/// One upload under way.
-struct Run<'a> {
-    client: &'a Client,
-    id: i64,
-    plan: files::Upload,
-    flights: FuturesUnordered<BoxFuture<'a, Landed>>,
-    /// The parts under way: they may have to go again.
-    held: BTreeMap<u32, (Part, Bytes)>,
-    patience: Patience,
-    progress: Option<Progress>,
-    target: Target,
-}
-
-impl Run<'_> {
-    /// Sends every part; the digest of the whole if one was begun.
-    async fn all(
-        &mut self,
-        mut source: Source,
-        mut digest: Option<Md5>,
-    ) -> Result<Option<[u8; 16]>, Error> {
-        let streamed = source.size().is_none();
-        let mut ended = !streamed;
-        loop {
-            while let Some(part) = self.plan.poll_part() {
-                if self.held.contains_key(&part.index) {
-                    self.launch(part.index, Duration::ZERO);
-                    continue;
-                }
-                let data = source.read(part.offset, part.len).await?;
-                if let Some(digest) = &mut digest {
-                    digest.update(&data);
-                }
-                self.add(part, data)?;
-            }
-            while !ended && self.plan.has_room() {
-                let (data, last) = source.read_on(self.plan.part_size()).await?;
-                let len = u32::try_from(data.len()).unwrap_or(u32::MAX);
-                let part = self.plan.push_part(len, last)?;
-                ended = last;
-                self.add(part, data)?;
-            }
-            if self.plan.is_done() {
-                return Ok(digest.map(|d| d.finalize().into()));
-            }
-            let Some(landed) = self.flights.next().await else {
-                return Err(ProtocolError::new("an upload stands still").into());
-            };
-            self.land(landed)?;
-        }
-    }
-
-    fn add(&mut self, part: Part, data: Bytes) -> Result<(), Error> {
-        self.held.insert(part.index, (part, data));
-        self.launch(part.index, Duration::ZERO);
-        // The part is queued at once, so that it travels while the next one is read.
-        if let Some(Some(landed)) = self.flights.next().now_or_never() {
-            self.land(landed)?;
-        }
-        Ok(())
-    }
-
-    fn launch(&mut self, index: u32, pause: Duration) {
-        let Some((part, data)) = self.held.get(&index) else {
-            return;
-        };
-        let request = save_part(
-            self.id,
-            *part,
-            data.clone(),
-            self.plan.is_big(),
-            self.target,
-        );
-        let client = self.client;
-        self.flights.push(Box::pin(async move {
-            if !pause.is_zero() {
-                client.sleep(pause).await;
-            }
-            (index, client.send(request).await)
-        }));
-    }
-
-    fn land(&mut self, (index, answer): Landed) -> Result<(), Error> {
-        let request = save_name(self.plan.is_big());
-        match answer {
-            Ok(value) => {
-                let saved: bool = value.decode().map_err(|error| undecoded(request, error))?;
-                if !saved {
-                    return Err(
-                        ProtocolError::new("it refused a file part without a reason").into(),
-                    );
-                }
-                self.plan.handle_saved(index);
-                self.held.remove(&index);
-                if let Some(report) = &mut self.progress {
-                    let (sent, total) = self.plan.progress();
-                    report(sent, total);
-                }
-            }
-            Err(error) => match self.patience.judge(u64::from(index), &error) {
-                Verdict::Again => self.plan.handle_failed(index, false),
-                Verdict::Wait(pause) => {
-                    self.plan.slow_down();
-                    self.launch(index, pause);
-                }
-                _ => return Err(error),
-            },
-        }
-        Ok(())
-    }
-}
-
-/// The request for one part: all but the part itself, which is not copied.
-fn save_part(file: i64, part: Part, data: Bytes, big: bool, dc: Target) -> Request {
-    use functions::upload::{SaveBigFilePart, SaveFilePart};
-    let id = if big {
-        SaveBigFilePart::ID
-    } else {
-        SaveFilePart::ID
-    };
-    let mut head = Vec::with_capacity(20);
-    head.extend_from_slice(&id.to_le_bytes());
-    head.extend_from_slice(&file.to_le_bytes());
-    head.extend_from_slice(&part.index.to_le_bytes());
-    if big {
-        head.extend_from_slice(&part.total.to_le_bytes());
-    }
-    Request {
-        name: save_name(big),
-        head,
-        tail: Some(data),
-        dc,
-        after: None,
-        deadline: None,
-        // The same part twice is the same file.
-        repeatable: true,
-        cancel: false,
-    }
-}
-
-fn save_name(big: bool) -> &'static str {
-    if big {
-        functions::upload::SaveBigFilePart::NAME
-    } else {
-        functions::upload::SaveFilePart::NAME
-    }
-}
-
-/// Reads until `ahead` holds `len` bytes; whether the reader ended before.
-async fn fill(
-    reader: &mut (dyn AsyncRead + Send + Unpin),
-    ahead: &mut BytesMut,
-    len: usize,
-) -> Result<bool, Error> {
-    const CHUNK: usize = 64 * 1024;
-    while ahead.len() < len {
-        let have = ahead.len();
-        ahead.resize(len.min(have.saturating_add(CHUNK)), 0);
-        let read = reader.read(ahead.get_mut(have..).unwrap_or_default()).await;
-        ahead.truncate(have.saturating_add(*read.as_ref().unwrap_or(&0)));
-        if read.map_err(unreadable)? == 0 {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
 /// The server goes by the extension when it decides what a file is, so one that has none gets that of its content.
 fn with_extension(name: String, start: &[u8]) -> String {
     match extension_of_content(start) {
@@ -542,10 +278,6 @@ pub(super) fn undecoded(request: &'static str, error: telewire_schema::DecodeErr
     }
 }
 
-fn unreadable(e: std::io::Error) -> Error {
-    Error::misuse(format!("the content to upload cannot be read ({e})"))
-}
-
 fn hex(bytes: &[u8]) -> String {
     use fmt::Write as _;
     bytes.iter().fold(String::with_capacity(32), |mut out, b| {
@@ -553,6 +285,3 @@ fn hex(bytes: &[u8]) -> String {
         out
     })
 }
-
-#[cfg(test)]
-mod tests;

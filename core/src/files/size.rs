@@ -20,10 +20,12 @@ const STEP: u32 = 4 * KIB;
 
 /// The part size for an upload of `size` bytes: few requests for large files, small memory for small ones.
 pub fn upload_part(size: u64) -> u32 {
-    match size {
-        0..=104_857_600 => 128 * KIB,
-        ..=786_432_000 => 256 * KIB,
-        _ => MAX_PART,
+    if size <= 104_857_600 {
+        128 * KIB
+    } else if size <= 786_432_000 {
+        256 * KIB
+    } else {
+        MAX_PART
     }
 }
 

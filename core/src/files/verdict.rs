@@ -88,14 +88,15 @@ impl Patience {
         if error.is("FLOOD_PREMIUM_WAIT") {
             return verdict;
         }
-        if let Verdict::Wait(wait) = verdict {
-            if error.retry_after().is_some() {
+        match verdict {
+            Verdict::Wait(wait) if error.retry_after().is_some() => {
                 return if wait > self.longest_wait {
                     Verdict::Fail
                 } else {
                     verdict
                 };
             }
+            _ => {}
         }
         let failures = self.failures.entry(part).or_default();
         *failures = failures.saturating_add(1);

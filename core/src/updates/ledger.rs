@@ -46,10 +46,9 @@ impl<M: Copy + PartialEq> Ledger<M> {
 
     /// The consumer took the update.
     pub(super) fn confirm(&mut self, id: u64) {
-        if let Ok(at) = self.entries.binary_search_by_key(&id, |e| e.id) {
-            if let Some(entry) = self.entries.get_mut(at) {
-                entry.taken = true;
-            }
+        let at = self.entries.binary_search_by_key(&id, |e| e.id);
+        if let Some(entry) = at.ok().and_then(|at| self.entries.get_mut(at)) {
+            entry.taken = true;
         }
         self.drain();
     }

@@ -28,6 +28,7 @@ mod need;
 mod outbox;
 mod place;
 mod repair;
+mod route;
 mod sequence;
 mod short;
 

@@ -133,12 +133,6 @@ impl<T> Sequence<T> {
         self.overflowed = true;
     }
 
-    /// Drops everything that waits.
-    pub(super) fn clear(&mut self) {
-        self.waiting.clear();
-        self.overflowed = false;
-    }
-
     #[cfg(test)]
     pub(super) fn waiting(&self) -> usize {
         self.waiting.len()

@@ -1,12 +1,15 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use futures::io::Cursor;
 use telewire_schema::{RpcError, Serialize as _};
 
 use super::*;
 use crate::client::testing::Stage;
+use crate::engine::Value;
 
 /// The parts of one upload, as the server saw them.
 #[derive(Default)]

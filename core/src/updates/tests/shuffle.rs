@@ -40,14 +40,16 @@ impl World {
             mono: Mono::from_origin(Duration::from_secs(100)),
             wall: Unix::from_secs(1_700_000_000),
         };
-        let mut session = Session::default();
-        session.state = Some(UpdateState {
-            pts: 1,
-            qts: 1,
-            date: 1_000,
-            seq: 1,
-        });
-        session.channels = CHANNELS.iter().map(|c| (*c, 1)).collect();
+        let session = Session {
+            state: Some(UpdateState {
+                pts: 1,
+                qts: 1,
+                date: 1_000,
+                seq: 1,
+            }),
+            channels: CHANNELS.iter().map(|c| (*c, 1)).collect(),
+            ..Session::default()
+        };
         Self {
             rng: Rng::new(Seed::new(bytes)),
             now,
