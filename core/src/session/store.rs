@@ -21,11 +21,37 @@ pub trait SessionStore: Send + 'static {
     /// The remembered upload with that digest, size and kind.
     fn sent_file(&mut self, key: &SentFileKey) -> Result<Option<SentFile>, StoreError>;
 
-    /// Flushes and releases the storage, so that others may use it. A later call opens it again.
+    /// Flushes and releases the storage; it is not used afterwards.
     fn close(&mut self) -> Result<(), StoreError>;
 
     /// Removes everything that was kept, as after logging out. Returns whether there was something to remove.
     fn delete(&mut self) -> Result<bool, StoreError>;
+}
+
+impl<S: SessionStore + ?Sized> SessionStore for Box<S> {
+    fn load(&mut self) -> Result<Session, StoreError> {
+        (**self).load()
+    }
+
+    fn apply(&mut self, changes: &[SessionChange]) -> Result<(), StoreError> {
+        (**self).apply(changes)
+    }
+
+    fn peer(&mut self, key: &PeerKey) -> Result<Option<PeerRecord>, StoreError> {
+        (**self).peer(key)
+    }
+
+    fn sent_file(&mut self, key: &SentFileKey) -> Result<Option<SentFile>, StoreError> {
+        (**self).sent_file(key)
+    }
+
+    fn close(&mut self) -> Result<(), StoreError> {
+        (**self).close()
+    }
+
+    fn delete(&mut self) -> Result<bool, StoreError> {
+        (**self).delete()
+    }
 }
 
 /// What identifies an uploaded file.

@@ -8,4 +8,3 @@ pub mod model;
 pub mod names;
 pub mod output;
 pub mod parse;
-pub mod reach;

@@ -1,4 +1,3 @@
 //! What the suites share.
 
 pub mod conformance;
-pub mod fuzzing;
