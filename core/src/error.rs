@@ -1,5 +1,7 @@
 //! What can go wrong, sorted by whose fault it is.
 
+mod advice;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -92,6 +94,11 @@ impl Error {
         self.rpc().is_some_and(|e| e.is(name))
     }
 
+    /// What the user can do about an error of the server, where that is known. The error's text ends with it.
+    pub fn advice(&self) -> Option<&'static str> {
+        advice::about(self.rpc()?.name())
+    }
+
     /// A [`Error::Misuse`] with this text.
     pub fn misuse(text: impl Into<String>) -> Self {
         Self::Misuse(text.into())
@@ -101,8 +108,14 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Rpc { request: "", error } => write!(f, "{error}"),
-            Self::Rpc { request, error } => write!(f, "{error} (caused by {request})"),
+            Self::Rpc { request, error } => {
+                write!(f, "{error}")?;
+                if !request.is_empty() {
+                    write!(f, " (caused by {request})")?;
+                }
+                self.advice()
+                    .map_or(Ok(()), |advice| write!(f, ": {advice}"))
+            }
             Self::Transport(e) => e.fmt(f),
             Self::Protocol(e) => e.fmt(f),
             Self::Decode { request, error } => write!(

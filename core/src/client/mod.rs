@@ -3,12 +3,27 @@
 //! Everything here awaits only the leaf futures of [`handle`], so it runs on any executor. A [`Client`] is cheap to
 //! clone; the connection lives in the [`Driver`] that was made with it and ends with it, or when the last clone is gone.
 
+mod auth;
+mod builder;
 mod cache;
+mod dialogs;
+pub(crate) mod entity_like;
 pub(crate) mod handle;
+mod history;
 mod host;
+mod input_message;
+mod messages;
+mod paged;
+mod raw;
+mod start;
+mod state;
 #[cfg(test)]
 pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
+mod updates;
 mod uploads;
+mod users;
 
 use std::io;
 use std::path::PathBuf;
@@ -29,9 +44,18 @@ use crate::session::{SelfUser, SentFile, SentFileKey, SessionChange, SessionStor
 use crate::time::Now;
 use crate::updates::Update;
 
+pub use auth::SignIn;
+pub use builder::Builder;
+pub use dialogs::DialogIter;
+pub use entity_like::EntityLike;
 use handle::{Command, Shared, lock};
+pub use history::MessageIter;
 pub use host::FileHandle;
 use host::Host;
+pub use input_message::{InputMessage, ReplyTo};
+pub use raw::InvokeOptions;
+pub use start::{Prompt, Start};
+pub use updates::HandlerId;
 pub use uploads::{Upload, UploadedFile};
 
 /// A handle on an account. Clones share one connection and may be used from several tasks at once.
@@ -46,6 +70,7 @@ pub(crate) struct Inner {
     config: Config,
     host: Box<dyn Host>,
     rng: Mutex<Rng>,
+    state: state::State,
 }
 
 impl Client {
@@ -69,6 +94,7 @@ impl Client {
             config,
             host: Box::new(runtime),
             rng,
+            state: state::State::default(),
         };
         (
             Self {
@@ -161,6 +187,11 @@ impl Client {
     /// A number for a `random_id` or `file_id` field.
     pub(crate) fn random_id(&self) -> i64 {
         lock(&self.inner.rng).i64()
+    }
+
+    /// A generator of one's own, for jobs that run elsewhere.
+    pub(crate) fn rng(&self) -> Rng {
+        lock(&self.inner.rng).fork()
     }
 
     /// What is remembered of a peer: from memory, else from the store.

@@ -28,6 +28,32 @@ pub trait SessionStore: Send + 'static {
     fn delete(&mut self) -> Result<bool, StoreError>;
 }
 
+impl<S: SessionStore + ?Sized> SessionStore for Box<S> {
+    fn load(&mut self) -> Result<Session, StoreError> {
+        (**self).load()
+    }
+
+    fn apply(&mut self, changes: &[SessionChange]) -> Result<(), StoreError> {
+        (**self).apply(changes)
+    }
+
+    fn peer(&mut self, key: &PeerKey) -> Result<Option<PeerRecord>, StoreError> {
+        (**self).peer(key)
+    }
+
+    fn sent_file(&mut self, key: &SentFileKey) -> Result<Option<SentFile>, StoreError> {
+        (**self).sent_file(key)
+    }
+
+    fn close(&mut self) -> Result<(), StoreError> {
+        (**self).close()
+    }
+
+    fn delete(&mut self) -> Result<bool, StoreError> {
+        (**self).delete()
+    }
+}
+
 /// What identifies an uploaded file.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SentFileKey {

@@ -1,0 +1,338 @@
+//! Sending messages.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use telewire_schema::{functions, types};
+
+use crate::client::Client;
+use crate::client::entity_like::EntityLike;
+use crate::client::input_message::{Body, InputMessage};
+use crate::error::{Error, ProtocolError};
+use crate::objects::Message;
+use crate::peers::{PeerId, PeerMap};
+use crate::text::{ParsedUsername, parse_username, span};
+
+impl Client {
+    /// Sends a message to a chat, by [`messages.sendMessage`](https://core.telegram.org/method/messages.sendMessage), and
+    /// returns it as it has arrived there.
+    ///
+    /// A text is read in the client's parse mode, Markdown by default; an [`InputMessage`] says more. Links to `@name`,
+    /// `+phone` or `tg://user?id=N` become mentions. A [`Message`] is sent as a copy.
+    ///
+    /// # Errors
+    /// [`Error::Misuse`] for an empty text; `MESSAGE_TOO_LONG` above 4,096 characters; [`Error::NotFound`] for an unknown
+    /// chat; `CHAT_WRITE_FORBIDDEN` and the like where one may not write.
+    ///
+    /// ```no_run
+    /// # async fn f(client: telewire_core::Client) -> Result<(), telewire_core::Error> {
+    /// use telewire_core::InputMessage;
+    ///
+    /// let note = client.send_message("me", "remember the **milk**").await?;
+    /// client.send_message("me", InputMessage::html("<i>soon</i>").reply_to(&note).silent()).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn send_message(
+        &self,
+        chat: impl Into<EntityLike>,
+        message: impl Into<InputMessage>,
+    ) -> Result<Message, Error> {
+        let message = message.into();
+        let chat = chat.into();
+        let (text, entities) = self.parse(&message).await?;
+        if text.is_empty() && message.media.is_none() {
+            return Err(Error::misuse(
+                "the message is empty; give it a text, or send a file instead",
+            ));
+        }
+        let peer = self.get_input_entity(chat).await?;
+        let random_id = self.random_id();
+        let outgoing = Outgoing {
+            peer,
+            text,
+            entities,
+            random_id,
+        };
+        let result = match &message.media {
+            Some(media) => {
+                self.invoke(&media_request(&outgoing, &message, media)?)
+                    .await
+            }
+            None => self.invoke(&text_request(&outgoing, &message)).await,
+        };
+        match result {
+            Ok(updates) => self.sent(updates, &outgoing, &message).await,
+            // A first attempt whose answer was lost has got through.
+            Err(error) if error.is("RANDOM_ID_DUPLICATE") => {
+                self.sent_before(&outgoing).await?.ok_or(error)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The text of a message with its entities, mentions resolved.
+    pub(crate) async fn parse(
+        &self,
+        message: &InputMessage,
+    ) -> Result<(String, Vec<types::MessageEntity>), Error> {
+        let (text, mut entities) = match &message.body {
+            Body::Default(text) => self.parse_mode().parse(text),
+            Body::Mode(text, mode) => mode.parse(text),
+            Body::Formatted(text, entities) => (text.clone(), entities.clone()),
+        };
+        let mut resolved = Vec::with_capacity(entities.len());
+        for entity in entities.drain(..) {
+            resolved.extend(self.mention(entity).await?);
+        }
+        Ok((text, resolved))
+    }
+
+    /// Turns a link to somebody into a mention; nothing if that person cannot be found. Other entities stay.
+    async fn mention(
+        &self,
+        entity: types::MessageEntity,
+    ) -> Result<Option<types::MessageEntity>, Error> {
+        let who = match &entity {
+            types::MessageEntity::MentionName(mention) => {
+                EntityLike::from(PeerId::User(mention.user_id))
+            }
+            types::MessageEntity::TextUrl(link) => match mentioned(&link.url) {
+                Some(who) => who,
+                None => return Ok(Some(entity)),
+            },
+            _ => return Ok(Some(entity)),
+        };
+        let (offset, length) = span(&entity);
+        match self.get_input_user(who).await {
+            Ok(user) => Ok(Some(
+                types::InputMessageEntityMentionName::new(offset, length, user).into(),
+            )),
+            Err(Error::NotFound(_) | Error::Misuse(_) | Error::Rpc { .. }) => Ok(None),
+            Err(other) => Err(other),
+        }
+    }
+
+    /// The message in the answer to a request that sent it.
+    async fn sent(
+        &self,
+        updates: types::Updates,
+        outgoing: &Outgoing,
+        message: &InputMessage,
+    ) -> Result<Message, Error> {
+        if let types::Updates::UpdateShortSentMessage(short) = updates {
+            return self.expand(*short, outgoing, message).await;
+        }
+        let found = self
+            .messages_in(updates, &[outgoing.random_id])
+            .pop()
+            .flatten();
+        found.ok_or_else(|| {
+            ProtocolError::new("it took a message and does not say which one it became").into()
+        })
+    }
+
+    /// The whole message that the short form of an answer stands for.
+    async fn expand(
+        &self,
+        short: types::UpdateShortSentMessage,
+        outgoing: &Outgoing,
+        message: &InputMessage,
+    ) -> Result<Message, Error> {
+        let own = types::Peer::from(PeerId::User(self.own_id().await?));
+        let peer = types::Peer::from(self.id_of(&outgoing.peer).await?);
+        let mut raw = types::MessageData::new(short.id, peer, short.date, outgoing.text.as_str());
+        raw.out = short.out;
+        raw.from_id = Some(own);
+        raw.media = short.media;
+        raw.entities = short.entities;
+        raw.ttl_period = short.ttl_period;
+        raw.silent = message.silent == Some(true);
+        raw.reply_markup.clone_from(&message.markup);
+        raw.reply_to = message.reply_to.map(|id| {
+            types::MessageReplyHeaderData::new()
+                .reply_to_msg_id(id)
+                .into()
+        });
+        Ok(Message::new(self, raw.into(), Arc::default()))
+    }
+
+    /// What became of messages that were sent with these `random_id`s, in their order.
+    pub(crate) fn messages_in(
+        &self,
+        updates: types::Updates,
+        random_ids: &[i64],
+    ) -> Vec<Option<Message>> {
+        let (updates, users, chats) = match updates {
+            types::Updates::Updates(u) => (u.updates, u.users, u.chats),
+            types::Updates::Combined(u) => (u.updates, u.users, u.chats),
+            types::Updates::UpdateShort(u) => (vec![u.update], Vec::new(), Vec::new()),
+            _ => return vec![None; random_ids.len()],
+        };
+        let peers = Arc::new(PeerMap::new(users, chats));
+        let mut ids = HashMap::new();
+        let mut messages = HashMap::new();
+        for update in updates {
+            let raw = match update {
+                types::Update::MessageId(u) => {
+                    ids.insert(u.random_id, u.id);
+                    continue;
+                }
+                types::Update::NewMessage(u) => u.message,
+                types::Update::NewChannelMessage(u) => u.message,
+                types::Update::NewScheduledMessage(u) => u.message,
+                _ => continue,
+            };
+            let message = Message::new(self, raw, Arc::clone(&peers));
+            messages.insert(message.id(), message);
+        }
+        random_ids
+            .iter()
+            .map(|random| messages.remove(ids.get(random)?))
+            .collect()
+    }
+
+    /// The message that an earlier attempt to send this one has made: the newest of one's own with the same text.
+    async fn sent_before(&self, outgoing: &Outgoing) -> Result<Option<Message>, Error> {
+        let recent = self.get_messages(outgoing.peer.clone(), 20).await?;
+        Ok(recent
+            .into_iter()
+            .find(|m| m.out() && m.raw_text() == outgoing.text.trim()))
+    }
+}
+
+/// A message on its way.
+struct Outgoing {
+    peer: types::InputPeer,
+    text: String,
+    entities: Vec<types::MessageEntity>,
+    random_id: i64,
+}
+
+impl Outgoing {
+    fn entities(&self) -> Option<Vec<types::MessageEntity>> {
+        (!self.entities.is_empty()).then(|| self.entities.clone())
+    }
+}
+
+fn text_request(outgoing: &Outgoing, message: &InputMessage) -> functions::messages::SendMessage {
+    let mut request = functions::messages::SendMessage::new(
+        outgoing.peer.clone(),
+        outgoing.text.as_str(),
+        outgoing.random_id,
+    );
+    request.entities = outgoing.entities();
+    request.no_webpage = !message.link_preview;
+    request.silent = message.silent.unwrap_or_default();
+    request.clear_draft = message.clear_draft;
+    request.reply_to = reply_to(message);
+    request.reply_markup.clone_from(&message.markup);
+    request.schedule_date = schedule(message);
+    request
+}
+
+fn media_request(
+    outgoing: &Outgoing,
+    message: &InputMessage,
+    media: &types::MessageMedia,
+) -> Result<functions::messages::SendMedia, Error> {
+    let mut request = functions::messages::SendMedia::new(
+        outgoing.peer.clone(),
+        input_media(media)?,
+        outgoing.text.as_str(),
+        outgoing.random_id,
+    );
+    request.entities = outgoing.entities();
+    request.silent = message.silent.unwrap_or_default();
+    request.clear_draft = message.clear_draft;
+    request.reply_to = reply_to(message);
+    request.reply_markup.clone_from(&message.markup);
+    request.schedule_date = schedule(message);
+    Ok(request)
+}
+
+/// The message that is replied to, as requests name it.
+pub(crate) fn reply_to(message: &InputMessage) -> Option<types::InputReplyTo> {
+    message
+        .reply_to
+        .map(|id| types::InputReplyToMessage::new(id).into())
+}
+
+/// When a message is to be sent, as requests name it.
+pub(crate) fn schedule(message: &InputMessage) -> Option<i32> {
+    message
+        .schedule
+        .map(|at| i32::try_from(at.secs()).unwrap_or(i32::MAX))
+}
+
+/// A received media as one to be sent again.
+fn input_media(media: &types::MessageMedia) -> Result<types::InputMedia, Error> {
+    let unsupported =
+        || Error::misuse("this kind of media cannot be copied; forward the message instead");
+    Ok(match media {
+        types::MessageMedia::Photo(m) => match &m.photo {
+            Some(types::Photo::Photo(p)) => {
+                let id = types::InputPhotoData::new(p.id, p.access_hash, p.file_reference.clone());
+                let mut media = types::InputMediaPhoto::new(id);
+                media.ttl_seconds = m.ttl_seconds;
+                media.spoiler = m.spoiler;
+                media.into()
+            }
+            _ => return Err(unsupported()),
+        },
+        types::MessageMedia::Document(m) => match &m.document {
+            Some(types::Document::Document(d)) => {
+                let id =
+                    types::InputDocumentData::new(d.id, d.access_hash, d.file_reference.clone());
+                let mut media = types::InputMediaDocument::new(id);
+                media.ttl_seconds = m.ttl_seconds;
+                media.spoiler = m.spoiler;
+                media.into()
+            }
+            _ => return Err(unsupported()),
+        },
+        types::MessageMedia::Contact(c) => types::InputMediaContact::new(
+            c.phone_number.as_str(),
+            c.first_name.as_str(),
+            c.last_name.as_str(),
+            c.vcard.as_str(),
+        )
+        .into(),
+        types::MessageMedia::Geo(g) => {
+            types::InputMediaGeoPoint::new(geo(&g.geo).ok_or_else(unsupported)?).into()
+        }
+        _ => return Err(unsupported()),
+    })
+}
+
+fn geo(point: &types::GeoPoint) -> Option<types::InputGeoPointData> {
+    match point {
+        types::GeoPoint::GeoPoint(p) => Some(types::InputGeoPointData::new(p.lat, p.long)),
+        types::GeoPoint::Empty => None,
+    }
+}
+
+/// Whom a link mentions, if it is one that stands for a mention.
+fn mentioned(url: &str) -> Option<EntityLike> {
+    if let Some(id) = url.strip_prefix("tg://user?id=") {
+        return Some(PeerId::User(id.parse().ok()?).into());
+    }
+    let name =
+        url.starts_with('@') && matches!(parse_username(url), Some(ParsedUsername::Username(_)));
+    (name || url.starts_with('+')).then(|| url.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_links_to_people_are_mentions() {
+        assert_eq!(mentioned("tg://user?id=5"), Some(PeerId::User(5).into()));
+        assert_eq!(mentioned("@durov"), Some("@durov".into()));
+        assert_eq!(mentioned("+34600"), Some("+34600".into()));
+        for other in ["https://t.me/durov", "@", "tg://user?id=x", "durov"] {
+            assert_eq!(mentioned(other), None, "{other}");
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! Raw requests: everything that the schema knows, beside what the friendly methods offer.
+
+use std::time::Duration;
+
+use futures::future::BoxFuture;
+use telewire_schema::codec::{Name, NameKind};
+use telewire_schema::{Request, Serialize, Writer};
+
+use crate::client::Client;
+use crate::client::entity_like::EntityLike;
+use crate::dc::DcId;
+use crate::engine::{self, Target, Value};
+use crate::error::Error;
+use crate::peers::harvest;
+
+/// How a raw request travels; the default is what [`Client::invoke`] does.
+///
+/// ```
+/// use std::time::Duration;
+/// use telewire_core::client::InvokeOptions;
+///
+/// let options = InvokeOptions::new().timeout(Duration::from_secs(5)).repeatable();
+/// ```
+#[derive(Clone, Debug, Default)]
+#[must_use]
+pub struct InvokeOptions {
+    dc: Option<DcId>,
+    timeout: Option<Duration>,
+    repeatable: bool,
+}
+
+impl InvokeOptions {
+    /// To the account's own data centre, with no deadline but the engine's retries.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sends it to another data centre, as the account that is signed in.
+    pub fn dc(mut self, dc: DcId) -> Self {
+        self.dc = Some(dc);
+        self
+    }
+
+    /// Gives up with [`Error::Deadline`] after that long.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// It does no harm if the request runs twice, so it may be sent again when its fate is unknown.
+    pub fn repeatable(mut self) -> Self {
+        self.repeatable = true;
+        self
+    }
+}
+
+impl Client {
+    /// Sends any request of the [schema](https://core.telegram.org/methods) and returns its result.
+    ///
+    /// Wherever the request takes an `InputPeer`, `InputUser` or `InputChannel`, its variant `Named` may hold a name, such
+    /// as `"me"`, a username or a marked id: it is looked up first. Users and chats in the result are remembered.
+    ///
+    /// # Errors
+    /// Whatever the server answers ([`Error::Rpc`]), and all that can go wrong on the way there.
+    ///
+    /// ```no_run
+    /// # async fn f(client: telewire_core::Client) -> Result<(), telewire_core::Error> {
+    /// use telewire_core::{functions, types};
+    ///
+    /// let peer = types::InputPeer::Named("me".into());
+    /// client.invoke(&functions::messages::SendMessage::new(peer, "Hello", 42)).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn invoke<R: Request + Sync>(&self, request: &R) -> Result<R::Result, Error> {
+        self.invoke_with(request, InvokeOptions::new()).await
+    }
+
+    /// [`Client::invoke`] with a say in how the request travels.
+    ///
+    /// # Errors
+    /// As [`Client::invoke`], and [`Error::Deadline`] when the timeout was too short.
+    ///
+    /// ```no_run
+    /// # async fn f(client: telewire_core::Client) -> Result<(), telewire_core::Error> {
+    /// use telewire_core::{client::InvokeOptions, dc::DcId, functions};
+    ///
+    /// let options = InvokeOptions::new().dc(DcId(4));
+    /// let nearest = client.invoke_with(&functions::help::GetNearestDc, options).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn invoke_with<R: Request + Sync>(
+        &self,
+        request: &R,
+        options: InvokeOptions,
+    ) -> Result<R::Result, Error> {
+        let prepared = self.prepare(request, &options).await?;
+        let answer = self.send(prepared).await?;
+        self.receive::<R>(answer)
+    }
+
+    /// Sends several requests of one kind at once; the server runs them in their order. The results come in the same
+    /// order, each with its own error: one that fails does not keep the others back.
+    ///
+    /// # Errors
+    /// Only if a name in one of the requests cannot be resolved, in which case none is sent.
+    ///
+    /// ```no_run
+    /// # async fn f(client: telewire_core::Client) -> Result<(), telewire_core::Error> {
+    /// use telewire_core::{functions::messages::SendMessage, types::InputPeer};
+    ///
+    /// let texts = ["one", "two"].map(|text| SendMessage::new(InputPeer::Self_, text, rand_id()));
+    /// for result in client.invoke_ordered(&texts).await? {
+    ///     result?;
+    /// }
+    /// # fn rand_id() -> i64 { 0 }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn invoke_ordered<R: Request + Sync>(
+        &self,
+        requests: &[R],
+    ) -> Result<Vec<Result<R::Result, Error>>, Error> {
+        let mut prepared = Vec::with_capacity(requests.len());
+        for request in requests {
+            prepared.push(self.prepare(request, &InvokeOptions::new()).await?);
+        }
+        let answers = self.send_ordered(prepared).await;
+        Ok(answers
+            .into_iter()
+            .map(|answer| self.receive::<R>(answer?))
+            .collect())
+    }
+
+    /// Turns a request into bytes, with peers in place of the names in it.
+    async fn prepare<R: Request + Sync>(
+        &self,
+        request: &R,
+        options: &InvokeOptions,
+    ) -> Result<engine::Request, Error> {
+        let mut w = Writer::new();
+        request.serialize(&mut w);
+        if !w.names().is_empty() {
+            let mut peers = Vec::with_capacity(w.names().len());
+            for name in w.names() {
+                peers.push(self.named(name).await?);
+            }
+            w.fill_names(&peers);
+        }
+        if let Some(what) = w.misuse() {
+            return Err(Error::misuse(format!("{} cannot be sent: {what}", R::NAME)));
+        }
+        Ok(engine::Request {
+            name: R::NAME,
+            head: w.into_vec(),
+            tail: None,
+            dc: options.dc.map_or(Target::Home, Target::Of),
+            after: None,
+            deadline: options.timeout.map(|timeout| self.now().mono + timeout),
+            repeatable: options.repeatable,
+            cancel: false,
+        })
+    }
+
+    /// The bytes of the peer that a name in a request stands for. Boxed, since looking it up takes requests in turn.
+    fn named<'a>(&'a self, name: &'a Name) -> BoxFuture<'a, Result<Vec<u8>, Error>> {
+        let like = EntityLike::from(&*name.name);
+        Box::pin(async move {
+            Ok(match name.kind {
+                NameKind::Peer => self.get_input_entity(like).await?.to_bytes(),
+                NameKind::User => self.get_input_user(like).await?.to_bytes(),
+                NameKind::Channel => self.get_input_channel(like).await?.to_bytes(),
+            })
+        })
+    }
+
+    /// Decodes an answer and remembers the peers in it.
+    fn receive<R: Request>(&self, answer: Value) -> Result<R::Result, Error> {
+        let result: R::Result = answer.decode().map_err(|error| Error::Decode {
+            request: R::NAME,
+            error: error.into(),
+        })?;
+        self.remember(harvest(&result));
+        Ok(result)
+    }
+}

@@ -1,0 +1,67 @@
+//! What the friendly methods remember between calls.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use telewire_schema::types;
+
+use crate::client::Client;
+use crate::client::handle::lock;
+use crate::client::updates::Handlers;
+use crate::text::ParseMode;
+
+/// Shared by the clones of a client.
+#[derive(Default)]
+pub(crate) struct State {
+    parse_mode: Mutex<ParseMode>,
+    authorized: AtomicBool,
+    pub(super) login: Mutex<Login>,
+    pub(super) handlers: Handlers,
+}
+
+/// A sign-in under way.
+#[derive(Default)]
+pub(super) struct Login {
+    /// The phone that the last code was asked for.
+    pub(super) phone: Option<String>,
+    /// The hash of the code that was sent to each phone.
+    pub(super) hashes: HashMap<String, String>,
+    /// What a new user has to agree to.
+    pub(super) terms: Option<types::help::TermsOfService>,
+}
+
+impl State {
+    pub(super) fn authorized(&self) -> bool {
+        self.authorized.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn set_authorized(&self, yes: bool) {
+        self.authorized.store(yes, Ordering::Relaxed);
+    }
+}
+
+impl Client {
+    /// How texts are read and shown where a call does not say otherwise: Markdown, unless it was changed.
+    ///
+    /// ```no_run
+    /// # fn f(client: telewire_core::Client) {
+    /// use telewire_core::text::ParseMode;
+    ///
+    /// client.set_parse_mode(ParseMode::Html);
+    /// assert_eq!(client.parse_mode(), ParseMode::Html);
+    /// # }
+    /// ```
+    pub fn parse_mode(&self) -> ParseMode {
+        lock(&self.state().parse_mode).clone()
+    }
+
+    /// Changes how texts are read and shown, for all clones of this client.
+    pub fn set_parse_mode(&self, mode: ParseMode) {
+        *lock(&self.state().parse_mode) = mode;
+    }
+
+    pub(crate) fn state(&self) -> &State {
+        &self.inner.state
+    }
+}
