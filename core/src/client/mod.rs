@@ -135,6 +135,11 @@ impl Client {
         self.shared().ended().await
     }
 
+    /// Whether no other clone of this client is around, so that dropping it disconnects.
+    pub fn is_last_handle(&self) -> bool {
+        Arc::strong_count(&self.inner) == 1
+    }
+
     /// The settings.
     pub fn config(&self) -> &Config {
         &self.inner.config
