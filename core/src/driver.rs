@@ -125,8 +125,8 @@ impl<R: Runtime> Future for Driver<R> {
                     this.start(loaded, config)
                 }
                 Phase::Run(run) => {
-                    let store = std::task::ready!(run.poll(cx));
-                    let close = this.runtime.clone().unblock(move || close(store));
+                    let mut store = std::task::ready!(run.poll(cx));
+                    let close = this.runtime.clone().unblock(move || close(&mut *store));
                     Phase::Close(Box::pin(close))
                 }
                 Phase::Broken(error) => {
@@ -244,8 +244,7 @@ impl<R: Runtime> Run<R> {
             moved = true;
         }
         moved |= self.hand_out_updates();
-        self.settle();
-        moved
+        moved | self.settle()
     }
 
     fn take_commands(&mut self, now: Now) -> bool {
@@ -366,6 +365,8 @@ impl<R: Runtime> Run<R> {
                     self.jobs.push(Box::pin(working));
                 }
                 Output::State(state) => self.shared.set_state(state),
+                // Whoever wants every message has to know; the engine has logged it.
+                Output::Lapse(_) => {}
                 Output::Config(config) => *lock(&self.shared.server) = Some(config),
             }
         }
@@ -442,8 +443,8 @@ impl<R: Runtime> Run<R> {
         moved
     }
 
-    /// Answers those who wait for the connection to stand, or to be gone.
-    fn settle(&mut self) {
+    /// Answers those who wait for the connection to stand, or to be gone. Returns whether there is more to do first.
+    fn settle(&mut self) -> bool {
         match self.engine.state() {
             State::Connecting => {}
             State::Ready => self.connecting.drain(..).for_each(|reply| {
@@ -454,13 +455,18 @@ impl<R: Runtime> Run<R> {
                 for reply in self.connecting.drain(..) {
                     let _ = reply.send(Err(why.clone()));
                 }
-                if self.store.is_idle() && !self.engine.has_tasks() {
+                if !self.leaving.is_empty() && self.store.is_idle() && !self.engine.has_tasks() {
+                    // Whoever has disconnected may hand the session on, or open it again.
+                    if self.store.release() {
+                        return true;
+                    }
                     self.leaving.drain(..).for_each(|reply| {
                         let _ = reply.send(());
                     });
                 }
             }
         }
+        false
     }
 
     fn finished(&mut self) -> Option<Box<dyn SessionStore>> {
@@ -495,8 +501,8 @@ impl<R: Runtime> Run<R> {
     }
 }
 
-/// Releases a store that is not needed any more.
-fn close(mut store: Box<dyn SessionStore>) {
+/// Releases a store that is not needed, or not for now.
+fn close(store: &mut dyn SessionStore) {
     if let Err(error) = store.close() {
         tracing::error!(%error, "the session could not be closed");
     }

@@ -1,8 +1,95 @@
 //! A Telegram client without I/O.
 //!
 //! This crate decides everything and touches nothing: it reads no clock, draws no randomness, opens no socket and no
-//! file. Time and bytes come in through `handle_*`, everything that has to be done goes out through `poll_*`, and after
-//! every input everything is polled until `None`.
+//! file. At every level the same two words are used: **`handle_*` puts in, `poll_*` takes out, and after every input
+//! everything is polled until `None`.** Time comes in with every input as [`time::Now`], randomness once as
+//! [`rand::Seed`].
+//!
+//! - [`Client`] is what most programs use: the library's methods, on any executor. Adapters such as `telewire-tokio` and
+//!   `telewire-blocking` make one.
+//! - [`Driver`] is the future behind it, generic over a [`runtime::Runtime`]: it carries bytes, jobs and store calls
+//!   between a runtime and the engine.
+//! - [`engine::Engine`] decides: connections, keys, retries, updates. It can be embedded without anything else, as
+//!   below, but its interface is not stable yet.
+//!
+//! # The engine over one socket
+//!
+//! Outputs first, then packets while the socket takes them, until neither has more. Then one input: bytes, the end of
+//! the connection, or the time that [`engine::Engine::poll_timeout`] names. While anything is pending it always names one.
+//!
+//! ```no_run
+//! use std::io::{ErrorKind, Read, Write};
+//! use std::net::TcpStream;
+//! use std::time::Duration;
+//!
+//! use telewire_core::engine::{Answer, Engine, LinkEvent, LinkId, Output, RequestId, Value};
+//! use telewire_core::session::Session;
+//! use telewire_core::time::Now;
+//!
+//! /// Waits for the answer to one request.
+//! fn run(
+//!     engine: &mut Engine,
+//!     now: impl Fn() -> Now,
+//!     session: &mut Session,
+//!     request: RequestId,
+//! ) -> Result<Value, Box<dyn std::error::Error>> {
+//!     let mut socket: Option<(LinkId, TcpStream)> = None;
+//!     loop {
+//!         loop {
+//!             while let Some(output) = engine.poll_output(now()) {
+//!                 match output {
+//!                     Output::Connect(link, to) => {
+//!                         let address = to.socket_addr().ok_or("an address, not a name")?;
+//!                         let event = match TcpStream::connect(address) {
+//!                             Ok(stream) => {
+//!                                 socket = Some((link, stream));
+//!                                 LinkEvent::Connected
+//!                             }
+//!                             Err(error) => LinkEvent::Lost(error.to_string()),
+//!                         };
+//!                         engine.handle_link(now(), link, event);
+//!                     }
+//!                     Output::Close(link) => drop(socket.take_if(|(open, _)| *open == link)),
+//!                     Output::Result(id, result) if id == request => return Ok(result?),
+//!                     // To be made durable before the answer, where a session is to last.
+//!                     Output::Store(task, changes) => {
+//!                         changes.iter().for_each(|change| session.apply(change));
+//!                         engine.handle_answer(now(), Answer::Stored(task, Ok(())));
+//!                     }
+//!                     Output::Find(task, _) => engine.handle_answer(now(), Answer::Found(task, None)),
+//!                     // May take a second; a program with more to do runs it elsewhere.
+//!                     Output::Work(task, job) => engine.handle_answer(now(), Answer::Worked(task, job.run())),
+//!                     _ => {}
+//!                 }
+//!             }
+//!             let Some((link, stream)) = &mut socket else { break };
+//!             let Some(packet) = engine.poll_packet(now(), *link) else { break };
+//!             stream.write_all(packet.bytes())?;
+//!         }
+//!         let at = engine.poll_timeout().ok_or("the engine has ended")?;
+//!         let wait = at.since(now().mono).max(Duration::from_millis(1));
+//!         let Some((link, stream)) = &mut socket else {
+//!             std::thread::sleep(wait);
+//!             engine.handle_timeout(now());
+//!             continue;
+//!         };
+//!         let link = *link;
+//!         stream.set_read_timeout(Some(wait))?;
+//!         match stream.read(engine.receive_buffer(link)) {
+//!             Ok(n @ 1..) => engine.handle_received(now(), link, n),
+//!             Err(e) if matches!(e.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
+//!                 engine.handle_timeout(now());
+//!             }
+//!             _ => {
+//!                 socket = None;
+//!                 engine.handle_link(now(), link, LinkEvent::Lost("the connection ended".into()));
+//!             }
+//!         }
+//!     }
+//! }
+//! ```
+//!
+//! `examples/bare_socket.rs` is the same as a program.
 
 pub mod client;
 pub mod config;
@@ -14,6 +101,8 @@ pub mod engine;
 pub mod error;
 pub mod events;
 pub mod exchange;
+pub mod files;
+pub(crate) mod mtproto;
 pub mod objects;
 pub mod peers;
 pub mod rand;
@@ -22,18 +111,7 @@ pub mod session;
 pub mod text;
 pub mod time;
 pub mod transport;
-
-/// Stands in until the updates are here; the real module replaces it.
-#[allow(missing_docs)]
-pub mod updates {
-    #[derive(Clone, Debug)]
-    pub struct Update {
-        pub raw: crate::types::Update,
-        pub peers: std::sync::Arc<crate::peers::PeerMap>,
-        pub date: i32,
-        pub catch_up: bool,
-    }
-}
+pub mod updates;
 
 pub use client::{Client, InputMessage};
 pub use config::Config;
@@ -51,5 +129,9 @@ pub mod internals {
     /// Unencrypted messages.
     pub mod plain {
         pub use crate::exchange::plain::{HEADER, PlainError, pack, parse, unpack};
+    }
+    /// Messages and their encryption, for both sides.
+    pub mod mtproto {
+        pub use crate::mtproto::*;
     }
 }

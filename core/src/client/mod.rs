@@ -18,8 +18,11 @@ mod raw;
 mod start;
 mod state;
 #[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
 mod tests;
 mod updates;
+mod uploads;
 mod users;
 
 use std::io;
@@ -53,6 +56,7 @@ pub use input_message::{InputMessage, ReplyTo};
 pub use raw::InvokeOptions;
 pub use start::{Prompt, Start};
 pub use updates::HandlerId;
+pub use uploads::{Upload, UploadedFile};
 
 /// A handle on an account. Clones share one connection and may be used from several tasks at once.
 #[derive(Clone)]

@@ -135,7 +135,7 @@ impl PublicKey {
         &self.e
     }
 
-    /// `RSA_PAD`: pads, hides and encrypts up to [`MAX_PADDED`] bytes.
+    /// `RSA_PAD`: pads, hides and encrypts up to 144 bytes.
     ///
     /// # Errors
     /// [`RsaError::Message`] where `data` is longer.

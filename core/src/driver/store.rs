@@ -20,6 +20,7 @@ pub(super) enum Op {
     Find(PeerKey, Reply<Result<Option<PeerRecord>, StoreError>>),
     SentFile(SentFileKey, Reply<Result<Option<SentFile>, StoreError>>),
     Delete(Reply<Result<bool, StoreError>>),
+    Close,
 }
 
 type Finished = (Box<dyn SessionStore>, Vec<Answer>);
@@ -30,6 +31,8 @@ pub(super) struct StoreQueue<R> {
     resting: Option<Box<dyn SessionStore>>,
     working: Option<BoxFuture<'static, Finished>>,
     waiting: Vec<Op>,
+    /// Whether it was used since it was last closed; loading counts.
+    used: bool,
 }
 
 impl<R: Runtime> StoreQueue<R> {
@@ -39,11 +42,22 @@ impl<R: Runtime> StoreQueue<R> {
             resting: Some(store),
             working: None,
             waiting: Vec::new(),
+            used: true,
         }
     }
 
     pub(super) fn push(&mut self, op: Op) {
+        self.used = true;
         self.waiting.push(op);
+    }
+
+    /// Lets others use what the store is kept in, until it is called again. Returns whether there is something to wait for.
+    pub(super) fn release(&mut self) -> bool {
+        let used = std::mem::take(&mut self.used);
+        if used {
+            self.waiting.push(Op::Close);
+        }
+        used
     }
 
     /// Moves on, and returns what the engine is to hear.
@@ -106,6 +120,7 @@ fn run(store: &mut dyn SessionStore, op: Op) -> Option<Answer> {
         Op::Find(key, reply) => drop(reply.send(store.peer(&key))),
         Op::SentFile(key, reply) => drop(reply.send(store.sent_file(&key))),
         Op::Delete(reply) => drop(reply.send(store.delete())),
+        Op::Close => super::close(store),
     }
     None
 }

@@ -13,6 +13,7 @@ use crate::peers::{PeerKey, PeerRecord};
 use crate::runtime::Endpoint;
 use crate::session::SessionChange;
 use crate::time::Mono;
+use crate::updates::Lapse;
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
@@ -153,6 +154,8 @@ pub enum Output {
     Woke(TimerId),
     /// The client's state changed for good or bad.
     State(State),
+    /// Updates are lost for good.
+    Lapse(Lapse),
     /// The home data centre's [configuration](https://core.telegram.org/constructor/config), each time it greets.
     Config(Arc<types::Config>),
 }

@@ -24,15 +24,15 @@ mod window;
 
 pub use download::{Download, Piece};
 pub use name::{
-    FileKind, OCTET_STREAM, alternative, extension, extension_of_content, extension_of_mime, harmless, is_photo_name,
-    mime_of_name, propose,
+    FileKind, OCTET_STREAM, alternative, extension, extension_of_content, extension_of_mime,
+    harmless, is_photo_name, mime_of_name, propose,
 };
 pub use size::{
     KIB, MAX_PART, MAX_PARTS, MAX_PARTS_PREMIUM, SMALL_FILE, download_part, upload_part,
 };
 pub use upload::{Part, Upload};
-pub use verdict::{Verdict, verdict};
-pub use window::Window;
+pub use verdict::{Patience, Verdict, verdict};
+pub use window::{MAX_WINDOW, WINDOW_BYTES, Window};
 
 #[cfg(test)]
 mod tests;

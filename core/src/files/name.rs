@@ -85,7 +85,12 @@ pub fn mime_of_name(name: &str) -> String {
 
 /// The extension, with its dot, that files of a MIME type are saved under; empty if none is known.
 pub fn extension_of_mime(mime: &str) -> String {
-    let mime = mime.split(';').next().unwrap_or(mime).trim().to_ascii_lowercase();
+    let mime = mime
+        .split(';')
+        .next()
+        .unwrap_or(mime)
+        .trim()
+        .to_ascii_lowercase();
     if mime == OCTET_STREAM {
         return String::new();
     }
@@ -131,7 +136,11 @@ pub fn extension(name: &str) -> Option<&str> {
 
 /// Whether the server takes a file of this name as a photo.
 pub fn is_photo_name(name: &str) -> bool {
-    extension(name).is_some_and(|e| ["png", "jpg", "jpeg"].iter().any(|p| e.eq_ignore_ascii_case(p)))
+    extension(name).is_some_and(|e| {
+        ["png", "jpg", "jpeg"]
+            .iter()
+            .any(|p| e.eq_ignore_ascii_case(p))
+    })
 }
 
 /// A name as a single, harmless path component: a file name comes from a stranger and must not choose a directory.
@@ -140,10 +149,19 @@ pub fn harmless(name: &str) -> String {
     let base = name.rsplit(['/', '\\']).next().unwrap_or(name);
     let mut clean: String = base
         .chars()
-        .map(|c| if c.is_control() || "<>:\"|?*".contains(c) { '_' } else { c })
+        .map(|c| {
+            if c.is_control() || "<>:\"|?*".contains(c) {
+                '_'
+            } else {
+                c
+            }
+        })
         .collect();
     if clean.len() > MOST {
-        let ext = extension(&clean).filter(|e| e.len() < 20).map(|e| format!(".{e}")).unwrap_or_default();
+        let ext = extension(&clean)
+            .filter(|e| e.len() < 20)
+            .map(|e| format!(".{e}"))
+            .unwrap_or_default();
         let mut end = MOST.saturating_sub(ext.len());
         while !clean.is_char_boundary(end) {
             end = end.saturating_sub(1);
@@ -152,7 +170,11 @@ pub fn harmless(name: &str) -> String {
         clean.push_str(&ext);
     }
     let trimmed = clean.trim().trim_end_matches('.');
-    if trimmed.trim_start_matches('.').is_empty() { String::new() } else { trimmed.into() }
+    if trimmed.trim_start_matches('.').is_empty() {
+        String::new()
+    } else {
+        trimmed.into()
+    }
 }
 
 /// A name for a download: the first usable candidate, else the kind and the date; with the extension `ext` (with its
@@ -176,7 +198,10 @@ pub fn alternative(name: &str, n: u32) -> String {
     }
     match extension(name) {
         Some(ext) => {
-            let stem = name.strip_suffix(ext).and_then(|s| s.strip_suffix('.')).unwrap_or(name);
+            let stem = name
+                .strip_suffix(ext)
+                .and_then(|s| s.strip_suffix('.'))
+                .unwrap_or(name);
             format!("{stem} ({n}).{ext}")
         }
         None => format!("{name} ({n})"),
@@ -189,7 +214,11 @@ fn stamp(date: Unix) -> String {
     let (days, time) = (secs.div_euclid(86_400), secs.rem_euclid(86_400));
     let (year, month, day) = civil(days);
     let mut out = String::new();
-    let (h, m, s) = (time.div_euclid(3600), time.div_euclid(60).rem_euclid(60), time.rem_euclid(60));
+    let (h, m, s) = (
+        time.div_euclid(3600),
+        time.div_euclid(60).rem_euclid(60),
+        time.rem_euclid(60),
+    );
     let _ = write!(out, "{year:04}-{month:02}-{day:02}_{h:02}-{m:02}-{s:02}");
     out
 }
@@ -205,7 +234,11 @@ fn civil(days: i64) -> (i64, i64, i64) {
     let doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
     let mp = (5 * doy + 2) / 153;
     let month = if mp < 10 { mp + 3 } else { mp - 9 };
-    (yoe + era * 400 + i64::from(month <= 2), month, doy - (153 * mp + 2) / 5 + 1)
+    (
+        yoe + era * 400 + i64::from(month <= 2),
+        month,
+        doy - (153 * mp + 2) / 5 + 1,
+    )
 }
 
 #[cfg(test)]
@@ -219,7 +252,10 @@ mod tests {
             ("A.JPEG", "image/jpeg"),
             ("x.tar.mp3", "audio/mpeg"),
             ("voice.ogg", "audio/ogg"),
-            ("a.docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+            (
+                "a.docx",
+                "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            ),
             ("noext", OCTET_STREAM),
             (".hidden", OCTET_STREAM),
             ("a.qqqq", OCTET_STREAM),
@@ -258,7 +294,12 @@ mod tests {
     #[test]
     fn photos_are_png_and_jpeg_only() {
         assert!(is_photo_name("a.png") && is_photo_name("b.JPG") && is_photo_name("c.jpeg"));
-        assert!(!is_photo_name("a.webp") && !is_photo_name("a.gif") && !is_photo_name("png") && !is_photo_name("a.pngx"));
+        assert!(
+            !is_photo_name("a.webp")
+                && !is_photo_name("a.gif")
+                && !is_photo_name("png")
+                && !is_photo_name("a.pngx")
+        );
     }
 
     #[test]
@@ -275,10 +316,22 @@ mod tests {
     #[test]
     fn proposals_prefer_given_names_and_fall_back_to_the_date() {
         let date = Unix::from_secs(1_582_979_696);
-        assert_eq!(propose(&["a.txt"], FileKind::Document, date, ".pdf"), "a.txt");
-        assert_eq!(propose(&["", "Artist - Song"], FileKind::Audio, date, ".mp3"), "Artist - Song.mp3");
-        assert_eq!(propose(&["..", ""], FileKind::Photo, date, ".jpg"), "photo_2020-02-29_12-34-56.jpg");
-        assert_eq!(propose(&[], FileKind::ProfilePhoto, Unix::from_secs(0), ""), "profile_photo_1970-01-01_00-00-00");
+        assert_eq!(
+            propose(&["a.txt"], FileKind::Document, date, ".pdf"),
+            "a.txt"
+        );
+        assert_eq!(
+            propose(&["", "Artist - Song"], FileKind::Audio, date, ".mp3"),
+            "Artist - Song.mp3"
+        );
+        assert_eq!(
+            propose(&["..", ""], FileKind::Photo, date, ".jpg"),
+            "photo_2020-02-29_12-34-56.jpg"
+        );
+        assert_eq!(
+            propose(&[], FileKind::ProfilePhoto, Unix::from_secs(0), ""),
+            "profile_photo_1970-01-01_00-00-00"
+        );
     }
 
     #[test]

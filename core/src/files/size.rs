@@ -20,10 +20,12 @@ const STEP: u32 = 4 * KIB;
 
 /// The part size for an upload of `size` bytes: few requests for large files, small memory for small ones.
 pub fn upload_part(size: u64) -> u32 {
-    match size {
-        0..=104_857_600 => 128 * KIB,
-        ..=786_432_000 => 256 * KIB,
-        _ => MAX_PART,
+    if size <= 104_857_600 {
+        128 * KIB
+    } else if size <= 786_432_000 {
+        256 * KIB
+    } else {
+        MAX_PART
     }
 }
 
@@ -109,8 +111,19 @@ mod tests {
 
     #[test]
     fn every_size_up_to_the_limit_fits_with_its_own_part_size() {
-        for size in [1, SMALL_FILE, 100 * MB, 100 * MB + 1, 750 * MB, 750 * MB + 1, 2000 * MB] {
-            assert!(count_parts(size, upload_part(size), MAX_PARTS).is_ok(), "{size}");
+        for size in [
+            1,
+            SMALL_FILE,
+            100 * MB,
+            100 * MB + 1,
+            750 * MB,
+            750 * MB + 1,
+            2000 * MB,
+        ] {
+            assert!(
+                count_parts(size, upload_part(size), MAX_PARTS).is_ok(),
+                "{size}"
+            );
         }
         assert!(count_parts(2000 * MB + 1, MAX_PART, MAX_PARTS).is_err());
         assert!(count_parts(4000 * MB, MAX_PART, MAX_PARTS_PREMIUM).is_ok());
@@ -120,7 +133,10 @@ mod tests {
     fn a_wrong_part_size_says_which_ones_are_right() {
         for bad in [0, 1000, 3 * 1024, 600 * 1024, 1024 * 1024, u64::MAX] {
             let text = check_upload_part(bad).unwrap_err().to_string();
-            assert!(text.contains(&bad.to_string()) && text.contains("512 KiB"), "{text}");
+            assert!(
+                text.contains(&bad.to_string()) && text.contains("512 KiB"),
+                "{text}"
+            );
         }
         for good in 0..10 {
             assert!(check_upload_part(1024 << good).is_ok());
@@ -135,11 +151,17 @@ mod tests {
     fn empty_and_oversize_files_say_what_to_do() {
         let empty = count_parts(0, MAX_PART, MAX_PARTS).unwrap_err().to_string();
         assert!(empty.contains("is empty"), "{empty}");
-        let small_parts = count_parts(10 * MB, KIB, MAX_PARTS).unwrap_err().to_string();
+        let small_parts = count_parts(10 * MB, KIB, MAX_PARTS)
+            .unwrap_err()
+            .to_string();
         assert!(small_parts.contains("larger parts"), "{small_parts}");
-        let large = count_parts(3000 * MB, MAX_PART, MAX_PARTS).unwrap_err().to_string();
+        let large = count_parts(3000 * MB, MAX_PART, MAX_PARTS)
+            .unwrap_err()
+            .to_string();
         assert!(large.contains("Premium"), "{large}");
-        let huge = count_parts(5000 * MB, MAX_PART, MAX_PARTS_PREMIUM).unwrap_err().to_string();
+        let huge = count_parts(5000 * MB, MAX_PART, MAX_PARTS_PREMIUM)
+            .unwrap_err()
+            .to_string();
         assert!(huge.contains("split it"), "{huge}");
     }
 }

@@ -29,13 +29,19 @@ fn run_upload(plan: &mut Upload, stream: Option<u64>, seed: u64) -> Vec<Part> {
             while plan.has_room() && read < size {
                 let len = (size - read).min(plan.part_size().into());
                 read += len;
-                flying.push(plan.push_part(u32::try_from(len).unwrap(), read == size).unwrap());
+                flying.push(
+                    plan.push_part(u32::try_from(len).unwrap(), read == size)
+                        .unwrap(),
+                );
             }
         }
-        assert!(plan.under_way() <= window::MAX_WINDOW as usize);
-        assert!(plan.under_way() as u64 * u64::from(plan.part_size()) <= u64::from(window::WINDOW_BYTES));
+        assert!(plan.under_way() <= MAX_WINDOW as usize);
+        assert!(plan.under_way() as u64 * u64::from(plan.part_size()) <= u64::from(WINDOW_BYTES));
         if flying.is_empty() {
-            assert!(plan.is_done(), "nothing under way and nothing to do, but not done");
+            assert!(
+                plan.is_done(),
+                "nothing under way and nothing to do, but not done"
+            );
             return saved;
         }
         let part = draw(&mut rng, &mut flying);
@@ -49,6 +55,8 @@ fn run_upload(plan: &mut Upload, stream: Option<u64>, seed: u64) -> Vec<Part> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn uploads_save_every_byte_once(size in 1u64..20_000_000, kib in 0u32..11, seed: u64) {
         let part_size = (kib < 10).then(|| 1024u64 << kib).filter(|p| size.div_ceil(*p) <= 4000);
@@ -102,7 +110,7 @@ proptest! {
                 prop_assert_eq!(piece.offset % part, 0);
                 flying.push(piece);
             }
-            prop_assert!(flying.len() + held.len() <= window::MAX_WINDOW as usize);
+            prop_assert!(flying.len() + held.len() <= MAX_WINDOW as usize);
             if flying.is_empty() && held.is_empty() {
                 break;
             }
@@ -139,7 +147,10 @@ proptest! {
 fn a_file_that_ends_early_is_an_error() {
     let mut plan = Download::new(Some(10_000), Some(4096), 0).unwrap();
     let first = plan.poll_piece().unwrap();
-    let error = plan.handle_piece(first.offset, 100).unwrap_err().to_string();
+    let error = plan
+        .handle_piece(first.offset, 100)
+        .unwrap_err()
+        .to_string();
     assert!(error.contains("before its announced size"), "{error}");
 }
 
@@ -170,5 +181,10 @@ fn endless_streams_stop_at_the_limit() {
 
 #[test]
 fn empty_streams_are_refused() {
-    assert!(Upload::stream(None, MAX_PARTS).unwrap().push_part(0, true).is_err());
+    assert!(
+        Upload::stream(None, MAX_PARTS)
+            .unwrap()
+            .push_part(0, true)
+            .is_err()
+    );
 }

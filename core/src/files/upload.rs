@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::error::Error;
-use crate::files::size::{MAX_PART, SMALL_FILE, check_upload_part, count_parts, too_large, upload_part};
+use crate::files::size::{
+    MAX_PART, SMALL_FILE, check_upload_part, count_parts, too_large, upload_part,
+};
 use crate::files::window::Window;
 
 /// One part of an upload.
@@ -117,6 +119,11 @@ impl Upload {
         if self.under_way.contains_key(&index) {
             self.again.insert(index);
         }
+    }
+
+    /// The server asked for patience.
+    pub fn slow_down(&mut self) {
+        self.window.slow_down();
     }
 
     /// Whether the window has room for another part.

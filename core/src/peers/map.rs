@@ -96,7 +96,7 @@ impl fmt::Debug for PeerMap {
 }
 
 /// The id of a chat; `None` for a kind without one.
-pub(crate) fn chat_id(chat: &types::Chat) -> Option<PeerId> {
+fn chat_id(chat: &types::Chat) -> Option<PeerId> {
     match chat {
         types::Chat::Empty(c) => Some(PeerId::Chat(c.id)),
         types::Chat::Chat(c) => Some(PeerId::Chat(c.id)),

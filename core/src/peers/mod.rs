@@ -10,6 +10,5 @@ pub use harvest::harvest;
 pub(crate) use harvest::record as record_of;
 pub use id::PeerId;
 pub use map::PeerMap;
-pub(crate) use map::chat_id;
 pub use record::{PeerKey, PeerRecord};
 pub use table::PeerTable;

@@ -4,6 +4,7 @@ mod data;
 mod memory;
 mod store;
 
+pub use crate::crypto::AuthKey;
 pub use data::{DcOption, SelfUser, Session, SessionChange, UpdateState};
 pub use memory::MemorySession;
 pub use store::{SentFile, SentFileKey, SentFileKind, SessionStore};

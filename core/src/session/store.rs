@@ -21,7 +21,7 @@ pub trait SessionStore: Send + 'static {
     /// The remembered upload with that digest, size and kind.
     fn sent_file(&mut self, key: &SentFileKey) -> Result<Option<SentFile>, StoreError>;
 
-    /// Flushes and releases the storage; it is not used afterwards.
+    /// Flushes and releases the storage, so that others may use it. A later call opens it again.
     fn close(&mut self) -> Result<(), StoreError>;
 
     /// Removes everything that was kept, as after logging out. Returns whether there was something to remove.

@@ -81,6 +81,14 @@ impl Packet {
     }
 }
 
+impl From<&[u8]> for Packet {
+    fn from(payload: &[u8]) -> Self {
+        let mut packet = Self::new(payload.len());
+        packet.extend_from_slice(payload);
+        packet
+    }
+}
+
 impl AsRef<[u8]> for Packet {
     fn as_ref(&self) -> &[u8] {
         self.bytes()

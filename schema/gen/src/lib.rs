@@ -8,3 +8,4 @@ pub mod model;
 pub mod names;
 pub mod output;
 pub mod parse;
+pub mod reach;

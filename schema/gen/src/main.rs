@@ -15,9 +15,9 @@ fn main() -> ExitCode {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let result = telewire_schema_gen::output::generate(&root).and_then(|files| {
         if check {
-            files.compare(&root.join("src"))
+            files.compare(&root)
         } else {
-            files.write(&root.join("src"))
+            files.write(&root)
         }
     });
     match result {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::layout;
 use crate::names;
 use crate::parse::{Definition, ParamKind, Schema, Type};
+use crate::reach::{self, visit};
 
 /// A schema with all that the emitters have to know.
 #[derive(Debug)]
@@ -110,8 +111,8 @@ impl Model {
         model.choose_names()?;
         layout::choose_fallbacks(&mut model)?;
         layout::choose_boxes(&mut model);
-        model.find_peers();
-        model.find_client(client)?;
+        reach::find_peers(&mut model);
+        reach::find_client(&mut model, client)?;
         Ok(model)
     }
 
@@ -229,106 +230,6 @@ impl Model {
         }
         Ok(())
     }
-
-    /// Marks what users and chats can be found in.
-    fn find_peers(&mut self) {
-        let mut holders: BTreeSet<String> = ["User", "Chat"].map(str::to_owned).into();
-        loop {
-            let before = holders.len();
-            for constructor in &self.constructors {
-                let holds = constructor
-                    .fields
-                    .iter()
-                    .any(|field| self.mentions(&field.ty, &holders));
-                if let (true, Type::Boxed(name)) = (holds, &constructor.definition.result) {
-                    holders.insert(name.clone());
-                }
-            }
-            if holders.len() == before {
-                break;
-            }
-        }
-        for union in self.unions.values_mut() {
-            union.holds_peers = holders.contains(&union.name);
-        }
-        let found: Vec<bool> = self
-            .constructors
-            .iter()
-            .map(|constructor| {
-                constructor
-                    .fields
-                    .iter()
-                    .any(|field| self.mentions(&field.ty, &holders))
-            })
-            .collect();
-        for (constructor, found) in self.constructors.iter_mut().zip(found) {
-            constructor.holds_peers = found;
-        }
-    }
-
-    fn mentions(&self, ty: &Type, holders: &BTreeSet<String>) -> bool {
-        let mut found = false;
-        visit(ty, &mut |ty| match ty {
-            Type::Boxed(name) => found |= holders.contains(name),
-            Type::Bare(name) => found |= self.constructor(name).holds_peers,
-            _ => {}
-        });
-        found
-    }
-
-    /// Marks what the listed functions reach, through arguments and results.
-    fn find_client(&mut self, client: &[&str]) -> Result<(), String> {
-        let mut queue: Vec<Type> = Vec::new();
-        for function in &mut self.functions {
-            function.client =
-                client.is_empty() || client.contains(&function.definition.name.as_str());
-            if function.client {
-                queue.extend(function.fields.iter().map(|field| field.ty.clone()));
-                queue.push(function.definition.result.clone());
-            }
-        }
-        for name in client {
-            if !self
-                .functions
-                .iter()
-                .any(|function| function.definition.name == *name)
-            {
-                return Err(format!(
-                    "the client's list has {name}, which is not in the schema"
-                ));
-            }
-        }
-        if client.is_empty() {
-            queue.extend(self.unions.keys().cloned().map(Type::Boxed));
-        }
-        while let Some(ty) = queue.pop() {
-            let mut reached = Vec::new();
-            visit(&ty, &mut |ty| match ty {
-                Type::Boxed(name) => reached.push(name.clone()),
-                Type::Bare(name) => {
-                    if let Type::Boxed(name) = &self.constructor(name).definition.result {
-                        reached.push(name.clone());
-                    }
-                }
-                _ => {}
-            });
-            for name in reached {
-                let Some(union) = self.unions.get_mut(&name) else {
-                    continue;
-                };
-                if union.client {
-                    continue;
-                }
-                union.client = true;
-                for &index in &union.constructors {
-                    let constructor = &mut self.constructors[index];
-                    constructor.client = true;
-                    queue.extend(constructor.fields.iter().map(|field| field.ty.clone()));
-                }
-            }
-        }
-        Ok(())
-    }
 }
 
 impl Union {
@@ -383,14 +284,6 @@ impl Constructor {
     /// Whether it takes any other function as its argument.
     pub fn is_wrapper(&self) -> bool {
         self.fields.iter().any(|field| field.ty == Type::Generic)
-    }
-}
-
-/// Calls `see` with `ty` and the types of its items.
-fn visit(ty: &Type, see: &mut dyn FnMut(&Type)) {
-    see(ty);
-    if let Type::Vector { item, .. } = ty {
-        visit(item, see);
     }
 }
 

@@ -11,12 +11,17 @@ use crate::ids;
 use crate::model::Model;
 use crate::parse;
 
-/// Generated files by their path below `src`.
+/// Generated files by their path in the crate.
 #[derive(Debug, Default)]
 pub struct Files(BTreeMap<PathBuf, String>);
 
-/// Directories below `src` in which every file is generated.
-const OWN: [&str; 4] = ["types", "functions", "mtproto/types", "mtproto/functions"];
+/// Directories in which every file is generated.
+const OWN: [&str; 4] = [
+    "src/types",
+    "src/functions",
+    "src/mtproto/types",
+    "src/mtproto/functions",
+];
 
 /// Generates everything for the crate at `root`.
 pub fn generate(root: &Path) -> Result<Files, String> {
@@ -38,25 +43,22 @@ pub fn generate(root: &Path) -> Result<Files, String> {
     let api = Model::new(api, &client)?;
     let mtproto = Model::new(mtproto, &[])?;
     let methods = read(&root.join("methods.csv"))?;
+    let errors = emit::errors(&read(&root.join("errors.csv"))?)?;
+    let both = [(&api, "crate"), (&mtproto, "crate::mtproto")];
+    let outside = [
+        (&api, "telewire_schema"),
+        (&mtproto, "telewire_schema::mtproto"),
+    ];
     let mut files = Files::default();
     files.add(
-        "",
+        "src",
         emit::schema(&api, &Options::api(emit::usable_by(&methods))),
     );
-    files.add("mtproto", emit::schema(&mtproto, &Options::mtproto()));
-    files.add(
-        "",
-        vec![("names.rs".to_owned(), emit::names(&[&api, &mtproto]))],
-    );
-    files.add(
-        "",
-        vec![(
-            "any.rs".to_owned(),
-            emit::any(&[(&api, "crate"), (&mtproto, "crate::mtproto")]),
-        )],
-    );
-    let errors = emit::errors(&read(&root.join("errors.csv"))?)?;
-    files.add("errors", vec![("list.rs".to_owned(), errors)]);
+    files.add("src/mtproto", emit::schema(&mtproto, &Options::mtproto()));
+    files.put("src/names.rs", emit::names(&both));
+    files.put("src/any.rs", emit::any(&both));
+    files.put("src/errors/list.rs", errors);
+    files.put("gen/tests/roundtrip/list.rs", emit::list(&outside));
     files.format()?;
     Ok(files)
 }
@@ -65,8 +67,13 @@ impl Files {
     /// Adds files below `directory`.
     pub fn add(&mut self, directory: &str, files: Vec<(String, String)>) {
         for (name, text) in files {
-            self.0.insert(Path::new(directory).join(name), text);
+            self.put(Path::new(directory).join(name), text);
         }
+    }
+
+    /// Adds a file.
+    pub fn put(&mut self, path: impl Into<PathBuf>, text: String) {
+        self.0.insert(path.into(), text);
     }
 
     /// Runs rustfmt over every file, several at once.
@@ -88,17 +95,17 @@ impl Files {
         })
     }
 
-    /// Writes the files below `src` and removes generated ones that are no longer made.
-    pub fn write(&self, src: &Path) -> Result<(), String> {
-        for stale in self.stale(src)? {
+    /// Writes the files of the crate at `root` and removes generated ones that are no longer made.
+    pub fn write(&self, root: &Path) -> Result<(), String> {
+        for stale in self.stale(root)? {
             fs::remove_file(&stale).map_err(|error| format!("{}: {error}", stale.display()))?;
         }
         for (name, text) in &self.0 {
-            let path = src.join(name);
+            let path = root.join(name);
             if fs::read_to_string(&path).is_ok_and(|old| old == *text) {
                 continue;
             }
-            let parent = path.parent().unwrap_or(src);
+            let parent = path.parent().unwrap_or(root);
             fs::create_dir_all(parent)
                 .and_then(|()| fs::write(&path, text))
                 .map_err(|error| format!("{}: {error}", path.display()))?;
@@ -107,14 +114,14 @@ impl Files {
     }
 
     /// Fails if writing would change anything.
-    pub fn compare(&self, src: &Path) -> Result<(), String> {
+    pub fn compare(&self, root: &Path) -> Result<(), String> {
         let mut drift: Vec<String> = self
-            .stale(src)?
+            .stale(root)?
             .iter()
             .map(|path| path.display().to_string())
             .collect();
         for (name, text) in &self.0 {
-            if !fs::read_to_string(src.join(name)).is_ok_and(|old| old == *text) {
+            if !fs::read_to_string(root.join(name)).is_ok_and(|old| old == *text) {
                 drift.push(name.display().to_string());
             }
         }
@@ -127,10 +134,10 @@ impl Files {
         ))
     }
 
-    fn stale(&self, src: &Path) -> Result<Vec<PathBuf>, String> {
+    fn stale(&self, root: &Path) -> Result<Vec<PathBuf>, String> {
         let mut stale = Vec::new();
         for directory in OWN {
-            let Ok(entries) = fs::read_dir(src.join(directory)) else {
+            let Ok(entries) = fs::read_dir(root.join(directory)) else {
                 continue;
             };
             for entry in entries {

@@ -5,65 +5,6 @@
 use crate::codec::prelude::*;
 use crate::types;
 
-/// [account.acceptAuthorization](https://core.telegram.org/method/account.acceptAuthorization), for users
-#[derive(Clone, PartialEq)]
-pub struct AcceptAuthorization {
-    pub bot_id: i64,
-    pub scope: String,
-    pub public_key: String,
-    pub value_hashes: Vec<types::SecureValueHash>,
-    pub credentials: types::SecureCredentialsEncrypted,
-}
-impl AcceptAuthorization {
-    #[inline]
-    pub fn new(
-        bot_id: i64,
-        scope: impl Into<String>,
-        public_key: impl Into<String>,
-        value_hashes: Vec<types::SecureValueHash>,
-        credentials: types::SecureCredentialsEncrypted,
-    ) -> Self {
-        Self {
-            bot_id,
-            scope: scope.into(),
-            public_key: public_key.into(),
-            value_hashes,
-            credentials,
-        }
-    }
-}
-impl Identifiable for AcceptAuthorization {
-    const META: &'static Meta = &Meta::request(
-        0xf3ed4c73,
-        "account.acceptAuthorization",
-        &[
-            Field::new("bot_id"),
-            Field::new("scope"),
-            Field::new("public_key"),
-            Field::new("value_hashes"),
-            Field::new("credentials"),
-        ],
-    );
-}
-impl Object for AcceptAuthorization {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.bot_id,
-            1 => &self.scope,
-            2 => &self.public_key,
-            3 => &self.value_hashes,
-            4 => &self.credentials,
-            _ => &(),
-        }
-    }
-}
-impl Request for AcceptAuthorization {
-    type Result = bool;
-}
-
 /// [account.cancelPasswordEmail](https://core.telegram.org/method/account.cancelPasswordEmail), for users
 #[derive(Clone, Default, PartialEq)]
 pub struct CancelPasswordEmail;
@@ -79,208 +20,6 @@ impl Object for CancelPasswordEmail {
     }
 }
 impl Request for CancelPasswordEmail {
-    type Result = bool;
-}
-
-/// [account.changeAuthorizationSettings](https://core.telegram.org/method/account.changeAuthorizationSettings)
-#[derive(Clone, PartialEq)]
-pub struct ChangeAuthorizationSettings {
-    pub confirmed: bool,
-    pub hash: i64,
-    pub encrypted_requests_disabled: Option<bool>,
-    pub call_requests_disabled: Option<bool>,
-}
-impl ChangeAuthorizationSettings {
-    #[inline]
-    pub fn new(hash: i64) -> Self {
-        Self {
-            confirmed: false,
-            hash,
-            encrypted_requests_disabled: None,
-            call_requests_disabled: None,
-        }
-    }
-    #[inline]
-    pub fn confirmed(mut self, confirmed: bool) -> Self {
-        self.confirmed = confirmed;
-        self
-    }
-    #[inline]
-    pub fn encrypted_requests_disabled(mut self, encrypted_requests_disabled: bool) -> Self {
-        self.encrypted_requests_disabled = Some(encrypted_requests_disabled);
-        self
-    }
-    #[inline]
-    pub fn call_requests_disabled(mut self, call_requests_disabled: bool) -> Self {
-        self.call_requests_disabled = Some(call_requests_disabled);
-        self
-    }
-}
-impl Identifiable for ChangeAuthorizationSettings {
-    const META: &'static Meta = &Meta::request(
-        0x40f48462,
-        "account.changeAuthorizationSettings",
-        &[
-            Field::flags(0),
-            Field::on("confirmed", 3),
-            Field::new("hash"),
-            Field::at("encrypted_requests_disabled", 0),
-            Field::at("call_requests_disabled", 1),
-        ],
-    );
-}
-impl Object for ChangeAuthorizationSettings {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.confirmed,
-            1 => &self.hash,
-            2 => &self.encrypted_requests_disabled,
-            3 => &self.call_requests_disabled,
-            _ => &(),
-        }
-    }
-}
-impl Request for ChangeAuthorizationSettings {
-    type Result = bool;
-}
-
-/// [account.changePhone](https://core.telegram.org/method/account.changePhone), for users
-#[derive(Clone, PartialEq)]
-pub struct ChangePhone {
-    pub phone_number: String,
-    pub phone_code_hash: String,
-    pub phone_code: String,
-}
-impl ChangePhone {
-    #[inline]
-    pub fn new(
-        phone_number: impl Into<String>,
-        phone_code_hash: impl Into<String>,
-        phone_code: impl Into<String>,
-    ) -> Self {
-        Self {
-            phone_number: phone_number.into(),
-            phone_code_hash: phone_code_hash.into(),
-            phone_code: phone_code.into(),
-        }
-    }
-}
-impl Identifiable for ChangePhone {
-    const META: &'static Meta = &Meta::request(
-        0x70c32edb,
-        "account.changePhone",
-        &[
-            Field::new("phone_number"),
-            Field::new("phone_code_hash").secret(),
-            Field::new("phone_code").secret(),
-        ],
-    );
-}
-impl Object for ChangePhone {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.phone_number,
-            1 => &self.phone_code_hash,
-            2 => &self.phone_code,
-            _ => &(),
-        }
-    }
-}
-impl Request for ChangePhone {
-    type Result = types::User;
-}
-
-/// [account.checkUsername](https://core.telegram.org/method/account.checkUsername), for users
-#[derive(Clone, PartialEq)]
-pub struct CheckUsername {
-    pub username: String,
-}
-impl CheckUsername {
-    #[inline]
-    pub fn new(username: impl Into<String>) -> Self {
-        Self {
-            username: username.into(),
-        }
-    }
-}
-impl Identifiable for CheckUsername {
-    const META: &'static Meta = &Meta::request(
-        0x2714d86c,
-        "account.checkUsername",
-        &[Field::new("username")],
-    );
-}
-impl Object for CheckUsername {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.username,
-            _ => &(),
-        }
-    }
-}
-impl Request for CheckUsername {
-    type Result = bool;
-}
-
-/// [account.clearRecentEmojiStatuses](https://core.telegram.org/method/account.clearRecentEmojiStatuses)
-#[derive(Clone, Default, PartialEq)]
-pub struct ClearRecentEmojiStatuses;
-impl Identifiable for ClearRecentEmojiStatuses {
-    const META: &'static Meta = &Meta::request(0x18201aae, "account.clearRecentEmojiStatuses", &[]);
-}
-impl Object for ClearRecentEmojiStatuses {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
-    }
-}
-impl Request for ClearRecentEmojiStatuses {
-    type Result = bool;
-}
-
-/// [account.confirmBotConnection](https://core.telegram.org/method/account.confirmBotConnection)
-#[derive(Clone, PartialEq)]
-pub struct ConfirmBotConnection {
-    pub bot_id: types::InputUser,
-}
-impl ConfirmBotConnection {
-    #[inline]
-    pub fn new(bot_id: impl Into<types::InputUser>) -> Self {
-        Self {
-            bot_id: bot_id.into(),
-        }
-    }
-}
-impl Identifiable for ConfirmBotConnection {
-    const META: &'static Meta = &Meta::request(
-        0x67ed1f68,
-        "account.confirmBotConnection",
-        &[Field::new("bot_id")],
-    );
-}
-impl Object for ConfirmBotConnection {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.bot_id,
-            _ => &(),
-        }
-    }
-}
-impl Request for ConfirmBotConnection {
     type Result = bool;
 }
 
@@ -315,412 +54,6 @@ impl Object for ConfirmPasswordEmail {
 }
 impl Request for ConfirmPasswordEmail {
     type Result = bool;
-}
-
-/// [account.confirmPhone](https://core.telegram.org/method/account.confirmPhone), for users
-#[derive(Clone, PartialEq)]
-pub struct ConfirmPhone {
-    pub phone_code_hash: String,
-    pub phone_code: String,
-}
-impl ConfirmPhone {
-    #[inline]
-    pub fn new(phone_code_hash: impl Into<String>, phone_code: impl Into<String>) -> Self {
-        Self {
-            phone_code_hash: phone_code_hash.into(),
-            phone_code: phone_code.into(),
-        }
-    }
-}
-impl Identifiable for ConfirmPhone {
-    const META: &'static Meta = &Meta::request(
-        0x5f2178c3,
-        "account.confirmPhone",
-        &[
-            Field::new("phone_code_hash").secret(),
-            Field::new("phone_code").secret(),
-        ],
-    );
-}
-impl Object for ConfirmPhone {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.phone_code_hash,
-            1 => &self.phone_code,
-            _ => &(),
-        }
-    }
-}
-impl Request for ConfirmPhone {
-    type Result = bool;
-}
-
-/// [account.createBusinessChatLink](https://core.telegram.org/method/account.createBusinessChatLink)
-#[derive(Clone, PartialEq)]
-pub struct CreateBusinessChatLink {
-    pub link: types::InputBusinessChatLink,
-}
-impl CreateBusinessChatLink {
-    #[inline]
-    pub fn new(link: types::InputBusinessChatLink) -> Self {
-        Self { link }
-    }
-}
-impl Identifiable for CreateBusinessChatLink {
-    const META: &'static Meta = &Meta::request(
-        0x8851e68e,
-        "account.createBusinessChatLink",
-        &[Field::new("link")],
-    );
-}
-impl Object for CreateBusinessChatLink {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.link,
-            _ => &(),
-        }
-    }
-}
-impl Request for CreateBusinessChatLink {
-    type Result = types::BusinessChatLink;
-}
-
-/// [account.createTheme](https://core.telegram.org/method/account.createTheme), for users
-#[derive(Clone, PartialEq)]
-pub struct CreateTheme {
-    pub slug: String,
-    pub title: String,
-    pub document: Option<types::InputDocument>,
-    pub settings: Option<Vec<types::InputThemeSettings>>,
-}
-impl CreateTheme {
-    #[inline]
-    pub fn new(slug: impl Into<String>, title: impl Into<String>) -> Self {
-        Self {
-            slug: slug.into(),
-            title: title.into(),
-            document: None,
-            settings: None,
-        }
-    }
-    #[inline]
-    pub fn document(mut self, document: impl Into<types::InputDocument>) -> Self {
-        self.document = Some(document.into());
-        self
-    }
-    #[inline]
-    pub fn settings(mut self, settings: Vec<types::InputThemeSettings>) -> Self {
-        self.settings = Some(settings);
-        self
-    }
-}
-impl Identifiable for CreateTheme {
-    const META: &'static Meta = &Meta::request(
-        0x652e4400,
-        "account.createTheme",
-        &[
-            Field::flags(0),
-            Field::new("slug"),
-            Field::new("title"),
-            Field::at("document", 2),
-            Field::at("settings", 3),
-        ],
-    );
-}
-impl Object for CreateTheme {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.slug,
-            1 => &self.title,
-            2 => &self.document,
-            3 => &self.settings,
-            _ => &(),
-        }
-    }
-}
-impl Request for CreateTheme {
-    type Result = types::Theme;
-}
-
-/// [account.declinePasswordReset](https://core.telegram.org/method/account.declinePasswordReset), for users
-#[derive(Clone, Default, PartialEq)]
-pub struct DeclinePasswordReset;
-impl Identifiable for DeclinePasswordReset {
-    const META: &'static Meta = &Meta::request(0x4c9409f6, "account.declinePasswordReset", &[]);
-}
-impl Object for DeclinePasswordReset {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
-    }
-}
-impl Request for DeclinePasswordReset {
-    type Result = bool;
-}
-
-/// [account.deleteAccount](https://core.telegram.org/method/account.deleteAccount), for users
-#[derive(Clone, PartialEq)]
-pub struct DeleteAccount {
-    pub reason: String,
-    pub password: Option<types::InputCheckPasswordSrp>,
-}
-impl DeleteAccount {
-    #[inline]
-    pub fn new(reason: impl Into<String>) -> Self {
-        Self {
-            reason: reason.into(),
-            password: None,
-        }
-    }
-    #[inline]
-    pub fn password(mut self, password: impl Into<types::InputCheckPasswordSrp>) -> Self {
-        self.password = Some(password.into());
-        self
-    }
-}
-impl Identifiable for DeleteAccount {
-    const META: &'static Meta = &Meta::request(
-        0xa2c0cf74,
-        "account.deleteAccount",
-        &[
-            Field::flags(0),
-            Field::new("reason"),
-            Field::at("password", 0).secret(),
-        ],
-    );
-}
-impl Object for DeleteAccount {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.reason,
-            1 => &self.password,
-            _ => &(),
-        }
-    }
-}
-impl Request for DeleteAccount {
-    type Result = bool;
-}
-
-/// [account.deleteAutoSaveExceptions](https://core.telegram.org/method/account.deleteAutoSaveExceptions)
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteAutoSaveExceptions;
-impl Identifiable for DeleteAutoSaveExceptions {
-    const META: &'static Meta = &Meta::request(0x53bc0020, "account.deleteAutoSaveExceptions", &[]);
-}
-impl Object for DeleteAutoSaveExceptions {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
-    }
-}
-impl Request for DeleteAutoSaveExceptions {
-    type Result = bool;
-}
-
-/// [account.deleteBusinessChatLink](https://core.telegram.org/method/account.deleteBusinessChatLink)
-#[derive(Clone, PartialEq)]
-pub struct DeleteBusinessChatLink {
-    pub slug: String,
-}
-impl DeleteBusinessChatLink {
-    #[inline]
-    pub fn new(slug: impl Into<String>) -> Self {
-        Self { slug: slug.into() }
-    }
-}
-impl Identifiable for DeleteBusinessChatLink {
-    const META: &'static Meta = &Meta::request(
-        0x60073674,
-        "account.deleteBusinessChatLink",
-        &[Field::new("slug")],
-    );
-}
-impl Object for DeleteBusinessChatLink {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.slug,
-            _ => &(),
-        }
-    }
-}
-impl Request for DeleteBusinessChatLink {
-    type Result = bool;
-}
-
-/// [account.deletePasskey](https://core.telegram.org/method/account.deletePasskey)
-#[derive(Clone, PartialEq)]
-pub struct DeletePasskey {
-    pub id: String,
-}
-impl DeletePasskey {
-    #[inline]
-    pub fn new(id: impl Into<String>) -> Self {
-        Self { id: id.into() }
-    }
-}
-impl Identifiable for DeletePasskey {
-    const META: &'static Meta =
-        &Meta::request(0xf5b5563f, "account.deletePasskey", &[Field::new("id")]);
-}
-impl Object for DeletePasskey {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.id,
-            _ => &(),
-        }
-    }
-}
-impl Request for DeletePasskey {
-    type Result = bool;
-}
-
-/// [account.deleteSecureValue](https://core.telegram.org/method/account.deleteSecureValue), for users
-#[derive(Clone, PartialEq)]
-pub struct DeleteSecureValue {
-    pub types: Vec<types::SecureValueType>,
-}
-impl DeleteSecureValue {
-    #[inline]
-    pub fn new(types: Vec<types::SecureValueType>) -> Self {
-        Self { types }
-    }
-}
-impl Identifiable for DeleteSecureValue {
-    const META: &'static Meta = &Meta::request(
-        0xb880bc4b,
-        "account.deleteSecureValue",
-        &[Field::new("types")],
-    );
-}
-impl Object for DeleteSecureValue {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.types,
-            _ => &(),
-        }
-    }
-}
-impl Request for DeleteSecureValue {
-    type Result = bool;
-}
-
-/// [account.deleteWebBrowserSettingsExceptions](https://core.telegram.org/method/account.deleteWebBrowserSettingsExceptions)
-#[derive(Clone, Default, PartialEq)]
-pub struct DeleteWebBrowserSettingsExceptions;
-impl Identifiable for DeleteWebBrowserSettingsExceptions {
-    const META: &'static Meta = &Meta::request(
-        0x86a0765d,
-        "account.deleteWebBrowserSettingsExceptions",
-        &[],
-    );
-}
-impl Object for DeleteWebBrowserSettingsExceptions {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
-    }
-}
-impl Request for DeleteWebBrowserSettingsExceptions {
-    type Result = types::account::WebBrowserSettings;
-}
-
-/// [account.disablePeerConnectedBot](https://core.telegram.org/method/account.disablePeerConnectedBot)
-#[derive(Clone, PartialEq)]
-pub struct DisablePeerConnectedBot {
-    pub peer: types::InputPeer,
-}
-impl DisablePeerConnectedBot {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>) -> Self {
-        Self { peer: peer.into() }
-    }
-}
-impl Identifiable for DisablePeerConnectedBot {
-    const META: &'static Meta = &Meta::request(
-        0x5e437ed9,
-        "account.disablePeerConnectedBot",
-        &[Field::new("peer")],
-    );
-}
-impl Object for DisablePeerConnectedBot {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            _ => &(),
-        }
-    }
-}
-impl Request for DisablePeerConnectedBot {
-    type Result = bool;
-}
-
-/// [account.editBusinessChatLink](https://core.telegram.org/method/account.editBusinessChatLink)
-#[derive(Clone, PartialEq)]
-pub struct EditBusinessChatLink {
-    pub slug: String,
-    pub link: types::InputBusinessChatLink,
-}
-impl EditBusinessChatLink {
-    #[inline]
-    pub fn new(slug: impl Into<String>, link: types::InputBusinessChatLink) -> Self {
-        Self {
-            slug: slug.into(),
-            link,
-        }
-    }
-}
-impl Identifiable for EditBusinessChatLink {
-    const META: &'static Meta = &Meta::request(
-        0x8c3410af,
-        "account.editBusinessChatLink",
-        &[Field::new("slug"), Field::new("link")],
-    );
-}
-impl Object for EditBusinessChatLink {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.slug,
-            1 => &self.link,
-            _ => &(),
-        }
-    }
-}
-impl Request for EditBusinessChatLink {
-    type Result = types::BusinessChatLink;
 }
 
 /// [account.finishTakeoutSession](https://core.telegram.org/method/account.finishTakeoutSession), for users
@@ -761,720 +94,6 @@ impl Request for FinishTakeoutSession {
     type Result = bool;
 }
 
-/// [account.getAccountTTL](https://core.telegram.org/method/account.getAccountTTL), for users
-#[derive(Clone, Default, PartialEq)]
-pub struct GetAccountTtl;
-impl Identifiable for GetAccountTtl {
-    const META: &'static Meta = &Meta::request(0x08fc711d, "account.getAccountTTL", &[]);
-}
-impl Object for GetAccountTtl {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
-    }
-}
-impl Request for GetAccountTtl {
-    type Result = types::AccountDaysTtl;
-}
-
-/// [account.getAllSecureValues](https://core.telegram.org/method/account.getAllSecureValues), for users
-#[derive(Clone, Default, PartialEq)]
-pub struct GetAllSecureValues;
-impl Identifiable for GetAllSecureValues {
-    const META: &'static Meta = &Meta::request(0xb288bc7d, "account.getAllSecureValues", &[]);
-}
-impl Object for GetAllSecureValues {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
-    }
-}
-impl Request for GetAllSecureValues {
-    type Result = Vec<types::SecureValue>;
-}
-
-/// [account.getAuthorizationForm](https://core.telegram.org/method/account.getAuthorizationForm), for users
-#[derive(Clone, PartialEq)]
-pub struct GetAuthorizationForm {
-    pub bot_id: i64,
-    pub scope: String,
-    pub public_key: String,
-}
-impl GetAuthorizationForm {
-    #[inline]
-    pub fn new(bot_id: i64, scope: impl Into<String>, public_key: impl Into<String>) -> Self {
-        Self {
-            bot_id,
-            scope: scope.into(),
-            public_key: public_key.into(),
-        }
-    }
-}
-impl Identifiable for GetAuthorizationForm {
-    const META: &'static Meta = &Meta::request(
-        0xa929597a,
-        "account.getAuthorizationForm",
-        &[
-            Field::new("bot_id"),
-            Field::new("scope"),
-            Field::new("public_key"),
-        ],
-    );
-}
-impl Object for GetAuthorizationForm {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.bot_id,
-            1 => &self.scope,
-            2 => &self.public_key,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetAuthorizationForm {
-    type Result = types::account::AuthorizationForm;
-}
-
-/// [account.getAuthorizations](https://core.telegram.org/method/account.getAuthorizations), for users
-#[derive(Clone, Default, PartialEq)]
-pub struct GetAuthorizations;
-impl Identifiable for GetAuthorizations {
-    const META: &'static Meta = &Meta::request(0xe320c158, "account.getAuthorizations", &[]);
-}
-impl Object for GetAuthorizations {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
-    }
-}
-impl Request for GetAuthorizations {
-    type Result = types::account::Authorizations;
-}
-
-/// [account.getAutoDownloadSettings](https://core.telegram.org/method/account.getAutoDownloadSettings), for users
-#[derive(Clone, Default, PartialEq)]
-pub struct GetAutoDownloadSettings;
-impl Identifiable for GetAutoDownloadSettings {
-    const META: &'static Meta = &Meta::request(0x56da0b3f, "account.getAutoDownloadSettings", &[]);
-}
-impl Object for GetAutoDownloadSettings {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
-    }
-}
-impl Request for GetAutoDownloadSettings {
-    type Result = types::account::AutoDownloadSettings;
-}
-
-/// [account.getAutoSaveSettings](https://core.telegram.org/method/account.getAutoSaveSettings)
-#[derive(Clone, Default, PartialEq)]
-pub struct GetAutoSaveSettings;
-impl Identifiable for GetAutoSaveSettings {
-    const META: &'static Meta = &Meta::request(0xadcbbcda, "account.getAutoSaveSettings", &[]);
-}
-impl Object for GetAutoSaveSettings {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
-    }
-}
-impl Request for GetAutoSaveSettings {
-    type Result = types::account::AutoSaveSettings;
-}
-
-/// [account.getBotBusinessConnection](https://core.telegram.org/method/account.getBotBusinessConnection)
-#[derive(Clone, PartialEq)]
-pub struct GetBotBusinessConnection {
-    pub connection_id: String,
-}
-impl GetBotBusinessConnection {
-    #[inline]
-    pub fn new(connection_id: impl Into<String>) -> Self {
-        Self {
-            connection_id: connection_id.into(),
-        }
-    }
-}
-impl Identifiable for GetBotBusinessConnection {
-    const META: &'static Meta = &Meta::request(
-        0x76a86270,
-        "account.getBotBusinessConnection",
-        &[Field::new("connection_id")],
-    );
-}
-impl Object for GetBotBusinessConnection {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.connection_id,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetBotBusinessConnection {
-    type Result = types::Updates;
-}
-
-/// [account.getBusinessChatLinks](https://core.telegram.org/method/account.getBusinessChatLinks)
-#[derive(Clone, Default, PartialEq)]
-pub struct GetBusinessChatLinks;
-impl Identifiable for GetBusinessChatLinks {
-    const META: &'static Meta = &Meta::request(0x6f70dde1, "account.getBusinessChatLinks", &[]);
-}
-impl Object for GetBusinessChatLinks {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
-    }
-}
-impl Request for GetBusinessChatLinks {
-    type Result = types::account::BusinessChatLinks;
-}
-
-/// [account.getChannelDefaultEmojiStatuses](https://core.telegram.org/method/account.getChannelDefaultEmojiStatuses)
-#[derive(Clone, PartialEq)]
-pub struct GetChannelDefaultEmojiStatuses {
-    pub hash: i64,
-}
-impl GetChannelDefaultEmojiStatuses {
-    #[inline]
-    pub fn new(hash: i64) -> Self {
-        Self { hash }
-    }
-}
-impl Identifiable for GetChannelDefaultEmojiStatuses {
-    const META: &'static Meta = &Meta::request(
-        0x7727a7d5,
-        "account.getChannelDefaultEmojiStatuses",
-        &[Field::new("hash")],
-    );
-}
-impl Object for GetChannelDefaultEmojiStatuses {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetChannelDefaultEmojiStatuses {
-    type Result = types::account::EmojiStatuses;
-}
-
-/// [account.getChannelRestrictedStatusEmojis](https://core.telegram.org/method/account.getChannelRestrictedStatusEmojis)
-#[derive(Clone, PartialEq)]
-pub struct GetChannelRestrictedStatusEmojis {
-    pub hash: i64,
-}
-impl GetChannelRestrictedStatusEmojis {
-    #[inline]
-    pub fn new(hash: i64) -> Self {
-        Self { hash }
-    }
-}
-impl Identifiable for GetChannelRestrictedStatusEmojis {
-    const META: &'static Meta = &Meta::request(
-        0x35a9e0d5,
-        "account.getChannelRestrictedStatusEmojis",
-        &[Field::new("hash")],
-    );
-}
-impl Object for GetChannelRestrictedStatusEmojis {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetChannelRestrictedStatusEmojis {
-    type Result = types::EmojiList;
-}
-
-/// [account.getChatThemes](https://core.telegram.org/method/account.getChatThemes)
-#[derive(Clone, PartialEq)]
-pub struct GetChatThemes {
-    pub hash: i64,
-}
-impl GetChatThemes {
-    #[inline]
-    pub fn new(hash: i64) -> Self {
-        Self { hash }
-    }
-}
-impl Identifiable for GetChatThemes {
-    const META: &'static Meta =
-        &Meta::request(0xd638de89, "account.getChatThemes", &[Field::new("hash")]);
-}
-impl Object for GetChatThemes {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetChatThemes {
-    type Result = types::account::Themes;
-}
-
-/// [account.getCollectibleEmojiStatuses](https://core.telegram.org/method/account.getCollectibleEmojiStatuses)
-#[derive(Clone, PartialEq)]
-pub struct GetCollectibleEmojiStatuses {
-    pub hash: i64,
-}
-impl GetCollectibleEmojiStatuses {
-    #[inline]
-    pub fn new(hash: i64) -> Self {
-        Self { hash }
-    }
-}
-impl Identifiable for GetCollectibleEmojiStatuses {
-    const META: &'static Meta = &Meta::request(
-        0x2e7b4543,
-        "account.getCollectibleEmojiStatuses",
-        &[Field::new("hash")],
-    );
-}
-impl Object for GetCollectibleEmojiStatuses {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetCollectibleEmojiStatuses {
-    type Result = types::account::EmojiStatuses;
-}
-
-/// [account.getConnectedBots](https://core.telegram.org/method/account.getConnectedBots)
-#[derive(Clone, Default, PartialEq)]
-pub struct GetConnectedBots;
-impl Identifiable for GetConnectedBots {
-    const META: &'static Meta = &Meta::request(0x4ea4c80f, "account.getConnectedBots", &[]);
-}
-impl Object for GetConnectedBots {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
-    }
-}
-impl Request for GetConnectedBots {
-    type Result = types::account::ConnectedBots;
-}
-
-/// [account.getContactSignUpNotification](https://core.telegram.org/method/account.getContactSignUpNotification), for users
-#[derive(Clone, Default, PartialEq)]
-pub struct GetContactSignUpNotification;
-impl Identifiable for GetContactSignUpNotification {
-    const META: &'static Meta =
-        &Meta::request(0x9f07c728, "account.getContactSignUpNotification", &[]);
-}
-impl Object for GetContactSignUpNotification {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
-    }
-}
-impl Request for GetContactSignUpNotification {
-    type Result = bool;
-}
-
-/// [account.getContentSettings](https://core.telegram.org/method/account.getContentSettings), for users
-#[derive(Clone, Default, PartialEq)]
-pub struct GetContentSettings;
-impl Identifiable for GetContentSettings {
-    const META: &'static Meta = &Meta::request(0x8b9b4dae, "account.getContentSettings", &[]);
-}
-impl Object for GetContentSettings {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
-    }
-}
-impl Request for GetContentSettings {
-    type Result = types::account::ContentSettings;
-}
-
-/// [account.getDefaultBackgroundEmojis](https://core.telegram.org/method/account.getDefaultBackgroundEmojis)
-#[derive(Clone, PartialEq)]
-pub struct GetDefaultBackgroundEmojis {
-    pub hash: i64,
-}
-impl GetDefaultBackgroundEmojis {
-    #[inline]
-    pub fn new(hash: i64) -> Self {
-        Self { hash }
-    }
-}
-impl Identifiable for GetDefaultBackgroundEmojis {
-    const META: &'static Meta = &Meta::request(
-        0xa60ab9ce,
-        "account.getDefaultBackgroundEmojis",
-        &[Field::new("hash")],
-    );
-}
-impl Object for GetDefaultBackgroundEmojis {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetDefaultBackgroundEmojis {
-    type Result = types::EmojiList;
-}
-
-/// [account.getDefaultEmojiStatuses](https://core.telegram.org/method/account.getDefaultEmojiStatuses)
-#[derive(Clone, PartialEq)]
-pub struct GetDefaultEmojiStatuses {
-    pub hash: i64,
-}
-impl GetDefaultEmojiStatuses {
-    #[inline]
-    pub fn new(hash: i64) -> Self {
-        Self { hash }
-    }
-}
-impl Identifiable for GetDefaultEmojiStatuses {
-    const META: &'static Meta = &Meta::request(
-        0xd6753386,
-        "account.getDefaultEmojiStatuses",
-        &[Field::new("hash")],
-    );
-}
-impl Object for GetDefaultEmojiStatuses {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetDefaultEmojiStatuses {
-    type Result = types::account::EmojiStatuses;
-}
-
-/// [account.getDefaultGroupPhotoEmojis](https://core.telegram.org/method/account.getDefaultGroupPhotoEmojis)
-#[derive(Clone, PartialEq)]
-pub struct GetDefaultGroupPhotoEmojis {
-    pub hash: i64,
-}
-impl GetDefaultGroupPhotoEmojis {
-    #[inline]
-    pub fn new(hash: i64) -> Self {
-        Self { hash }
-    }
-}
-impl Identifiable for GetDefaultGroupPhotoEmojis {
-    const META: &'static Meta = &Meta::request(
-        0x915860ae,
-        "account.getDefaultGroupPhotoEmojis",
-        &[Field::new("hash")],
-    );
-}
-impl Object for GetDefaultGroupPhotoEmojis {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetDefaultGroupPhotoEmojis {
-    type Result = types::EmojiList;
-}
-
-/// [account.getDefaultProfilePhotoEmojis](https://core.telegram.org/method/account.getDefaultProfilePhotoEmojis)
-#[derive(Clone, PartialEq)]
-pub struct GetDefaultProfilePhotoEmojis {
-    pub hash: i64,
-}
-impl GetDefaultProfilePhotoEmojis {
-    #[inline]
-    pub fn new(hash: i64) -> Self {
-        Self { hash }
-    }
-}
-impl Identifiable for GetDefaultProfilePhotoEmojis {
-    const META: &'static Meta = &Meta::request(
-        0xe2750328,
-        "account.getDefaultProfilePhotoEmojis",
-        &[Field::new("hash")],
-    );
-}
-impl Object for GetDefaultProfilePhotoEmojis {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetDefaultProfilePhotoEmojis {
-    type Result = types::EmojiList;
-}
-
-/// [account.getGlobalPrivacySettings](https://core.telegram.org/method/account.getGlobalPrivacySettings)
-#[derive(Clone, Default, PartialEq)]
-pub struct GetGlobalPrivacySettings;
-impl Identifiable for GetGlobalPrivacySettings {
-    const META: &'static Meta = &Meta::request(0xeb2b4cf6, "account.getGlobalPrivacySettings", &[]);
-}
-impl Object for GetGlobalPrivacySettings {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
-    }
-}
-impl Request for GetGlobalPrivacySettings {
-    type Result = types::GlobalPrivacySettings;
-}
-
-/// [account.getMultiWallPapers](https://core.telegram.org/method/account.getMultiWallPapers), for users
-#[derive(Clone, PartialEq)]
-pub struct GetMultiWallPapers {
-    pub wallpapers: Vec<types::InputWallPaper>,
-}
-impl GetMultiWallPapers {
-    #[inline]
-    pub fn new(wallpapers: Vec<types::InputWallPaper>) -> Self {
-        Self { wallpapers }
-    }
-}
-impl Identifiable for GetMultiWallPapers {
-    const META: &'static Meta = &Meta::request(
-        0x65ad71dc,
-        "account.getMultiWallPapers",
-        &[Field::new("wallpapers")],
-    );
-}
-impl Object for GetMultiWallPapers {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.wallpapers,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetMultiWallPapers {
-    type Result = Vec<types::WallPaper>;
-}
-
-/// [account.getNotifyExceptions](https://core.telegram.org/method/account.getNotifyExceptions), for users
-#[derive(Clone, Default, PartialEq)]
-pub struct GetNotifyExceptions {
-    pub compare_sound: bool,
-    pub compare_stories: bool,
-    pub peer: Option<types::InputNotifyPeer>,
-}
-impl GetNotifyExceptions {
-    #[inline]
-    pub fn new() -> Self {
-        Self {
-            compare_sound: false,
-            compare_stories: false,
-            peer: None,
-        }
-    }
-    #[inline]
-    pub fn compare_sound(mut self, compare_sound: bool) -> Self {
-        self.compare_sound = compare_sound;
-        self
-    }
-    #[inline]
-    pub fn compare_stories(mut self, compare_stories: bool) -> Self {
-        self.compare_stories = compare_stories;
-        self
-    }
-    #[inline]
-    pub fn peer(mut self, peer: impl Into<types::InputNotifyPeer>) -> Self {
-        self.peer = Some(peer.into());
-        self
-    }
-}
-impl Identifiable for GetNotifyExceptions {
-    const META: &'static Meta = &Meta::request(
-        0x53577479,
-        "account.getNotifyExceptions",
-        &[
-            Field::flags(0),
-            Field::on("compare_sound", 1),
-            Field::on("compare_stories", 2),
-            Field::at("peer", 0),
-        ],
-    );
-}
-impl Object for GetNotifyExceptions {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.compare_sound,
-            1 => &self.compare_stories,
-            2 => &self.peer,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetNotifyExceptions {
-    type Result = types::Updates;
-}
-
-/// [account.getNotifySettings](https://core.telegram.org/method/account.getNotifySettings), for users
-#[derive(Clone, PartialEq)]
-pub struct GetNotifySettings {
-    pub peer: types::InputNotifyPeer,
-}
-impl GetNotifySettings {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputNotifyPeer>) -> Self {
-        Self { peer: peer.into() }
-    }
-}
-impl Identifiable for GetNotifySettings {
-    const META: &'static Meta = &Meta::request(
-        0x12b3ad31,
-        "account.getNotifySettings",
-        &[Field::new("peer")],
-    );
-}
-impl Object for GetNotifySettings {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetNotifySettings {
-    type Result = types::PeerNotifySettings;
-}
-
-/// [account.getPaidMessagesRevenue](https://core.telegram.org/method/account.getPaidMessagesRevenue)
-#[derive(Clone, PartialEq)]
-pub struct GetPaidMessagesRevenue {
-    pub parent_peer: Option<types::InputPeer>,
-    pub user_id: types::InputUser,
-}
-impl GetPaidMessagesRevenue {
-    #[inline]
-    pub fn new(user_id: impl Into<types::InputUser>) -> Self {
-        Self {
-            parent_peer: None,
-            user_id: user_id.into(),
-        }
-    }
-    #[inline]
-    pub fn parent_peer(mut self, parent_peer: impl Into<types::InputPeer>) -> Self {
-        self.parent_peer = Some(parent_peer.into());
-        self
-    }
-}
-impl Identifiable for GetPaidMessagesRevenue {
-    const META: &'static Meta = &Meta::request(
-        0x19ba4a67,
-        "account.getPaidMessagesRevenue",
-        &[
-            Field::flags(0),
-            Field::at("parent_peer", 0),
-            Field::new("user_id"),
-        ],
-    );
-}
-impl Object for GetPaidMessagesRevenue {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.parent_peer,
-            1 => &self.user_id,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetPaidMessagesRevenue {
-    type Result = types::account::PaidMessagesRevenue;
-}
-
-/// [account.getPasskeys](https://core.telegram.org/method/account.getPasskeys)
-#[derive(Clone, Default, PartialEq)]
-pub struct GetPasskeys;
-impl Identifiable for GetPasskeys {
-    const META: &'static Meta = &Meta::request(0xea1f0c52, "account.getPasskeys", &[]);
-}
-impl Object for GetPasskeys {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
-    }
-}
-impl Request for GetPasskeys {
-    type Result = types::account::Passkeys;
-}
-
 /// [account.getPassword](https://core.telegram.org/method/account.getPassword), for users
 #[derive(Clone, Default, PartialEq)]
 pub struct GetPassword;
@@ -1491,512 +110,6 @@ impl Object for GetPassword {
 }
 impl Request for GetPassword {
     type Result = types::account::Password;
-}
-
-/// [account.getPasswordSettings](https://core.telegram.org/method/account.getPasswordSettings), for users
-#[derive(Clone, PartialEq)]
-pub struct GetPasswordSettings {
-    pub password: types::InputCheckPasswordSrp,
-}
-impl GetPasswordSettings {
-    #[inline]
-    pub fn new(password: impl Into<types::InputCheckPasswordSrp>) -> Self {
-        Self {
-            password: password.into(),
-        }
-    }
-}
-impl Identifiable for GetPasswordSettings {
-    const META: &'static Meta = &Meta::request(
-        0x9cd4eaf9,
-        "account.getPasswordSettings",
-        &[Field::new("password").secret()],
-    );
-}
-impl Object for GetPasswordSettings {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.password,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetPasswordSettings {
-    type Result = types::account::PasswordSettings;
-}
-
-/// [account.getPrivacy](https://core.telegram.org/method/account.getPrivacy), for users
-#[derive(Clone, PartialEq)]
-pub struct GetPrivacy {
-    pub key: types::InputPrivacyKey,
-}
-impl GetPrivacy {
-    #[inline]
-    pub fn new(key: impl Into<types::InputPrivacyKey>) -> Self {
-        Self { key: key.into() }
-    }
-}
-impl Identifiable for GetPrivacy {
-    const META: &'static Meta =
-        &Meta::request(0xdadbc950, "account.getPrivacy", &[Field::new("key")]);
-}
-impl Object for GetPrivacy {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.key,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetPrivacy {
-    type Result = types::account::PrivacyRules;
-}
-
-/// [account.getReactionsNotifySettings](https://core.telegram.org/method/account.getReactionsNotifySettings)
-#[derive(Clone, Default, PartialEq)]
-pub struct GetReactionsNotifySettings;
-impl Identifiable for GetReactionsNotifySettings {
-    const META: &'static Meta =
-        &Meta::request(0x06dd654c, "account.getReactionsNotifySettings", &[]);
-}
-impl Object for GetReactionsNotifySettings {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
-    }
-}
-impl Request for GetReactionsNotifySettings {
-    type Result = types::ReactionsNotifySettings;
-}
-
-/// [account.getRecentEmojiStatuses](https://core.telegram.org/method/account.getRecentEmojiStatuses)
-#[derive(Clone, PartialEq)]
-pub struct GetRecentEmojiStatuses {
-    pub hash: i64,
-}
-impl GetRecentEmojiStatuses {
-    #[inline]
-    pub fn new(hash: i64) -> Self {
-        Self { hash }
-    }
-}
-impl Identifiable for GetRecentEmojiStatuses {
-    const META: &'static Meta = &Meta::request(
-        0x0f578105,
-        "account.getRecentEmojiStatuses",
-        &[Field::new("hash")],
-    );
-}
-impl Object for GetRecentEmojiStatuses {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetRecentEmojiStatuses {
-    type Result = types::account::EmojiStatuses;
-}
-
-/// [account.getSavedMusicIds](https://core.telegram.org/method/account.getSavedMusicIds)
-#[derive(Clone, PartialEq)]
-pub struct GetSavedMusicIds {
-    pub hash: i64,
-}
-impl GetSavedMusicIds {
-    #[inline]
-    pub fn new(hash: i64) -> Self {
-        Self { hash }
-    }
-}
-impl Identifiable for GetSavedMusicIds {
-    const META: &'static Meta = &Meta::request(
-        0xe09d5faf,
-        "account.getSavedMusicIds",
-        &[Field::new("hash")],
-    );
-}
-impl Object for GetSavedMusicIds {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetSavedMusicIds {
-    type Result = types::account::SavedMusicIds;
-}
-
-/// [account.getSavedRingtones](https://core.telegram.org/method/account.getSavedRingtones)
-#[derive(Clone, PartialEq)]
-pub struct GetSavedRingtones {
-    pub hash: i64,
-}
-impl GetSavedRingtones {
-    #[inline]
-    pub fn new(hash: i64) -> Self {
-        Self { hash }
-    }
-}
-impl Identifiable for GetSavedRingtones {
-    const META: &'static Meta = &Meta::request(
-        0xe1902288,
-        "account.getSavedRingtones",
-        &[Field::new("hash")],
-    );
-}
-impl Object for GetSavedRingtones {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetSavedRingtones {
-    type Result = types::account::SavedRingtones;
-}
-
-/// [account.getSecureValue](https://core.telegram.org/method/account.getSecureValue), for users
-#[derive(Clone, PartialEq)]
-pub struct GetSecureValue {
-    pub types: Vec<types::SecureValueType>,
-}
-impl GetSecureValue {
-    #[inline]
-    pub fn new(types: Vec<types::SecureValueType>) -> Self {
-        Self { types }
-    }
-}
-impl Identifiable for GetSecureValue {
-    const META: &'static Meta =
-        &Meta::request(0x73665bc2, "account.getSecureValue", &[Field::new("types")]);
-}
-impl Object for GetSecureValue {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.types,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetSecureValue {
-    type Result = Vec<types::SecureValue>;
-}
-
-/// [account.getTheme](https://core.telegram.org/method/account.getTheme), for users
-#[derive(Clone, PartialEq)]
-pub struct GetTheme {
-    pub format: String,
-    pub theme: types::InputTheme,
-}
-impl GetTheme {
-    #[inline]
-    pub fn new(format: impl Into<String>, theme: impl Into<types::InputTheme>) -> Self {
-        Self {
-            format: format.into(),
-            theme: theme.into(),
-        }
-    }
-}
-impl Identifiable for GetTheme {
-    const META: &'static Meta = &Meta::request(
-        0x3a5869ec,
-        "account.getTheme",
-        &[Field::new("format"), Field::new("theme")],
-    );
-}
-impl Object for GetTheme {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.format,
-            1 => &self.theme,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetTheme {
-    type Result = types::Theme;
-}
-
-/// [account.getThemes](https://core.telegram.org/method/account.getThemes), for users
-#[derive(Clone, PartialEq)]
-pub struct GetThemes {
-    pub format: String,
-    pub hash: i64,
-}
-impl GetThemes {
-    #[inline]
-    pub fn new(format: impl Into<String>, hash: i64) -> Self {
-        Self {
-            format: format.into(),
-            hash,
-        }
-    }
-}
-impl Identifiable for GetThemes {
-    const META: &'static Meta = &Meta::request(
-        0x7206e458,
-        "account.getThemes",
-        &[Field::new("format"), Field::new("hash")],
-    );
-}
-impl Object for GetThemes {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.format,
-            1 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetThemes {
-    type Result = types::account::Themes;
-}
-
-/// [account.getTmpPassword](https://core.telegram.org/method/account.getTmpPassword), for users
-#[derive(Clone, PartialEq)]
-pub struct GetTmpPassword {
-    pub password: types::InputCheckPasswordSrp,
-    pub period: i32,
-}
-impl GetTmpPassword {
-    #[inline]
-    pub fn new(password: impl Into<types::InputCheckPasswordSrp>, period: i32) -> Self {
-        Self {
-            password: password.into(),
-            period,
-        }
-    }
-}
-impl Identifiable for GetTmpPassword {
-    const META: &'static Meta = &Meta::request(
-        0x449e0b51,
-        "account.getTmpPassword",
-        &[Field::new("password").secret(), Field::new("period")],
-    );
-}
-impl Object for GetTmpPassword {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.password,
-            1 => &self.period,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetTmpPassword {
-    type Result = types::account::TmpPassword;
-}
-
-/// [account.getUniqueGiftChatThemes](https://core.telegram.org/method/account.getUniqueGiftChatThemes)
-#[derive(Clone, PartialEq)]
-pub struct GetUniqueGiftChatThemes {
-    pub offset: String,
-    pub limit: i32,
-    pub hash: i64,
-}
-impl GetUniqueGiftChatThemes {
-    #[inline]
-    pub fn new(offset: impl Into<String>, limit: i32, hash: i64) -> Self {
-        Self {
-            offset: offset.into(),
-            limit,
-            hash,
-        }
-    }
-}
-impl Identifiable for GetUniqueGiftChatThemes {
-    const META: &'static Meta = &Meta::request(
-        0xe42ce9c9,
-        "account.getUniqueGiftChatThemes",
-        &[
-            Field::new("offset"),
-            Field::new("limit"),
-            Field::new("hash"),
-        ],
-    );
-}
-impl Object for GetUniqueGiftChatThemes {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.offset,
-            1 => &self.limit,
-            2 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetUniqueGiftChatThemes {
-    type Result = types::account::ChatThemes;
-}
-
-/// [account.getWallPaper](https://core.telegram.org/method/account.getWallPaper), for users
-#[derive(Clone, PartialEq)]
-pub struct GetWallPaper {
-    pub wallpaper: types::InputWallPaper,
-}
-impl GetWallPaper {
-    #[inline]
-    pub fn new(wallpaper: impl Into<types::InputWallPaper>) -> Self {
-        Self {
-            wallpaper: wallpaper.into(),
-        }
-    }
-}
-impl Identifiable for GetWallPaper {
-    const META: &'static Meta = &Meta::request(
-        0xfc8ddbea,
-        "account.getWallPaper",
-        &[Field::new("wallpaper")],
-    );
-}
-impl Object for GetWallPaper {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.wallpaper,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetWallPaper {
-    type Result = types::WallPaper;
-}
-
-/// [account.getWallPapers](https://core.telegram.org/method/account.getWallPapers), for users
-#[derive(Clone, PartialEq)]
-pub struct GetWallPapers {
-    pub hash: i64,
-}
-impl GetWallPapers {
-    #[inline]
-    pub fn new(hash: i64) -> Self {
-        Self { hash }
-    }
-}
-impl Identifiable for GetWallPapers {
-    const META: &'static Meta =
-        &Meta::request(0x07967d36, "account.getWallPapers", &[Field::new("hash")]);
-}
-impl Object for GetWallPapers {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetWallPapers {
-    type Result = types::account::WallPapers;
-}
-
-/// [account.getWebAuthorizations](https://core.telegram.org/method/account.getWebAuthorizations), for users
-#[derive(Clone, Default, PartialEq)]
-pub struct GetWebAuthorizations;
-impl Identifiable for GetWebAuthorizations {
-    const META: &'static Meta = &Meta::request(0x182e6d6f, "account.getWebAuthorizations", &[]);
-}
-impl Object for GetWebAuthorizations {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
-    }
-}
-impl Request for GetWebAuthorizations {
-    type Result = types::account::WebAuthorizations;
-}
-
-/// [account.getWebBrowserSettings](https://core.telegram.org/method/account.getWebBrowserSettings)
-#[derive(Clone, PartialEq)]
-pub struct GetWebBrowserSettings {
-    pub hash: i64,
-}
-impl GetWebBrowserSettings {
-    #[inline]
-    pub fn new(hash: i64) -> Self {
-        Self { hash }
-    }
-}
-impl Identifiable for GetWebBrowserSettings {
-    const META: &'static Meta = &Meta::request(
-        0x56655768,
-        "account.getWebBrowserSettings",
-        &[Field::new("hash")],
-    );
-}
-impl Object for GetWebBrowserSettings {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetWebBrowserSettings {
-    type Result = types::account::WebBrowserSettings;
-}
-
-/// [account.initPasskeyRegistration](https://core.telegram.org/method/account.initPasskeyRegistration)
-#[derive(Clone, Default, PartialEq)]
-pub struct InitPasskeyRegistration;
-impl Identifiable for InitPasskeyRegistration {
-    const META: &'static Meta = &Meta::request(0x429547e8, "account.initPasskeyRegistration", &[]);
-}
-impl Object for InitPasskeyRegistration {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
-    }
-}
-impl Request for InitPasskeyRegistration {
-    type Result = types::account::PasskeyRegistrationOptions;
 }
 
 /// [account.initTakeoutSession](https://core.telegram.org/method/account.initTakeoutSession), for users
@@ -2096,388 +209,6 @@ impl Request for InitTakeoutSession {
     type Result = types::account::Takeout;
 }
 
-/// [account.installTheme](https://core.telegram.org/method/account.installTheme), for users
-#[derive(Clone, Default, PartialEq)]
-pub struct InstallTheme {
-    pub dark: bool,
-    pub theme: Option<types::InputTheme>,
-    pub format: Option<String>,
-    pub base_theme: Option<types::BaseTheme>,
-}
-impl InstallTheme {
-    #[inline]
-    pub fn new() -> Self {
-        Self {
-            dark: false,
-            theme: None,
-            format: None,
-            base_theme: None,
-        }
-    }
-    #[inline]
-    pub fn dark(mut self, dark: bool) -> Self {
-        self.dark = dark;
-        self
-    }
-    #[inline]
-    pub fn theme(mut self, theme: impl Into<types::InputTheme>) -> Self {
-        self.theme = Some(theme.into());
-        self
-    }
-    #[inline]
-    pub fn format(mut self, format: impl Into<String>) -> Self {
-        self.format = Some(format.into());
-        self
-    }
-    #[inline]
-    pub fn base_theme(mut self, base_theme: impl Into<types::BaseTheme>) -> Self {
-        self.base_theme = Some(base_theme.into());
-        self
-    }
-}
-impl Identifiable for InstallTheme {
-    const META: &'static Meta = &Meta::request(
-        0xc727bb3b,
-        "account.installTheme",
-        &[
-            Field::flags(0),
-            Field::on("dark", 0),
-            Field::at("theme", 1),
-            Field::at("format", 2),
-            Field::at("base_theme", 3),
-        ],
-    );
-}
-impl Object for InstallTheme {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.dark,
-            1 => &self.theme,
-            2 => &self.format,
-            3 => &self.base_theme,
-            _ => &(),
-        }
-    }
-}
-impl Request for InstallTheme {
-    type Result = bool;
-}
-
-/// [account.installWallPaper](https://core.telegram.org/method/account.installWallPaper), for users
-#[derive(Clone, PartialEq)]
-pub struct InstallWallPaper {
-    pub wallpaper: types::InputWallPaper,
-    pub settings: types::WallPaperSettings,
-}
-impl InstallWallPaper {
-    #[inline]
-    pub fn new(
-        wallpaper: impl Into<types::InputWallPaper>,
-        settings: types::WallPaperSettings,
-    ) -> Self {
-        Self {
-            wallpaper: wallpaper.into(),
-            settings,
-        }
-    }
-}
-impl Identifiable for InstallWallPaper {
-    const META: &'static Meta = &Meta::request(
-        0xfeed5769,
-        "account.installWallPaper",
-        &[Field::new("wallpaper"), Field::new("settings")],
-    );
-}
-impl Object for InstallWallPaper {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.wallpaper,
-            1 => &self.settings,
-            _ => &(),
-        }
-    }
-}
-impl Request for InstallWallPaper {
-    type Result = bool;
-}
-
-/// [account.invalidateSignInCodes](https://core.telegram.org/method/account.invalidateSignInCodes)
-#[derive(Clone, PartialEq)]
-pub struct InvalidateSignInCodes {
-    pub codes: Vec<String>,
-}
-impl InvalidateSignInCodes {
-    #[inline]
-    pub fn new(codes: Vec<String>) -> Self {
-        Self { codes }
-    }
-}
-impl Identifiable for InvalidateSignInCodes {
-    const META: &'static Meta = &Meta::request(
-        0xca8ae8ba,
-        "account.invalidateSignInCodes",
-        &[Field::new("codes").secret()],
-    );
-}
-impl Object for InvalidateSignInCodes {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.codes,
-            _ => &(),
-        }
-    }
-}
-impl Request for InvalidateSignInCodes {
-    type Result = bool;
-}
-
-/// [account.registerDevice](https://core.telegram.org/method/account.registerDevice), for users
-#[derive(Clone, PartialEq)]
-pub struct RegisterDevice {
-    pub no_muted: bool,
-    pub token_type: i32,
-    pub token: String,
-    pub app_sandbox: bool,
-    pub secret: Bytes,
-    pub other_uids: Vec<i64>,
-}
-impl RegisterDevice {
-    #[inline]
-    pub fn new(
-        token_type: i32,
-        token: impl Into<String>,
-        app_sandbox: bool,
-        secret: impl Into<Bytes>,
-        other_uids: Vec<i64>,
-    ) -> Self {
-        Self {
-            no_muted: false,
-            token_type,
-            token: token.into(),
-            app_sandbox,
-            secret: secret.into(),
-            other_uids,
-        }
-    }
-    #[inline]
-    pub fn no_muted(mut self, no_muted: bool) -> Self {
-        self.no_muted = no_muted;
-        self
-    }
-}
-impl Identifiable for RegisterDevice {
-    const META: &'static Meta = &Meta::request(
-        0xec86017a,
-        "account.registerDevice",
-        &[
-            Field::flags(0),
-            Field::on("no_muted", 0),
-            Field::new("token_type"),
-            Field::new("token").secret(),
-            Field::new("app_sandbox"),
-            Field::new("secret").secret(),
-            Field::new("other_uids"),
-        ],
-    );
-}
-impl Object for RegisterDevice {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.no_muted,
-            1 => &self.token_type,
-            2 => &self.token,
-            3 => &self.app_sandbox,
-            4 => &self.secret,
-            5 => &self.other_uids,
-            _ => &(),
-        }
-    }
-}
-impl Request for RegisterDevice {
-    type Result = bool;
-}
-
-/// [account.registerPasskey](https://core.telegram.org/method/account.registerPasskey)
-#[derive(Clone, PartialEq)]
-pub struct RegisterPasskey {
-    pub credential: types::InputPasskeyCredentialPublicKey,
-}
-impl RegisterPasskey {
-    #[inline]
-    pub fn new(credential: types::InputPasskeyCredentialPublicKey) -> Self {
-        Self { credential }
-    }
-}
-impl Identifiable for RegisterPasskey {
-    const META: &'static Meta = &Meta::request(
-        0x55b41fd6,
-        "account.registerPasskey",
-        &[Field::new("credential")],
-    );
-}
-impl Object for RegisterPasskey {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.credential,
-            _ => &(),
-        }
-    }
-}
-impl Request for RegisterPasskey {
-    type Result = types::Passkey;
-}
-
-/// [account.reorderUsernames](https://core.telegram.org/method/account.reorderUsernames)
-#[derive(Clone, PartialEq)]
-pub struct ReorderUsernames {
-    pub order: Vec<String>,
-}
-impl ReorderUsernames {
-    #[inline]
-    pub fn new(order: Vec<String>) -> Self {
-        Self { order }
-    }
-}
-impl Identifiable for ReorderUsernames {
-    const META: &'static Meta = &Meta::request(
-        0xef500eab,
-        "account.reorderUsernames",
-        &[Field::new("order")],
-    );
-}
-impl Object for ReorderUsernames {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.order,
-            _ => &(),
-        }
-    }
-}
-impl Request for ReorderUsernames {
-    type Result = bool;
-}
-
-/// [account.reportPeer](https://core.telegram.org/method/account.reportPeer), for users
-#[derive(Clone, PartialEq)]
-pub struct ReportPeer {
-    pub peer: types::InputPeer,
-    pub reason: types::ReportReason,
-    pub message: String,
-}
-impl ReportPeer {
-    #[inline]
-    pub fn new(
-        peer: impl Into<types::InputPeer>,
-        reason: impl Into<types::ReportReason>,
-        message: impl Into<String>,
-    ) -> Self {
-        Self {
-            peer: peer.into(),
-            reason: reason.into(),
-            message: message.into(),
-        }
-    }
-}
-impl Identifiable for ReportPeer {
-    const META: &'static Meta = &Meta::request(
-        0xc5ba3d86,
-        "account.reportPeer",
-        &[
-            Field::new("peer"),
-            Field::new("reason"),
-            Field::new("message"),
-        ],
-    );
-}
-impl Object for ReportPeer {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.reason,
-            2 => &self.message,
-            _ => &(),
-        }
-    }
-}
-impl Request for ReportPeer {
-    type Result = bool;
-}
-
-/// [account.reportProfilePhoto](https://core.telegram.org/method/account.reportProfilePhoto)
-#[derive(Clone, PartialEq)]
-pub struct ReportProfilePhoto {
-    pub peer: types::InputPeer,
-    pub photo_id: types::InputPhoto,
-    pub reason: types::ReportReason,
-    pub message: String,
-}
-impl ReportProfilePhoto {
-    #[inline]
-    pub fn new(
-        peer: impl Into<types::InputPeer>,
-        photo_id: impl Into<types::InputPhoto>,
-        reason: impl Into<types::ReportReason>,
-        message: impl Into<String>,
-    ) -> Self {
-        Self {
-            peer: peer.into(),
-            photo_id: photo_id.into(),
-            reason: reason.into(),
-            message: message.into(),
-        }
-    }
-}
-impl Identifiable for ReportProfilePhoto {
-    const META: &'static Meta = &Meta::request(
-        0xfa8cc6f5,
-        "account.reportProfilePhoto",
-        &[
-            Field::new("peer"),
-            Field::new("photo_id"),
-            Field::new("reason"),
-            Field::new("message"),
-        ],
-    );
-}
-impl Object for ReportProfilePhoto {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.photo_id,
-            2 => &self.reason,
-            3 => &self.message,
-            _ => &(),
-        }
-    }
-}
-impl Request for ReportProfilePhoto {
-    type Result = bool;
-}
-
 /// [account.resendPasswordEmail](https://core.telegram.org/method/account.resendPasswordEmail), for users
 #[derive(Clone, Default, PartialEq)]
 pub struct ResendPasswordEmail;
@@ -2493,1699 +224,6 @@ impl Object for ResendPasswordEmail {
     }
 }
 impl Request for ResendPasswordEmail {
-    type Result = bool;
-}
-
-/// [account.resetAuthorization](https://core.telegram.org/method/account.resetAuthorization), for users
-#[derive(Clone, PartialEq)]
-pub struct ResetAuthorization {
-    pub hash: i64,
-}
-impl ResetAuthorization {
-    #[inline]
-    pub fn new(hash: i64) -> Self {
-        Self { hash }
-    }
-}
-impl Identifiable for ResetAuthorization {
-    const META: &'static Meta = &Meta::request(
-        0xdf77f3bc,
-        "account.resetAuthorization",
-        &[Field::new("hash")],
-    );
-}
-impl Object for ResetAuthorization {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for ResetAuthorization {
-    type Result = bool;
-}
-
-/// [account.resetNotifySettings](https://core.telegram.org/method/account.resetNotifySettings), for users
-#[derive(Clone, Default, PartialEq)]
-pub struct ResetNotifySettings;
-impl Identifiable for ResetNotifySettings {
-    const META: &'static Meta = &Meta::request(0xdb7e1747, "account.resetNotifySettings", &[]);
-}
-impl Object for ResetNotifySettings {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
-    }
-}
-impl Request for ResetNotifySettings {
-    type Result = bool;
-}
-
-/// [account.resetPassword](https://core.telegram.org/method/account.resetPassword)
-#[derive(Clone, Default, PartialEq)]
-pub struct ResetPassword;
-impl Identifiable for ResetPassword {
-    const META: &'static Meta = &Meta::request(0x9308ce1b, "account.resetPassword", &[]);
-}
-impl Object for ResetPassword {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
-    }
-}
-impl Request for ResetPassword {
-    type Result = types::account::ResetPasswordResult;
-}
-
-/// [account.resetWallPapers](https://core.telegram.org/method/account.resetWallPapers), for users
-#[derive(Clone, Default, PartialEq)]
-pub struct ResetWallPapers;
-impl Identifiable for ResetWallPapers {
-    const META: &'static Meta = &Meta::request(0xbb3b9804, "account.resetWallPapers", &[]);
-}
-impl Object for ResetWallPapers {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
-    }
-}
-impl Request for ResetWallPapers {
-    type Result = bool;
-}
-
-/// [account.resetWebAuthorization](https://core.telegram.org/method/account.resetWebAuthorization), for users
-#[derive(Clone, PartialEq)]
-pub struct ResetWebAuthorization {
-    pub hash: i64,
-}
-impl ResetWebAuthorization {
-    #[inline]
-    pub fn new(hash: i64) -> Self {
-        Self { hash }
-    }
-}
-impl Identifiable for ResetWebAuthorization {
-    const META: &'static Meta = &Meta::request(
-        0x2d01b9ef,
-        "account.resetWebAuthorization",
-        &[Field::new("hash")],
-    );
-}
-impl Object for ResetWebAuthorization {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for ResetWebAuthorization {
-    type Result = bool;
-}
-
-/// [account.resetWebAuthorizations](https://core.telegram.org/method/account.resetWebAuthorizations), for users
-#[derive(Clone, Default, PartialEq)]
-pub struct ResetWebAuthorizations;
-impl Identifiable for ResetWebAuthorizations {
-    const META: &'static Meta = &Meta::request(0x682d2594, "account.resetWebAuthorizations", &[]);
-}
-impl Object for ResetWebAuthorizations {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
-    }
-}
-impl Request for ResetWebAuthorizations {
-    type Result = bool;
-}
-
-/// [account.resolveBusinessChatLink](https://core.telegram.org/method/account.resolveBusinessChatLink)
-#[derive(Clone, PartialEq)]
-pub struct ResolveBusinessChatLink {
-    pub slug: String,
-}
-impl ResolveBusinessChatLink {
-    #[inline]
-    pub fn new(slug: impl Into<String>) -> Self {
-        Self { slug: slug.into() }
-    }
-}
-impl Identifiable for ResolveBusinessChatLink {
-    const META: &'static Meta = &Meta::request(
-        0x5492e5ee,
-        "account.resolveBusinessChatLink",
-        &[Field::new("slug")],
-    );
-}
-impl Object for ResolveBusinessChatLink {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.slug,
-            _ => &(),
-        }
-    }
-}
-impl Request for ResolveBusinessChatLink {
-    type Result = types::account::ResolvedBusinessChatLinks;
-}
-
-/// [account.saveAutoDownloadSettings](https://core.telegram.org/method/account.saveAutoDownloadSettings), for users
-#[derive(Clone, PartialEq)]
-pub struct SaveAutoDownloadSettings {
-    pub low: bool,
-    pub high: bool,
-    pub settings: types::AutoDownloadSettings,
-}
-impl SaveAutoDownloadSettings {
-    #[inline]
-    pub fn new(settings: types::AutoDownloadSettings) -> Self {
-        Self {
-            low: false,
-            high: false,
-            settings,
-        }
-    }
-    #[inline]
-    pub fn low(mut self, low: bool) -> Self {
-        self.low = low;
-        self
-    }
-    #[inline]
-    pub fn high(mut self, high: bool) -> Self {
-        self.high = high;
-        self
-    }
-}
-impl Identifiable for SaveAutoDownloadSettings {
-    const META: &'static Meta = &Meta::request(
-        0x76f36233,
-        "account.saveAutoDownloadSettings",
-        &[
-            Field::flags(0),
-            Field::on("low", 0),
-            Field::on("high", 1),
-            Field::new("settings"),
-        ],
-    );
-}
-impl Object for SaveAutoDownloadSettings {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.low,
-            1 => &self.high,
-            2 => &self.settings,
-            _ => &(),
-        }
-    }
-}
-impl Request for SaveAutoDownloadSettings {
-    type Result = bool;
-}
-
-/// [account.saveAutoSaveSettings](https://core.telegram.org/method/account.saveAutoSaveSettings)
-#[derive(Clone, PartialEq)]
-pub struct SaveAutoSaveSettings {
-    pub users: bool,
-    pub chats: bool,
-    pub broadcasts: bool,
-    pub peer: Option<types::InputPeer>,
-    pub settings: types::AutoSaveSettings,
-}
-impl SaveAutoSaveSettings {
-    #[inline]
-    pub fn new(settings: types::AutoSaveSettings) -> Self {
-        Self {
-            users: false,
-            chats: false,
-            broadcasts: false,
-            peer: None,
-            settings,
-        }
-    }
-    #[inline]
-    pub fn users(mut self, users: bool) -> Self {
-        self.users = users;
-        self
-    }
-    #[inline]
-    pub fn chats(mut self, chats: bool) -> Self {
-        self.chats = chats;
-        self
-    }
-    #[inline]
-    pub fn broadcasts(mut self, broadcasts: bool) -> Self {
-        self.broadcasts = broadcasts;
-        self
-    }
-    #[inline]
-    pub fn peer(mut self, peer: impl Into<types::InputPeer>) -> Self {
-        self.peer = Some(peer.into());
-        self
-    }
-}
-impl Identifiable for SaveAutoSaveSettings {
-    const META: &'static Meta = &Meta::request(
-        0xd69b8361,
-        "account.saveAutoSaveSettings",
-        &[
-            Field::flags(0),
-            Field::on("users", 0),
-            Field::on("chats", 1),
-            Field::on("broadcasts", 2),
-            Field::at("peer", 3),
-            Field::new("settings"),
-        ],
-    );
-}
-impl Object for SaveAutoSaveSettings {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.users,
-            1 => &self.chats,
-            2 => &self.broadcasts,
-            3 => &self.peer,
-            4 => &self.settings,
-            _ => &(),
-        }
-    }
-}
-impl Request for SaveAutoSaveSettings {
-    type Result = bool;
-}
-
-/// [account.saveMusic](https://core.telegram.org/method/account.saveMusic)
-#[derive(Clone, PartialEq)]
-pub struct SaveMusic {
-    pub unsave: bool,
-    pub id: types::InputDocument,
-    pub after_id: Option<types::InputDocument>,
-}
-impl SaveMusic {
-    #[inline]
-    pub fn new(id: impl Into<types::InputDocument>) -> Self {
-        Self {
-            unsave: false,
-            id: id.into(),
-            after_id: None,
-        }
-    }
-    #[inline]
-    pub fn unsave(mut self, unsave: bool) -> Self {
-        self.unsave = unsave;
-        self
-    }
-    #[inline]
-    pub fn after_id(mut self, after_id: impl Into<types::InputDocument>) -> Self {
-        self.after_id = Some(after_id.into());
-        self
-    }
-}
-impl Identifiable for SaveMusic {
-    const META: &'static Meta = &Meta::request(
-        0xb26732a9,
-        "account.saveMusic",
-        &[
-            Field::flags(0),
-            Field::on("unsave", 0),
-            Field::new("id"),
-            Field::at("after_id", 1),
-        ],
-    );
-}
-impl Object for SaveMusic {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.unsave,
-            1 => &self.id,
-            2 => &self.after_id,
-            _ => &(),
-        }
-    }
-}
-impl Request for SaveMusic {
-    type Result = bool;
-}
-
-/// [account.saveRingtone](https://core.telegram.org/method/account.saveRingtone)
-#[derive(Clone, PartialEq)]
-pub struct SaveRingtone {
-    pub id: types::InputDocument,
-    pub unsave: bool,
-}
-impl SaveRingtone {
-    #[inline]
-    pub fn new(id: impl Into<types::InputDocument>, unsave: bool) -> Self {
-        Self {
-            id: id.into(),
-            unsave,
-        }
-    }
-}
-impl Identifiable for SaveRingtone {
-    const META: &'static Meta = &Meta::request(
-        0x3dea5b03,
-        "account.saveRingtone",
-        &[Field::new("id"), Field::new("unsave")],
-    );
-}
-impl Object for SaveRingtone {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.id,
-            1 => &self.unsave,
-            _ => &(),
-        }
-    }
-}
-impl Request for SaveRingtone {
-    type Result = types::account::SavedRingtone;
-}
-
-/// [account.saveSecureValue](https://core.telegram.org/method/account.saveSecureValue), for users
-#[derive(Clone, PartialEq)]
-pub struct SaveSecureValue {
-    pub value: types::InputSecureValue,
-    pub secure_secret_id: i64,
-}
-impl SaveSecureValue {
-    #[inline]
-    pub fn new(value: types::InputSecureValue, secure_secret_id: i64) -> Self {
-        Self {
-            value,
-            secure_secret_id,
-        }
-    }
-}
-impl Identifiable for SaveSecureValue {
-    const META: &'static Meta = &Meta::request(
-        0x899fe31d,
-        "account.saveSecureValue",
-        &[Field::new("value"), Field::new("secure_secret_id")],
-    );
-}
-impl Object for SaveSecureValue {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.value,
-            1 => &self.secure_secret_id,
-            _ => &(),
-        }
-    }
-}
-impl Request for SaveSecureValue {
-    type Result = types::SecureValue;
-}
-
-/// [account.saveTheme](https://core.telegram.org/method/account.saveTheme), for users
-#[derive(Clone, PartialEq)]
-pub struct SaveTheme {
-    pub theme: types::InputTheme,
-    pub unsave: bool,
-}
-impl SaveTheme {
-    #[inline]
-    pub fn new(theme: impl Into<types::InputTheme>, unsave: bool) -> Self {
-        Self {
-            theme: theme.into(),
-            unsave,
-        }
-    }
-}
-impl Identifiable for SaveTheme {
-    const META: &'static Meta = &Meta::request(
-        0xf257106c,
-        "account.saveTheme",
-        &[Field::new("theme"), Field::new("unsave")],
-    );
-}
-impl Object for SaveTheme {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.theme,
-            1 => &self.unsave,
-            _ => &(),
-        }
-    }
-}
-impl Request for SaveTheme {
-    type Result = bool;
-}
-
-/// [account.saveWallPaper](https://core.telegram.org/method/account.saveWallPaper), for users
-#[derive(Clone, PartialEq)]
-pub struct SaveWallPaper {
-    pub wallpaper: types::InputWallPaper,
-    pub unsave: bool,
-    pub settings: types::WallPaperSettings,
-}
-impl SaveWallPaper {
-    #[inline]
-    pub fn new(
-        wallpaper: impl Into<types::InputWallPaper>,
-        unsave: bool,
-        settings: types::WallPaperSettings,
-    ) -> Self {
-        Self {
-            wallpaper: wallpaper.into(),
-            unsave,
-            settings,
-        }
-    }
-}
-impl Identifiable for SaveWallPaper {
-    const META: &'static Meta = &Meta::request(
-        0x6c5a5b37,
-        "account.saveWallPaper",
-        &[
-            Field::new("wallpaper"),
-            Field::new("unsave"),
-            Field::new("settings"),
-        ],
-    );
-}
-impl Object for SaveWallPaper {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.wallpaper,
-            1 => &self.unsave,
-            2 => &self.settings,
-            _ => &(),
-        }
-    }
-}
-impl Request for SaveWallPaper {
-    type Result = bool;
-}
-
-/// [account.sendChangePhoneCode](https://core.telegram.org/method/account.sendChangePhoneCode), for users
-#[derive(Clone, PartialEq)]
-pub struct SendChangePhoneCode {
-    pub phone_number: String,
-    pub settings: types::CodeSettings,
-}
-impl SendChangePhoneCode {
-    #[inline]
-    pub fn new(phone_number: impl Into<String>, settings: types::CodeSettings) -> Self {
-        Self {
-            phone_number: phone_number.into(),
-            settings,
-        }
-    }
-}
-impl Identifiable for SendChangePhoneCode {
-    const META: &'static Meta = &Meta::request(
-        0x82574ae5,
-        "account.sendChangePhoneCode",
-        &[Field::new("phone_number"), Field::new("settings")],
-    );
-}
-impl Object for SendChangePhoneCode {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.phone_number,
-            1 => &self.settings,
-            _ => &(),
-        }
-    }
-}
-impl Request for SendChangePhoneCode {
-    type Result = types::auth::SentCode;
-}
-
-/// [account.sendConfirmPhoneCode](https://core.telegram.org/method/account.sendConfirmPhoneCode), for users
-#[derive(Clone, PartialEq)]
-pub struct SendConfirmPhoneCode {
-    pub hash: String,
-    pub settings: types::CodeSettings,
-}
-impl SendConfirmPhoneCode {
-    #[inline]
-    pub fn new(hash: impl Into<String>, settings: types::CodeSettings) -> Self {
-        Self {
-            hash: hash.into(),
-            settings,
-        }
-    }
-}
-impl Identifiable for SendConfirmPhoneCode {
-    const META: &'static Meta = &Meta::request(
-        0x1b3faa88,
-        "account.sendConfirmPhoneCode",
-        &[Field::new("hash"), Field::new("settings")],
-    );
-}
-impl Object for SendConfirmPhoneCode {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.hash,
-            1 => &self.settings,
-            _ => &(),
-        }
-    }
-}
-impl Request for SendConfirmPhoneCode {
-    type Result = types::auth::SentCode;
-}
-
-/// [account.sendVerifyEmailCode](https://core.telegram.org/method/account.sendVerifyEmailCode), for users
-#[derive(Clone, PartialEq)]
-pub struct SendVerifyEmailCode {
-    pub purpose: types::EmailVerifyPurpose,
-    pub email: String,
-}
-impl SendVerifyEmailCode {
-    #[inline]
-    pub fn new(purpose: impl Into<types::EmailVerifyPurpose>, email: impl Into<String>) -> Self {
-        Self {
-            purpose: purpose.into(),
-            email: email.into(),
-        }
-    }
-}
-impl Identifiable for SendVerifyEmailCode {
-    const META: &'static Meta = &Meta::request(
-        0x98e037bb,
-        "account.sendVerifyEmailCode",
-        &[Field::new("purpose"), Field::new("email")],
-    );
-}
-impl Object for SendVerifyEmailCode {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.purpose,
-            1 => &self.email,
-            _ => &(),
-        }
-    }
-}
-impl Request for SendVerifyEmailCode {
-    type Result = types::account::SentEmailCode;
-}
-
-/// [account.sendVerifyPhoneCode](https://core.telegram.org/method/account.sendVerifyPhoneCode), for users
-#[derive(Clone, PartialEq)]
-pub struct SendVerifyPhoneCode {
-    pub phone_number: String,
-    pub settings: types::CodeSettings,
-}
-impl SendVerifyPhoneCode {
-    #[inline]
-    pub fn new(phone_number: impl Into<String>, settings: types::CodeSettings) -> Self {
-        Self {
-            phone_number: phone_number.into(),
-            settings,
-        }
-    }
-}
-impl Identifiable for SendVerifyPhoneCode {
-    const META: &'static Meta = &Meta::request(
-        0xa5a356f9,
-        "account.sendVerifyPhoneCode",
-        &[Field::new("phone_number"), Field::new("settings")],
-    );
-}
-impl Object for SendVerifyPhoneCode {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.phone_number,
-            1 => &self.settings,
-            _ => &(),
-        }
-    }
-}
-impl Request for SendVerifyPhoneCode {
-    type Result = types::auth::SentCode;
-}
-
-/// [account.setAccountTTL](https://core.telegram.org/method/account.setAccountTTL), for users
-#[derive(Clone, PartialEq)]
-pub struct SetAccountTtl {
-    pub ttl: types::AccountDaysTtl,
-}
-impl SetAccountTtl {
-    #[inline]
-    pub fn new(ttl: types::AccountDaysTtl) -> Self {
-        Self { ttl }
-    }
-}
-impl Identifiable for SetAccountTtl {
-    const META: &'static Meta =
-        &Meta::request(0x2442485e, "account.setAccountTTL", &[Field::new("ttl")]);
-}
-impl Object for SetAccountTtl {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.ttl,
-            _ => &(),
-        }
-    }
-}
-impl Request for SetAccountTtl {
-    type Result = bool;
-}
-
-/// [account.setAuthorizationTTL](https://core.telegram.org/method/account.setAuthorizationTTL)
-#[derive(Clone, PartialEq)]
-pub struct SetAuthorizationTtl {
-    pub authorization_ttl_days: i32,
-}
-impl SetAuthorizationTtl {
-    #[inline]
-    pub fn new(authorization_ttl_days: i32) -> Self {
-        Self {
-            authorization_ttl_days,
-        }
-    }
-}
-impl Identifiable for SetAuthorizationTtl {
-    const META: &'static Meta = &Meta::request(
-        0xbf899aa0,
-        "account.setAuthorizationTTL",
-        &[Field::new("authorization_ttl_days")],
-    );
-}
-impl Object for SetAuthorizationTtl {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.authorization_ttl_days,
-            _ => &(),
-        }
-    }
-}
-impl Request for SetAuthorizationTtl {
-    type Result = bool;
-}
-
-/// [account.setContactSignUpNotification](https://core.telegram.org/method/account.setContactSignUpNotification), for users
-#[derive(Clone, PartialEq)]
-pub struct SetContactSignUpNotification {
-    pub silent: bool,
-}
-impl SetContactSignUpNotification {
-    #[inline]
-    pub fn new(silent: bool) -> Self {
-        Self { silent }
-    }
-}
-impl Identifiable for SetContactSignUpNotification {
-    const META: &'static Meta = &Meta::request(
-        0xcff43f61,
-        "account.setContactSignUpNotification",
-        &[Field::new("silent")],
-    );
-}
-impl Object for SetContactSignUpNotification {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.silent,
-            _ => &(),
-        }
-    }
-}
-impl Request for SetContactSignUpNotification {
-    type Result = bool;
-}
-
-/// [account.setContentSettings](https://core.telegram.org/method/account.setContentSettings), for users
-#[derive(Clone, Default, PartialEq)]
-pub struct SetContentSettings {
-    pub sensitive_enabled: bool,
-}
-impl SetContentSettings {
-    #[inline]
-    pub fn new() -> Self {
-        Self {
-            sensitive_enabled: false,
-        }
-    }
-    #[inline]
-    pub fn sensitive_enabled(mut self, sensitive_enabled: bool) -> Self {
-        self.sensitive_enabled = sensitive_enabled;
-        self
-    }
-}
-impl Identifiable for SetContentSettings {
-    const META: &'static Meta = &Meta::request(
-        0xb574b16b,
-        "account.setContentSettings",
-        &[Field::flags(0), Field::on("sensitive_enabled", 0)],
-    );
-}
-impl Object for SetContentSettings {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.sensitive_enabled,
-            _ => &(),
-        }
-    }
-}
-impl Request for SetContentSettings {
-    type Result = bool;
-}
-
-/// [account.setGlobalPrivacySettings](https://core.telegram.org/method/account.setGlobalPrivacySettings), for users
-#[derive(Clone, PartialEq)]
-pub struct SetGlobalPrivacySettings {
-    pub settings: types::GlobalPrivacySettings,
-}
-impl SetGlobalPrivacySettings {
-    #[inline]
-    pub fn new(settings: types::GlobalPrivacySettings) -> Self {
-        Self { settings }
-    }
-}
-impl Identifiable for SetGlobalPrivacySettings {
-    const META: &'static Meta = &Meta::request(
-        0x1edaaac2,
-        "account.setGlobalPrivacySettings",
-        &[Field::new("settings")],
-    );
-}
-impl Object for SetGlobalPrivacySettings {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.settings,
-            _ => &(),
-        }
-    }
-}
-impl Request for SetGlobalPrivacySettings {
-    type Result = types::GlobalPrivacySettings;
-}
-
-/// [account.setMainProfileTab](https://core.telegram.org/method/account.setMainProfileTab)
-#[derive(Clone, PartialEq)]
-pub struct SetMainProfileTab {
-    pub tab: types::ProfileTab,
-}
-impl SetMainProfileTab {
-    #[inline]
-    pub fn new(tab: impl Into<types::ProfileTab>) -> Self {
-        Self { tab: tab.into() }
-    }
-}
-impl Identifiable for SetMainProfileTab {
-    const META: &'static Meta = &Meta::request(
-        0x5dee78b0,
-        "account.setMainProfileTab",
-        &[Field::new("tab")],
-    );
-}
-impl Object for SetMainProfileTab {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.tab,
-            _ => &(),
-        }
-    }
-}
-impl Request for SetMainProfileTab {
-    type Result = bool;
-}
-
-/// [account.setPrivacy](https://core.telegram.org/method/account.setPrivacy), for users
-#[derive(Clone, PartialEq)]
-pub struct SetPrivacy {
-    pub key: types::InputPrivacyKey,
-    pub rules: Vec<types::InputPrivacyRule>,
-}
-impl SetPrivacy {
-    #[inline]
-    pub fn new(
-        key: impl Into<types::InputPrivacyKey>,
-        rules: Vec<types::InputPrivacyRule>,
-    ) -> Self {
-        Self {
-            key: key.into(),
-            rules,
-        }
-    }
-}
-impl Identifiable for SetPrivacy {
-    const META: &'static Meta = &Meta::request(
-        0xc9f81ce8,
-        "account.setPrivacy",
-        &[Field::new("key"), Field::new("rules")],
-    );
-}
-impl Object for SetPrivacy {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.key,
-            1 => &self.rules,
-            _ => &(),
-        }
-    }
-}
-impl Request for SetPrivacy {
-    type Result = types::account::PrivacyRules;
-}
-
-/// [account.setReactionsNotifySettings](https://core.telegram.org/method/account.setReactionsNotifySettings)
-#[derive(Clone, PartialEq)]
-pub struct SetReactionsNotifySettings {
-    pub settings: types::ReactionsNotifySettings,
-}
-impl SetReactionsNotifySettings {
-    #[inline]
-    pub fn new(settings: types::ReactionsNotifySettings) -> Self {
-        Self { settings }
-    }
-}
-impl Identifiable for SetReactionsNotifySettings {
-    const META: &'static Meta = &Meta::request(
-        0x316ce548,
-        "account.setReactionsNotifySettings",
-        &[Field::new("settings")],
-    );
-}
-impl Object for SetReactionsNotifySettings {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.settings,
-            _ => &(),
-        }
-    }
-}
-impl Request for SetReactionsNotifySettings {
-    type Result = types::ReactionsNotifySettings;
-}
-
-/// [account.toggleConnectedBotPaused](https://core.telegram.org/method/account.toggleConnectedBotPaused)
-#[derive(Clone, PartialEq)]
-pub struct ToggleConnectedBotPaused {
-    pub peer: types::InputPeer,
-    pub paused: bool,
-}
-impl ToggleConnectedBotPaused {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>, paused: bool) -> Self {
-        Self {
-            peer: peer.into(),
-            paused,
-        }
-    }
-}
-impl Identifiable for ToggleConnectedBotPaused {
-    const META: &'static Meta = &Meta::request(
-        0x646e1097,
-        "account.toggleConnectedBotPaused",
-        &[Field::new("peer"), Field::new("paused")],
-    );
-}
-impl Object for ToggleConnectedBotPaused {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.paused,
-            _ => &(),
-        }
-    }
-}
-impl Request for ToggleConnectedBotPaused {
-    type Result = bool;
-}
-
-/// [account.toggleNoPaidMessagesException](https://core.telegram.org/method/account.toggleNoPaidMessagesException)
-#[derive(Clone, PartialEq)]
-pub struct ToggleNoPaidMessagesException {
-    pub refund_charged: bool,
-    pub require_payment: bool,
-    pub parent_peer: Option<types::InputPeer>,
-    pub user_id: types::InputUser,
-}
-impl ToggleNoPaidMessagesException {
-    #[inline]
-    pub fn new(user_id: impl Into<types::InputUser>) -> Self {
-        Self {
-            refund_charged: false,
-            require_payment: false,
-            parent_peer: None,
-            user_id: user_id.into(),
-        }
-    }
-    #[inline]
-    pub fn refund_charged(mut self, refund_charged: bool) -> Self {
-        self.refund_charged = refund_charged;
-        self
-    }
-    #[inline]
-    pub fn require_payment(mut self, require_payment: bool) -> Self {
-        self.require_payment = require_payment;
-        self
-    }
-    #[inline]
-    pub fn parent_peer(mut self, parent_peer: impl Into<types::InputPeer>) -> Self {
-        self.parent_peer = Some(parent_peer.into());
-        self
-    }
-}
-impl Identifiable for ToggleNoPaidMessagesException {
-    const META: &'static Meta = &Meta::request(
-        0xfe2eda76,
-        "account.toggleNoPaidMessagesException",
-        &[
-            Field::flags(0),
-            Field::on("refund_charged", 0),
-            Field::on("require_payment", 2),
-            Field::at("parent_peer", 1),
-            Field::new("user_id"),
-        ],
-    );
-}
-impl Object for ToggleNoPaidMessagesException {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.refund_charged,
-            1 => &self.require_payment,
-            2 => &self.parent_peer,
-            3 => &self.user_id,
-            _ => &(),
-        }
-    }
-}
-impl Request for ToggleNoPaidMessagesException {
-    type Result = bool;
-}
-
-/// [account.toggleSponsoredMessages](https://core.telegram.org/method/account.toggleSponsoredMessages)
-#[derive(Clone, PartialEq)]
-pub struct ToggleSponsoredMessages {
-    pub enabled: bool,
-}
-impl ToggleSponsoredMessages {
-    #[inline]
-    pub fn new(enabled: bool) -> Self {
-        Self { enabled }
-    }
-}
-impl Identifiable for ToggleSponsoredMessages {
-    const META: &'static Meta = &Meta::request(
-        0xb9d9a38d,
-        "account.toggleSponsoredMessages",
-        &[Field::new("enabled")],
-    );
-}
-impl Object for ToggleSponsoredMessages {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.enabled,
-            _ => &(),
-        }
-    }
-}
-impl Request for ToggleSponsoredMessages {
-    type Result = bool;
-}
-
-/// [account.toggleUsername](https://core.telegram.org/method/account.toggleUsername)
-#[derive(Clone, PartialEq)]
-pub struct ToggleUsername {
-    pub username: String,
-    pub active: bool,
-}
-impl ToggleUsername {
-    #[inline]
-    pub fn new(username: impl Into<String>, active: bool) -> Self {
-        Self {
-            username: username.into(),
-            active,
-        }
-    }
-}
-impl Identifiable for ToggleUsername {
-    const META: &'static Meta = &Meta::request(
-        0x58d6b376,
-        "account.toggleUsername",
-        &[Field::new("username"), Field::new("active")],
-    );
-}
-impl Object for ToggleUsername {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.username,
-            1 => &self.active,
-            _ => &(),
-        }
-    }
-}
-impl Request for ToggleUsername {
-    type Result = bool;
-}
-
-/// [account.toggleWebBrowserSettingsException](https://core.telegram.org/method/account.toggleWebBrowserSettingsException)
-#[derive(Clone, PartialEq)]
-pub struct ToggleWebBrowserSettingsException {
-    pub delete: bool,
-    pub open_external_browser: Option<bool>,
-    pub url: String,
-}
-impl ToggleWebBrowserSettingsException {
-    #[inline]
-    pub fn new(url: impl Into<String>) -> Self {
-        Self {
-            delete: false,
-            open_external_browser: None,
-            url: url.into(),
-        }
-    }
-    #[inline]
-    pub fn delete(mut self, delete: bool) -> Self {
-        self.delete = delete;
-        self
-    }
-    #[inline]
-    pub fn open_external_browser(mut self, open_external_browser: bool) -> Self {
-        self.open_external_browser = Some(open_external_browser);
-        self
-    }
-}
-impl Identifiable for ToggleWebBrowserSettingsException {
-    const META: &'static Meta = &Meta::request(
-        0x60ed4229,
-        "account.toggleWebBrowserSettingsException",
-        &[
-            Field::flags(0),
-            Field::on("delete", 1),
-            Field::at("open_external_browser", 0),
-            Field::new("url"),
-        ],
-    );
-}
-impl Object for ToggleWebBrowserSettingsException {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.delete,
-            1 => &self.open_external_browser,
-            2 => &self.url,
-            _ => &(),
-        }
-    }
-}
-impl Request for ToggleWebBrowserSettingsException {
-    type Result = types::Updates;
-}
-
-/// [account.unregisterDevice](https://core.telegram.org/method/account.unregisterDevice), for users
-#[derive(Clone, PartialEq)]
-pub struct UnregisterDevice {
-    pub token_type: i32,
-    pub token: String,
-    pub other_uids: Vec<i64>,
-}
-impl UnregisterDevice {
-    #[inline]
-    pub fn new(token_type: i32, token: impl Into<String>, other_uids: Vec<i64>) -> Self {
-        Self {
-            token_type,
-            token: token.into(),
-            other_uids,
-        }
-    }
-}
-impl Identifiable for UnregisterDevice {
-    const META: &'static Meta = &Meta::request(
-        0x6a0d3206,
-        "account.unregisterDevice",
-        &[
-            Field::new("token_type"),
-            Field::new("token").secret(),
-            Field::new("other_uids"),
-        ],
-    );
-}
-impl Object for UnregisterDevice {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.token_type,
-            1 => &self.token,
-            2 => &self.other_uids,
-            _ => &(),
-        }
-    }
-}
-impl Request for UnregisterDevice {
-    type Result = bool;
-}
-
-/// [account.updateBirthday](https://core.telegram.org/method/account.updateBirthday)
-#[derive(Clone, Default, PartialEq)]
-pub struct UpdateBirthday {
-    pub birthday: Option<types::Birthday>,
-}
-impl UpdateBirthday {
-    #[inline]
-    pub fn new() -> Self {
-        Self { birthday: None }
-    }
-    #[inline]
-    pub fn birthday(mut self, birthday: types::Birthday) -> Self {
-        self.birthday = Some(birthday);
-        self
-    }
-}
-impl Identifiable for UpdateBirthday {
-    const META: &'static Meta = &Meta::request(
-        0xcc6e0c11,
-        "account.updateBirthday",
-        &[Field::flags(0), Field::at("birthday", 0)],
-    );
-}
-impl Object for UpdateBirthday {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.birthday,
-            _ => &(),
-        }
-    }
-}
-impl Request for UpdateBirthday {
-    type Result = bool;
-}
-
-/// [account.updateBusinessAwayMessage](https://core.telegram.org/method/account.updateBusinessAwayMessage)
-#[derive(Clone, Default, PartialEq)]
-pub struct UpdateBusinessAwayMessage {
-    pub message: Option<types::InputBusinessAwayMessage>,
-}
-impl UpdateBusinessAwayMessage {
-    #[inline]
-    pub fn new() -> Self {
-        Self { message: None }
-    }
-    #[inline]
-    pub fn message(mut self, message: types::InputBusinessAwayMessage) -> Self {
-        self.message = Some(message);
-        self
-    }
-}
-impl Identifiable for UpdateBusinessAwayMessage {
-    const META: &'static Meta = &Meta::request(
-        0xa26a7fa5,
-        "account.updateBusinessAwayMessage",
-        &[Field::flags(0), Field::at("message", 0)],
-    );
-}
-impl Object for UpdateBusinessAwayMessage {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.message,
-            _ => &(),
-        }
-    }
-}
-impl Request for UpdateBusinessAwayMessage {
-    type Result = bool;
-}
-
-/// [account.updateBusinessGreetingMessage](https://core.telegram.org/method/account.updateBusinessGreetingMessage)
-#[derive(Clone, Default, PartialEq)]
-pub struct UpdateBusinessGreetingMessage {
-    pub message: Option<types::InputBusinessGreetingMessage>,
-}
-impl UpdateBusinessGreetingMessage {
-    #[inline]
-    pub fn new() -> Self {
-        Self { message: None }
-    }
-    #[inline]
-    pub fn message(mut self, message: types::InputBusinessGreetingMessage) -> Self {
-        self.message = Some(message);
-        self
-    }
-}
-impl Identifiable for UpdateBusinessGreetingMessage {
-    const META: &'static Meta = &Meta::request(
-        0x66cdafc4,
-        "account.updateBusinessGreetingMessage",
-        &[Field::flags(0), Field::at("message", 0)],
-    );
-}
-impl Object for UpdateBusinessGreetingMessage {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.message,
-            _ => &(),
-        }
-    }
-}
-impl Request for UpdateBusinessGreetingMessage {
-    type Result = bool;
-}
-
-/// [account.updateBusinessIntro](https://core.telegram.org/method/account.updateBusinessIntro)
-#[derive(Clone, Default, PartialEq)]
-pub struct UpdateBusinessIntro {
-    pub intro: Option<types::InputBusinessIntro>,
-}
-impl UpdateBusinessIntro {
-    #[inline]
-    pub fn new() -> Self {
-        Self { intro: None }
-    }
-    #[inline]
-    pub fn intro(mut self, intro: types::InputBusinessIntro) -> Self {
-        self.intro = Some(intro);
-        self
-    }
-}
-impl Identifiable for UpdateBusinessIntro {
-    const META: &'static Meta = &Meta::request(
-        0xa614d034,
-        "account.updateBusinessIntro",
-        &[Field::flags(0), Field::at("intro", 0)],
-    );
-}
-impl Object for UpdateBusinessIntro {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.intro,
-            _ => &(),
-        }
-    }
-}
-impl Request for UpdateBusinessIntro {
-    type Result = bool;
-}
-
-/// [account.updateBusinessLocation](https://core.telegram.org/method/account.updateBusinessLocation)
-#[derive(Clone, Default, PartialEq)]
-pub struct UpdateBusinessLocation {
-    pub geo_point: Option<types::InputGeoPoint>,
-    pub address: Option<String>,
-}
-impl UpdateBusinessLocation {
-    #[inline]
-    pub fn new() -> Self {
-        Self {
-            geo_point: None,
-            address: None,
-        }
-    }
-    #[inline]
-    pub fn geo_point(mut self, geo_point: impl Into<types::InputGeoPoint>) -> Self {
-        self.geo_point = Some(geo_point.into());
-        self
-    }
-    #[inline]
-    pub fn address(mut self, address: impl Into<String>) -> Self {
-        self.address = Some(address.into());
-        self
-    }
-}
-impl Identifiable for UpdateBusinessLocation {
-    const META: &'static Meta = &Meta::request(
-        0x9e6b131a,
-        "account.updateBusinessLocation",
-        &[
-            Field::flags(0),
-            Field::at("geo_point", 1),
-            Field::at("address", 0),
-        ],
-    );
-}
-impl Object for UpdateBusinessLocation {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.geo_point,
-            1 => &self.address,
-            _ => &(),
-        }
-    }
-}
-impl Request for UpdateBusinessLocation {
-    type Result = bool;
-}
-
-/// [account.updateBusinessWorkHours](https://core.telegram.org/method/account.updateBusinessWorkHours)
-#[derive(Clone, Default, PartialEq)]
-pub struct UpdateBusinessWorkHours {
-    pub business_work_hours: Option<types::BusinessWorkHours>,
-}
-impl UpdateBusinessWorkHours {
-    #[inline]
-    pub fn new() -> Self {
-        Self {
-            business_work_hours: None,
-        }
-    }
-    #[inline]
-    pub fn business_work_hours(mut self, business_work_hours: types::BusinessWorkHours) -> Self {
-        self.business_work_hours = Some(business_work_hours);
-        self
-    }
-}
-impl Identifiable for UpdateBusinessWorkHours {
-    const META: &'static Meta = &Meta::request(
-        0x4b00e066,
-        "account.updateBusinessWorkHours",
-        &[Field::flags(0), Field::at("business_work_hours", 0)],
-    );
-}
-impl Object for UpdateBusinessWorkHours {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.business_work_hours,
-            _ => &(),
-        }
-    }
-}
-impl Request for UpdateBusinessWorkHours {
-    type Result = bool;
-}
-
-/// [account.updateColor](https://core.telegram.org/method/account.updateColor)
-#[derive(Clone, Default, PartialEq)]
-pub struct UpdateColor {
-    pub for_profile: bool,
-    pub color: Option<types::PeerColor>,
-}
-impl UpdateColor {
-    #[inline]
-    pub fn new() -> Self {
-        Self {
-            for_profile: false,
-            color: None,
-        }
-    }
-    #[inline]
-    pub fn for_profile(mut self, for_profile: bool) -> Self {
-        self.for_profile = for_profile;
-        self
-    }
-    #[inline]
-    pub fn color(mut self, color: impl Into<types::PeerColor>) -> Self {
-        self.color = Some(color.into());
-        self
-    }
-}
-impl Identifiable for UpdateColor {
-    const META: &'static Meta = &Meta::request(
-        0x684d214e,
-        "account.updateColor",
-        &[
-            Field::flags(0),
-            Field::on("for_profile", 1),
-            Field::at("color", 2),
-        ],
-    );
-}
-impl Object for UpdateColor {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.for_profile,
-            1 => &self.color,
-            _ => &(),
-        }
-    }
-}
-impl Request for UpdateColor {
-    type Result = bool;
-}
-
-/// [account.updateConnectedBot](https://core.telegram.org/method/account.updateConnectedBot)
-#[derive(Clone, PartialEq)]
-pub struct UpdateConnectedBot {
-    pub deleted: bool,
-    pub rights: Option<types::BusinessBotRights>,
-    pub bot: types::InputUser,
-    pub recipients: types::InputBusinessBotRecipients,
-}
-impl UpdateConnectedBot {
-    #[inline]
-    pub fn new(
-        bot: impl Into<types::InputUser>,
-        recipients: types::InputBusinessBotRecipients,
-    ) -> Self {
-        Self {
-            deleted: false,
-            rights: None,
-            bot: bot.into(),
-            recipients,
-        }
-    }
-    #[inline]
-    pub fn deleted(mut self, deleted: bool) -> Self {
-        self.deleted = deleted;
-        self
-    }
-    #[inline]
-    pub fn rights(mut self, rights: types::BusinessBotRights) -> Self {
-        self.rights = Some(rights);
-        self
-    }
-}
-impl Identifiable for UpdateConnectedBot {
-    const META: &'static Meta = &Meta::request(
-        0x66a08c7e,
-        "account.updateConnectedBot",
-        &[
-            Field::flags(0),
-            Field::on("deleted", 1),
-            Field::at("rights", 0),
-            Field::new("bot"),
-            Field::new("recipients"),
-        ],
-    );
-}
-impl Object for UpdateConnectedBot {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.deleted,
-            1 => &self.rights,
-            2 => &self.bot,
-            3 => &self.recipients,
-            _ => &(),
-        }
-    }
-}
-impl Request for UpdateConnectedBot {
-    type Result = types::Updates;
-}
-
-/// [account.updateDeviceLocked](https://core.telegram.org/method/account.updateDeviceLocked), for users
-#[derive(Clone, PartialEq)]
-pub struct UpdateDeviceLocked {
-    pub period: i32,
-}
-impl UpdateDeviceLocked {
-    #[inline]
-    pub fn new(period: i32) -> Self {
-        Self { period }
-    }
-}
-impl Identifiable for UpdateDeviceLocked {
-    const META: &'static Meta = &Meta::request(
-        0x38df3532,
-        "account.updateDeviceLocked",
-        &[Field::new("period")],
-    );
-}
-impl Object for UpdateDeviceLocked {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.period,
-            _ => &(),
-        }
-    }
-}
-impl Request for UpdateDeviceLocked {
-    type Result = bool;
-}
-
-/// [account.updateEmojiStatus](https://core.telegram.org/method/account.updateEmojiStatus)
-#[derive(Clone, PartialEq)]
-pub struct UpdateEmojiStatus {
-    pub emoji_status: types::EmojiStatus,
-}
-impl UpdateEmojiStatus {
-    #[inline]
-    pub fn new(emoji_status: impl Into<types::EmojiStatus>) -> Self {
-        Self {
-            emoji_status: emoji_status.into(),
-        }
-    }
-}
-impl Identifiable for UpdateEmojiStatus {
-    const META: &'static Meta = &Meta::request(
-        0xfbd3de6b,
-        "account.updateEmojiStatus",
-        &[Field::new("emoji_status")],
-    );
-}
-impl Object for UpdateEmojiStatus {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.emoji_status,
-            _ => &(),
-        }
-    }
-}
-impl Request for UpdateEmojiStatus {
-    type Result = bool;
-}
-
-/// [account.updateNotifySettings](https://core.telegram.org/method/account.updateNotifySettings), for users
-#[derive(Clone, PartialEq)]
-pub struct UpdateNotifySettings {
-    pub peer: types::InputNotifyPeer,
-    pub settings: types::InputPeerNotifySettings,
-}
-impl UpdateNotifySettings {
-    #[inline]
-    pub fn new(
-        peer: impl Into<types::InputNotifyPeer>,
-        settings: types::InputPeerNotifySettings,
-    ) -> Self {
-        Self {
-            peer: peer.into(),
-            settings,
-        }
-    }
-}
-impl Identifiable for UpdateNotifySettings {
-    const META: &'static Meta = &Meta::request(
-        0x84be5b93,
-        "account.updateNotifySettings",
-        &[Field::new("peer"), Field::new("settings")],
-    );
-}
-impl Object for UpdateNotifySettings {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.settings,
-            _ => &(),
-        }
-    }
-}
-impl Request for UpdateNotifySettings {
     type Result = bool;
 }
 
@@ -4230,102 +268,6 @@ impl Request for UpdatePasswordSettings {
     type Result = bool;
 }
 
-/// [account.updatePersonalChannel](https://core.telegram.org/method/account.updatePersonalChannel)
-#[derive(Clone, PartialEq)]
-pub struct UpdatePersonalChannel {
-    pub channel: types::InputChannel,
-}
-impl UpdatePersonalChannel {
-    #[inline]
-    pub fn new(channel: impl Into<types::InputChannel>) -> Self {
-        Self {
-            channel: channel.into(),
-        }
-    }
-}
-impl Identifiable for UpdatePersonalChannel {
-    const META: &'static Meta = &Meta::request(
-        0xd94305e0,
-        "account.updatePersonalChannel",
-        &[Field::new("channel")],
-    );
-}
-impl Object for UpdatePersonalChannel {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.channel,
-            _ => &(),
-        }
-    }
-}
-impl Request for UpdatePersonalChannel {
-    type Result = bool;
-}
-
-/// [account.updateProfile](https://core.telegram.org/method/account.updateProfile), for users
-#[derive(Clone, Default, PartialEq)]
-pub struct UpdateProfile {
-    pub first_name: Option<String>,
-    pub last_name: Option<String>,
-    pub about: Option<String>,
-}
-impl UpdateProfile {
-    #[inline]
-    pub fn new() -> Self {
-        Self {
-            first_name: None,
-            last_name: None,
-            about: None,
-        }
-    }
-    #[inline]
-    pub fn first_name(mut self, first_name: impl Into<String>) -> Self {
-        self.first_name = Some(first_name.into());
-        self
-    }
-    #[inline]
-    pub fn last_name(mut self, last_name: impl Into<String>) -> Self {
-        self.last_name = Some(last_name.into());
-        self
-    }
-    #[inline]
-    pub fn about(mut self, about: impl Into<String>) -> Self {
-        self.about = Some(about.into());
-        self
-    }
-}
-impl Identifiable for UpdateProfile {
-    const META: &'static Meta = &Meta::request(
-        0x78515775,
-        "account.updateProfile",
-        &[
-            Field::flags(0),
-            Field::at("first_name", 0),
-            Field::at("last_name", 1),
-            Field::at("about", 2),
-        ],
-    );
-}
-impl Object for UpdateProfile {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.first_name,
-            1 => &self.last_name,
-            2 => &self.about,
-            _ => &(),
-        }
-    }
-}
-impl Request for UpdateProfile {
-    type Result = types::User;
-}
-
 /// [account.updateStatus](https://core.telegram.org/method/account.updateStatus), for users
 #[derive(Clone, PartialEq)]
 pub struct UpdateStatus {
@@ -4356,701 +298,29 @@ impl Request for UpdateStatus {
     type Result = bool;
 }
 
-/// [account.updateTheme](https://core.telegram.org/method/account.updateTheme), for users
-#[derive(Clone, PartialEq)]
-pub struct UpdateTheme {
-    pub format: String,
-    pub theme: types::InputTheme,
-    pub slug: Option<String>,
-    pub title: Option<String>,
-    pub document: Option<types::InputDocument>,
-    pub settings: Option<Vec<types::InputThemeSettings>>,
-}
-impl UpdateTheme {
-    #[inline]
-    pub fn new(format: impl Into<String>, theme: impl Into<types::InputTheme>) -> Self {
-        Self {
-            format: format.into(),
-            theme: theme.into(),
-            slug: None,
-            title: None,
-            document: None,
-            settings: None,
-        }
-    }
-    #[inline]
-    pub fn slug(mut self, slug: impl Into<String>) -> Self {
-        self.slug = Some(slug.into());
-        self
-    }
-    #[inline]
-    pub fn title(mut self, title: impl Into<String>) -> Self {
-        self.title = Some(title.into());
-        self
-    }
-    #[inline]
-    pub fn document(mut self, document: impl Into<types::InputDocument>) -> Self {
-        self.document = Some(document.into());
-        self
-    }
-    #[inline]
-    pub fn settings(mut self, settings: Vec<types::InputThemeSettings>) -> Self {
-        self.settings = Some(settings);
-        self
-    }
-}
-impl Identifiable for UpdateTheme {
-    const META: &'static Meta = &Meta::request(
-        0x2bf40ccc,
-        "account.updateTheme",
-        &[
-            Field::flags(0),
-            Field::new("format"),
-            Field::new("theme"),
-            Field::at("slug", 0),
-            Field::at("title", 1),
-            Field::at("document", 2),
-            Field::at("settings", 3),
-        ],
-    );
-}
-impl Object for UpdateTheme {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.format,
-            1 => &self.theme,
-            2 => &self.slug,
-            3 => &self.title,
-            4 => &self.document,
-            5 => &self.settings,
-            _ => &(),
-        }
-    }
-}
-impl Request for UpdateTheme {
-    type Result = types::Theme;
-}
-
-/// [account.updateUsername](https://core.telegram.org/method/account.updateUsername), for users
-#[derive(Clone, PartialEq)]
-pub struct UpdateUsername {
-    pub username: String,
-}
-impl UpdateUsername {
-    #[inline]
-    pub fn new(username: impl Into<String>) -> Self {
-        Self {
-            username: username.into(),
-        }
-    }
-}
-impl Identifiable for UpdateUsername {
-    const META: &'static Meta = &Meta::request(
-        0x3e0bdd7c,
-        "account.updateUsername",
-        &[Field::new("username")],
-    );
-}
-impl Object for UpdateUsername {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.username,
-            _ => &(),
-        }
-    }
-}
-impl Request for UpdateUsername {
-    type Result = types::User;
-}
-
-/// [account.updateWebBrowserSettings](https://core.telegram.org/method/account.updateWebBrowserSettings)
-#[derive(Clone, Default, PartialEq)]
-pub struct UpdateWebBrowserSettings {
-    pub open_external_browser: bool,
-    pub display_close_button: bool,
-}
-impl UpdateWebBrowserSettings {
-    #[inline]
-    pub fn new() -> Self {
-        Self {
-            open_external_browser: false,
-            display_close_button: false,
-        }
-    }
-    #[inline]
-    pub fn open_external_browser(mut self, open_external_browser: bool) -> Self {
-        self.open_external_browser = open_external_browser;
-        self
-    }
-    #[inline]
-    pub fn display_close_button(mut self, display_close_button: bool) -> Self {
-        self.display_close_button = display_close_button;
-        self
-    }
-}
-impl Identifiable for UpdateWebBrowserSettings {
-    const META: &'static Meta = &Meta::request(
-        0x9adf82fe,
-        "account.updateWebBrowserSettings",
-        &[
-            Field::flags(0),
-            Field::on("open_external_browser", 0),
-            Field::on("display_close_button", 1),
-        ],
-    );
-}
-impl Object for UpdateWebBrowserSettings {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.open_external_browser,
-            1 => &self.display_close_button,
-            _ => &(),
-        }
-    }
-}
-impl Request for UpdateWebBrowserSettings {
-    type Result = types::account::WebBrowserSettings;
-}
-
-/// [account.uploadRingtone](https://core.telegram.org/method/account.uploadRingtone)
-#[derive(Clone, PartialEq)]
-pub struct UploadRingtone {
-    pub file: types::InputFile,
-    pub file_name: String,
-    pub mime_type: String,
-}
-impl UploadRingtone {
-    #[inline]
-    pub fn new(
-        file: impl Into<types::InputFile>,
-        file_name: impl Into<String>,
-        mime_type: impl Into<String>,
-    ) -> Self {
-        Self {
-            file: file.into(),
-            file_name: file_name.into(),
-            mime_type: mime_type.into(),
-        }
-    }
-}
-impl Identifiable for UploadRingtone {
-    const META: &'static Meta = &Meta::request(
-        0x831a83a2,
-        "account.uploadRingtone",
-        &[
-            Field::new("file"),
-            Field::new("file_name"),
-            Field::new("mime_type"),
-        ],
-    );
-}
-impl Object for UploadRingtone {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.file,
-            1 => &self.file_name,
-            2 => &self.mime_type,
-            _ => &(),
-        }
-    }
-}
-impl Request for UploadRingtone {
-    type Result = types::Document;
-}
-
-/// [account.uploadTheme](https://core.telegram.org/method/account.uploadTheme), for users
-#[derive(Clone, PartialEq)]
-pub struct UploadTheme {
-    pub file: types::InputFile,
-    pub thumb: Option<types::InputFile>,
-    pub file_name: String,
-    pub mime_type: String,
-}
-impl UploadTheme {
-    #[inline]
-    pub fn new(
-        file: impl Into<types::InputFile>,
-        file_name: impl Into<String>,
-        mime_type: impl Into<String>,
-    ) -> Self {
-        Self {
-            file: file.into(),
-            thumb: None,
-            file_name: file_name.into(),
-            mime_type: mime_type.into(),
-        }
-    }
-    #[inline]
-    pub fn thumb(mut self, thumb: impl Into<types::InputFile>) -> Self {
-        self.thumb = Some(thumb.into());
-        self
-    }
-}
-impl Identifiable for UploadTheme {
-    const META: &'static Meta = &Meta::request(
-        0x1c3db333,
-        "account.uploadTheme",
-        &[
-            Field::flags(0),
-            Field::new("file"),
-            Field::at("thumb", 0),
-            Field::new("file_name"),
-            Field::new("mime_type"),
-        ],
-    );
-}
-impl Object for UploadTheme {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.file,
-            1 => &self.thumb,
-            2 => &self.file_name,
-            3 => &self.mime_type,
-            _ => &(),
-        }
-    }
-}
-impl Request for UploadTheme {
-    type Result = types::Document;
-}
-
-/// [account.uploadWallPaper](https://core.telegram.org/method/account.uploadWallPaper), for users
-#[derive(Clone, PartialEq)]
-pub struct UploadWallPaper {
-    pub for_chat: bool,
-    pub file: types::InputFile,
-    pub mime_type: String,
-    pub settings: types::WallPaperSettings,
-}
-impl UploadWallPaper {
-    #[inline]
-    pub fn new(
-        file: impl Into<types::InputFile>,
-        mime_type: impl Into<String>,
-        settings: types::WallPaperSettings,
-    ) -> Self {
-        Self {
-            for_chat: false,
-            file: file.into(),
-            mime_type: mime_type.into(),
-            settings,
-        }
-    }
-    #[inline]
-    pub fn for_chat(mut self, for_chat: bool) -> Self {
-        self.for_chat = for_chat;
-        self
-    }
-}
-impl Identifiable for UploadWallPaper {
-    const META: &'static Meta = &Meta::request(
-        0xe39a8f03,
-        "account.uploadWallPaper",
-        &[
-            Field::flags(0),
-            Field::on("for_chat", 0),
-            Field::new("file"),
-            Field::new("mime_type"),
-            Field::new("settings"),
-        ],
-    );
-}
-impl Object for UploadWallPaper {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.for_chat,
-            1 => &self.file,
-            2 => &self.mime_type,
-            3 => &self.settings,
-            _ => &(),
-        }
-    }
-}
-impl Request for UploadWallPaper {
-    type Result = types::WallPaper;
-}
-
-/// [account.verifyEmail](https://core.telegram.org/method/account.verifyEmail), for users
-#[derive(Clone, PartialEq)]
-pub struct VerifyEmail {
-    pub purpose: types::EmailVerifyPurpose,
-    pub verification: types::EmailVerification,
-}
-impl VerifyEmail {
-    #[inline]
-    pub fn new(
-        purpose: impl Into<types::EmailVerifyPurpose>,
-        verification: impl Into<types::EmailVerification>,
-    ) -> Self {
-        Self {
-            purpose: purpose.into(),
-            verification: verification.into(),
-        }
-    }
-}
-impl Identifiable for VerifyEmail {
-    const META: &'static Meta = &Meta::request(
-        0x032da4cf,
-        "account.verifyEmail",
-        &[Field::new("purpose"), Field::new("verification")],
-    );
-}
-impl Object for VerifyEmail {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.purpose,
-            1 => &self.verification,
-            _ => &(),
-        }
-    }
-}
-impl Request for VerifyEmail {
-    type Result = types::account::EmailVerified;
-}
-
-/// [account.verifyPhone](https://core.telegram.org/method/account.verifyPhone), for users
-#[derive(Clone, PartialEq)]
-pub struct VerifyPhone {
-    pub phone_number: String,
-    pub phone_code_hash: String,
-    pub phone_code: String,
-}
-impl VerifyPhone {
-    #[inline]
-    pub fn new(
-        phone_number: impl Into<String>,
-        phone_code_hash: impl Into<String>,
-        phone_code: impl Into<String>,
-    ) -> Self {
-        Self {
-            phone_number: phone_number.into(),
-            phone_code_hash: phone_code_hash.into(),
-            phone_code: phone_code.into(),
-        }
-    }
-}
-impl Identifiable for VerifyPhone {
-    const META: &'static Meta = &Meta::request(
-        0x4dd3a7f6,
-        "account.verifyPhone",
-        &[
-            Field::new("phone_number"),
-            Field::new("phone_code_hash").secret(),
-            Field::new("phone_code").secret(),
-        ],
-    );
-}
-impl Object for VerifyPhone {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.phone_number,
-            1 => &self.phone_code_hash,
-            2 => &self.phone_code,
-            _ => &(),
-        }
-    }
-}
-impl Request for VerifyPhone {
-    type Result = bool;
-}
-
 shown!(
-    AcceptAuthorization,
     CancelPasswordEmail,
-    ChangeAuthorizationSettings,
-    ChangePhone,
-    CheckUsername,
-    ClearRecentEmojiStatuses,
-    ConfirmBotConnection,
     ConfirmPasswordEmail,
-    ConfirmPhone,
-    CreateBusinessChatLink,
-    CreateTheme,
-    DeclinePasswordReset,
-    DeleteAccount,
-    DeleteAutoSaveExceptions,
-    DeleteBusinessChatLink,
-    DeletePasskey,
-    DeleteSecureValue,
-    DeleteWebBrowserSettingsExceptions,
-    DisablePeerConnectedBot,
-    EditBusinessChatLink,
     FinishTakeoutSession,
-    GetAccountTtl,
-    GetAllSecureValues,
-    GetAuthorizationForm,
-    GetAuthorizations,
-    GetAutoDownloadSettings,
-    GetAutoSaveSettings,
-    GetBotBusinessConnection,
-    GetBusinessChatLinks,
-    GetChannelDefaultEmojiStatuses,
-    GetChannelRestrictedStatusEmojis,
-    GetChatThemes,
-    GetCollectibleEmojiStatuses,
-    GetConnectedBots,
-    GetContactSignUpNotification,
-    GetContentSettings,
-    GetDefaultBackgroundEmojis,
-    GetDefaultEmojiStatuses,
-    GetDefaultGroupPhotoEmojis,
-    GetDefaultProfilePhotoEmojis,
-    GetGlobalPrivacySettings,
-    GetMultiWallPapers,
-    GetNotifyExceptions,
-    GetNotifySettings,
-    GetPaidMessagesRevenue,
-    GetPasskeys,
     GetPassword,
-    GetPasswordSettings,
-    GetPrivacy,
-    GetReactionsNotifySettings,
-    GetRecentEmojiStatuses,
-    GetSavedMusicIds,
-    GetSavedRingtones,
-    GetSecureValue,
-    GetTheme,
-    GetThemes,
-    GetTmpPassword,
-    GetUniqueGiftChatThemes,
-    GetWallPaper,
-    GetWallPapers,
-    GetWebAuthorizations,
-    GetWebBrowserSettings,
-    InitPasskeyRegistration,
     InitTakeoutSession,
-    InstallTheme,
-    InstallWallPaper,
-    InvalidateSignInCodes,
-    RegisterDevice,
-    RegisterPasskey,
-    ReorderUsernames,
-    ReportPeer,
-    ReportProfilePhoto,
     ResendPasswordEmail,
-    ResetAuthorization,
-    ResetNotifySettings,
-    ResetPassword,
-    ResetWallPapers,
-    ResetWebAuthorization,
-    ResetWebAuthorizations,
-    ResolveBusinessChatLink,
-    SaveAutoDownloadSettings,
-    SaveAutoSaveSettings,
-    SaveMusic,
-    SaveRingtone,
-    SaveSecureValue,
-    SaveTheme,
-    SaveWallPaper,
-    SendChangePhoneCode,
-    SendConfirmPhoneCode,
-    SendVerifyEmailCode,
-    SendVerifyPhoneCode,
-    SetAccountTtl,
-    SetAuthorizationTtl,
-    SetContactSignUpNotification,
-    SetContentSettings,
-    SetGlobalPrivacySettings,
-    SetMainProfileTab,
-    SetPrivacy,
-    SetReactionsNotifySettings,
-    ToggleConnectedBotPaused,
-    ToggleNoPaidMessagesException,
-    ToggleSponsoredMessages,
-    ToggleUsername,
-    ToggleWebBrowserSettingsException,
-    UnregisterDevice,
-    UpdateBirthday,
-    UpdateBusinessAwayMessage,
-    UpdateBusinessGreetingMessage,
-    UpdateBusinessIntro,
-    UpdateBusinessLocation,
-    UpdateBusinessWorkHours,
-    UpdateColor,
-    UpdateConnectedBot,
-    UpdateDeviceLocked,
-    UpdateEmojiStatus,
-    UpdateNotifySettings,
     UpdatePasswordSettings,
-    UpdatePersonalChannel,
-    UpdateProfile,
-    UpdateStatus,
-    UpdateTheme,
-    UpdateUsername,
-    UpdateWebBrowserSettings,
-    UploadRingtone,
-    UploadTheme,
-    UploadWallPaper,
-    VerifyEmail,
-    VerifyPhone
+    UpdateStatus
 );
 
 /// Reading requests, which only servers do.
 #[cfg(feature = "server")]
 mod server {
     use super::*;
-    impl Bare for AcceptAuthorization {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                bot_id: r.long(),
-                scope: r.string(),
-                public_key: r.string(),
-                value_hashes: r.vector(),
-                credentials: Deserialize::read(r),
-            }
-        }
-    }
     impl Bare for CancelPasswordEmail {
         fn bare(_: &mut Reader<'_>) -> Self {
             Self
         }
     }
-    impl Bare for ChangeAuthorizationSettings {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                confirmed: word0 & 0x8 != 0,
-                hash: r.long(),
-                encrypted_requests_disabled: optional!(word0 & 0x1 != 0, r.boolean()),
-                call_requests_disabled: optional!(word0 & 0x2 != 0, r.boolean()),
-            }
-        }
-    }
-    impl Bare for ChangePhone {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                phone_number: r.string(),
-                phone_code_hash: r.string(),
-                phone_code: r.string(),
-            }
-        }
-    }
-    impl Bare for CheckUsername {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                username: r.string(),
-            }
-        }
-    }
-    impl Bare for ClearRecentEmojiStatuses {
-        fn bare(_: &mut Reader<'_>) -> Self {
-            Self
-        }
-    }
-    impl Bare for ConfirmBotConnection {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                bot_id: Deserialize::read(r),
-            }
-        }
-    }
     impl Bare for ConfirmPasswordEmail {
         fn bare(r: &mut Reader<'_>) -> Self {
             Self { code: r.string() }
-        }
-    }
-    impl Bare for ConfirmPhone {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                phone_code_hash: r.string(),
-                phone_code: r.string(),
-            }
-        }
-    }
-    impl Bare for CreateBusinessChatLink {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                link: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for CreateTheme {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                slug: r.string(),
-                title: r.string(),
-                document: optional!(word0 & 0x4 != 0, Deserialize::read(r)),
-                settings: optional!(word0 & 0x8 != 0, r.vector()),
-            }
-        }
-    }
-    impl Bare for DeclinePasswordReset {
-        fn bare(_: &mut Reader<'_>) -> Self {
-            Self
-        }
-    }
-    impl Bare for DeleteAccount {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                reason: r.string(),
-                password: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
-            }
-        }
-    }
-    impl Bare for DeleteAutoSaveExceptions {
-        fn bare(_: &mut Reader<'_>) -> Self {
-            Self
-        }
-    }
-    impl Bare for DeleteBusinessChatLink {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { slug: r.string() }
-        }
-    }
-    impl Bare for DeletePasskey {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { id: r.string() }
-        }
-    }
-    impl Bare for DeleteSecureValue {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { types: r.vector() }
-        }
-    }
-    impl Bare for DeleteWebBrowserSettingsExceptions {
-        fn bare(_: &mut Reader<'_>) -> Self {
-            Self
-        }
-    }
-    impl Bare for DisablePeerConnectedBot {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for EditBusinessChatLink {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                slug: r.string(),
-                link: Deserialize::read(r),
-            }
         }
     }
     impl Bare for FinishTakeoutSession {
@@ -5061,250 +331,7 @@ mod server {
             }
         }
     }
-    impl Bare for GetAccountTtl {
-        fn bare(_: &mut Reader<'_>) -> Self {
-            Self
-        }
-    }
-    impl Bare for GetAllSecureValues {
-        fn bare(_: &mut Reader<'_>) -> Self {
-            Self
-        }
-    }
-    impl Bare for GetAuthorizationForm {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                bot_id: r.long(),
-                scope: r.string(),
-                public_key: r.string(),
-            }
-        }
-    }
-    impl Bare for GetAuthorizations {
-        fn bare(_: &mut Reader<'_>) -> Self {
-            Self
-        }
-    }
-    impl Bare for GetAutoDownloadSettings {
-        fn bare(_: &mut Reader<'_>) -> Self {
-            Self
-        }
-    }
-    impl Bare for GetAutoSaveSettings {
-        fn bare(_: &mut Reader<'_>) -> Self {
-            Self
-        }
-    }
-    impl Bare for GetBotBusinessConnection {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                connection_id: r.string(),
-            }
-        }
-    }
-    impl Bare for GetBusinessChatLinks {
-        fn bare(_: &mut Reader<'_>) -> Self {
-            Self
-        }
-    }
-    impl Bare for GetChannelDefaultEmojiStatuses {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { hash: r.long() }
-        }
-    }
-    impl Bare for GetChannelRestrictedStatusEmojis {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { hash: r.long() }
-        }
-    }
-    impl Bare for GetChatThemes {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { hash: r.long() }
-        }
-    }
-    impl Bare for GetCollectibleEmojiStatuses {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { hash: r.long() }
-        }
-    }
-    impl Bare for GetConnectedBots {
-        fn bare(_: &mut Reader<'_>) -> Self {
-            Self
-        }
-    }
-    impl Bare for GetContactSignUpNotification {
-        fn bare(_: &mut Reader<'_>) -> Self {
-            Self
-        }
-    }
-    impl Bare for GetContentSettings {
-        fn bare(_: &mut Reader<'_>) -> Self {
-            Self
-        }
-    }
-    impl Bare for GetDefaultBackgroundEmojis {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { hash: r.long() }
-        }
-    }
-    impl Bare for GetDefaultEmojiStatuses {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { hash: r.long() }
-        }
-    }
-    impl Bare for GetDefaultGroupPhotoEmojis {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { hash: r.long() }
-        }
-    }
-    impl Bare for GetDefaultProfilePhotoEmojis {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { hash: r.long() }
-        }
-    }
-    impl Bare for GetGlobalPrivacySettings {
-        fn bare(_: &mut Reader<'_>) -> Self {
-            Self
-        }
-    }
-    impl Bare for GetMultiWallPapers {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                wallpapers: r.vector(),
-            }
-        }
-    }
-    impl Bare for GetNotifyExceptions {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                compare_sound: word0 & 0x2 != 0,
-                compare_stories: word0 & 0x4 != 0,
-                peer: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
-            }
-        }
-    }
-    impl Bare for GetNotifySettings {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for GetPaidMessagesRevenue {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                parent_peer: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
-                user_id: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for GetPasskeys {
-        fn bare(_: &mut Reader<'_>) -> Self {
-            Self
-        }
-    }
     impl Bare for GetPassword {
-        fn bare(_: &mut Reader<'_>) -> Self {
-            Self
-        }
-    }
-    impl Bare for GetPasswordSettings {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                password: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for GetPrivacy {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                key: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for GetReactionsNotifySettings {
-        fn bare(_: &mut Reader<'_>) -> Self {
-            Self
-        }
-    }
-    impl Bare for GetRecentEmojiStatuses {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { hash: r.long() }
-        }
-    }
-    impl Bare for GetSavedMusicIds {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { hash: r.long() }
-        }
-    }
-    impl Bare for GetSavedRingtones {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { hash: r.long() }
-        }
-    }
-    impl Bare for GetSecureValue {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { types: r.vector() }
-        }
-    }
-    impl Bare for GetTheme {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                format: r.string(),
-                theme: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for GetThemes {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                format: r.string(),
-                hash: r.long(),
-            }
-        }
-    }
-    impl Bare for GetTmpPassword {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                password: Deserialize::read(r),
-                period: r.int(),
-            }
-        }
-    }
-    impl Bare for GetUniqueGiftChatThemes {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                offset: r.string(),
-                limit: r.int(),
-                hash: r.long(),
-            }
-        }
-    }
-    impl Bare for GetWallPaper {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                wallpaper: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for GetWallPapers {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { hash: r.long() }
-        }
-    }
-    impl Bare for GetWebAuthorizations {
-        fn bare(_: &mut Reader<'_>) -> Self {
-            Self
-        }
-    }
-    impl Bare for GetWebBrowserSettings {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { hash: r.long() }
-        }
-    }
-    impl Bare for InitPasskeyRegistration {
         fn bare(_: &mut Reader<'_>) -> Self {
             Self
         }
@@ -5323,409 +350,9 @@ mod server {
             }
         }
     }
-    impl Bare for InstallTheme {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                dark: word0 & 0x1 != 0,
-                theme: optional!(word0 & 0x2 != 0, Deserialize::read(r)),
-                format: optional!(word0 & 0x4 != 0, r.string()),
-                base_theme: optional!(word0 & 0x8 != 0, Deserialize::read(r)),
-            }
-        }
-    }
-    impl Bare for InstallWallPaper {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                wallpaper: Deserialize::read(r),
-                settings: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for InvalidateSignInCodes {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { codes: r.vector() }
-        }
-    }
-    impl Bare for RegisterDevice {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                no_muted: word0 & 0x1 != 0,
-                token_type: r.int(),
-                token: r.string(),
-                app_sandbox: r.boolean(),
-                secret: r.bytes(),
-                other_uids: r.vector(),
-            }
-        }
-    }
-    impl Bare for RegisterPasskey {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                credential: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for ReorderUsernames {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { order: r.vector() }
-        }
-    }
-    impl Bare for ReportPeer {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                reason: Deserialize::read(r),
-                message: r.string(),
-            }
-        }
-    }
-    impl Bare for ReportProfilePhoto {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                photo_id: Deserialize::read(r),
-                reason: Deserialize::read(r),
-                message: r.string(),
-            }
-        }
-    }
     impl Bare for ResendPasswordEmail {
         fn bare(_: &mut Reader<'_>) -> Self {
             Self
-        }
-    }
-    impl Bare for ResetAuthorization {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { hash: r.long() }
-        }
-    }
-    impl Bare for ResetNotifySettings {
-        fn bare(_: &mut Reader<'_>) -> Self {
-            Self
-        }
-    }
-    impl Bare for ResetPassword {
-        fn bare(_: &mut Reader<'_>) -> Self {
-            Self
-        }
-    }
-    impl Bare for ResetWallPapers {
-        fn bare(_: &mut Reader<'_>) -> Self {
-            Self
-        }
-    }
-    impl Bare for ResetWebAuthorization {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { hash: r.long() }
-        }
-    }
-    impl Bare for ResetWebAuthorizations {
-        fn bare(_: &mut Reader<'_>) -> Self {
-            Self
-        }
-    }
-    impl Bare for ResolveBusinessChatLink {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { slug: r.string() }
-        }
-    }
-    impl Bare for SaveAutoDownloadSettings {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                low: word0 & 0x1 != 0,
-                high: word0 & 0x2 != 0,
-                settings: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for SaveAutoSaveSettings {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                users: word0 & 0x1 != 0,
-                chats: word0 & 0x2 != 0,
-                broadcasts: word0 & 0x4 != 0,
-                peer: optional!(word0 & 0x8 != 0, Deserialize::read(r)),
-                settings: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for SaveMusic {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                unsave: word0 & 0x1 != 0,
-                id: Deserialize::read(r),
-                after_id: optional!(word0 & 0x2 != 0, Deserialize::read(r)),
-            }
-        }
-    }
-    impl Bare for SaveRingtone {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                id: Deserialize::read(r),
-                unsave: r.boolean(),
-            }
-        }
-    }
-    impl Bare for SaveSecureValue {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                value: Deserialize::read(r),
-                secure_secret_id: r.long(),
-            }
-        }
-    }
-    impl Bare for SaveTheme {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                theme: Deserialize::read(r),
-                unsave: r.boolean(),
-            }
-        }
-    }
-    impl Bare for SaveWallPaper {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                wallpaper: Deserialize::read(r),
-                unsave: r.boolean(),
-                settings: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for SendChangePhoneCode {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                phone_number: r.string(),
-                settings: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for SendConfirmPhoneCode {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                hash: r.string(),
-                settings: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for SendVerifyEmailCode {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                purpose: Deserialize::read(r),
-                email: r.string(),
-            }
-        }
-    }
-    impl Bare for SendVerifyPhoneCode {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                phone_number: r.string(),
-                settings: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for SetAccountTtl {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                ttl: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for SetAuthorizationTtl {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                authorization_ttl_days: r.int(),
-            }
-        }
-    }
-    impl Bare for SetContactSignUpNotification {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                silent: r.boolean(),
-            }
-        }
-    }
-    impl Bare for SetContentSettings {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                sensitive_enabled: word0 & 0x1 != 0,
-            }
-        }
-    }
-    impl Bare for SetGlobalPrivacySettings {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                settings: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for SetMainProfileTab {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                tab: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for SetPrivacy {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                key: Deserialize::read(r),
-                rules: r.vector(),
-            }
-        }
-    }
-    impl Bare for SetReactionsNotifySettings {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                settings: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for ToggleConnectedBotPaused {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                paused: r.boolean(),
-            }
-        }
-    }
-    impl Bare for ToggleNoPaidMessagesException {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                refund_charged: word0 & 0x1 != 0,
-                require_payment: word0 & 0x4 != 0,
-                parent_peer: optional!(word0 & 0x2 != 0, Deserialize::read(r)),
-                user_id: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for ToggleSponsoredMessages {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                enabled: r.boolean(),
-            }
-        }
-    }
-    impl Bare for ToggleUsername {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                username: r.string(),
-                active: r.boolean(),
-            }
-        }
-    }
-    impl Bare for ToggleWebBrowserSettingsException {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                delete: word0 & 0x2 != 0,
-                open_external_browser: optional!(word0 & 0x1 != 0, r.boolean()),
-                url: r.string(),
-            }
-        }
-    }
-    impl Bare for UnregisterDevice {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                token_type: r.int(),
-                token: r.string(),
-                other_uids: r.vector(),
-            }
-        }
-    }
-    impl Bare for UpdateBirthday {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                birthday: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
-            }
-        }
-    }
-    impl Bare for UpdateBusinessAwayMessage {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                message: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
-            }
-        }
-    }
-    impl Bare for UpdateBusinessGreetingMessage {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                message: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
-            }
-        }
-    }
-    impl Bare for UpdateBusinessIntro {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                intro: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
-            }
-        }
-    }
-    impl Bare for UpdateBusinessLocation {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                geo_point: optional!(word0 & 0x2 != 0, Deserialize::read(r)),
-                address: optional!(word0 & 0x1 != 0, r.string()),
-            }
-        }
-    }
-    impl Bare for UpdateBusinessWorkHours {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                business_work_hours: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
-            }
-        }
-    }
-    impl Bare for UpdateColor {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                for_profile: word0 & 0x2 != 0,
-                color: optional!(word0 & 0x4 != 0, Deserialize::read(r)),
-            }
-        }
-    }
-    impl Bare for UpdateConnectedBot {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                deleted: word0 & 0x2 != 0,
-                rights: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
-                bot: Deserialize::read(r),
-                recipients: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for UpdateDeviceLocked {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { period: r.int() }
-        }
-    }
-    impl Bare for UpdateEmojiStatus {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                emoji_status: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for UpdateNotifySettings {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                settings: Deserialize::read(r),
-            }
         }
     }
     impl Bare for UpdatePasswordSettings {
@@ -5736,23 +363,6 @@ mod server {
             }
         }
     }
-    impl Bare for UpdatePersonalChannel {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                channel: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for UpdateProfile {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                first_name: optional!(word0 & 0x1 != 0, r.string()),
-                last_name: optional!(word0 & 0x2 != 0, r.string()),
-                about: optional!(word0 & 0x4 != 0, r.string()),
-            }
-        }
-    }
     impl Bare for UpdateStatus {
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
@@ -5760,80 +370,5500 @@ mod server {
             }
         }
     }
-    impl Bare for UpdateTheme {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
+}
+
+#[cfg(feature = "full")]
+pub use full::*;
+/// What the friendly methods do not reach.
+#[cfg(feature = "full")]
+mod full {
+    use crate::codec::prelude::*;
+    use crate::types;
+
+    /// [account.acceptAuthorization](https://core.telegram.org/method/account.acceptAuthorization), for users
+    #[derive(Clone, PartialEq)]
+    pub struct AcceptAuthorization {
+        pub bot_id: i64,
+        pub scope: String,
+        pub public_key: String,
+        pub value_hashes: Vec<types::SecureValueHash>,
+        pub credentials: types::SecureCredentialsEncrypted,
+    }
+    impl AcceptAuthorization {
+        #[inline]
+        pub fn new(
+            bot_id: i64,
+            scope: impl Into<String>,
+            public_key: impl Into<String>,
+            value_hashes: Vec<types::SecureValueHash>,
+            credentials: types::SecureCredentialsEncrypted,
+        ) -> Self {
             Self {
-                format: r.string(),
-                theme: Deserialize::read(r),
-                slug: optional!(word0 & 0x1 != 0, r.string()),
-                title: optional!(word0 & 0x2 != 0, r.string()),
-                document: optional!(word0 & 0x4 != 0, Deserialize::read(r)),
-                settings: optional!(word0 & 0x8 != 0, r.vector()),
+                bot_id,
+                scope: scope.into(),
+                public_key: public_key.into(),
+                value_hashes,
+                credentials,
             }
         }
     }
-    impl Bare for UpdateUsername {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                username: r.string(),
+    impl Identifiable for AcceptAuthorization {
+        const META: &'static Meta = &Meta::request(
+            0xf3ed4c73,
+            "account.acceptAuthorization",
+            &[
+                Field::new("bot_id"),
+                Field::new("scope"),
+                Field::new("public_key"),
+                Field::new("value_hashes"),
+                Field::new("credentials"),
+            ],
+        );
+    }
+    impl Object for AcceptAuthorization {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.bot_id,
+                1 => &self.scope,
+                2 => &self.public_key,
+                3 => &self.value_hashes,
+                4 => &self.credentials,
+                _ => &(),
             }
         }
     }
-    impl Bare for UpdateWebBrowserSettings {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
+    impl Request for AcceptAuthorization {
+        type Result = bool;
+    }
+
+    /// [account.changeAuthorizationSettings](https://core.telegram.org/method/account.changeAuthorizationSettings)
+    #[derive(Clone, PartialEq)]
+    pub struct ChangeAuthorizationSettings {
+        pub confirmed: bool,
+        pub hash: i64,
+        pub encrypted_requests_disabled: Option<bool>,
+        pub call_requests_disabled: Option<bool>,
+    }
+    impl ChangeAuthorizationSettings {
+        #[inline]
+        pub fn new(hash: i64) -> Self {
             Self {
-                open_external_browser: word0 & 0x1 != 0,
-                display_close_button: word0 & 0x2 != 0,
+                confirmed: false,
+                hash,
+                encrypted_requests_disabled: None,
+                call_requests_disabled: None,
+            }
+        }
+        #[inline]
+        pub fn confirmed(mut self, confirmed: bool) -> Self {
+            self.confirmed = confirmed;
+            self
+        }
+        #[inline]
+        pub fn encrypted_requests_disabled(mut self, encrypted_requests_disabled: bool) -> Self {
+            self.encrypted_requests_disabled = Some(encrypted_requests_disabled);
+            self
+        }
+        #[inline]
+        pub fn call_requests_disabled(mut self, call_requests_disabled: bool) -> Self {
+            self.call_requests_disabled = Some(call_requests_disabled);
+            self
+        }
+    }
+    impl Identifiable for ChangeAuthorizationSettings {
+        const META: &'static Meta = &Meta::request(
+            0x40f48462,
+            "account.changeAuthorizationSettings",
+            &[
+                Field::flags(0),
+                Field::on("confirmed", 3),
+                Field::new("hash"),
+                Field::at("encrypted_requests_disabled", 0),
+                Field::at("call_requests_disabled", 1),
+            ],
+        );
+    }
+    impl Object for ChangeAuthorizationSettings {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.confirmed,
+                1 => &self.hash,
+                2 => &self.encrypted_requests_disabled,
+                3 => &self.call_requests_disabled,
+                _ => &(),
             }
         }
     }
-    impl Bare for UploadRingtone {
-        fn bare(r: &mut Reader<'_>) -> Self {
+    impl Request for ChangeAuthorizationSettings {
+        type Result = bool;
+    }
+
+    /// [account.changePhone](https://core.telegram.org/method/account.changePhone), for users
+    #[derive(Clone, PartialEq)]
+    pub struct ChangePhone {
+        pub phone_number: String,
+        pub phone_code_hash: String,
+        pub phone_code: String,
+    }
+    impl ChangePhone {
+        #[inline]
+        pub fn new(
+            phone_number: impl Into<String>,
+            phone_code_hash: impl Into<String>,
+            phone_code: impl Into<String>,
+        ) -> Self {
             Self {
-                file: Deserialize::read(r),
-                file_name: r.string(),
-                mime_type: r.string(),
+                phone_number: phone_number.into(),
+                phone_code_hash: phone_code_hash.into(),
+                phone_code: phone_code.into(),
             }
         }
     }
-    impl Bare for UploadTheme {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                file: Deserialize::read(r),
-                thumb: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
-                file_name: r.string(),
-                mime_type: r.string(),
+    impl Identifiable for ChangePhone {
+        const META: &'static Meta = &Meta::request(
+            0x70c32edb,
+            "account.changePhone",
+            &[
+                Field::new("phone_number"),
+                Field::new("phone_code_hash").secret(),
+                Field::new("phone_code").secret(),
+            ],
+        );
+    }
+    impl Object for ChangePhone {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.phone_number,
+                1 => &self.phone_code_hash,
+                2 => &self.phone_code,
+                _ => &(),
             }
         }
     }
-    impl Bare for UploadWallPaper {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
+    impl Request for ChangePhone {
+        type Result = types::User;
+    }
+
+    /// [account.checkUsername](https://core.telegram.org/method/account.checkUsername), for users
+    #[derive(Clone, PartialEq)]
+    pub struct CheckUsername {
+        pub username: String,
+    }
+    impl CheckUsername {
+        #[inline]
+        pub fn new(username: impl Into<String>) -> Self {
             Self {
-                for_chat: word0 & 0x1 != 0,
-                file: Deserialize::read(r),
-                mime_type: r.string(),
-                settings: Deserialize::read(r),
+                username: username.into(),
             }
         }
     }
-    impl Bare for VerifyEmail {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                purpose: Deserialize::read(r),
-                verification: Deserialize::read(r),
+    impl Identifiable for CheckUsername {
+        const META: &'static Meta = &Meta::request(
+            0x2714d86c,
+            "account.checkUsername",
+            &[Field::new("username")],
+        );
+    }
+    impl Object for CheckUsername {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.username,
+                _ => &(),
             }
         }
     }
-    impl Bare for VerifyPhone {
-        fn bare(r: &mut Reader<'_>) -> Self {
+    impl Request for CheckUsername {
+        type Result = bool;
+    }
+
+    /// [account.clearRecentEmojiStatuses](https://core.telegram.org/method/account.clearRecentEmojiStatuses)
+    #[derive(Clone, Default, PartialEq)]
+    pub struct ClearRecentEmojiStatuses;
+    impl Identifiable for ClearRecentEmojiStatuses {
+        const META: &'static Meta =
+            &Meta::request(0x18201aae, "account.clearRecentEmojiStatuses", &[]);
+    }
+    impl Object for ClearRecentEmojiStatuses {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, _: usize) -> &dyn Value {
+            &()
+        }
+    }
+    impl Request for ClearRecentEmojiStatuses {
+        type Result = bool;
+    }
+
+    /// [account.confirmBotConnection](https://core.telegram.org/method/account.confirmBotConnection)
+    #[derive(Clone, PartialEq)]
+    pub struct ConfirmBotConnection {
+        pub bot_id: types::InputUser,
+    }
+    impl ConfirmBotConnection {
+        #[inline]
+        pub fn new(bot_id: impl Into<types::InputUser>) -> Self {
             Self {
-                phone_number: r.string(),
-                phone_code_hash: r.string(),
-                phone_code: r.string(),
+                bot_id: bot_id.into(),
+            }
+        }
+    }
+    impl Identifiable for ConfirmBotConnection {
+        const META: &'static Meta = &Meta::request(
+            0x67ed1f68,
+            "account.confirmBotConnection",
+            &[Field::new("bot_id")],
+        );
+    }
+    impl Object for ConfirmBotConnection {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.bot_id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ConfirmBotConnection {
+        type Result = bool;
+    }
+
+    /// [account.confirmPhone](https://core.telegram.org/method/account.confirmPhone), for users
+    #[derive(Clone, PartialEq)]
+    pub struct ConfirmPhone {
+        pub phone_code_hash: String,
+        pub phone_code: String,
+    }
+    impl ConfirmPhone {
+        #[inline]
+        pub fn new(phone_code_hash: impl Into<String>, phone_code: impl Into<String>) -> Self {
+            Self {
+                phone_code_hash: phone_code_hash.into(),
+                phone_code: phone_code.into(),
+            }
+        }
+    }
+    impl Identifiable for ConfirmPhone {
+        const META: &'static Meta = &Meta::request(
+            0x5f2178c3,
+            "account.confirmPhone",
+            &[
+                Field::new("phone_code_hash").secret(),
+                Field::new("phone_code").secret(),
+            ],
+        );
+    }
+    impl Object for ConfirmPhone {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.phone_code_hash,
+                1 => &self.phone_code,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ConfirmPhone {
+        type Result = bool;
+    }
+
+    /// [account.createBusinessChatLink](https://core.telegram.org/method/account.createBusinessChatLink)
+    #[derive(Clone, PartialEq)]
+    pub struct CreateBusinessChatLink {
+        pub link: types::InputBusinessChatLink,
+    }
+    impl CreateBusinessChatLink {
+        #[inline]
+        pub fn new(link: types::InputBusinessChatLink) -> Self {
+            Self { link }
+        }
+    }
+    impl Identifiable for CreateBusinessChatLink {
+        const META: &'static Meta = &Meta::request(
+            0x8851e68e,
+            "account.createBusinessChatLink",
+            &[Field::new("link")],
+        );
+    }
+    impl Object for CreateBusinessChatLink {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.link,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for CreateBusinessChatLink {
+        type Result = types::BusinessChatLink;
+    }
+
+    /// [account.createTheme](https://core.telegram.org/method/account.createTheme), for users
+    #[derive(Clone, PartialEq)]
+    pub struct CreateTheme {
+        pub slug: String,
+        pub title: String,
+        pub document: Option<types::InputDocument>,
+        pub settings: Option<Vec<types::InputThemeSettings>>,
+    }
+    impl CreateTheme {
+        #[inline]
+        pub fn new(slug: impl Into<String>, title: impl Into<String>) -> Self {
+            Self {
+                slug: slug.into(),
+                title: title.into(),
+                document: None,
+                settings: None,
+            }
+        }
+        #[inline]
+        pub fn document(mut self, document: impl Into<types::InputDocument>) -> Self {
+            self.document = Some(document.into());
+            self
+        }
+        #[inline]
+        pub fn settings(mut self, settings: Vec<types::InputThemeSettings>) -> Self {
+            self.settings = Some(settings);
+            self
+        }
+    }
+    impl Identifiable for CreateTheme {
+        const META: &'static Meta = &Meta::request(
+            0x652e4400,
+            "account.createTheme",
+            &[
+                Field::flags(0),
+                Field::new("slug"),
+                Field::new("title"),
+                Field::at("document", 2),
+                Field::at("settings", 3),
+            ],
+        );
+    }
+    impl Object for CreateTheme {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.slug,
+                1 => &self.title,
+                2 => &self.document,
+                3 => &self.settings,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for CreateTheme {
+        type Result = types::Theme;
+    }
+
+    /// [account.declinePasswordReset](https://core.telegram.org/method/account.declinePasswordReset), for users
+    #[derive(Clone, Default, PartialEq)]
+    pub struct DeclinePasswordReset;
+    impl Identifiable for DeclinePasswordReset {
+        const META: &'static Meta = &Meta::request(0x4c9409f6, "account.declinePasswordReset", &[]);
+    }
+    impl Object for DeclinePasswordReset {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, _: usize) -> &dyn Value {
+            &()
+        }
+    }
+    impl Request for DeclinePasswordReset {
+        type Result = bool;
+    }
+
+    /// [account.deleteAccount](https://core.telegram.org/method/account.deleteAccount), for users
+    #[derive(Clone, PartialEq)]
+    pub struct DeleteAccount {
+        pub reason: String,
+        pub password: Option<types::InputCheckPasswordSrp>,
+    }
+    impl DeleteAccount {
+        #[inline]
+        pub fn new(reason: impl Into<String>) -> Self {
+            Self {
+                reason: reason.into(),
+                password: None,
+            }
+        }
+        #[inline]
+        pub fn password(mut self, password: impl Into<types::InputCheckPasswordSrp>) -> Self {
+            self.password = Some(password.into());
+            self
+        }
+    }
+    impl Identifiable for DeleteAccount {
+        const META: &'static Meta = &Meta::request(
+            0xa2c0cf74,
+            "account.deleteAccount",
+            &[
+                Field::flags(0),
+                Field::new("reason"),
+                Field::at("password", 0).secret(),
+            ],
+        );
+    }
+    impl Object for DeleteAccount {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.reason,
+                1 => &self.password,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for DeleteAccount {
+        type Result = bool;
+    }
+
+    /// [account.deleteAutoSaveExceptions](https://core.telegram.org/method/account.deleteAutoSaveExceptions)
+    #[derive(Clone, Default, PartialEq)]
+    pub struct DeleteAutoSaveExceptions;
+    impl Identifiable for DeleteAutoSaveExceptions {
+        const META: &'static Meta =
+            &Meta::request(0x53bc0020, "account.deleteAutoSaveExceptions", &[]);
+    }
+    impl Object for DeleteAutoSaveExceptions {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, _: usize) -> &dyn Value {
+            &()
+        }
+    }
+    impl Request for DeleteAutoSaveExceptions {
+        type Result = bool;
+    }
+
+    /// [account.deleteBusinessChatLink](https://core.telegram.org/method/account.deleteBusinessChatLink)
+    #[derive(Clone, PartialEq)]
+    pub struct DeleteBusinessChatLink {
+        pub slug: String,
+    }
+    impl DeleteBusinessChatLink {
+        #[inline]
+        pub fn new(slug: impl Into<String>) -> Self {
+            Self { slug: slug.into() }
+        }
+    }
+    impl Identifiable for DeleteBusinessChatLink {
+        const META: &'static Meta = &Meta::request(
+            0x60073674,
+            "account.deleteBusinessChatLink",
+            &[Field::new("slug")],
+        );
+    }
+    impl Object for DeleteBusinessChatLink {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.slug,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for DeleteBusinessChatLink {
+        type Result = bool;
+    }
+
+    /// [account.deletePasskey](https://core.telegram.org/method/account.deletePasskey)
+    #[derive(Clone, PartialEq)]
+    pub struct DeletePasskey {
+        pub id: String,
+    }
+    impl DeletePasskey {
+        #[inline]
+        pub fn new(id: impl Into<String>) -> Self {
+            Self { id: id.into() }
+        }
+    }
+    impl Identifiable for DeletePasskey {
+        const META: &'static Meta =
+            &Meta::request(0xf5b5563f, "account.deletePasskey", &[Field::new("id")]);
+    }
+    impl Object for DeletePasskey {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for DeletePasskey {
+        type Result = bool;
+    }
+
+    /// [account.deleteSecureValue](https://core.telegram.org/method/account.deleteSecureValue), for users
+    #[derive(Clone, PartialEq)]
+    pub struct DeleteSecureValue {
+        pub types: Vec<types::SecureValueType>,
+    }
+    impl DeleteSecureValue {
+        #[inline]
+        pub fn new(types: Vec<types::SecureValueType>) -> Self {
+            Self { types }
+        }
+    }
+    impl Identifiable for DeleteSecureValue {
+        const META: &'static Meta = &Meta::request(
+            0xb880bc4b,
+            "account.deleteSecureValue",
+            &[Field::new("types")],
+        );
+    }
+    impl Object for DeleteSecureValue {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.types,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for DeleteSecureValue {
+        type Result = bool;
+    }
+
+    /// [account.deleteWebBrowserSettingsExceptions](https://core.telegram.org/method/account.deleteWebBrowserSettingsExceptions)
+    #[derive(Clone, Default, PartialEq)]
+    pub struct DeleteWebBrowserSettingsExceptions;
+    impl Identifiable for DeleteWebBrowserSettingsExceptions {
+        const META: &'static Meta = &Meta::request(
+            0x86a0765d,
+            "account.deleteWebBrowserSettingsExceptions",
+            &[],
+        );
+    }
+    impl Object for DeleteWebBrowserSettingsExceptions {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, _: usize) -> &dyn Value {
+            &()
+        }
+    }
+    impl Request for DeleteWebBrowserSettingsExceptions {
+        type Result = types::account::WebBrowserSettings;
+    }
+
+    /// [account.disablePeerConnectedBot](https://core.telegram.org/method/account.disablePeerConnectedBot)
+    #[derive(Clone, PartialEq)]
+    pub struct DisablePeerConnectedBot {
+        pub peer: types::InputPeer,
+    }
+    impl DisablePeerConnectedBot {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputPeer>) -> Self {
+            Self { peer: peer.into() }
+        }
+    }
+    impl Identifiable for DisablePeerConnectedBot {
+        const META: &'static Meta = &Meta::request(
+            0x5e437ed9,
+            "account.disablePeerConnectedBot",
+            &[Field::new("peer")],
+        );
+    }
+    impl Object for DisablePeerConnectedBot {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for DisablePeerConnectedBot {
+        type Result = bool;
+    }
+
+    /// [account.editBusinessChatLink](https://core.telegram.org/method/account.editBusinessChatLink)
+    #[derive(Clone, PartialEq)]
+    pub struct EditBusinessChatLink {
+        pub slug: String,
+        pub link: types::InputBusinessChatLink,
+    }
+    impl EditBusinessChatLink {
+        #[inline]
+        pub fn new(slug: impl Into<String>, link: types::InputBusinessChatLink) -> Self {
+            Self {
+                slug: slug.into(),
+                link,
+            }
+        }
+    }
+    impl Identifiable for EditBusinessChatLink {
+        const META: &'static Meta = &Meta::request(
+            0x8c3410af,
+            "account.editBusinessChatLink",
+            &[Field::new("slug"), Field::new("link")],
+        );
+    }
+    impl Object for EditBusinessChatLink {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.slug,
+                1 => &self.link,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for EditBusinessChatLink {
+        type Result = types::BusinessChatLink;
+    }
+
+    /// [account.getAccountTTL](https://core.telegram.org/method/account.getAccountTTL), for users
+    #[derive(Clone, Default, PartialEq)]
+    pub struct GetAccountTtl;
+    impl Identifiable for GetAccountTtl {
+        const META: &'static Meta = &Meta::request(0x08fc711d, "account.getAccountTTL", &[]);
+    }
+    impl Object for GetAccountTtl {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, _: usize) -> &dyn Value {
+            &()
+        }
+    }
+    impl Request for GetAccountTtl {
+        type Result = types::AccountDaysTtl;
+    }
+
+    /// [account.getAllSecureValues](https://core.telegram.org/method/account.getAllSecureValues), for users
+    #[derive(Clone, Default, PartialEq)]
+    pub struct GetAllSecureValues;
+    impl Identifiable for GetAllSecureValues {
+        const META: &'static Meta = &Meta::request(0xb288bc7d, "account.getAllSecureValues", &[]);
+    }
+    impl Object for GetAllSecureValues {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, _: usize) -> &dyn Value {
+            &()
+        }
+    }
+    impl Request for GetAllSecureValues {
+        type Result = Vec<types::SecureValue>;
+    }
+
+    /// [account.getAuthorizationForm](https://core.telegram.org/method/account.getAuthorizationForm), for users
+    #[derive(Clone, PartialEq)]
+    pub struct GetAuthorizationForm {
+        pub bot_id: i64,
+        pub scope: String,
+        pub public_key: String,
+    }
+    impl GetAuthorizationForm {
+        #[inline]
+        pub fn new(bot_id: i64, scope: impl Into<String>, public_key: impl Into<String>) -> Self {
+            Self {
+                bot_id,
+                scope: scope.into(),
+                public_key: public_key.into(),
+            }
+        }
+    }
+    impl Identifiable for GetAuthorizationForm {
+        const META: &'static Meta = &Meta::request(
+            0xa929597a,
+            "account.getAuthorizationForm",
+            &[
+                Field::new("bot_id"),
+                Field::new("scope"),
+                Field::new("public_key"),
+            ],
+        );
+    }
+    impl Object for GetAuthorizationForm {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.bot_id,
+                1 => &self.scope,
+                2 => &self.public_key,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetAuthorizationForm {
+        type Result = types::account::AuthorizationForm;
+    }
+
+    /// [account.getAuthorizations](https://core.telegram.org/method/account.getAuthorizations), for users
+    #[derive(Clone, Default, PartialEq)]
+    pub struct GetAuthorizations;
+    impl Identifiable for GetAuthorizations {
+        const META: &'static Meta = &Meta::request(0xe320c158, "account.getAuthorizations", &[]);
+    }
+    impl Object for GetAuthorizations {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, _: usize) -> &dyn Value {
+            &()
+        }
+    }
+    impl Request for GetAuthorizations {
+        type Result = types::account::Authorizations;
+    }
+
+    /// [account.getAutoDownloadSettings](https://core.telegram.org/method/account.getAutoDownloadSettings), for users
+    #[derive(Clone, Default, PartialEq)]
+    pub struct GetAutoDownloadSettings;
+    impl Identifiable for GetAutoDownloadSettings {
+        const META: &'static Meta =
+            &Meta::request(0x56da0b3f, "account.getAutoDownloadSettings", &[]);
+    }
+    impl Object for GetAutoDownloadSettings {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, _: usize) -> &dyn Value {
+            &()
+        }
+    }
+    impl Request for GetAutoDownloadSettings {
+        type Result = types::account::AutoDownloadSettings;
+    }
+
+    /// [account.getAutoSaveSettings](https://core.telegram.org/method/account.getAutoSaveSettings)
+    #[derive(Clone, Default, PartialEq)]
+    pub struct GetAutoSaveSettings;
+    impl Identifiable for GetAutoSaveSettings {
+        const META: &'static Meta = &Meta::request(0xadcbbcda, "account.getAutoSaveSettings", &[]);
+    }
+    impl Object for GetAutoSaveSettings {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, _: usize) -> &dyn Value {
+            &()
+        }
+    }
+    impl Request for GetAutoSaveSettings {
+        type Result = types::account::AutoSaveSettings;
+    }
+
+    /// [account.getBotBusinessConnection](https://core.telegram.org/method/account.getBotBusinessConnection)
+    #[derive(Clone, PartialEq)]
+    pub struct GetBotBusinessConnection {
+        pub connection_id: String,
+    }
+    impl GetBotBusinessConnection {
+        #[inline]
+        pub fn new(connection_id: impl Into<String>) -> Self {
+            Self {
+                connection_id: connection_id.into(),
+            }
+        }
+    }
+    impl Identifiable for GetBotBusinessConnection {
+        const META: &'static Meta = &Meta::request(
+            0x76a86270,
+            "account.getBotBusinessConnection",
+            &[Field::new("connection_id")],
+        );
+    }
+    impl Object for GetBotBusinessConnection {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.connection_id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetBotBusinessConnection {
+        type Result = types::Updates;
+    }
+
+    /// [account.getBusinessChatLinks](https://core.telegram.org/method/account.getBusinessChatLinks)
+    #[derive(Clone, Default, PartialEq)]
+    pub struct GetBusinessChatLinks;
+    impl Identifiable for GetBusinessChatLinks {
+        const META: &'static Meta = &Meta::request(0x6f70dde1, "account.getBusinessChatLinks", &[]);
+    }
+    impl Object for GetBusinessChatLinks {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, _: usize) -> &dyn Value {
+            &()
+        }
+    }
+    impl Request for GetBusinessChatLinks {
+        type Result = types::account::BusinessChatLinks;
+    }
+
+    /// [account.getChannelDefaultEmojiStatuses](https://core.telegram.org/method/account.getChannelDefaultEmojiStatuses)
+    #[derive(Clone, PartialEq)]
+    pub struct GetChannelDefaultEmojiStatuses {
+        pub hash: i64,
+    }
+    impl GetChannelDefaultEmojiStatuses {
+        #[inline]
+        pub fn new(hash: i64) -> Self {
+            Self { hash }
+        }
+    }
+    impl Identifiable for GetChannelDefaultEmojiStatuses {
+        const META: &'static Meta = &Meta::request(
+            0x7727a7d5,
+            "account.getChannelDefaultEmojiStatuses",
+            &[Field::new("hash")],
+        );
+    }
+    impl Object for GetChannelDefaultEmojiStatuses {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetChannelDefaultEmojiStatuses {
+        type Result = types::account::EmojiStatuses;
+    }
+
+    /// [account.getChannelRestrictedStatusEmojis](https://core.telegram.org/method/account.getChannelRestrictedStatusEmojis)
+    #[derive(Clone, PartialEq)]
+    pub struct GetChannelRestrictedStatusEmojis {
+        pub hash: i64,
+    }
+    impl GetChannelRestrictedStatusEmojis {
+        #[inline]
+        pub fn new(hash: i64) -> Self {
+            Self { hash }
+        }
+    }
+    impl Identifiable for GetChannelRestrictedStatusEmojis {
+        const META: &'static Meta = &Meta::request(
+            0x35a9e0d5,
+            "account.getChannelRestrictedStatusEmojis",
+            &[Field::new("hash")],
+        );
+    }
+    impl Object for GetChannelRestrictedStatusEmojis {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetChannelRestrictedStatusEmojis {
+        type Result = types::EmojiList;
+    }
+
+    /// [account.getChatThemes](https://core.telegram.org/method/account.getChatThemes)
+    #[derive(Clone, PartialEq)]
+    pub struct GetChatThemes {
+        pub hash: i64,
+    }
+    impl GetChatThemes {
+        #[inline]
+        pub fn new(hash: i64) -> Self {
+            Self { hash }
+        }
+    }
+    impl Identifiable for GetChatThemes {
+        const META: &'static Meta =
+            &Meta::request(0xd638de89, "account.getChatThemes", &[Field::new("hash")]);
+    }
+    impl Object for GetChatThemes {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetChatThemes {
+        type Result = types::account::Themes;
+    }
+
+    /// [account.getCollectibleEmojiStatuses](https://core.telegram.org/method/account.getCollectibleEmojiStatuses)
+    #[derive(Clone, PartialEq)]
+    pub struct GetCollectibleEmojiStatuses {
+        pub hash: i64,
+    }
+    impl GetCollectibleEmojiStatuses {
+        #[inline]
+        pub fn new(hash: i64) -> Self {
+            Self { hash }
+        }
+    }
+    impl Identifiable for GetCollectibleEmojiStatuses {
+        const META: &'static Meta = &Meta::request(
+            0x2e7b4543,
+            "account.getCollectibleEmojiStatuses",
+            &[Field::new("hash")],
+        );
+    }
+    impl Object for GetCollectibleEmojiStatuses {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetCollectibleEmojiStatuses {
+        type Result = types::account::EmojiStatuses;
+    }
+
+    /// [account.getConnectedBots](https://core.telegram.org/method/account.getConnectedBots)
+    #[derive(Clone, Default, PartialEq)]
+    pub struct GetConnectedBots;
+    impl Identifiable for GetConnectedBots {
+        const META: &'static Meta = &Meta::request(0x4ea4c80f, "account.getConnectedBots", &[]);
+    }
+    impl Object for GetConnectedBots {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, _: usize) -> &dyn Value {
+            &()
+        }
+    }
+    impl Request for GetConnectedBots {
+        type Result = types::account::ConnectedBots;
+    }
+
+    /// [account.getContactSignUpNotification](https://core.telegram.org/method/account.getContactSignUpNotification), for users
+    #[derive(Clone, Default, PartialEq)]
+    pub struct GetContactSignUpNotification;
+    impl Identifiable for GetContactSignUpNotification {
+        const META: &'static Meta =
+            &Meta::request(0x9f07c728, "account.getContactSignUpNotification", &[]);
+    }
+    impl Object for GetContactSignUpNotification {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, _: usize) -> &dyn Value {
+            &()
+        }
+    }
+    impl Request for GetContactSignUpNotification {
+        type Result = bool;
+    }
+
+    /// [account.getContentSettings](https://core.telegram.org/method/account.getContentSettings), for users
+    #[derive(Clone, Default, PartialEq)]
+    pub struct GetContentSettings;
+    impl Identifiable for GetContentSettings {
+        const META: &'static Meta = &Meta::request(0x8b9b4dae, "account.getContentSettings", &[]);
+    }
+    impl Object for GetContentSettings {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, _: usize) -> &dyn Value {
+            &()
+        }
+    }
+    impl Request for GetContentSettings {
+        type Result = types::account::ContentSettings;
+    }
+
+    /// [account.getDefaultBackgroundEmojis](https://core.telegram.org/method/account.getDefaultBackgroundEmojis)
+    #[derive(Clone, PartialEq)]
+    pub struct GetDefaultBackgroundEmojis {
+        pub hash: i64,
+    }
+    impl GetDefaultBackgroundEmojis {
+        #[inline]
+        pub fn new(hash: i64) -> Self {
+            Self { hash }
+        }
+    }
+    impl Identifiable for GetDefaultBackgroundEmojis {
+        const META: &'static Meta = &Meta::request(
+            0xa60ab9ce,
+            "account.getDefaultBackgroundEmojis",
+            &[Field::new("hash")],
+        );
+    }
+    impl Object for GetDefaultBackgroundEmojis {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetDefaultBackgroundEmojis {
+        type Result = types::EmojiList;
+    }
+
+    /// [account.getDefaultEmojiStatuses](https://core.telegram.org/method/account.getDefaultEmojiStatuses)
+    #[derive(Clone, PartialEq)]
+    pub struct GetDefaultEmojiStatuses {
+        pub hash: i64,
+    }
+    impl GetDefaultEmojiStatuses {
+        #[inline]
+        pub fn new(hash: i64) -> Self {
+            Self { hash }
+        }
+    }
+    impl Identifiable for GetDefaultEmojiStatuses {
+        const META: &'static Meta = &Meta::request(
+            0xd6753386,
+            "account.getDefaultEmojiStatuses",
+            &[Field::new("hash")],
+        );
+    }
+    impl Object for GetDefaultEmojiStatuses {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetDefaultEmojiStatuses {
+        type Result = types::account::EmojiStatuses;
+    }
+
+    /// [account.getDefaultGroupPhotoEmojis](https://core.telegram.org/method/account.getDefaultGroupPhotoEmojis)
+    #[derive(Clone, PartialEq)]
+    pub struct GetDefaultGroupPhotoEmojis {
+        pub hash: i64,
+    }
+    impl GetDefaultGroupPhotoEmojis {
+        #[inline]
+        pub fn new(hash: i64) -> Self {
+            Self { hash }
+        }
+    }
+    impl Identifiable for GetDefaultGroupPhotoEmojis {
+        const META: &'static Meta = &Meta::request(
+            0x915860ae,
+            "account.getDefaultGroupPhotoEmojis",
+            &[Field::new("hash")],
+        );
+    }
+    impl Object for GetDefaultGroupPhotoEmojis {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetDefaultGroupPhotoEmojis {
+        type Result = types::EmojiList;
+    }
+
+    /// [account.getDefaultProfilePhotoEmojis](https://core.telegram.org/method/account.getDefaultProfilePhotoEmojis)
+    #[derive(Clone, PartialEq)]
+    pub struct GetDefaultProfilePhotoEmojis {
+        pub hash: i64,
+    }
+    impl GetDefaultProfilePhotoEmojis {
+        #[inline]
+        pub fn new(hash: i64) -> Self {
+            Self { hash }
+        }
+    }
+    impl Identifiable for GetDefaultProfilePhotoEmojis {
+        const META: &'static Meta = &Meta::request(
+            0xe2750328,
+            "account.getDefaultProfilePhotoEmojis",
+            &[Field::new("hash")],
+        );
+    }
+    impl Object for GetDefaultProfilePhotoEmojis {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetDefaultProfilePhotoEmojis {
+        type Result = types::EmojiList;
+    }
+
+    /// [account.getGlobalPrivacySettings](https://core.telegram.org/method/account.getGlobalPrivacySettings)
+    #[derive(Clone, Default, PartialEq)]
+    pub struct GetGlobalPrivacySettings;
+    impl Identifiable for GetGlobalPrivacySettings {
+        const META: &'static Meta =
+            &Meta::request(0xeb2b4cf6, "account.getGlobalPrivacySettings", &[]);
+    }
+    impl Object for GetGlobalPrivacySettings {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, _: usize) -> &dyn Value {
+            &()
+        }
+    }
+    impl Request for GetGlobalPrivacySettings {
+        type Result = types::GlobalPrivacySettings;
+    }
+
+    /// [account.getMultiWallPapers](https://core.telegram.org/method/account.getMultiWallPapers), for users
+    #[derive(Clone, PartialEq)]
+    pub struct GetMultiWallPapers {
+        pub wallpapers: Vec<types::InputWallPaper>,
+    }
+    impl GetMultiWallPapers {
+        #[inline]
+        pub fn new(wallpapers: Vec<types::InputWallPaper>) -> Self {
+            Self { wallpapers }
+        }
+    }
+    impl Identifiable for GetMultiWallPapers {
+        const META: &'static Meta = &Meta::request(
+            0x65ad71dc,
+            "account.getMultiWallPapers",
+            &[Field::new("wallpapers")],
+        );
+    }
+    impl Object for GetMultiWallPapers {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.wallpapers,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetMultiWallPapers {
+        type Result = Vec<types::WallPaper>;
+    }
+
+    /// [account.getNotifyExceptions](https://core.telegram.org/method/account.getNotifyExceptions), for users
+    #[derive(Clone, Default, PartialEq)]
+    pub struct GetNotifyExceptions {
+        pub compare_sound: bool,
+        pub compare_stories: bool,
+        pub peer: Option<types::InputNotifyPeer>,
+    }
+    impl GetNotifyExceptions {
+        #[inline]
+        pub fn new() -> Self {
+            Self {
+                compare_sound: false,
+                compare_stories: false,
+                peer: None,
+            }
+        }
+        #[inline]
+        pub fn compare_sound(mut self, compare_sound: bool) -> Self {
+            self.compare_sound = compare_sound;
+            self
+        }
+        #[inline]
+        pub fn compare_stories(mut self, compare_stories: bool) -> Self {
+            self.compare_stories = compare_stories;
+            self
+        }
+        #[inline]
+        pub fn peer(mut self, peer: impl Into<types::InputNotifyPeer>) -> Self {
+            self.peer = Some(peer.into());
+            self
+        }
+    }
+    impl Identifiable for GetNotifyExceptions {
+        const META: &'static Meta = &Meta::request(
+            0x53577479,
+            "account.getNotifyExceptions",
+            &[
+                Field::flags(0),
+                Field::on("compare_sound", 1),
+                Field::on("compare_stories", 2),
+                Field::at("peer", 0),
+            ],
+        );
+    }
+    impl Object for GetNotifyExceptions {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.compare_sound,
+                1 => &self.compare_stories,
+                2 => &self.peer,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetNotifyExceptions {
+        type Result = types::Updates;
+    }
+
+    /// [account.getNotifySettings](https://core.telegram.org/method/account.getNotifySettings), for users
+    #[derive(Clone, PartialEq)]
+    pub struct GetNotifySettings {
+        pub peer: types::InputNotifyPeer,
+    }
+    impl GetNotifySettings {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputNotifyPeer>) -> Self {
+            Self { peer: peer.into() }
+        }
+    }
+    impl Identifiable for GetNotifySettings {
+        const META: &'static Meta = &Meta::request(
+            0x12b3ad31,
+            "account.getNotifySettings",
+            &[Field::new("peer")],
+        );
+    }
+    impl Object for GetNotifySettings {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetNotifySettings {
+        type Result = types::PeerNotifySettings;
+    }
+
+    /// [account.getPaidMessagesRevenue](https://core.telegram.org/method/account.getPaidMessagesRevenue)
+    #[derive(Clone, PartialEq)]
+    pub struct GetPaidMessagesRevenue {
+        pub parent_peer: Option<types::InputPeer>,
+        pub user_id: types::InputUser,
+    }
+    impl GetPaidMessagesRevenue {
+        #[inline]
+        pub fn new(user_id: impl Into<types::InputUser>) -> Self {
+            Self {
+                parent_peer: None,
+                user_id: user_id.into(),
+            }
+        }
+        #[inline]
+        pub fn parent_peer(mut self, parent_peer: impl Into<types::InputPeer>) -> Self {
+            self.parent_peer = Some(parent_peer.into());
+            self
+        }
+    }
+    impl Identifiable for GetPaidMessagesRevenue {
+        const META: &'static Meta = &Meta::request(
+            0x19ba4a67,
+            "account.getPaidMessagesRevenue",
+            &[
+                Field::flags(0),
+                Field::at("parent_peer", 0),
+                Field::new("user_id"),
+            ],
+        );
+    }
+    impl Object for GetPaidMessagesRevenue {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.parent_peer,
+                1 => &self.user_id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetPaidMessagesRevenue {
+        type Result = types::account::PaidMessagesRevenue;
+    }
+
+    /// [account.getPasskeys](https://core.telegram.org/method/account.getPasskeys)
+    #[derive(Clone, Default, PartialEq)]
+    pub struct GetPasskeys;
+    impl Identifiable for GetPasskeys {
+        const META: &'static Meta = &Meta::request(0xea1f0c52, "account.getPasskeys", &[]);
+    }
+    impl Object for GetPasskeys {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, _: usize) -> &dyn Value {
+            &()
+        }
+    }
+    impl Request for GetPasskeys {
+        type Result = types::account::Passkeys;
+    }
+
+    /// [account.getPasswordSettings](https://core.telegram.org/method/account.getPasswordSettings), for users
+    #[derive(Clone, PartialEq)]
+    pub struct GetPasswordSettings {
+        pub password: types::InputCheckPasswordSrp,
+    }
+    impl GetPasswordSettings {
+        #[inline]
+        pub fn new(password: impl Into<types::InputCheckPasswordSrp>) -> Self {
+            Self {
+                password: password.into(),
+            }
+        }
+    }
+    impl Identifiable for GetPasswordSettings {
+        const META: &'static Meta = &Meta::request(
+            0x9cd4eaf9,
+            "account.getPasswordSettings",
+            &[Field::new("password").secret()],
+        );
+    }
+    impl Object for GetPasswordSettings {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.password,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetPasswordSettings {
+        type Result = types::account::PasswordSettings;
+    }
+
+    /// [account.getPrivacy](https://core.telegram.org/method/account.getPrivacy), for users
+    #[derive(Clone, PartialEq)]
+    pub struct GetPrivacy {
+        pub key: types::InputPrivacyKey,
+    }
+    impl GetPrivacy {
+        #[inline]
+        pub fn new(key: impl Into<types::InputPrivacyKey>) -> Self {
+            Self { key: key.into() }
+        }
+    }
+    impl Identifiable for GetPrivacy {
+        const META: &'static Meta =
+            &Meta::request(0xdadbc950, "account.getPrivacy", &[Field::new("key")]);
+    }
+    impl Object for GetPrivacy {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.key,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetPrivacy {
+        type Result = types::account::PrivacyRules;
+    }
+
+    /// [account.getReactionsNotifySettings](https://core.telegram.org/method/account.getReactionsNotifySettings)
+    #[derive(Clone, Default, PartialEq)]
+    pub struct GetReactionsNotifySettings;
+    impl Identifiable for GetReactionsNotifySettings {
+        const META: &'static Meta =
+            &Meta::request(0x06dd654c, "account.getReactionsNotifySettings", &[]);
+    }
+    impl Object for GetReactionsNotifySettings {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, _: usize) -> &dyn Value {
+            &()
+        }
+    }
+    impl Request for GetReactionsNotifySettings {
+        type Result = types::ReactionsNotifySettings;
+    }
+
+    /// [account.getRecentEmojiStatuses](https://core.telegram.org/method/account.getRecentEmojiStatuses)
+    #[derive(Clone, PartialEq)]
+    pub struct GetRecentEmojiStatuses {
+        pub hash: i64,
+    }
+    impl GetRecentEmojiStatuses {
+        #[inline]
+        pub fn new(hash: i64) -> Self {
+            Self { hash }
+        }
+    }
+    impl Identifiable for GetRecentEmojiStatuses {
+        const META: &'static Meta = &Meta::request(
+            0x0f578105,
+            "account.getRecentEmojiStatuses",
+            &[Field::new("hash")],
+        );
+    }
+    impl Object for GetRecentEmojiStatuses {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetRecentEmojiStatuses {
+        type Result = types::account::EmojiStatuses;
+    }
+
+    /// [account.getSavedMusicIds](https://core.telegram.org/method/account.getSavedMusicIds)
+    #[derive(Clone, PartialEq)]
+    pub struct GetSavedMusicIds {
+        pub hash: i64,
+    }
+    impl GetSavedMusicIds {
+        #[inline]
+        pub fn new(hash: i64) -> Self {
+            Self { hash }
+        }
+    }
+    impl Identifiable for GetSavedMusicIds {
+        const META: &'static Meta = &Meta::request(
+            0xe09d5faf,
+            "account.getSavedMusicIds",
+            &[Field::new("hash")],
+        );
+    }
+    impl Object for GetSavedMusicIds {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetSavedMusicIds {
+        type Result = types::account::SavedMusicIds;
+    }
+
+    /// [account.getSavedRingtones](https://core.telegram.org/method/account.getSavedRingtones)
+    #[derive(Clone, PartialEq)]
+    pub struct GetSavedRingtones {
+        pub hash: i64,
+    }
+    impl GetSavedRingtones {
+        #[inline]
+        pub fn new(hash: i64) -> Self {
+            Self { hash }
+        }
+    }
+    impl Identifiable for GetSavedRingtones {
+        const META: &'static Meta = &Meta::request(
+            0xe1902288,
+            "account.getSavedRingtones",
+            &[Field::new("hash")],
+        );
+    }
+    impl Object for GetSavedRingtones {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetSavedRingtones {
+        type Result = types::account::SavedRingtones;
+    }
+
+    /// [account.getSecureValue](https://core.telegram.org/method/account.getSecureValue), for users
+    #[derive(Clone, PartialEq)]
+    pub struct GetSecureValue {
+        pub types: Vec<types::SecureValueType>,
+    }
+    impl GetSecureValue {
+        #[inline]
+        pub fn new(types: Vec<types::SecureValueType>) -> Self {
+            Self { types }
+        }
+    }
+    impl Identifiable for GetSecureValue {
+        const META: &'static Meta =
+            &Meta::request(0x73665bc2, "account.getSecureValue", &[Field::new("types")]);
+    }
+    impl Object for GetSecureValue {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.types,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetSecureValue {
+        type Result = Vec<types::SecureValue>;
+    }
+
+    /// [account.getTheme](https://core.telegram.org/method/account.getTheme), for users
+    #[derive(Clone, PartialEq)]
+    pub struct GetTheme {
+        pub format: String,
+        pub theme: types::InputTheme,
+    }
+    impl GetTheme {
+        #[inline]
+        pub fn new(format: impl Into<String>, theme: impl Into<types::InputTheme>) -> Self {
+            Self {
+                format: format.into(),
+                theme: theme.into(),
+            }
+        }
+    }
+    impl Identifiable for GetTheme {
+        const META: &'static Meta = &Meta::request(
+            0x3a5869ec,
+            "account.getTheme",
+            &[Field::new("format"), Field::new("theme")],
+        );
+    }
+    impl Object for GetTheme {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.format,
+                1 => &self.theme,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetTheme {
+        type Result = types::Theme;
+    }
+
+    /// [account.getThemes](https://core.telegram.org/method/account.getThemes), for users
+    #[derive(Clone, PartialEq)]
+    pub struct GetThemes {
+        pub format: String,
+        pub hash: i64,
+    }
+    impl GetThemes {
+        #[inline]
+        pub fn new(format: impl Into<String>, hash: i64) -> Self {
+            Self {
+                format: format.into(),
+                hash,
+            }
+        }
+    }
+    impl Identifiable for GetThemes {
+        const META: &'static Meta = &Meta::request(
+            0x7206e458,
+            "account.getThemes",
+            &[Field::new("format"), Field::new("hash")],
+        );
+    }
+    impl Object for GetThemes {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.format,
+                1 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetThemes {
+        type Result = types::account::Themes;
+    }
+
+    /// [account.getTmpPassword](https://core.telegram.org/method/account.getTmpPassword), for users
+    #[derive(Clone, PartialEq)]
+    pub struct GetTmpPassword {
+        pub password: types::InputCheckPasswordSrp,
+        pub period: i32,
+    }
+    impl GetTmpPassword {
+        #[inline]
+        pub fn new(password: impl Into<types::InputCheckPasswordSrp>, period: i32) -> Self {
+            Self {
+                password: password.into(),
+                period,
+            }
+        }
+    }
+    impl Identifiable for GetTmpPassword {
+        const META: &'static Meta = &Meta::request(
+            0x449e0b51,
+            "account.getTmpPassword",
+            &[Field::new("password").secret(), Field::new("period")],
+        );
+    }
+    impl Object for GetTmpPassword {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.password,
+                1 => &self.period,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetTmpPassword {
+        type Result = types::account::TmpPassword;
+    }
+
+    /// [account.getUniqueGiftChatThemes](https://core.telegram.org/method/account.getUniqueGiftChatThemes)
+    #[derive(Clone, PartialEq)]
+    pub struct GetUniqueGiftChatThemes {
+        pub offset: String,
+        pub limit: i32,
+        pub hash: i64,
+    }
+    impl GetUniqueGiftChatThemes {
+        #[inline]
+        pub fn new(offset: impl Into<String>, limit: i32, hash: i64) -> Self {
+            Self {
+                offset: offset.into(),
+                limit,
+                hash,
+            }
+        }
+    }
+    impl Identifiable for GetUniqueGiftChatThemes {
+        const META: &'static Meta = &Meta::request(
+            0xe42ce9c9,
+            "account.getUniqueGiftChatThemes",
+            &[
+                Field::new("offset"),
+                Field::new("limit"),
+                Field::new("hash"),
+            ],
+        );
+    }
+    impl Object for GetUniqueGiftChatThemes {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.offset,
+                1 => &self.limit,
+                2 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetUniqueGiftChatThemes {
+        type Result = types::account::ChatThemes;
+    }
+
+    /// [account.getWallPaper](https://core.telegram.org/method/account.getWallPaper), for users
+    #[derive(Clone, PartialEq)]
+    pub struct GetWallPaper {
+        pub wallpaper: types::InputWallPaper,
+    }
+    impl GetWallPaper {
+        #[inline]
+        pub fn new(wallpaper: impl Into<types::InputWallPaper>) -> Self {
+            Self {
+                wallpaper: wallpaper.into(),
+            }
+        }
+    }
+    impl Identifiable for GetWallPaper {
+        const META: &'static Meta = &Meta::request(
+            0xfc8ddbea,
+            "account.getWallPaper",
+            &[Field::new("wallpaper")],
+        );
+    }
+    impl Object for GetWallPaper {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.wallpaper,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetWallPaper {
+        type Result = types::WallPaper;
+    }
+
+    /// [account.getWallPapers](https://core.telegram.org/method/account.getWallPapers), for users
+    #[derive(Clone, PartialEq)]
+    pub struct GetWallPapers {
+        pub hash: i64,
+    }
+    impl GetWallPapers {
+        #[inline]
+        pub fn new(hash: i64) -> Self {
+            Self { hash }
+        }
+    }
+    impl Identifiable for GetWallPapers {
+        const META: &'static Meta =
+            &Meta::request(0x07967d36, "account.getWallPapers", &[Field::new("hash")]);
+    }
+    impl Object for GetWallPapers {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetWallPapers {
+        type Result = types::account::WallPapers;
+    }
+
+    /// [account.getWebAuthorizations](https://core.telegram.org/method/account.getWebAuthorizations), for users
+    #[derive(Clone, Default, PartialEq)]
+    pub struct GetWebAuthorizations;
+    impl Identifiable for GetWebAuthorizations {
+        const META: &'static Meta = &Meta::request(0x182e6d6f, "account.getWebAuthorizations", &[]);
+    }
+    impl Object for GetWebAuthorizations {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, _: usize) -> &dyn Value {
+            &()
+        }
+    }
+    impl Request for GetWebAuthorizations {
+        type Result = types::account::WebAuthorizations;
+    }
+
+    /// [account.getWebBrowserSettings](https://core.telegram.org/method/account.getWebBrowserSettings)
+    #[derive(Clone, PartialEq)]
+    pub struct GetWebBrowserSettings {
+        pub hash: i64,
+    }
+    impl GetWebBrowserSettings {
+        #[inline]
+        pub fn new(hash: i64) -> Self {
+            Self { hash }
+        }
+    }
+    impl Identifiable for GetWebBrowserSettings {
+        const META: &'static Meta = &Meta::request(
+            0x56655768,
+            "account.getWebBrowserSettings",
+            &[Field::new("hash")],
+        );
+    }
+    impl Object for GetWebBrowserSettings {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetWebBrowserSettings {
+        type Result = types::account::WebBrowserSettings;
+    }
+
+    /// [account.initPasskeyRegistration](https://core.telegram.org/method/account.initPasskeyRegistration)
+    #[derive(Clone, Default, PartialEq)]
+    pub struct InitPasskeyRegistration;
+    impl Identifiable for InitPasskeyRegistration {
+        const META: &'static Meta =
+            &Meta::request(0x429547e8, "account.initPasskeyRegistration", &[]);
+    }
+    impl Object for InitPasskeyRegistration {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, _: usize) -> &dyn Value {
+            &()
+        }
+    }
+    impl Request for InitPasskeyRegistration {
+        type Result = types::account::PasskeyRegistrationOptions;
+    }
+
+    /// [account.installTheme](https://core.telegram.org/method/account.installTheme), for users
+    #[derive(Clone, Default, PartialEq)]
+    pub struct InstallTheme {
+        pub dark: bool,
+        pub theme: Option<types::InputTheme>,
+        pub format: Option<String>,
+        pub base_theme: Option<types::BaseTheme>,
+    }
+    impl InstallTheme {
+        #[inline]
+        pub fn new() -> Self {
+            Self {
+                dark: false,
+                theme: None,
+                format: None,
+                base_theme: None,
+            }
+        }
+        #[inline]
+        pub fn dark(mut self, dark: bool) -> Self {
+            self.dark = dark;
+            self
+        }
+        #[inline]
+        pub fn theme(mut self, theme: impl Into<types::InputTheme>) -> Self {
+            self.theme = Some(theme.into());
+            self
+        }
+        #[inline]
+        pub fn format(mut self, format: impl Into<String>) -> Self {
+            self.format = Some(format.into());
+            self
+        }
+        #[inline]
+        pub fn base_theme(mut self, base_theme: impl Into<types::BaseTheme>) -> Self {
+            self.base_theme = Some(base_theme.into());
+            self
+        }
+    }
+    impl Identifiable for InstallTheme {
+        const META: &'static Meta = &Meta::request(
+            0xc727bb3b,
+            "account.installTheme",
+            &[
+                Field::flags(0),
+                Field::on("dark", 0),
+                Field::at("theme", 1),
+                Field::at("format", 2),
+                Field::at("base_theme", 3),
+            ],
+        );
+    }
+    impl Object for InstallTheme {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.dark,
+                1 => &self.theme,
+                2 => &self.format,
+                3 => &self.base_theme,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for InstallTheme {
+        type Result = bool;
+    }
+
+    /// [account.installWallPaper](https://core.telegram.org/method/account.installWallPaper), for users
+    #[derive(Clone, PartialEq)]
+    pub struct InstallWallPaper {
+        pub wallpaper: types::InputWallPaper,
+        pub settings: types::WallPaperSettings,
+    }
+    impl InstallWallPaper {
+        #[inline]
+        pub fn new(
+            wallpaper: impl Into<types::InputWallPaper>,
+            settings: types::WallPaperSettings,
+        ) -> Self {
+            Self {
+                wallpaper: wallpaper.into(),
+                settings,
+            }
+        }
+    }
+    impl Identifiable for InstallWallPaper {
+        const META: &'static Meta = &Meta::request(
+            0xfeed5769,
+            "account.installWallPaper",
+            &[Field::new("wallpaper"), Field::new("settings")],
+        );
+    }
+    impl Object for InstallWallPaper {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.wallpaper,
+                1 => &self.settings,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for InstallWallPaper {
+        type Result = bool;
+    }
+
+    /// [account.invalidateSignInCodes](https://core.telegram.org/method/account.invalidateSignInCodes)
+    #[derive(Clone, PartialEq)]
+    pub struct InvalidateSignInCodes {
+        pub codes: Vec<String>,
+    }
+    impl InvalidateSignInCodes {
+        #[inline]
+        pub fn new(codes: Vec<String>) -> Self {
+            Self { codes }
+        }
+    }
+    impl Identifiable for InvalidateSignInCodes {
+        const META: &'static Meta = &Meta::request(
+            0xca8ae8ba,
+            "account.invalidateSignInCodes",
+            &[Field::new("codes").secret()],
+        );
+    }
+    impl Object for InvalidateSignInCodes {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.codes,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for InvalidateSignInCodes {
+        type Result = bool;
+    }
+
+    /// [account.registerDevice](https://core.telegram.org/method/account.registerDevice), for users
+    #[derive(Clone, PartialEq)]
+    pub struct RegisterDevice {
+        pub no_muted: bool,
+        pub token_type: i32,
+        pub token: String,
+        pub app_sandbox: bool,
+        pub secret: Bytes,
+        pub other_uids: Vec<i64>,
+    }
+    impl RegisterDevice {
+        #[inline]
+        pub fn new(
+            token_type: i32,
+            token: impl Into<String>,
+            app_sandbox: bool,
+            secret: impl Into<Bytes>,
+            other_uids: Vec<i64>,
+        ) -> Self {
+            Self {
+                no_muted: false,
+                token_type,
+                token: token.into(),
+                app_sandbox,
+                secret: secret.into(),
+                other_uids,
+            }
+        }
+        #[inline]
+        pub fn no_muted(mut self, no_muted: bool) -> Self {
+            self.no_muted = no_muted;
+            self
+        }
+    }
+    impl Identifiable for RegisterDevice {
+        const META: &'static Meta = &Meta::request(
+            0xec86017a,
+            "account.registerDevice",
+            &[
+                Field::flags(0),
+                Field::on("no_muted", 0),
+                Field::new("token_type"),
+                Field::new("token").secret(),
+                Field::new("app_sandbox"),
+                Field::new("secret").secret(),
+                Field::new("other_uids"),
+            ],
+        );
+    }
+    impl Object for RegisterDevice {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.no_muted,
+                1 => &self.token_type,
+                2 => &self.token,
+                3 => &self.app_sandbox,
+                4 => &self.secret,
+                5 => &self.other_uids,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for RegisterDevice {
+        type Result = bool;
+    }
+
+    /// [account.registerPasskey](https://core.telegram.org/method/account.registerPasskey)
+    #[derive(Clone, PartialEq)]
+    pub struct RegisterPasskey {
+        pub credential: types::InputPasskeyCredentialPublicKey,
+    }
+    impl RegisterPasskey {
+        #[inline]
+        pub fn new(credential: types::InputPasskeyCredentialPublicKey) -> Self {
+            Self { credential }
+        }
+    }
+    impl Identifiable for RegisterPasskey {
+        const META: &'static Meta = &Meta::request(
+            0x55b41fd6,
+            "account.registerPasskey",
+            &[Field::new("credential")],
+        );
+    }
+    impl Object for RegisterPasskey {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.credential,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for RegisterPasskey {
+        type Result = types::Passkey;
+    }
+
+    /// [account.reorderUsernames](https://core.telegram.org/method/account.reorderUsernames)
+    #[derive(Clone, PartialEq)]
+    pub struct ReorderUsernames {
+        pub order: Vec<String>,
+    }
+    impl ReorderUsernames {
+        #[inline]
+        pub fn new(order: Vec<String>) -> Self {
+            Self { order }
+        }
+    }
+    impl Identifiable for ReorderUsernames {
+        const META: &'static Meta = &Meta::request(
+            0xef500eab,
+            "account.reorderUsernames",
+            &[Field::new("order")],
+        );
+    }
+    impl Object for ReorderUsernames {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.order,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ReorderUsernames {
+        type Result = bool;
+    }
+
+    /// [account.reportPeer](https://core.telegram.org/method/account.reportPeer), for users
+    #[derive(Clone, PartialEq)]
+    pub struct ReportPeer {
+        pub peer: types::InputPeer,
+        pub reason: types::ReportReason,
+        pub message: String,
+    }
+    impl ReportPeer {
+        #[inline]
+        pub fn new(
+            peer: impl Into<types::InputPeer>,
+            reason: impl Into<types::ReportReason>,
+            message: impl Into<String>,
+        ) -> Self {
+            Self {
+                peer: peer.into(),
+                reason: reason.into(),
+                message: message.into(),
+            }
+        }
+    }
+    impl Identifiable for ReportPeer {
+        const META: &'static Meta = &Meta::request(
+            0xc5ba3d86,
+            "account.reportPeer",
+            &[
+                Field::new("peer"),
+                Field::new("reason"),
+                Field::new("message"),
+            ],
+        );
+    }
+    impl Object for ReportPeer {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.reason,
+                2 => &self.message,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ReportPeer {
+        type Result = bool;
+    }
+
+    /// [account.reportProfilePhoto](https://core.telegram.org/method/account.reportProfilePhoto)
+    #[derive(Clone, PartialEq)]
+    pub struct ReportProfilePhoto {
+        pub peer: types::InputPeer,
+        pub photo_id: types::InputPhoto,
+        pub reason: types::ReportReason,
+        pub message: String,
+    }
+    impl ReportProfilePhoto {
+        #[inline]
+        pub fn new(
+            peer: impl Into<types::InputPeer>,
+            photo_id: impl Into<types::InputPhoto>,
+            reason: impl Into<types::ReportReason>,
+            message: impl Into<String>,
+        ) -> Self {
+            Self {
+                peer: peer.into(),
+                photo_id: photo_id.into(),
+                reason: reason.into(),
+                message: message.into(),
+            }
+        }
+    }
+    impl Identifiable for ReportProfilePhoto {
+        const META: &'static Meta = &Meta::request(
+            0xfa8cc6f5,
+            "account.reportProfilePhoto",
+            &[
+                Field::new("peer"),
+                Field::new("photo_id"),
+                Field::new("reason"),
+                Field::new("message"),
+            ],
+        );
+    }
+    impl Object for ReportProfilePhoto {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.photo_id,
+                2 => &self.reason,
+                3 => &self.message,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ReportProfilePhoto {
+        type Result = bool;
+    }
+
+    /// [account.resetAuthorization](https://core.telegram.org/method/account.resetAuthorization), for users
+    #[derive(Clone, PartialEq)]
+    pub struct ResetAuthorization {
+        pub hash: i64,
+    }
+    impl ResetAuthorization {
+        #[inline]
+        pub fn new(hash: i64) -> Self {
+            Self { hash }
+        }
+    }
+    impl Identifiable for ResetAuthorization {
+        const META: &'static Meta = &Meta::request(
+            0xdf77f3bc,
+            "account.resetAuthorization",
+            &[Field::new("hash")],
+        );
+    }
+    impl Object for ResetAuthorization {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ResetAuthorization {
+        type Result = bool;
+    }
+
+    /// [account.resetNotifySettings](https://core.telegram.org/method/account.resetNotifySettings), for users
+    #[derive(Clone, Default, PartialEq)]
+    pub struct ResetNotifySettings;
+    impl Identifiable for ResetNotifySettings {
+        const META: &'static Meta = &Meta::request(0xdb7e1747, "account.resetNotifySettings", &[]);
+    }
+    impl Object for ResetNotifySettings {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, _: usize) -> &dyn Value {
+            &()
+        }
+    }
+    impl Request for ResetNotifySettings {
+        type Result = bool;
+    }
+
+    /// [account.resetPassword](https://core.telegram.org/method/account.resetPassword)
+    #[derive(Clone, Default, PartialEq)]
+    pub struct ResetPassword;
+    impl Identifiable for ResetPassword {
+        const META: &'static Meta = &Meta::request(0x9308ce1b, "account.resetPassword", &[]);
+    }
+    impl Object for ResetPassword {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, _: usize) -> &dyn Value {
+            &()
+        }
+    }
+    impl Request for ResetPassword {
+        type Result = types::account::ResetPasswordResult;
+    }
+
+    /// [account.resetWallPapers](https://core.telegram.org/method/account.resetWallPapers), for users
+    #[derive(Clone, Default, PartialEq)]
+    pub struct ResetWallPapers;
+    impl Identifiable for ResetWallPapers {
+        const META: &'static Meta = &Meta::request(0xbb3b9804, "account.resetWallPapers", &[]);
+    }
+    impl Object for ResetWallPapers {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, _: usize) -> &dyn Value {
+            &()
+        }
+    }
+    impl Request for ResetWallPapers {
+        type Result = bool;
+    }
+
+    /// [account.resetWebAuthorization](https://core.telegram.org/method/account.resetWebAuthorization), for users
+    #[derive(Clone, PartialEq)]
+    pub struct ResetWebAuthorization {
+        pub hash: i64,
+    }
+    impl ResetWebAuthorization {
+        #[inline]
+        pub fn new(hash: i64) -> Self {
+            Self { hash }
+        }
+    }
+    impl Identifiable for ResetWebAuthorization {
+        const META: &'static Meta = &Meta::request(
+            0x2d01b9ef,
+            "account.resetWebAuthorization",
+            &[Field::new("hash")],
+        );
+    }
+    impl Object for ResetWebAuthorization {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ResetWebAuthorization {
+        type Result = bool;
+    }
+
+    /// [account.resetWebAuthorizations](https://core.telegram.org/method/account.resetWebAuthorizations), for users
+    #[derive(Clone, Default, PartialEq)]
+    pub struct ResetWebAuthorizations;
+    impl Identifiable for ResetWebAuthorizations {
+        const META: &'static Meta =
+            &Meta::request(0x682d2594, "account.resetWebAuthorizations", &[]);
+    }
+    impl Object for ResetWebAuthorizations {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, _: usize) -> &dyn Value {
+            &()
+        }
+    }
+    impl Request for ResetWebAuthorizations {
+        type Result = bool;
+    }
+
+    /// [account.resolveBusinessChatLink](https://core.telegram.org/method/account.resolveBusinessChatLink)
+    #[derive(Clone, PartialEq)]
+    pub struct ResolveBusinessChatLink {
+        pub slug: String,
+    }
+    impl ResolveBusinessChatLink {
+        #[inline]
+        pub fn new(slug: impl Into<String>) -> Self {
+            Self { slug: slug.into() }
+        }
+    }
+    impl Identifiable for ResolveBusinessChatLink {
+        const META: &'static Meta = &Meta::request(
+            0x5492e5ee,
+            "account.resolveBusinessChatLink",
+            &[Field::new("slug")],
+        );
+    }
+    impl Object for ResolveBusinessChatLink {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.slug,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ResolveBusinessChatLink {
+        type Result = types::account::ResolvedBusinessChatLinks;
+    }
+
+    /// [account.saveAutoDownloadSettings](https://core.telegram.org/method/account.saveAutoDownloadSettings), for users
+    #[derive(Clone, PartialEq)]
+    pub struct SaveAutoDownloadSettings {
+        pub low: bool,
+        pub high: bool,
+        pub settings: types::AutoDownloadSettings,
+    }
+    impl SaveAutoDownloadSettings {
+        #[inline]
+        pub fn new(settings: types::AutoDownloadSettings) -> Self {
+            Self {
+                low: false,
+                high: false,
+                settings,
+            }
+        }
+        #[inline]
+        pub fn low(mut self, low: bool) -> Self {
+            self.low = low;
+            self
+        }
+        #[inline]
+        pub fn high(mut self, high: bool) -> Self {
+            self.high = high;
+            self
+        }
+    }
+    impl Identifiable for SaveAutoDownloadSettings {
+        const META: &'static Meta = &Meta::request(
+            0x76f36233,
+            "account.saveAutoDownloadSettings",
+            &[
+                Field::flags(0),
+                Field::on("low", 0),
+                Field::on("high", 1),
+                Field::new("settings"),
+            ],
+        );
+    }
+    impl Object for SaveAutoDownloadSettings {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.low,
+                1 => &self.high,
+                2 => &self.settings,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SaveAutoDownloadSettings {
+        type Result = bool;
+    }
+
+    /// [account.saveAutoSaveSettings](https://core.telegram.org/method/account.saveAutoSaveSettings)
+    #[derive(Clone, PartialEq)]
+    pub struct SaveAutoSaveSettings {
+        pub users: bool,
+        pub chats: bool,
+        pub broadcasts: bool,
+        pub peer: Option<types::InputPeer>,
+        pub settings: types::AutoSaveSettings,
+    }
+    impl SaveAutoSaveSettings {
+        #[inline]
+        pub fn new(settings: types::AutoSaveSettings) -> Self {
+            Self {
+                users: false,
+                chats: false,
+                broadcasts: false,
+                peer: None,
+                settings,
+            }
+        }
+        #[inline]
+        pub fn users(mut self, users: bool) -> Self {
+            self.users = users;
+            self
+        }
+        #[inline]
+        pub fn chats(mut self, chats: bool) -> Self {
+            self.chats = chats;
+            self
+        }
+        #[inline]
+        pub fn broadcasts(mut self, broadcasts: bool) -> Self {
+            self.broadcasts = broadcasts;
+            self
+        }
+        #[inline]
+        pub fn peer(mut self, peer: impl Into<types::InputPeer>) -> Self {
+            self.peer = Some(peer.into());
+            self
+        }
+    }
+    impl Identifiable for SaveAutoSaveSettings {
+        const META: &'static Meta = &Meta::request(
+            0xd69b8361,
+            "account.saveAutoSaveSettings",
+            &[
+                Field::flags(0),
+                Field::on("users", 0),
+                Field::on("chats", 1),
+                Field::on("broadcasts", 2),
+                Field::at("peer", 3),
+                Field::new("settings"),
+            ],
+        );
+    }
+    impl Object for SaveAutoSaveSettings {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.users,
+                1 => &self.chats,
+                2 => &self.broadcasts,
+                3 => &self.peer,
+                4 => &self.settings,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SaveAutoSaveSettings {
+        type Result = bool;
+    }
+
+    /// [account.saveMusic](https://core.telegram.org/method/account.saveMusic)
+    #[derive(Clone, PartialEq)]
+    pub struct SaveMusic {
+        pub unsave: bool,
+        pub id: types::InputDocument,
+        pub after_id: Option<types::InputDocument>,
+    }
+    impl SaveMusic {
+        #[inline]
+        pub fn new(id: impl Into<types::InputDocument>) -> Self {
+            Self {
+                unsave: false,
+                id: id.into(),
+                after_id: None,
+            }
+        }
+        #[inline]
+        pub fn unsave(mut self, unsave: bool) -> Self {
+            self.unsave = unsave;
+            self
+        }
+        #[inline]
+        pub fn after_id(mut self, after_id: impl Into<types::InputDocument>) -> Self {
+            self.after_id = Some(after_id.into());
+            self
+        }
+    }
+    impl Identifiable for SaveMusic {
+        const META: &'static Meta = &Meta::request(
+            0xb26732a9,
+            "account.saveMusic",
+            &[
+                Field::flags(0),
+                Field::on("unsave", 0),
+                Field::new("id"),
+                Field::at("after_id", 1),
+            ],
+        );
+    }
+    impl Object for SaveMusic {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.unsave,
+                1 => &self.id,
+                2 => &self.after_id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SaveMusic {
+        type Result = bool;
+    }
+
+    /// [account.saveRingtone](https://core.telegram.org/method/account.saveRingtone)
+    #[derive(Clone, PartialEq)]
+    pub struct SaveRingtone {
+        pub id: types::InputDocument,
+        pub unsave: bool,
+    }
+    impl SaveRingtone {
+        #[inline]
+        pub fn new(id: impl Into<types::InputDocument>, unsave: bool) -> Self {
+            Self {
+                id: id.into(),
+                unsave,
+            }
+        }
+    }
+    impl Identifiable for SaveRingtone {
+        const META: &'static Meta = &Meta::request(
+            0x3dea5b03,
+            "account.saveRingtone",
+            &[Field::new("id"), Field::new("unsave")],
+        );
+    }
+    impl Object for SaveRingtone {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.id,
+                1 => &self.unsave,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SaveRingtone {
+        type Result = types::account::SavedRingtone;
+    }
+
+    /// [account.saveSecureValue](https://core.telegram.org/method/account.saveSecureValue), for users
+    #[derive(Clone, PartialEq)]
+    pub struct SaveSecureValue {
+        pub value: types::InputSecureValue,
+        pub secure_secret_id: i64,
+    }
+    impl SaveSecureValue {
+        #[inline]
+        pub fn new(value: types::InputSecureValue, secure_secret_id: i64) -> Self {
+            Self {
+                value,
+                secure_secret_id,
+            }
+        }
+    }
+    impl Identifiable for SaveSecureValue {
+        const META: &'static Meta = &Meta::request(
+            0x899fe31d,
+            "account.saveSecureValue",
+            &[Field::new("value"), Field::new("secure_secret_id")],
+        );
+    }
+    impl Object for SaveSecureValue {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.value,
+                1 => &self.secure_secret_id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SaveSecureValue {
+        type Result = types::SecureValue;
+    }
+
+    /// [account.saveTheme](https://core.telegram.org/method/account.saveTheme), for users
+    #[derive(Clone, PartialEq)]
+    pub struct SaveTheme {
+        pub theme: types::InputTheme,
+        pub unsave: bool,
+    }
+    impl SaveTheme {
+        #[inline]
+        pub fn new(theme: impl Into<types::InputTheme>, unsave: bool) -> Self {
+            Self {
+                theme: theme.into(),
+                unsave,
+            }
+        }
+    }
+    impl Identifiable for SaveTheme {
+        const META: &'static Meta = &Meta::request(
+            0xf257106c,
+            "account.saveTheme",
+            &[Field::new("theme"), Field::new("unsave")],
+        );
+    }
+    impl Object for SaveTheme {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.theme,
+                1 => &self.unsave,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SaveTheme {
+        type Result = bool;
+    }
+
+    /// [account.saveWallPaper](https://core.telegram.org/method/account.saveWallPaper), for users
+    #[derive(Clone, PartialEq)]
+    pub struct SaveWallPaper {
+        pub wallpaper: types::InputWallPaper,
+        pub unsave: bool,
+        pub settings: types::WallPaperSettings,
+    }
+    impl SaveWallPaper {
+        #[inline]
+        pub fn new(
+            wallpaper: impl Into<types::InputWallPaper>,
+            unsave: bool,
+            settings: types::WallPaperSettings,
+        ) -> Self {
+            Self {
+                wallpaper: wallpaper.into(),
+                unsave,
+                settings,
+            }
+        }
+    }
+    impl Identifiable for SaveWallPaper {
+        const META: &'static Meta = &Meta::request(
+            0x6c5a5b37,
+            "account.saveWallPaper",
+            &[
+                Field::new("wallpaper"),
+                Field::new("unsave"),
+                Field::new("settings"),
+            ],
+        );
+    }
+    impl Object for SaveWallPaper {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.wallpaper,
+                1 => &self.unsave,
+                2 => &self.settings,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SaveWallPaper {
+        type Result = bool;
+    }
+
+    /// [account.sendChangePhoneCode](https://core.telegram.org/method/account.sendChangePhoneCode), for users
+    #[derive(Clone, PartialEq)]
+    pub struct SendChangePhoneCode {
+        pub phone_number: String,
+        pub settings: types::CodeSettings,
+    }
+    impl SendChangePhoneCode {
+        #[inline]
+        pub fn new(phone_number: impl Into<String>, settings: types::CodeSettings) -> Self {
+            Self {
+                phone_number: phone_number.into(),
+                settings,
+            }
+        }
+    }
+    impl Identifiable for SendChangePhoneCode {
+        const META: &'static Meta = &Meta::request(
+            0x82574ae5,
+            "account.sendChangePhoneCode",
+            &[Field::new("phone_number"), Field::new("settings")],
+        );
+    }
+    impl Object for SendChangePhoneCode {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.phone_number,
+                1 => &self.settings,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SendChangePhoneCode {
+        type Result = types::auth::SentCode;
+    }
+
+    /// [account.sendConfirmPhoneCode](https://core.telegram.org/method/account.sendConfirmPhoneCode), for users
+    #[derive(Clone, PartialEq)]
+    pub struct SendConfirmPhoneCode {
+        pub hash: String,
+        pub settings: types::CodeSettings,
+    }
+    impl SendConfirmPhoneCode {
+        #[inline]
+        pub fn new(hash: impl Into<String>, settings: types::CodeSettings) -> Self {
+            Self {
+                hash: hash.into(),
+                settings,
+            }
+        }
+    }
+    impl Identifiable for SendConfirmPhoneCode {
+        const META: &'static Meta = &Meta::request(
+            0x1b3faa88,
+            "account.sendConfirmPhoneCode",
+            &[Field::new("hash"), Field::new("settings")],
+        );
+    }
+    impl Object for SendConfirmPhoneCode {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.hash,
+                1 => &self.settings,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SendConfirmPhoneCode {
+        type Result = types::auth::SentCode;
+    }
+
+    /// [account.sendVerifyEmailCode](https://core.telegram.org/method/account.sendVerifyEmailCode), for users
+    #[derive(Clone, PartialEq)]
+    pub struct SendVerifyEmailCode {
+        pub purpose: types::EmailVerifyPurpose,
+        pub email: String,
+    }
+    impl SendVerifyEmailCode {
+        #[inline]
+        pub fn new(
+            purpose: impl Into<types::EmailVerifyPurpose>,
+            email: impl Into<String>,
+        ) -> Self {
+            Self {
+                purpose: purpose.into(),
+                email: email.into(),
+            }
+        }
+    }
+    impl Identifiable for SendVerifyEmailCode {
+        const META: &'static Meta = &Meta::request(
+            0x98e037bb,
+            "account.sendVerifyEmailCode",
+            &[Field::new("purpose"), Field::new("email")],
+        );
+    }
+    impl Object for SendVerifyEmailCode {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.purpose,
+                1 => &self.email,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SendVerifyEmailCode {
+        type Result = types::account::SentEmailCode;
+    }
+
+    /// [account.sendVerifyPhoneCode](https://core.telegram.org/method/account.sendVerifyPhoneCode), for users
+    #[derive(Clone, PartialEq)]
+    pub struct SendVerifyPhoneCode {
+        pub phone_number: String,
+        pub settings: types::CodeSettings,
+    }
+    impl SendVerifyPhoneCode {
+        #[inline]
+        pub fn new(phone_number: impl Into<String>, settings: types::CodeSettings) -> Self {
+            Self {
+                phone_number: phone_number.into(),
+                settings,
+            }
+        }
+    }
+    impl Identifiable for SendVerifyPhoneCode {
+        const META: &'static Meta = &Meta::request(
+            0xa5a356f9,
+            "account.sendVerifyPhoneCode",
+            &[Field::new("phone_number"), Field::new("settings")],
+        );
+    }
+    impl Object for SendVerifyPhoneCode {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.phone_number,
+                1 => &self.settings,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SendVerifyPhoneCode {
+        type Result = types::auth::SentCode;
+    }
+
+    /// [account.setAccountTTL](https://core.telegram.org/method/account.setAccountTTL), for users
+    #[derive(Clone, PartialEq)]
+    pub struct SetAccountTtl {
+        pub ttl: types::AccountDaysTtl,
+    }
+    impl SetAccountTtl {
+        #[inline]
+        pub fn new(ttl: types::AccountDaysTtl) -> Self {
+            Self { ttl }
+        }
+    }
+    impl Identifiable for SetAccountTtl {
+        const META: &'static Meta =
+            &Meta::request(0x2442485e, "account.setAccountTTL", &[Field::new("ttl")]);
+    }
+    impl Object for SetAccountTtl {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.ttl,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SetAccountTtl {
+        type Result = bool;
+    }
+
+    /// [account.setAuthorizationTTL](https://core.telegram.org/method/account.setAuthorizationTTL)
+    #[derive(Clone, PartialEq)]
+    pub struct SetAuthorizationTtl {
+        pub authorization_ttl_days: i32,
+    }
+    impl SetAuthorizationTtl {
+        #[inline]
+        pub fn new(authorization_ttl_days: i32) -> Self {
+            Self {
+                authorization_ttl_days,
+            }
+        }
+    }
+    impl Identifiable for SetAuthorizationTtl {
+        const META: &'static Meta = &Meta::request(
+            0xbf899aa0,
+            "account.setAuthorizationTTL",
+            &[Field::new("authorization_ttl_days")],
+        );
+    }
+    impl Object for SetAuthorizationTtl {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.authorization_ttl_days,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SetAuthorizationTtl {
+        type Result = bool;
+    }
+
+    /// [account.setContactSignUpNotification](https://core.telegram.org/method/account.setContactSignUpNotification), for users
+    #[derive(Clone, PartialEq)]
+    pub struct SetContactSignUpNotification {
+        pub silent: bool,
+    }
+    impl SetContactSignUpNotification {
+        #[inline]
+        pub fn new(silent: bool) -> Self {
+            Self { silent }
+        }
+    }
+    impl Identifiable for SetContactSignUpNotification {
+        const META: &'static Meta = &Meta::request(
+            0xcff43f61,
+            "account.setContactSignUpNotification",
+            &[Field::new("silent")],
+        );
+    }
+    impl Object for SetContactSignUpNotification {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.silent,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SetContactSignUpNotification {
+        type Result = bool;
+    }
+
+    /// [account.setContentSettings](https://core.telegram.org/method/account.setContentSettings), for users
+    #[derive(Clone, Default, PartialEq)]
+    pub struct SetContentSettings {
+        pub sensitive_enabled: bool,
+    }
+    impl SetContentSettings {
+        #[inline]
+        pub fn new() -> Self {
+            Self {
+                sensitive_enabled: false,
+            }
+        }
+        #[inline]
+        pub fn sensitive_enabled(mut self, sensitive_enabled: bool) -> Self {
+            self.sensitive_enabled = sensitive_enabled;
+            self
+        }
+    }
+    impl Identifiable for SetContentSettings {
+        const META: &'static Meta = &Meta::request(
+            0xb574b16b,
+            "account.setContentSettings",
+            &[Field::flags(0), Field::on("sensitive_enabled", 0)],
+        );
+    }
+    impl Object for SetContentSettings {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.sensitive_enabled,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SetContentSettings {
+        type Result = bool;
+    }
+
+    /// [account.setGlobalPrivacySettings](https://core.telegram.org/method/account.setGlobalPrivacySettings), for users
+    #[derive(Clone, PartialEq)]
+    pub struct SetGlobalPrivacySettings {
+        pub settings: types::GlobalPrivacySettings,
+    }
+    impl SetGlobalPrivacySettings {
+        #[inline]
+        pub fn new(settings: types::GlobalPrivacySettings) -> Self {
+            Self { settings }
+        }
+    }
+    impl Identifiable for SetGlobalPrivacySettings {
+        const META: &'static Meta = &Meta::request(
+            0x1edaaac2,
+            "account.setGlobalPrivacySettings",
+            &[Field::new("settings")],
+        );
+    }
+    impl Object for SetGlobalPrivacySettings {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.settings,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SetGlobalPrivacySettings {
+        type Result = types::GlobalPrivacySettings;
+    }
+
+    /// [account.setMainProfileTab](https://core.telegram.org/method/account.setMainProfileTab)
+    #[derive(Clone, PartialEq)]
+    pub struct SetMainProfileTab {
+        pub tab: types::ProfileTab,
+    }
+    impl SetMainProfileTab {
+        #[inline]
+        pub fn new(tab: impl Into<types::ProfileTab>) -> Self {
+            Self { tab: tab.into() }
+        }
+    }
+    impl Identifiable for SetMainProfileTab {
+        const META: &'static Meta = &Meta::request(
+            0x5dee78b0,
+            "account.setMainProfileTab",
+            &[Field::new("tab")],
+        );
+    }
+    impl Object for SetMainProfileTab {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.tab,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SetMainProfileTab {
+        type Result = bool;
+    }
+
+    /// [account.setPrivacy](https://core.telegram.org/method/account.setPrivacy), for users
+    #[derive(Clone, PartialEq)]
+    pub struct SetPrivacy {
+        pub key: types::InputPrivacyKey,
+        pub rules: Vec<types::InputPrivacyRule>,
+    }
+    impl SetPrivacy {
+        #[inline]
+        pub fn new(
+            key: impl Into<types::InputPrivacyKey>,
+            rules: Vec<types::InputPrivacyRule>,
+        ) -> Self {
+            Self {
+                key: key.into(),
+                rules,
+            }
+        }
+    }
+    impl Identifiable for SetPrivacy {
+        const META: &'static Meta = &Meta::request(
+            0xc9f81ce8,
+            "account.setPrivacy",
+            &[Field::new("key"), Field::new("rules")],
+        );
+    }
+    impl Object for SetPrivacy {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.key,
+                1 => &self.rules,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SetPrivacy {
+        type Result = types::account::PrivacyRules;
+    }
+
+    /// [account.setReactionsNotifySettings](https://core.telegram.org/method/account.setReactionsNotifySettings)
+    #[derive(Clone, PartialEq)]
+    pub struct SetReactionsNotifySettings {
+        pub settings: types::ReactionsNotifySettings,
+    }
+    impl SetReactionsNotifySettings {
+        #[inline]
+        pub fn new(settings: types::ReactionsNotifySettings) -> Self {
+            Self { settings }
+        }
+    }
+    impl Identifiable for SetReactionsNotifySettings {
+        const META: &'static Meta = &Meta::request(
+            0x316ce548,
+            "account.setReactionsNotifySettings",
+            &[Field::new("settings")],
+        );
+    }
+    impl Object for SetReactionsNotifySettings {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.settings,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SetReactionsNotifySettings {
+        type Result = types::ReactionsNotifySettings;
+    }
+
+    /// [account.toggleConnectedBotPaused](https://core.telegram.org/method/account.toggleConnectedBotPaused)
+    #[derive(Clone, PartialEq)]
+    pub struct ToggleConnectedBotPaused {
+        pub peer: types::InputPeer,
+        pub paused: bool,
+    }
+    impl ToggleConnectedBotPaused {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputPeer>, paused: bool) -> Self {
+            Self {
+                peer: peer.into(),
+                paused,
+            }
+        }
+    }
+    impl Identifiable for ToggleConnectedBotPaused {
+        const META: &'static Meta = &Meta::request(
+            0x646e1097,
+            "account.toggleConnectedBotPaused",
+            &[Field::new("peer"), Field::new("paused")],
+        );
+    }
+    impl Object for ToggleConnectedBotPaused {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.paused,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ToggleConnectedBotPaused {
+        type Result = bool;
+    }
+
+    /// [account.toggleNoPaidMessagesException](https://core.telegram.org/method/account.toggleNoPaidMessagesException)
+    #[derive(Clone, PartialEq)]
+    pub struct ToggleNoPaidMessagesException {
+        pub refund_charged: bool,
+        pub require_payment: bool,
+        pub parent_peer: Option<types::InputPeer>,
+        pub user_id: types::InputUser,
+    }
+    impl ToggleNoPaidMessagesException {
+        #[inline]
+        pub fn new(user_id: impl Into<types::InputUser>) -> Self {
+            Self {
+                refund_charged: false,
+                require_payment: false,
+                parent_peer: None,
+                user_id: user_id.into(),
+            }
+        }
+        #[inline]
+        pub fn refund_charged(mut self, refund_charged: bool) -> Self {
+            self.refund_charged = refund_charged;
+            self
+        }
+        #[inline]
+        pub fn require_payment(mut self, require_payment: bool) -> Self {
+            self.require_payment = require_payment;
+            self
+        }
+        #[inline]
+        pub fn parent_peer(mut self, parent_peer: impl Into<types::InputPeer>) -> Self {
+            self.parent_peer = Some(parent_peer.into());
+            self
+        }
+    }
+    impl Identifiable for ToggleNoPaidMessagesException {
+        const META: &'static Meta = &Meta::request(
+            0xfe2eda76,
+            "account.toggleNoPaidMessagesException",
+            &[
+                Field::flags(0),
+                Field::on("refund_charged", 0),
+                Field::on("require_payment", 2),
+                Field::at("parent_peer", 1),
+                Field::new("user_id"),
+            ],
+        );
+    }
+    impl Object for ToggleNoPaidMessagesException {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.refund_charged,
+                1 => &self.require_payment,
+                2 => &self.parent_peer,
+                3 => &self.user_id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ToggleNoPaidMessagesException {
+        type Result = bool;
+    }
+
+    /// [account.toggleSponsoredMessages](https://core.telegram.org/method/account.toggleSponsoredMessages)
+    #[derive(Clone, PartialEq)]
+    pub struct ToggleSponsoredMessages {
+        pub enabled: bool,
+    }
+    impl ToggleSponsoredMessages {
+        #[inline]
+        pub fn new(enabled: bool) -> Self {
+            Self { enabled }
+        }
+    }
+    impl Identifiable for ToggleSponsoredMessages {
+        const META: &'static Meta = &Meta::request(
+            0xb9d9a38d,
+            "account.toggleSponsoredMessages",
+            &[Field::new("enabled")],
+        );
+    }
+    impl Object for ToggleSponsoredMessages {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.enabled,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ToggleSponsoredMessages {
+        type Result = bool;
+    }
+
+    /// [account.toggleUsername](https://core.telegram.org/method/account.toggleUsername)
+    #[derive(Clone, PartialEq)]
+    pub struct ToggleUsername {
+        pub username: String,
+        pub active: bool,
+    }
+    impl ToggleUsername {
+        #[inline]
+        pub fn new(username: impl Into<String>, active: bool) -> Self {
+            Self {
+                username: username.into(),
+                active,
+            }
+        }
+    }
+    impl Identifiable for ToggleUsername {
+        const META: &'static Meta = &Meta::request(
+            0x58d6b376,
+            "account.toggleUsername",
+            &[Field::new("username"), Field::new("active")],
+        );
+    }
+    impl Object for ToggleUsername {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.username,
+                1 => &self.active,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ToggleUsername {
+        type Result = bool;
+    }
+
+    /// [account.toggleWebBrowserSettingsException](https://core.telegram.org/method/account.toggleWebBrowserSettingsException)
+    #[derive(Clone, PartialEq)]
+    pub struct ToggleWebBrowserSettingsException {
+        pub delete: bool,
+        pub open_external_browser: Option<bool>,
+        pub url: String,
+    }
+    impl ToggleWebBrowserSettingsException {
+        #[inline]
+        pub fn new(url: impl Into<String>) -> Self {
+            Self {
+                delete: false,
+                open_external_browser: None,
+                url: url.into(),
+            }
+        }
+        #[inline]
+        pub fn delete(mut self, delete: bool) -> Self {
+            self.delete = delete;
+            self
+        }
+        #[inline]
+        pub fn open_external_browser(mut self, open_external_browser: bool) -> Self {
+            self.open_external_browser = Some(open_external_browser);
+            self
+        }
+    }
+    impl Identifiable for ToggleWebBrowserSettingsException {
+        const META: &'static Meta = &Meta::request(
+            0x60ed4229,
+            "account.toggleWebBrowserSettingsException",
+            &[
+                Field::flags(0),
+                Field::on("delete", 1),
+                Field::at("open_external_browser", 0),
+                Field::new("url"),
+            ],
+        );
+    }
+    impl Object for ToggleWebBrowserSettingsException {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.delete,
+                1 => &self.open_external_browser,
+                2 => &self.url,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ToggleWebBrowserSettingsException {
+        type Result = types::Updates;
+    }
+
+    /// [account.unregisterDevice](https://core.telegram.org/method/account.unregisterDevice), for users
+    #[derive(Clone, PartialEq)]
+    pub struct UnregisterDevice {
+        pub token_type: i32,
+        pub token: String,
+        pub other_uids: Vec<i64>,
+    }
+    impl UnregisterDevice {
+        #[inline]
+        pub fn new(token_type: i32, token: impl Into<String>, other_uids: Vec<i64>) -> Self {
+            Self {
+                token_type,
+                token: token.into(),
+                other_uids,
+            }
+        }
+    }
+    impl Identifiable for UnregisterDevice {
+        const META: &'static Meta = &Meta::request(
+            0x6a0d3206,
+            "account.unregisterDevice",
+            &[
+                Field::new("token_type"),
+                Field::new("token").secret(),
+                Field::new("other_uids"),
+            ],
+        );
+    }
+    impl Object for UnregisterDevice {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.token_type,
+                1 => &self.token,
+                2 => &self.other_uids,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for UnregisterDevice {
+        type Result = bool;
+    }
+
+    /// [account.updateBirthday](https://core.telegram.org/method/account.updateBirthday)
+    #[derive(Clone, Default, PartialEq)]
+    pub struct UpdateBirthday {
+        pub birthday: Option<types::Birthday>,
+    }
+    impl UpdateBirthday {
+        #[inline]
+        pub fn new() -> Self {
+            Self { birthday: None }
+        }
+        #[inline]
+        pub fn birthday(mut self, birthday: types::Birthday) -> Self {
+            self.birthday = Some(birthday);
+            self
+        }
+    }
+    impl Identifiable for UpdateBirthday {
+        const META: &'static Meta = &Meta::request(
+            0xcc6e0c11,
+            "account.updateBirthday",
+            &[Field::flags(0), Field::at("birthday", 0)],
+        );
+    }
+    impl Object for UpdateBirthday {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.birthday,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for UpdateBirthday {
+        type Result = bool;
+    }
+
+    /// [account.updateBusinessAwayMessage](https://core.telegram.org/method/account.updateBusinessAwayMessage)
+    #[derive(Clone, Default, PartialEq)]
+    pub struct UpdateBusinessAwayMessage {
+        pub message: Option<types::InputBusinessAwayMessage>,
+    }
+    impl UpdateBusinessAwayMessage {
+        #[inline]
+        pub fn new() -> Self {
+            Self { message: None }
+        }
+        #[inline]
+        pub fn message(mut self, message: types::InputBusinessAwayMessage) -> Self {
+            self.message = Some(message);
+            self
+        }
+    }
+    impl Identifiable for UpdateBusinessAwayMessage {
+        const META: &'static Meta = &Meta::request(
+            0xa26a7fa5,
+            "account.updateBusinessAwayMessage",
+            &[Field::flags(0), Field::at("message", 0)],
+        );
+    }
+    impl Object for UpdateBusinessAwayMessage {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.message,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for UpdateBusinessAwayMessage {
+        type Result = bool;
+    }
+
+    /// [account.updateBusinessGreetingMessage](https://core.telegram.org/method/account.updateBusinessGreetingMessage)
+    #[derive(Clone, Default, PartialEq)]
+    pub struct UpdateBusinessGreetingMessage {
+        pub message: Option<types::InputBusinessGreetingMessage>,
+    }
+    impl UpdateBusinessGreetingMessage {
+        #[inline]
+        pub fn new() -> Self {
+            Self { message: None }
+        }
+        #[inline]
+        pub fn message(mut self, message: types::InputBusinessGreetingMessage) -> Self {
+            self.message = Some(message);
+            self
+        }
+    }
+    impl Identifiable for UpdateBusinessGreetingMessage {
+        const META: &'static Meta = &Meta::request(
+            0x66cdafc4,
+            "account.updateBusinessGreetingMessage",
+            &[Field::flags(0), Field::at("message", 0)],
+        );
+    }
+    impl Object for UpdateBusinessGreetingMessage {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.message,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for UpdateBusinessGreetingMessage {
+        type Result = bool;
+    }
+
+    /// [account.updateBusinessIntro](https://core.telegram.org/method/account.updateBusinessIntro)
+    #[derive(Clone, Default, PartialEq)]
+    pub struct UpdateBusinessIntro {
+        pub intro: Option<types::InputBusinessIntro>,
+    }
+    impl UpdateBusinessIntro {
+        #[inline]
+        pub fn new() -> Self {
+            Self { intro: None }
+        }
+        #[inline]
+        pub fn intro(mut self, intro: types::InputBusinessIntro) -> Self {
+            self.intro = Some(intro);
+            self
+        }
+    }
+    impl Identifiable for UpdateBusinessIntro {
+        const META: &'static Meta = &Meta::request(
+            0xa614d034,
+            "account.updateBusinessIntro",
+            &[Field::flags(0), Field::at("intro", 0)],
+        );
+    }
+    impl Object for UpdateBusinessIntro {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.intro,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for UpdateBusinessIntro {
+        type Result = bool;
+    }
+
+    /// [account.updateBusinessLocation](https://core.telegram.org/method/account.updateBusinessLocation)
+    #[derive(Clone, Default, PartialEq)]
+    pub struct UpdateBusinessLocation {
+        pub geo_point: Option<types::InputGeoPoint>,
+        pub address: Option<String>,
+    }
+    impl UpdateBusinessLocation {
+        #[inline]
+        pub fn new() -> Self {
+            Self {
+                geo_point: None,
+                address: None,
+            }
+        }
+        #[inline]
+        pub fn geo_point(mut self, geo_point: impl Into<types::InputGeoPoint>) -> Self {
+            self.geo_point = Some(geo_point.into());
+            self
+        }
+        #[inline]
+        pub fn address(mut self, address: impl Into<String>) -> Self {
+            self.address = Some(address.into());
+            self
+        }
+    }
+    impl Identifiable for UpdateBusinessLocation {
+        const META: &'static Meta = &Meta::request(
+            0x9e6b131a,
+            "account.updateBusinessLocation",
+            &[
+                Field::flags(0),
+                Field::at("geo_point", 1),
+                Field::at("address", 0),
+            ],
+        );
+    }
+    impl Object for UpdateBusinessLocation {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.geo_point,
+                1 => &self.address,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for UpdateBusinessLocation {
+        type Result = bool;
+    }
+
+    /// [account.updateBusinessWorkHours](https://core.telegram.org/method/account.updateBusinessWorkHours)
+    #[derive(Clone, Default, PartialEq)]
+    pub struct UpdateBusinessWorkHours {
+        pub business_work_hours: Option<types::BusinessWorkHours>,
+    }
+    impl UpdateBusinessWorkHours {
+        #[inline]
+        pub fn new() -> Self {
+            Self {
+                business_work_hours: None,
+            }
+        }
+        #[inline]
+        pub fn business_work_hours(
+            mut self,
+            business_work_hours: types::BusinessWorkHours,
+        ) -> Self {
+            self.business_work_hours = Some(business_work_hours);
+            self
+        }
+    }
+    impl Identifiable for UpdateBusinessWorkHours {
+        const META: &'static Meta = &Meta::request(
+            0x4b00e066,
+            "account.updateBusinessWorkHours",
+            &[Field::flags(0), Field::at("business_work_hours", 0)],
+        );
+    }
+    impl Object for UpdateBusinessWorkHours {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.business_work_hours,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for UpdateBusinessWorkHours {
+        type Result = bool;
+    }
+
+    /// [account.updateColor](https://core.telegram.org/method/account.updateColor)
+    #[derive(Clone, Default, PartialEq)]
+    pub struct UpdateColor {
+        pub for_profile: bool,
+        pub color: Option<types::PeerColor>,
+    }
+    impl UpdateColor {
+        #[inline]
+        pub fn new() -> Self {
+            Self {
+                for_profile: false,
+                color: None,
+            }
+        }
+        #[inline]
+        pub fn for_profile(mut self, for_profile: bool) -> Self {
+            self.for_profile = for_profile;
+            self
+        }
+        #[inline]
+        pub fn color(mut self, color: impl Into<types::PeerColor>) -> Self {
+            self.color = Some(color.into());
+            self
+        }
+    }
+    impl Identifiable for UpdateColor {
+        const META: &'static Meta = &Meta::request(
+            0x684d214e,
+            "account.updateColor",
+            &[
+                Field::flags(0),
+                Field::on("for_profile", 1),
+                Field::at("color", 2),
+            ],
+        );
+    }
+    impl Object for UpdateColor {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.for_profile,
+                1 => &self.color,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for UpdateColor {
+        type Result = bool;
+    }
+
+    /// [account.updateConnectedBot](https://core.telegram.org/method/account.updateConnectedBot)
+    #[derive(Clone, PartialEq)]
+    pub struct UpdateConnectedBot {
+        pub deleted: bool,
+        pub rights: Option<types::BusinessBotRights>,
+        pub bot: types::InputUser,
+        pub recipients: types::InputBusinessBotRecipients,
+    }
+    impl UpdateConnectedBot {
+        #[inline]
+        pub fn new(
+            bot: impl Into<types::InputUser>,
+            recipients: types::InputBusinessBotRecipients,
+        ) -> Self {
+            Self {
+                deleted: false,
+                rights: None,
+                bot: bot.into(),
+                recipients,
+            }
+        }
+        #[inline]
+        pub fn deleted(mut self, deleted: bool) -> Self {
+            self.deleted = deleted;
+            self
+        }
+        #[inline]
+        pub fn rights(mut self, rights: types::BusinessBotRights) -> Self {
+            self.rights = Some(rights);
+            self
+        }
+    }
+    impl Identifiable for UpdateConnectedBot {
+        const META: &'static Meta = &Meta::request(
+            0x66a08c7e,
+            "account.updateConnectedBot",
+            &[
+                Field::flags(0),
+                Field::on("deleted", 1),
+                Field::at("rights", 0),
+                Field::new("bot"),
+                Field::new("recipients"),
+            ],
+        );
+    }
+    impl Object for UpdateConnectedBot {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.deleted,
+                1 => &self.rights,
+                2 => &self.bot,
+                3 => &self.recipients,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for UpdateConnectedBot {
+        type Result = types::Updates;
+    }
+
+    /// [account.updateDeviceLocked](https://core.telegram.org/method/account.updateDeviceLocked), for users
+    #[derive(Clone, PartialEq)]
+    pub struct UpdateDeviceLocked {
+        pub period: i32,
+    }
+    impl UpdateDeviceLocked {
+        #[inline]
+        pub fn new(period: i32) -> Self {
+            Self { period }
+        }
+    }
+    impl Identifiable for UpdateDeviceLocked {
+        const META: &'static Meta = &Meta::request(
+            0x38df3532,
+            "account.updateDeviceLocked",
+            &[Field::new("period")],
+        );
+    }
+    impl Object for UpdateDeviceLocked {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.period,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for UpdateDeviceLocked {
+        type Result = bool;
+    }
+
+    /// [account.updateEmojiStatus](https://core.telegram.org/method/account.updateEmojiStatus)
+    #[derive(Clone, PartialEq)]
+    pub struct UpdateEmojiStatus {
+        pub emoji_status: types::EmojiStatus,
+    }
+    impl UpdateEmojiStatus {
+        #[inline]
+        pub fn new(emoji_status: impl Into<types::EmojiStatus>) -> Self {
+            Self {
+                emoji_status: emoji_status.into(),
+            }
+        }
+    }
+    impl Identifiable for UpdateEmojiStatus {
+        const META: &'static Meta = &Meta::request(
+            0xfbd3de6b,
+            "account.updateEmojiStatus",
+            &[Field::new("emoji_status")],
+        );
+    }
+    impl Object for UpdateEmojiStatus {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.emoji_status,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for UpdateEmojiStatus {
+        type Result = bool;
+    }
+
+    /// [account.updateNotifySettings](https://core.telegram.org/method/account.updateNotifySettings), for users
+    #[derive(Clone, PartialEq)]
+    pub struct UpdateNotifySettings {
+        pub peer: types::InputNotifyPeer,
+        pub settings: types::InputPeerNotifySettings,
+    }
+    impl UpdateNotifySettings {
+        #[inline]
+        pub fn new(
+            peer: impl Into<types::InputNotifyPeer>,
+            settings: types::InputPeerNotifySettings,
+        ) -> Self {
+            Self {
+                peer: peer.into(),
+                settings,
+            }
+        }
+    }
+    impl Identifiable for UpdateNotifySettings {
+        const META: &'static Meta = &Meta::request(
+            0x84be5b93,
+            "account.updateNotifySettings",
+            &[Field::new("peer"), Field::new("settings")],
+        );
+    }
+    impl Object for UpdateNotifySettings {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.settings,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for UpdateNotifySettings {
+        type Result = bool;
+    }
+
+    /// [account.updatePersonalChannel](https://core.telegram.org/method/account.updatePersonalChannel)
+    #[derive(Clone, PartialEq)]
+    pub struct UpdatePersonalChannel {
+        pub channel: types::InputChannel,
+    }
+    impl UpdatePersonalChannel {
+        #[inline]
+        pub fn new(channel: impl Into<types::InputChannel>) -> Self {
+            Self {
+                channel: channel.into(),
+            }
+        }
+    }
+    impl Identifiable for UpdatePersonalChannel {
+        const META: &'static Meta = &Meta::request(
+            0xd94305e0,
+            "account.updatePersonalChannel",
+            &[Field::new("channel")],
+        );
+    }
+    impl Object for UpdatePersonalChannel {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.channel,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for UpdatePersonalChannel {
+        type Result = bool;
+    }
+
+    /// [account.updateProfile](https://core.telegram.org/method/account.updateProfile), for users
+    #[derive(Clone, Default, PartialEq)]
+    pub struct UpdateProfile {
+        pub first_name: Option<String>,
+        pub last_name: Option<String>,
+        pub about: Option<String>,
+    }
+    impl UpdateProfile {
+        #[inline]
+        pub fn new() -> Self {
+            Self {
+                first_name: None,
+                last_name: None,
+                about: None,
+            }
+        }
+        #[inline]
+        pub fn first_name(mut self, first_name: impl Into<String>) -> Self {
+            self.first_name = Some(first_name.into());
+            self
+        }
+        #[inline]
+        pub fn last_name(mut self, last_name: impl Into<String>) -> Self {
+            self.last_name = Some(last_name.into());
+            self
+        }
+        #[inline]
+        pub fn about(mut self, about: impl Into<String>) -> Self {
+            self.about = Some(about.into());
+            self
+        }
+    }
+    impl Identifiable for UpdateProfile {
+        const META: &'static Meta = &Meta::request(
+            0x78515775,
+            "account.updateProfile",
+            &[
+                Field::flags(0),
+                Field::at("first_name", 0),
+                Field::at("last_name", 1),
+                Field::at("about", 2),
+            ],
+        );
+    }
+    impl Object for UpdateProfile {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.first_name,
+                1 => &self.last_name,
+                2 => &self.about,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for UpdateProfile {
+        type Result = types::User;
+    }
+
+    /// [account.updateTheme](https://core.telegram.org/method/account.updateTheme), for users
+    #[derive(Clone, PartialEq)]
+    pub struct UpdateTheme {
+        pub format: String,
+        pub theme: types::InputTheme,
+        pub slug: Option<String>,
+        pub title: Option<String>,
+        pub document: Option<types::InputDocument>,
+        pub settings: Option<Vec<types::InputThemeSettings>>,
+    }
+    impl UpdateTheme {
+        #[inline]
+        pub fn new(format: impl Into<String>, theme: impl Into<types::InputTheme>) -> Self {
+            Self {
+                format: format.into(),
+                theme: theme.into(),
+                slug: None,
+                title: None,
+                document: None,
+                settings: None,
+            }
+        }
+        #[inline]
+        pub fn slug(mut self, slug: impl Into<String>) -> Self {
+            self.slug = Some(slug.into());
+            self
+        }
+        #[inline]
+        pub fn title(mut self, title: impl Into<String>) -> Self {
+            self.title = Some(title.into());
+            self
+        }
+        #[inline]
+        pub fn document(mut self, document: impl Into<types::InputDocument>) -> Self {
+            self.document = Some(document.into());
+            self
+        }
+        #[inline]
+        pub fn settings(mut self, settings: Vec<types::InputThemeSettings>) -> Self {
+            self.settings = Some(settings);
+            self
+        }
+    }
+    impl Identifiable for UpdateTheme {
+        const META: &'static Meta = &Meta::request(
+            0x2bf40ccc,
+            "account.updateTheme",
+            &[
+                Field::flags(0),
+                Field::new("format"),
+                Field::new("theme"),
+                Field::at("slug", 0),
+                Field::at("title", 1),
+                Field::at("document", 2),
+                Field::at("settings", 3),
+            ],
+        );
+    }
+    impl Object for UpdateTheme {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.format,
+                1 => &self.theme,
+                2 => &self.slug,
+                3 => &self.title,
+                4 => &self.document,
+                5 => &self.settings,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for UpdateTheme {
+        type Result = types::Theme;
+    }
+
+    /// [account.updateUsername](https://core.telegram.org/method/account.updateUsername), for users
+    #[derive(Clone, PartialEq)]
+    pub struct UpdateUsername {
+        pub username: String,
+    }
+    impl UpdateUsername {
+        #[inline]
+        pub fn new(username: impl Into<String>) -> Self {
+            Self {
+                username: username.into(),
+            }
+        }
+    }
+    impl Identifiable for UpdateUsername {
+        const META: &'static Meta = &Meta::request(
+            0x3e0bdd7c,
+            "account.updateUsername",
+            &[Field::new("username")],
+        );
+    }
+    impl Object for UpdateUsername {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.username,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for UpdateUsername {
+        type Result = types::User;
+    }
+
+    /// [account.updateWebBrowserSettings](https://core.telegram.org/method/account.updateWebBrowserSettings)
+    #[derive(Clone, Default, PartialEq)]
+    pub struct UpdateWebBrowserSettings {
+        pub open_external_browser: bool,
+        pub display_close_button: bool,
+    }
+    impl UpdateWebBrowserSettings {
+        #[inline]
+        pub fn new() -> Self {
+            Self {
+                open_external_browser: false,
+                display_close_button: false,
+            }
+        }
+        #[inline]
+        pub fn open_external_browser(mut self, open_external_browser: bool) -> Self {
+            self.open_external_browser = open_external_browser;
+            self
+        }
+        #[inline]
+        pub fn display_close_button(mut self, display_close_button: bool) -> Self {
+            self.display_close_button = display_close_button;
+            self
+        }
+    }
+    impl Identifiable for UpdateWebBrowserSettings {
+        const META: &'static Meta = &Meta::request(
+            0x9adf82fe,
+            "account.updateWebBrowserSettings",
+            &[
+                Field::flags(0),
+                Field::on("open_external_browser", 0),
+                Field::on("display_close_button", 1),
+            ],
+        );
+    }
+    impl Object for UpdateWebBrowserSettings {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.open_external_browser,
+                1 => &self.display_close_button,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for UpdateWebBrowserSettings {
+        type Result = types::account::WebBrowserSettings;
+    }
+
+    /// [account.uploadRingtone](https://core.telegram.org/method/account.uploadRingtone)
+    #[derive(Clone, PartialEq)]
+    pub struct UploadRingtone {
+        pub file: types::InputFile,
+        pub file_name: String,
+        pub mime_type: String,
+    }
+    impl UploadRingtone {
+        #[inline]
+        pub fn new(
+            file: impl Into<types::InputFile>,
+            file_name: impl Into<String>,
+            mime_type: impl Into<String>,
+        ) -> Self {
+            Self {
+                file: file.into(),
+                file_name: file_name.into(),
+                mime_type: mime_type.into(),
+            }
+        }
+    }
+    impl Identifiable for UploadRingtone {
+        const META: &'static Meta = &Meta::request(
+            0x831a83a2,
+            "account.uploadRingtone",
+            &[
+                Field::new("file"),
+                Field::new("file_name"),
+                Field::new("mime_type"),
+            ],
+        );
+    }
+    impl Object for UploadRingtone {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.file,
+                1 => &self.file_name,
+                2 => &self.mime_type,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for UploadRingtone {
+        type Result = types::Document;
+    }
+
+    /// [account.uploadTheme](https://core.telegram.org/method/account.uploadTheme), for users
+    #[derive(Clone, PartialEq)]
+    pub struct UploadTheme {
+        pub file: types::InputFile,
+        pub thumb: Option<types::InputFile>,
+        pub file_name: String,
+        pub mime_type: String,
+    }
+    impl UploadTheme {
+        #[inline]
+        pub fn new(
+            file: impl Into<types::InputFile>,
+            file_name: impl Into<String>,
+            mime_type: impl Into<String>,
+        ) -> Self {
+            Self {
+                file: file.into(),
+                thumb: None,
+                file_name: file_name.into(),
+                mime_type: mime_type.into(),
+            }
+        }
+        #[inline]
+        pub fn thumb(mut self, thumb: impl Into<types::InputFile>) -> Self {
+            self.thumb = Some(thumb.into());
+            self
+        }
+    }
+    impl Identifiable for UploadTheme {
+        const META: &'static Meta = &Meta::request(
+            0x1c3db333,
+            "account.uploadTheme",
+            &[
+                Field::flags(0),
+                Field::new("file"),
+                Field::at("thumb", 0),
+                Field::new("file_name"),
+                Field::new("mime_type"),
+            ],
+        );
+    }
+    impl Object for UploadTheme {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.file,
+                1 => &self.thumb,
+                2 => &self.file_name,
+                3 => &self.mime_type,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for UploadTheme {
+        type Result = types::Document;
+    }
+
+    /// [account.uploadWallPaper](https://core.telegram.org/method/account.uploadWallPaper), for users
+    #[derive(Clone, PartialEq)]
+    pub struct UploadWallPaper {
+        pub for_chat: bool,
+        pub file: types::InputFile,
+        pub mime_type: String,
+        pub settings: types::WallPaperSettings,
+    }
+    impl UploadWallPaper {
+        #[inline]
+        pub fn new(
+            file: impl Into<types::InputFile>,
+            mime_type: impl Into<String>,
+            settings: types::WallPaperSettings,
+        ) -> Self {
+            Self {
+                for_chat: false,
+                file: file.into(),
+                mime_type: mime_type.into(),
+                settings,
+            }
+        }
+        #[inline]
+        pub fn for_chat(mut self, for_chat: bool) -> Self {
+            self.for_chat = for_chat;
+            self
+        }
+    }
+    impl Identifiable for UploadWallPaper {
+        const META: &'static Meta = &Meta::request(
+            0xe39a8f03,
+            "account.uploadWallPaper",
+            &[
+                Field::flags(0),
+                Field::on("for_chat", 0),
+                Field::new("file"),
+                Field::new("mime_type"),
+                Field::new("settings"),
+            ],
+        );
+    }
+    impl Object for UploadWallPaper {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.for_chat,
+                1 => &self.file,
+                2 => &self.mime_type,
+                3 => &self.settings,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for UploadWallPaper {
+        type Result = types::WallPaper;
+    }
+
+    /// [account.verifyEmail](https://core.telegram.org/method/account.verifyEmail), for users
+    #[derive(Clone, PartialEq)]
+    pub struct VerifyEmail {
+        pub purpose: types::EmailVerifyPurpose,
+        pub verification: types::EmailVerification,
+    }
+    impl VerifyEmail {
+        #[inline]
+        pub fn new(
+            purpose: impl Into<types::EmailVerifyPurpose>,
+            verification: impl Into<types::EmailVerification>,
+        ) -> Self {
+            Self {
+                purpose: purpose.into(),
+                verification: verification.into(),
+            }
+        }
+    }
+    impl Identifiable for VerifyEmail {
+        const META: &'static Meta = &Meta::request(
+            0x032da4cf,
+            "account.verifyEmail",
+            &[Field::new("purpose"), Field::new("verification")],
+        );
+    }
+    impl Object for VerifyEmail {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.purpose,
+                1 => &self.verification,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for VerifyEmail {
+        type Result = types::account::EmailVerified;
+    }
+
+    /// [account.verifyPhone](https://core.telegram.org/method/account.verifyPhone), for users
+    #[derive(Clone, PartialEq)]
+    pub struct VerifyPhone {
+        pub phone_number: String,
+        pub phone_code_hash: String,
+        pub phone_code: String,
+    }
+    impl VerifyPhone {
+        #[inline]
+        pub fn new(
+            phone_number: impl Into<String>,
+            phone_code_hash: impl Into<String>,
+            phone_code: impl Into<String>,
+        ) -> Self {
+            Self {
+                phone_number: phone_number.into(),
+                phone_code_hash: phone_code_hash.into(),
+                phone_code: phone_code.into(),
+            }
+        }
+    }
+    impl Identifiable for VerifyPhone {
+        const META: &'static Meta = &Meta::request(
+            0x4dd3a7f6,
+            "account.verifyPhone",
+            &[
+                Field::new("phone_number"),
+                Field::new("phone_code_hash").secret(),
+                Field::new("phone_code").secret(),
+            ],
+        );
+    }
+    impl Object for VerifyPhone {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.phone_number,
+                1 => &self.phone_code_hash,
+                2 => &self.phone_code,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for VerifyPhone {
+        type Result = bool;
+    }
+
+    shown!(
+        AcceptAuthorization,
+        ChangeAuthorizationSettings,
+        ChangePhone,
+        CheckUsername,
+        ClearRecentEmojiStatuses,
+        ConfirmBotConnection,
+        ConfirmPhone,
+        CreateBusinessChatLink,
+        CreateTheme,
+        DeclinePasswordReset,
+        DeleteAccount,
+        DeleteAutoSaveExceptions,
+        DeleteBusinessChatLink,
+        DeletePasskey,
+        DeleteSecureValue,
+        DeleteWebBrowserSettingsExceptions,
+        DisablePeerConnectedBot,
+        EditBusinessChatLink,
+        GetAccountTtl,
+        GetAllSecureValues,
+        GetAuthorizationForm,
+        GetAuthorizations,
+        GetAutoDownloadSettings,
+        GetAutoSaveSettings,
+        GetBotBusinessConnection,
+        GetBusinessChatLinks,
+        GetChannelDefaultEmojiStatuses,
+        GetChannelRestrictedStatusEmojis,
+        GetChatThemes,
+        GetCollectibleEmojiStatuses,
+        GetConnectedBots,
+        GetContactSignUpNotification,
+        GetContentSettings,
+        GetDefaultBackgroundEmojis,
+        GetDefaultEmojiStatuses,
+        GetDefaultGroupPhotoEmojis,
+        GetDefaultProfilePhotoEmojis,
+        GetGlobalPrivacySettings,
+        GetMultiWallPapers,
+        GetNotifyExceptions,
+        GetNotifySettings,
+        GetPaidMessagesRevenue,
+        GetPasskeys,
+        GetPasswordSettings,
+        GetPrivacy,
+        GetReactionsNotifySettings,
+        GetRecentEmojiStatuses,
+        GetSavedMusicIds,
+        GetSavedRingtones,
+        GetSecureValue,
+        GetTheme,
+        GetThemes,
+        GetTmpPassword,
+        GetUniqueGiftChatThemes,
+        GetWallPaper,
+        GetWallPapers,
+        GetWebAuthorizations,
+        GetWebBrowserSettings,
+        InitPasskeyRegistration,
+        InstallTheme,
+        InstallWallPaper,
+        InvalidateSignInCodes,
+        RegisterDevice,
+        RegisterPasskey,
+        ReorderUsernames,
+        ReportPeer,
+        ReportProfilePhoto,
+        ResetAuthorization,
+        ResetNotifySettings,
+        ResetPassword,
+        ResetWallPapers,
+        ResetWebAuthorization,
+        ResetWebAuthorizations,
+        ResolveBusinessChatLink,
+        SaveAutoDownloadSettings,
+        SaveAutoSaveSettings,
+        SaveMusic,
+        SaveRingtone,
+        SaveSecureValue,
+        SaveTheme,
+        SaveWallPaper,
+        SendChangePhoneCode,
+        SendConfirmPhoneCode,
+        SendVerifyEmailCode,
+        SendVerifyPhoneCode,
+        SetAccountTtl,
+        SetAuthorizationTtl,
+        SetContactSignUpNotification,
+        SetContentSettings,
+        SetGlobalPrivacySettings,
+        SetMainProfileTab,
+        SetPrivacy,
+        SetReactionsNotifySettings,
+        ToggleConnectedBotPaused,
+        ToggleNoPaidMessagesException,
+        ToggleSponsoredMessages,
+        ToggleUsername,
+        ToggleWebBrowserSettingsException,
+        UnregisterDevice,
+        UpdateBirthday,
+        UpdateBusinessAwayMessage,
+        UpdateBusinessGreetingMessage,
+        UpdateBusinessIntro,
+        UpdateBusinessLocation,
+        UpdateBusinessWorkHours,
+        UpdateColor,
+        UpdateConnectedBot,
+        UpdateDeviceLocked,
+        UpdateEmojiStatus,
+        UpdateNotifySettings,
+        UpdatePersonalChannel,
+        UpdateProfile,
+        UpdateTheme,
+        UpdateUsername,
+        UpdateWebBrowserSettings,
+        UploadRingtone,
+        UploadTheme,
+        UploadWallPaper,
+        VerifyEmail,
+        VerifyPhone
+    );
+
+    /// Reading requests, which only servers do.
+    #[cfg(feature = "server")]
+    mod server {
+        use super::*;
+        impl Bare for AcceptAuthorization {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    bot_id: r.long(),
+                    scope: r.string(),
+                    public_key: r.string(),
+                    value_hashes: r.vector(),
+                    credentials: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for ChangeAuthorizationSettings {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    confirmed: word0 & 0x8 != 0,
+                    hash: r.long(),
+                    encrypted_requests_disabled: optional!(word0 & 0x1 != 0, r.boolean()),
+                    call_requests_disabled: optional!(word0 & 0x2 != 0, r.boolean()),
+                }
+            }
+        }
+        impl Bare for ChangePhone {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    phone_number: r.string(),
+                    phone_code_hash: r.string(),
+                    phone_code: r.string(),
+                }
+            }
+        }
+        impl Bare for CheckUsername {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    username: r.string(),
+                }
+            }
+        }
+        impl Bare for ClearRecentEmojiStatuses {
+            fn bare(_: &mut Reader<'_>) -> Self {
+                Self
+            }
+        }
+        impl Bare for ConfirmBotConnection {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    bot_id: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for ConfirmPhone {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    phone_code_hash: r.string(),
+                    phone_code: r.string(),
+                }
+            }
+        }
+        impl Bare for CreateBusinessChatLink {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    link: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for CreateTheme {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    slug: r.string(),
+                    title: r.string(),
+                    document: optional!(word0 & 0x4 != 0, Deserialize::read(r)),
+                    settings: optional!(word0 & 0x8 != 0, r.vector()),
+                }
+            }
+        }
+        impl Bare for DeclinePasswordReset {
+            fn bare(_: &mut Reader<'_>) -> Self {
+                Self
+            }
+        }
+        impl Bare for DeleteAccount {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    reason: r.string(),
+                    password: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
+                }
+            }
+        }
+        impl Bare for DeleteAutoSaveExceptions {
+            fn bare(_: &mut Reader<'_>) -> Self {
+                Self
+            }
+        }
+        impl Bare for DeleteBusinessChatLink {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { slug: r.string() }
+            }
+        }
+        impl Bare for DeletePasskey {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { id: r.string() }
+            }
+        }
+        impl Bare for DeleteSecureValue {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { types: r.vector() }
+            }
+        }
+        impl Bare for DeleteWebBrowserSettingsExceptions {
+            fn bare(_: &mut Reader<'_>) -> Self {
+                Self
+            }
+        }
+        impl Bare for DisablePeerConnectedBot {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for EditBusinessChatLink {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    slug: r.string(),
+                    link: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for GetAccountTtl {
+            fn bare(_: &mut Reader<'_>) -> Self {
+                Self
+            }
+        }
+        impl Bare for GetAllSecureValues {
+            fn bare(_: &mut Reader<'_>) -> Self {
+                Self
+            }
+        }
+        impl Bare for GetAuthorizationForm {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    bot_id: r.long(),
+                    scope: r.string(),
+                    public_key: r.string(),
+                }
+            }
+        }
+        impl Bare for GetAuthorizations {
+            fn bare(_: &mut Reader<'_>) -> Self {
+                Self
+            }
+        }
+        impl Bare for GetAutoDownloadSettings {
+            fn bare(_: &mut Reader<'_>) -> Self {
+                Self
+            }
+        }
+        impl Bare for GetAutoSaveSettings {
+            fn bare(_: &mut Reader<'_>) -> Self {
+                Self
+            }
+        }
+        impl Bare for GetBotBusinessConnection {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    connection_id: r.string(),
+                }
+            }
+        }
+        impl Bare for GetBusinessChatLinks {
+            fn bare(_: &mut Reader<'_>) -> Self {
+                Self
+            }
+        }
+        impl Bare for GetChannelDefaultEmojiStatuses {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { hash: r.long() }
+            }
+        }
+        impl Bare for GetChannelRestrictedStatusEmojis {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { hash: r.long() }
+            }
+        }
+        impl Bare for GetChatThemes {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { hash: r.long() }
+            }
+        }
+        impl Bare for GetCollectibleEmojiStatuses {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { hash: r.long() }
+            }
+        }
+        impl Bare for GetConnectedBots {
+            fn bare(_: &mut Reader<'_>) -> Self {
+                Self
+            }
+        }
+        impl Bare for GetContactSignUpNotification {
+            fn bare(_: &mut Reader<'_>) -> Self {
+                Self
+            }
+        }
+        impl Bare for GetContentSettings {
+            fn bare(_: &mut Reader<'_>) -> Self {
+                Self
+            }
+        }
+        impl Bare for GetDefaultBackgroundEmojis {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { hash: r.long() }
+            }
+        }
+        impl Bare for GetDefaultEmojiStatuses {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { hash: r.long() }
+            }
+        }
+        impl Bare for GetDefaultGroupPhotoEmojis {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { hash: r.long() }
+            }
+        }
+        impl Bare for GetDefaultProfilePhotoEmojis {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { hash: r.long() }
+            }
+        }
+        impl Bare for GetGlobalPrivacySettings {
+            fn bare(_: &mut Reader<'_>) -> Self {
+                Self
+            }
+        }
+        impl Bare for GetMultiWallPapers {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    wallpapers: r.vector(),
+                }
+            }
+        }
+        impl Bare for GetNotifyExceptions {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    compare_sound: word0 & 0x2 != 0,
+                    compare_stories: word0 & 0x4 != 0,
+                    peer: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
+                }
+            }
+        }
+        impl Bare for GetNotifySettings {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for GetPaidMessagesRevenue {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    parent_peer: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
+                    user_id: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for GetPasskeys {
+            fn bare(_: &mut Reader<'_>) -> Self {
+                Self
+            }
+        }
+        impl Bare for GetPasswordSettings {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    password: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for GetPrivacy {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    key: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for GetReactionsNotifySettings {
+            fn bare(_: &mut Reader<'_>) -> Self {
+                Self
+            }
+        }
+        impl Bare for GetRecentEmojiStatuses {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { hash: r.long() }
+            }
+        }
+        impl Bare for GetSavedMusicIds {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { hash: r.long() }
+            }
+        }
+        impl Bare for GetSavedRingtones {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { hash: r.long() }
+            }
+        }
+        impl Bare for GetSecureValue {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { types: r.vector() }
+            }
+        }
+        impl Bare for GetTheme {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    format: r.string(),
+                    theme: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for GetThemes {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    format: r.string(),
+                    hash: r.long(),
+                }
+            }
+        }
+        impl Bare for GetTmpPassword {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    password: Deserialize::read(r),
+                    period: r.int(),
+                }
+            }
+        }
+        impl Bare for GetUniqueGiftChatThemes {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    offset: r.string(),
+                    limit: r.int(),
+                    hash: r.long(),
+                }
+            }
+        }
+        impl Bare for GetWallPaper {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    wallpaper: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for GetWallPapers {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { hash: r.long() }
+            }
+        }
+        impl Bare for GetWebAuthorizations {
+            fn bare(_: &mut Reader<'_>) -> Self {
+                Self
+            }
+        }
+        impl Bare for GetWebBrowserSettings {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { hash: r.long() }
+            }
+        }
+        impl Bare for InitPasskeyRegistration {
+            fn bare(_: &mut Reader<'_>) -> Self {
+                Self
+            }
+        }
+        impl Bare for InstallTheme {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    dark: word0 & 0x1 != 0,
+                    theme: optional!(word0 & 0x2 != 0, Deserialize::read(r)),
+                    format: optional!(word0 & 0x4 != 0, r.string()),
+                    base_theme: optional!(word0 & 0x8 != 0, Deserialize::read(r)),
+                }
+            }
+        }
+        impl Bare for InstallWallPaper {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    wallpaper: Deserialize::read(r),
+                    settings: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for InvalidateSignInCodes {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { codes: r.vector() }
+            }
+        }
+        impl Bare for RegisterDevice {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    no_muted: word0 & 0x1 != 0,
+                    token_type: r.int(),
+                    token: r.string(),
+                    app_sandbox: r.boolean(),
+                    secret: r.bytes(),
+                    other_uids: r.vector(),
+                }
+            }
+        }
+        impl Bare for RegisterPasskey {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    credential: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for ReorderUsernames {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { order: r.vector() }
+            }
+        }
+        impl Bare for ReportPeer {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    reason: Deserialize::read(r),
+                    message: r.string(),
+                }
+            }
+        }
+        impl Bare for ReportProfilePhoto {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    photo_id: Deserialize::read(r),
+                    reason: Deserialize::read(r),
+                    message: r.string(),
+                }
+            }
+        }
+        impl Bare for ResetAuthorization {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { hash: r.long() }
+            }
+        }
+        impl Bare for ResetNotifySettings {
+            fn bare(_: &mut Reader<'_>) -> Self {
+                Self
+            }
+        }
+        impl Bare for ResetPassword {
+            fn bare(_: &mut Reader<'_>) -> Self {
+                Self
+            }
+        }
+        impl Bare for ResetWallPapers {
+            fn bare(_: &mut Reader<'_>) -> Self {
+                Self
+            }
+        }
+        impl Bare for ResetWebAuthorization {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { hash: r.long() }
+            }
+        }
+        impl Bare for ResetWebAuthorizations {
+            fn bare(_: &mut Reader<'_>) -> Self {
+                Self
+            }
+        }
+        impl Bare for ResolveBusinessChatLink {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { slug: r.string() }
+            }
+        }
+        impl Bare for SaveAutoDownloadSettings {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    low: word0 & 0x1 != 0,
+                    high: word0 & 0x2 != 0,
+                    settings: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for SaveAutoSaveSettings {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    users: word0 & 0x1 != 0,
+                    chats: word0 & 0x2 != 0,
+                    broadcasts: word0 & 0x4 != 0,
+                    peer: optional!(word0 & 0x8 != 0, Deserialize::read(r)),
+                    settings: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for SaveMusic {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    unsave: word0 & 0x1 != 0,
+                    id: Deserialize::read(r),
+                    after_id: optional!(word0 & 0x2 != 0, Deserialize::read(r)),
+                }
+            }
+        }
+        impl Bare for SaveRingtone {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    id: Deserialize::read(r),
+                    unsave: r.boolean(),
+                }
+            }
+        }
+        impl Bare for SaveSecureValue {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    value: Deserialize::read(r),
+                    secure_secret_id: r.long(),
+                }
+            }
+        }
+        impl Bare for SaveTheme {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    theme: Deserialize::read(r),
+                    unsave: r.boolean(),
+                }
+            }
+        }
+        impl Bare for SaveWallPaper {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    wallpaper: Deserialize::read(r),
+                    unsave: r.boolean(),
+                    settings: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for SendChangePhoneCode {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    phone_number: r.string(),
+                    settings: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for SendConfirmPhoneCode {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    hash: r.string(),
+                    settings: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for SendVerifyEmailCode {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    purpose: Deserialize::read(r),
+                    email: r.string(),
+                }
+            }
+        }
+        impl Bare for SendVerifyPhoneCode {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    phone_number: r.string(),
+                    settings: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for SetAccountTtl {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    ttl: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for SetAuthorizationTtl {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    authorization_ttl_days: r.int(),
+                }
+            }
+        }
+        impl Bare for SetContactSignUpNotification {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    silent: r.boolean(),
+                }
+            }
+        }
+        impl Bare for SetContentSettings {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    sensitive_enabled: word0 & 0x1 != 0,
+                }
+            }
+        }
+        impl Bare for SetGlobalPrivacySettings {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    settings: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for SetMainProfileTab {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    tab: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for SetPrivacy {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    key: Deserialize::read(r),
+                    rules: r.vector(),
+                }
+            }
+        }
+        impl Bare for SetReactionsNotifySettings {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    settings: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for ToggleConnectedBotPaused {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    paused: r.boolean(),
+                }
+            }
+        }
+        impl Bare for ToggleNoPaidMessagesException {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    refund_charged: word0 & 0x1 != 0,
+                    require_payment: word0 & 0x4 != 0,
+                    parent_peer: optional!(word0 & 0x2 != 0, Deserialize::read(r)),
+                    user_id: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for ToggleSponsoredMessages {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    enabled: r.boolean(),
+                }
+            }
+        }
+        impl Bare for ToggleUsername {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    username: r.string(),
+                    active: r.boolean(),
+                }
+            }
+        }
+        impl Bare for ToggleWebBrowserSettingsException {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    delete: word0 & 0x2 != 0,
+                    open_external_browser: optional!(word0 & 0x1 != 0, r.boolean()),
+                    url: r.string(),
+                }
+            }
+        }
+        impl Bare for UnregisterDevice {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    token_type: r.int(),
+                    token: r.string(),
+                    other_uids: r.vector(),
+                }
+            }
+        }
+        impl Bare for UpdateBirthday {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    birthday: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
+                }
+            }
+        }
+        impl Bare for UpdateBusinessAwayMessage {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    message: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
+                }
+            }
+        }
+        impl Bare for UpdateBusinessGreetingMessage {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    message: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
+                }
+            }
+        }
+        impl Bare for UpdateBusinessIntro {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    intro: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
+                }
+            }
+        }
+        impl Bare for UpdateBusinessLocation {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    geo_point: optional!(word0 & 0x2 != 0, Deserialize::read(r)),
+                    address: optional!(word0 & 0x1 != 0, r.string()),
+                }
+            }
+        }
+        impl Bare for UpdateBusinessWorkHours {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    business_work_hours: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
+                }
+            }
+        }
+        impl Bare for UpdateColor {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    for_profile: word0 & 0x2 != 0,
+                    color: optional!(word0 & 0x4 != 0, Deserialize::read(r)),
+                }
+            }
+        }
+        impl Bare for UpdateConnectedBot {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    deleted: word0 & 0x2 != 0,
+                    rights: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
+                    bot: Deserialize::read(r),
+                    recipients: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for UpdateDeviceLocked {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { period: r.int() }
+            }
+        }
+        impl Bare for UpdateEmojiStatus {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    emoji_status: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for UpdateNotifySettings {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    settings: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for UpdatePersonalChannel {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    channel: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for UpdateProfile {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    first_name: optional!(word0 & 0x1 != 0, r.string()),
+                    last_name: optional!(word0 & 0x2 != 0, r.string()),
+                    about: optional!(word0 & 0x4 != 0, r.string()),
+                }
+            }
+        }
+        impl Bare for UpdateTheme {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    format: r.string(),
+                    theme: Deserialize::read(r),
+                    slug: optional!(word0 & 0x1 != 0, r.string()),
+                    title: optional!(word0 & 0x2 != 0, r.string()),
+                    document: optional!(word0 & 0x4 != 0, Deserialize::read(r)),
+                    settings: optional!(word0 & 0x8 != 0, r.vector()),
+                }
+            }
+        }
+        impl Bare for UpdateUsername {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    username: r.string(),
+                }
+            }
+        }
+        impl Bare for UpdateWebBrowserSettings {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    open_external_browser: word0 & 0x1 != 0,
+                    display_close_button: word0 & 0x2 != 0,
+                }
+            }
+        }
+        impl Bare for UploadRingtone {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    file: Deserialize::read(r),
+                    file_name: r.string(),
+                    mime_type: r.string(),
+                }
+            }
+        }
+        impl Bare for UploadTheme {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    file: Deserialize::read(r),
+                    thumb: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
+                    file_name: r.string(),
+                    mime_type: r.string(),
+                }
+            }
+        }
+        impl Bare for UploadWallPaper {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    for_chat: word0 & 0x1 != 0,
+                    file: Deserialize::read(r),
+                    mime_type: r.string(),
+                    settings: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for VerifyEmail {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    purpose: Deserialize::read(r),
+                    verification: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for VerifyPhone {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    phone_number: r.string(),
+                    phone_code_hash: r.string(),
+                    phone_code: r.string(),
+                }
             }
         }
     }

@@ -135,90 +135,6 @@ impl Request for CancelCode {
     type Result = bool;
 }
 
-/// [auth.cancelWebTokenAuthorization](https://core.telegram.org/method/auth.cancelWebTokenAuthorization)
-#[derive(Clone, PartialEq)]
-pub struct CancelWebTokenAuthorization {
-    pub web_auth_token: String,
-}
-impl CancelWebTokenAuthorization {
-    #[inline]
-    pub fn new(web_auth_token: impl Into<String>) -> Self {
-        Self {
-            web_auth_token: web_auth_token.into(),
-        }
-    }
-}
-impl Identifiable for CancelWebTokenAuthorization {
-    const META: &'static Meta = &Meta::request(
-        0x490dada1,
-        "auth.cancelWebTokenAuthorization",
-        &[Field::new("web_auth_token").secret()],
-    );
-}
-impl Object for CancelWebTokenAuthorization {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.web_auth_token,
-            _ => &(),
-        }
-    }
-}
-impl Request for CancelWebTokenAuthorization {
-    type Result = bool;
-}
-
-/// [auth.checkPaidAuth](https://core.telegram.org/method/auth.checkPaidAuth)
-#[derive(Clone, PartialEq)]
-pub struct CheckPaidAuth {
-    pub phone_number: String,
-    pub phone_code_hash: String,
-    pub form_id: i64,
-}
-impl CheckPaidAuth {
-    #[inline]
-    pub fn new(
-        phone_number: impl Into<String>,
-        phone_code_hash: impl Into<String>,
-        form_id: i64,
-    ) -> Self {
-        Self {
-            phone_number: phone_number.into(),
-            phone_code_hash: phone_code_hash.into(),
-            form_id,
-        }
-    }
-}
-impl Identifiable for CheckPaidAuth {
-    const META: &'static Meta = &Meta::request(
-        0x56e59f9c,
-        "auth.checkPaidAuth",
-        &[
-            Field::new("phone_number"),
-            Field::new("phone_code_hash").secret(),
-            Field::new("form_id"),
-        ],
-    );
-}
-impl Object for CheckPaidAuth {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.phone_number,
-            1 => &self.phone_code_hash,
-            2 => &self.form_id,
-            _ => &(),
-        }
-    }
-}
-impl Request for CheckPaidAuth {
-    type Result = types::auth::SentCode;
-}
-
 /// [auth.checkPassword](https://core.telegram.org/method/auth.checkPassword), for users
 #[derive(Clone, PartialEq)]
 pub struct CheckPassword {
@@ -252,72 +168,6 @@ impl Object for CheckPassword {
 }
 impl Request for CheckPassword {
     type Result = types::auth::Authorization;
-}
-
-/// [auth.checkRecoveryPassword](https://core.telegram.org/method/auth.checkRecoveryPassword), for users
-#[derive(Clone, PartialEq)]
-pub struct CheckRecoveryPassword {
-    pub code: String,
-}
-impl CheckRecoveryPassword {
-    #[inline]
-    pub fn new(code: impl Into<String>) -> Self {
-        Self { code: code.into() }
-    }
-}
-impl Identifiable for CheckRecoveryPassword {
-    const META: &'static Meta = &Meta::request(
-        0x0d36bf79,
-        "auth.checkRecoveryPassword",
-        &[Field::new("code").secret()],
-    );
-}
-impl Object for CheckRecoveryPassword {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.code,
-            _ => &(),
-        }
-    }
-}
-impl Request for CheckRecoveryPassword {
-    type Result = bool;
-}
-
-/// [auth.dropTempAuthKeys](https://core.telegram.org/method/auth.dropTempAuthKeys), for users and bots
-#[derive(Clone, PartialEq)]
-pub struct DropTempAuthKeys {
-    pub except_auth_keys: Vec<i64>,
-}
-impl DropTempAuthKeys {
-    #[inline]
-    pub fn new(except_auth_keys: Vec<i64>) -> Self {
-        Self { except_auth_keys }
-    }
-}
-impl Identifiable for DropTempAuthKeys {
-    const META: &'static Meta = &Meta::request(
-        0x8e48a188,
-        "auth.dropTempAuthKeys",
-        &[Field::new("except_auth_keys")],
-    );
-}
-impl Object for DropTempAuthKeys {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.except_auth_keys,
-            _ => &(),
-        }
-    }
-}
-impl Request for DropTempAuthKeys {
-    type Result = bool;
 }
 
 /// [auth.exportAuthorization](https://core.telegram.org/method/auth.exportAuthorization), for users and bots
@@ -396,148 +246,6 @@ impl Object for ExportLoginToken {
 }
 impl Request for ExportLoginToken {
     type Result = types::auth::LoginToken;
-}
-
-/// [auth.finishFirebasePnvLogin](https://core.telegram.org/method/auth.finishFirebasePnvLogin)
-#[derive(Clone, PartialEq)]
-pub struct FinishFirebasePnvLogin {
-    pub google_token: String,
-}
-impl FinishFirebasePnvLogin {
-    #[inline]
-    pub fn new(google_token: impl Into<String>) -> Self {
-        Self {
-            google_token: google_token.into(),
-        }
-    }
-}
-impl Identifiable for FinishFirebasePnvLogin {
-    const META: &'static Meta = &Meta::request(
-        0x2c85094c,
-        "auth.finishFirebasePnvLogin",
-        &[Field::new("google_token").secret()],
-    );
-}
-impl Object for FinishFirebasePnvLogin {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.google_token,
-            _ => &(),
-        }
-    }
-}
-impl Request for FinishFirebasePnvLogin {
-    type Result = types::auth::Authorization;
-}
-
-/// [auth.finishPasskeyLogin](https://core.telegram.org/method/auth.finishPasskeyLogin)
-#[derive(Clone, PartialEq)]
-pub struct FinishPasskeyLogin {
-    pub credential: types::InputPasskeyCredentialPublicKey,
-    pub from_dc_id: Option<i32>,
-    pub from_auth_key_id: Option<i64>,
-}
-impl FinishPasskeyLogin {
-    #[inline]
-    pub fn new(credential: types::InputPasskeyCredentialPublicKey) -> Self {
-        Self {
-            credential,
-            from_dc_id: None,
-            from_auth_key_id: None,
-        }
-    }
-    #[inline]
-    pub fn from_dc_id(mut self, from_dc_id: i32) -> Self {
-        self.from_dc_id = Some(from_dc_id);
-        self
-    }
-    #[inline]
-    pub fn from_auth_key_id(mut self, from_auth_key_id: i64) -> Self {
-        self.from_auth_key_id = Some(from_auth_key_id);
-        self
-    }
-}
-impl Identifiable for FinishPasskeyLogin {
-    const META: &'static Meta = &Meta::request(
-        0x9857ad07,
-        "auth.finishPasskeyLogin",
-        &[
-            Field::flags(0),
-            Field::new("credential"),
-            Field::at("from_dc_id", 0).filler(b"\x00\x00\x00\x00"),
-            Field::at("from_auth_key_id", 0).filler(b"\x00\x00\x00\x00\x00\x00\x00\x00"),
-        ],
-    );
-}
-impl Object for FinishPasskeyLogin {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.credential,
-            1 => &self.from_dc_id,
-            2 => &self.from_auth_key_id,
-            _ => &(),
-        }
-    }
-}
-impl Request for FinishPasskeyLogin {
-    type Result = types::auth::Authorization;
-}
-
-/// [auth.firebasePnvSignUp](https://core.telegram.org/method/auth.firebasePnvSignUp)
-#[derive(Clone, PartialEq)]
-pub struct FirebasePnvSignUp {
-    pub no_joined_notifications: bool,
-    pub first_name: String,
-    pub last_name: String,
-}
-impl FirebasePnvSignUp {
-    #[inline]
-    pub fn new(first_name: impl Into<String>, last_name: impl Into<String>) -> Self {
-        Self {
-            no_joined_notifications: false,
-            first_name: first_name.into(),
-            last_name: last_name.into(),
-        }
-    }
-    #[inline]
-    pub fn no_joined_notifications(mut self, no_joined_notifications: bool) -> Self {
-        self.no_joined_notifications = no_joined_notifications;
-        self
-    }
-}
-impl Identifiable for FirebasePnvSignUp {
-    const META: &'static Meta = &Meta::request(
-        0x783f6b56,
-        "auth.firebasePnvSignUp",
-        &[
-            Field::flags(0),
-            Field::on("no_joined_notifications", 0),
-            Field::new("first_name"),
-            Field::new("last_name"),
-        ],
-    );
-}
-impl Object for FirebasePnvSignUp {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.no_joined_notifications,
-            1 => &self.first_name,
-            2 => &self.last_name,
-            _ => &(),
-        }
-    }
-}
-impl Request for FirebasePnvSignUp {
-    type Result = types::auth::Authorization;
 }
 
 /// [auth.importAuthorization](https://core.telegram.org/method/auth.importAuthorization), for users and bots
@@ -667,144 +375,6 @@ impl Request for ImportLoginToken {
     type Result = types::auth::LoginToken;
 }
 
-/// [auth.importWebTokenAuthorization](https://core.telegram.org/method/auth.importWebTokenAuthorization)
-#[derive(Clone, PartialEq)]
-pub struct ImportWebTokenAuthorization {
-    pub api_id: i32,
-    pub api_hash: String,
-    pub web_auth_token: String,
-}
-impl ImportWebTokenAuthorization {
-    #[inline]
-    pub fn new(
-        api_id: i32,
-        api_hash: impl Into<String>,
-        web_auth_token: impl Into<String>,
-    ) -> Self {
-        Self {
-            api_id,
-            api_hash: api_hash.into(),
-            web_auth_token: web_auth_token.into(),
-        }
-    }
-}
-impl Identifiable for ImportWebTokenAuthorization {
-    const META: &'static Meta = &Meta::request(
-        0x2db873a9,
-        "auth.importWebTokenAuthorization",
-        &[
-            Field::new("api_id"),
-            Field::new("api_hash").secret(),
-            Field::new("web_auth_token").secret(),
-        ],
-    );
-}
-impl Object for ImportWebTokenAuthorization {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.api_id,
-            1 => &self.api_hash,
-            2 => &self.web_auth_token,
-            _ => &(),
-        }
-    }
-}
-impl Request for ImportWebTokenAuthorization {
-    type Result = types::auth::Authorization;
-}
-
-/// [auth.initFirebasePnvLogin](https://core.telegram.org/method/auth.initFirebasePnvLogin)
-#[derive(Clone, PartialEq)]
-pub struct InitFirebasePnvLogin {
-    pub except_ids: Option<Vec<i64>>,
-    pub api_id: i32,
-    pub api_hash: String,
-}
-impl InitFirebasePnvLogin {
-    #[inline]
-    pub fn new(api_id: i32, api_hash: impl Into<String>) -> Self {
-        Self {
-            except_ids: None,
-            api_id,
-            api_hash: api_hash.into(),
-        }
-    }
-    #[inline]
-    pub fn except_ids(mut self, except_ids: Vec<i64>) -> Self {
-        self.except_ids = Some(except_ids);
-        self
-    }
-}
-impl Identifiable for InitFirebasePnvLogin {
-    const META: &'static Meta = &Meta::request(
-        0x644f15c0,
-        "auth.initFirebasePnvLogin",
-        &[
-            Field::flags(0),
-            Field::at("except_ids", 0),
-            Field::new("api_id"),
-            Field::new("api_hash").secret(),
-        ],
-    );
-}
-impl Object for InitFirebasePnvLogin {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.except_ids,
-            1 => &self.api_id,
-            2 => &self.api_hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for InitFirebasePnvLogin {
-    type Result = types::auth::FirebasePnvIntent;
-}
-
-/// [auth.initPasskeyLogin](https://core.telegram.org/method/auth.initPasskeyLogin)
-#[derive(Clone, PartialEq)]
-pub struct InitPasskeyLogin {
-    pub api_id: i32,
-    pub api_hash: String,
-}
-impl InitPasskeyLogin {
-    #[inline]
-    pub fn new(api_id: i32, api_hash: impl Into<String>) -> Self {
-        Self {
-            api_id,
-            api_hash: api_hash.into(),
-        }
-    }
-}
-impl Identifiable for InitPasskeyLogin {
-    const META: &'static Meta = &Meta::request(
-        0x518ad0b7,
-        "auth.initPasskeyLogin",
-        &[Field::new("api_id"), Field::new("api_hash").secret()],
-    );
-}
-impl Object for InitPasskeyLogin {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.api_id,
-            1 => &self.api_hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for InitPasskeyLogin {
-    type Result = types::auth::PasskeyLoginOptions;
-}
-
 /// [auth.logOut](https://core.telegram.org/method/auth.logOut), for users and bots
 #[derive(Clone, Default, PartialEq)]
 pub struct LogOut;
@@ -868,124 +438,6 @@ impl Object for RecoverPassword {
 }
 impl Request for RecoverPassword {
     type Result = types::auth::Authorization;
-}
-
-/// [auth.reportMissingCode](https://core.telegram.org/method/auth.reportMissingCode)
-#[derive(Clone, PartialEq)]
-pub struct ReportMissingCode {
-    pub phone_number: String,
-    pub phone_code_hash: String,
-    pub mnc: String,
-}
-impl ReportMissingCode {
-    #[inline]
-    pub fn new(
-        phone_number: impl Into<String>,
-        phone_code_hash: impl Into<String>,
-        mnc: impl Into<String>,
-    ) -> Self {
-        Self {
-            phone_number: phone_number.into(),
-            phone_code_hash: phone_code_hash.into(),
-            mnc: mnc.into(),
-        }
-    }
-}
-impl Identifiable for ReportMissingCode {
-    const META: &'static Meta = &Meta::request(
-        0xcb9deff6,
-        "auth.reportMissingCode",
-        &[
-            Field::new("phone_number"),
-            Field::new("phone_code_hash").secret(),
-            Field::new("mnc"),
-        ],
-    );
-}
-impl Object for ReportMissingCode {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.phone_number,
-            1 => &self.phone_code_hash,
-            2 => &self.mnc,
-            _ => &(),
-        }
-    }
-}
-impl Request for ReportMissingCode {
-    type Result = bool;
-}
-
-/// [auth.requestFirebaseSms](https://core.telegram.org/method/auth.requestFirebaseSms)
-#[derive(Clone, PartialEq)]
-pub struct RequestFirebaseSms {
-    pub phone_number: String,
-    pub phone_code_hash: String,
-    pub safety_net_token: Option<String>,
-    pub play_integrity_token: Option<String>,
-    pub ios_push_secret: Option<String>,
-}
-impl RequestFirebaseSms {
-    #[inline]
-    pub fn new(phone_number: impl Into<String>, phone_code_hash: impl Into<String>) -> Self {
-        Self {
-            phone_number: phone_number.into(),
-            phone_code_hash: phone_code_hash.into(),
-            safety_net_token: None,
-            play_integrity_token: None,
-            ios_push_secret: None,
-        }
-    }
-    #[inline]
-    pub fn safety_net_token(mut self, safety_net_token: impl Into<String>) -> Self {
-        self.safety_net_token = Some(safety_net_token.into());
-        self
-    }
-    #[inline]
-    pub fn play_integrity_token(mut self, play_integrity_token: impl Into<String>) -> Self {
-        self.play_integrity_token = Some(play_integrity_token.into());
-        self
-    }
-    #[inline]
-    pub fn ios_push_secret(mut self, ios_push_secret: impl Into<String>) -> Self {
-        self.ios_push_secret = Some(ios_push_secret.into());
-        self
-    }
-}
-impl Identifiable for RequestFirebaseSms {
-    const META: &'static Meta = &Meta::request(
-        0x8e39261e,
-        "auth.requestFirebaseSms",
-        &[
-            Field::flags(0),
-            Field::new("phone_number"),
-            Field::new("phone_code_hash").secret(),
-            Field::at("safety_net_token", 0).secret(),
-            Field::at("play_integrity_token", 2).secret(),
-            Field::at("ios_push_secret", 1).secret(),
-        ],
-    );
-}
-impl Object for RequestFirebaseSms {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.phone_number,
-            1 => &self.phone_code_hash,
-            2 => &self.safety_net_token,
-            3 => &self.play_integrity_token,
-            4 => &self.ios_push_secret,
-            _ => &(),
-        }
-    }
-}
-impl Request for RequestFirebaseSms {
-    type Result = bool;
 }
 
 /// [auth.requestPasswordRecovery](https://core.telegram.org/method/auth.requestPasswordRecovery), for users
@@ -1054,65 +506,6 @@ impl Object for ResendCode {
     }
 }
 impl Request for ResendCode {
-    type Result = types::auth::SentCode;
-}
-
-/// [auth.resetAuthorizations](https://core.telegram.org/method/auth.resetAuthorizations), for users
-#[derive(Clone, Default, PartialEq)]
-pub struct ResetAuthorizations;
-impl Identifiable for ResetAuthorizations {
-    const META: &'static Meta = &Meta::request(0x9fab0d1a, "auth.resetAuthorizations", &[]);
-}
-impl Object for ResetAuthorizations {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
-    }
-}
-impl Request for ResetAuthorizations {
-    type Result = bool;
-}
-
-/// [auth.resetLoginEmail](https://core.telegram.org/method/auth.resetLoginEmail)
-#[derive(Clone, PartialEq)]
-pub struct ResetLoginEmail {
-    pub phone_number: String,
-    pub phone_code_hash: String,
-}
-impl ResetLoginEmail {
-    #[inline]
-    pub fn new(phone_number: impl Into<String>, phone_code_hash: impl Into<String>) -> Self {
-        Self {
-            phone_number: phone_number.into(),
-            phone_code_hash: phone_code_hash.into(),
-        }
-    }
-}
-impl Identifiable for ResetLoginEmail {
-    const META: &'static Meta = &Meta::request(
-        0x7e960193,
-        "auth.resetLoginEmail",
-        &[
-            Field::new("phone_number"),
-            Field::new("phone_code_hash").secret(),
-        ],
-    );
-}
-impl Object for ResetLoginEmail {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.phone_number,
-            1 => &self.phone_code_hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for ResetLoginEmail {
     type Result = types::auth::SentCode;
 }
 
@@ -1301,30 +694,16 @@ shown!(
     AcceptLoginToken,
     BindTempAuthKey,
     CancelCode,
-    CancelWebTokenAuthorization,
-    CheckPaidAuth,
     CheckPassword,
-    CheckRecoveryPassword,
-    DropTempAuthKeys,
     ExportAuthorization,
     ExportLoginToken,
-    FinishFirebasePnvLogin,
-    FinishPasskeyLogin,
-    FirebasePnvSignUp,
     ImportAuthorization,
     ImportBotAuthorization,
     ImportLoginToken,
-    ImportWebTokenAuthorization,
-    InitFirebasePnvLogin,
-    InitPasskeyLogin,
     LogOut,
     RecoverPassword,
-    ReportMissingCode,
-    RequestFirebaseSms,
     RequestPasswordRecovery,
     ResendCode,
-    ResetAuthorizations,
-    ResetLoginEmail,
     SendCode,
     SignIn,
     SignUp
@@ -1357,38 +736,10 @@ mod server {
             }
         }
     }
-    impl Bare for CancelWebTokenAuthorization {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                web_auth_token: r.string(),
-            }
-        }
-    }
-    impl Bare for CheckPaidAuth {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                phone_number: r.string(),
-                phone_code_hash: r.string(),
-                form_id: r.long(),
-            }
-        }
-    }
     impl Bare for CheckPassword {
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 password: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for CheckRecoveryPassword {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { code: r.string() }
-        }
-    }
-    impl Bare for DropTempAuthKeys {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                except_auth_keys: r.vector(),
             }
         }
     }
@@ -1403,33 +754,6 @@ mod server {
                 api_id: r.int(),
                 api_hash: r.string(),
                 except_ids: r.vector(),
-            }
-        }
-    }
-    impl Bare for FinishFirebasePnvLogin {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                google_token: r.string(),
-            }
-        }
-    }
-    impl Bare for FinishPasskeyLogin {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                credential: Deserialize::read(r),
-                from_dc_id: optional!(word0 & 0x1 != 0, r.int()),
-                from_auth_key_id: optional!(word0 & 0x1 != 0, r.long()),
-            }
-        }
-    }
-    impl Bare for FirebasePnvSignUp {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                no_joined_notifications: word0 & 0x1 != 0,
-                first_name: r.string(),
-                last_name: r.string(),
             }
         }
     }
@@ -1456,33 +780,6 @@ mod server {
             Self { token: r.bytes() }
         }
     }
-    impl Bare for ImportWebTokenAuthorization {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                api_id: r.int(),
-                api_hash: r.string(),
-                web_auth_token: r.string(),
-            }
-        }
-    }
-    impl Bare for InitFirebasePnvLogin {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                except_ids: optional!(word0 & 0x1 != 0, r.vector()),
-                api_id: r.int(),
-                api_hash: r.string(),
-            }
-        }
-    }
-    impl Bare for InitPasskeyLogin {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                api_id: r.int(),
-                api_hash: r.string(),
-            }
-        }
-    }
     impl Bare for LogOut {
         fn bare(_: &mut Reader<'_>) -> Self {
             Self
@@ -1494,27 +791,6 @@ mod server {
             Self {
                 code: r.string(),
                 new_settings: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
-            }
-        }
-    }
-    impl Bare for ReportMissingCode {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                phone_number: r.string(),
-                phone_code_hash: r.string(),
-                mnc: r.string(),
-            }
-        }
-    }
-    impl Bare for RequestFirebaseSms {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                phone_number: r.string(),
-                phone_code_hash: r.string(),
-                safety_net_token: optional!(word0 & 0x1 != 0, r.string()),
-                play_integrity_token: optional!(word0 & 0x4 != 0, r.string()),
-                ios_push_secret: optional!(word0 & 0x2 != 0, r.string()),
             }
         }
     }
@@ -1530,19 +806,6 @@ mod server {
                 phone_number: r.string(),
                 phone_code_hash: r.string(),
                 reason: optional!(word0 & 0x1 != 0, r.string()),
-            }
-        }
-    }
-    impl Bare for ResetAuthorizations {
-        fn bare(_: &mut Reader<'_>) -> Self {
-            Self
-        }
-    }
-    impl Bare for ResetLoginEmail {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                phone_number: r.string(),
-                phone_code_hash: r.string(),
             }
         }
     }
@@ -1576,6 +839,761 @@ mod server {
                 phone_code_hash: r.string(),
                 first_name: r.string(),
                 last_name: r.string(),
+            }
+        }
+    }
+}
+
+#[cfg(feature = "full")]
+pub use full::*;
+/// What the friendly methods do not reach.
+#[cfg(feature = "full")]
+mod full {
+    use crate::codec::prelude::*;
+    use crate::types;
+
+    /// [auth.cancelWebTokenAuthorization](https://core.telegram.org/method/auth.cancelWebTokenAuthorization)
+    #[derive(Clone, PartialEq)]
+    pub struct CancelWebTokenAuthorization {
+        pub web_auth_token: String,
+    }
+    impl CancelWebTokenAuthorization {
+        #[inline]
+        pub fn new(web_auth_token: impl Into<String>) -> Self {
+            Self {
+                web_auth_token: web_auth_token.into(),
+            }
+        }
+    }
+    impl Identifiable for CancelWebTokenAuthorization {
+        const META: &'static Meta = &Meta::request(
+            0x490dada1,
+            "auth.cancelWebTokenAuthorization",
+            &[Field::new("web_auth_token").secret()],
+        );
+    }
+    impl Object for CancelWebTokenAuthorization {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.web_auth_token,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for CancelWebTokenAuthorization {
+        type Result = bool;
+    }
+
+    /// [auth.checkPaidAuth](https://core.telegram.org/method/auth.checkPaidAuth)
+    #[derive(Clone, PartialEq)]
+    pub struct CheckPaidAuth {
+        pub phone_number: String,
+        pub phone_code_hash: String,
+        pub form_id: i64,
+    }
+    impl CheckPaidAuth {
+        #[inline]
+        pub fn new(
+            phone_number: impl Into<String>,
+            phone_code_hash: impl Into<String>,
+            form_id: i64,
+        ) -> Self {
+            Self {
+                phone_number: phone_number.into(),
+                phone_code_hash: phone_code_hash.into(),
+                form_id,
+            }
+        }
+    }
+    impl Identifiable for CheckPaidAuth {
+        const META: &'static Meta = &Meta::request(
+            0x56e59f9c,
+            "auth.checkPaidAuth",
+            &[
+                Field::new("phone_number"),
+                Field::new("phone_code_hash").secret(),
+                Field::new("form_id"),
+            ],
+        );
+    }
+    impl Object for CheckPaidAuth {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.phone_number,
+                1 => &self.phone_code_hash,
+                2 => &self.form_id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for CheckPaidAuth {
+        type Result = types::auth::SentCode;
+    }
+
+    /// [auth.checkRecoveryPassword](https://core.telegram.org/method/auth.checkRecoveryPassword), for users
+    #[derive(Clone, PartialEq)]
+    pub struct CheckRecoveryPassword {
+        pub code: String,
+    }
+    impl CheckRecoveryPassword {
+        #[inline]
+        pub fn new(code: impl Into<String>) -> Self {
+            Self { code: code.into() }
+        }
+    }
+    impl Identifiable for CheckRecoveryPassword {
+        const META: &'static Meta = &Meta::request(
+            0x0d36bf79,
+            "auth.checkRecoveryPassword",
+            &[Field::new("code").secret()],
+        );
+    }
+    impl Object for CheckRecoveryPassword {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.code,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for CheckRecoveryPassword {
+        type Result = bool;
+    }
+
+    /// [auth.dropTempAuthKeys](https://core.telegram.org/method/auth.dropTempAuthKeys), for users and bots
+    #[derive(Clone, PartialEq)]
+    pub struct DropTempAuthKeys {
+        pub except_auth_keys: Vec<i64>,
+    }
+    impl DropTempAuthKeys {
+        #[inline]
+        pub fn new(except_auth_keys: Vec<i64>) -> Self {
+            Self { except_auth_keys }
+        }
+    }
+    impl Identifiable for DropTempAuthKeys {
+        const META: &'static Meta = &Meta::request(
+            0x8e48a188,
+            "auth.dropTempAuthKeys",
+            &[Field::new("except_auth_keys")],
+        );
+    }
+    impl Object for DropTempAuthKeys {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.except_auth_keys,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for DropTempAuthKeys {
+        type Result = bool;
+    }
+
+    /// [auth.finishFirebasePnvLogin](https://core.telegram.org/method/auth.finishFirebasePnvLogin)
+    #[derive(Clone, PartialEq)]
+    pub struct FinishFirebasePnvLogin {
+        pub google_token: String,
+    }
+    impl FinishFirebasePnvLogin {
+        #[inline]
+        pub fn new(google_token: impl Into<String>) -> Self {
+            Self {
+                google_token: google_token.into(),
+            }
+        }
+    }
+    impl Identifiable for FinishFirebasePnvLogin {
+        const META: &'static Meta = &Meta::request(
+            0x2c85094c,
+            "auth.finishFirebasePnvLogin",
+            &[Field::new("google_token").secret()],
+        );
+    }
+    impl Object for FinishFirebasePnvLogin {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.google_token,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for FinishFirebasePnvLogin {
+        type Result = types::auth::Authorization;
+    }
+
+    /// [auth.finishPasskeyLogin](https://core.telegram.org/method/auth.finishPasskeyLogin)
+    #[derive(Clone, PartialEq)]
+    pub struct FinishPasskeyLogin {
+        pub credential: types::InputPasskeyCredentialPublicKey,
+        pub from_dc_id: Option<i32>,
+        pub from_auth_key_id: Option<i64>,
+    }
+    impl FinishPasskeyLogin {
+        #[inline]
+        pub fn new(credential: types::InputPasskeyCredentialPublicKey) -> Self {
+            Self {
+                credential,
+                from_dc_id: None,
+                from_auth_key_id: None,
+            }
+        }
+        #[inline]
+        pub fn from_dc_id(mut self, from_dc_id: i32) -> Self {
+            self.from_dc_id = Some(from_dc_id);
+            self
+        }
+        #[inline]
+        pub fn from_auth_key_id(mut self, from_auth_key_id: i64) -> Self {
+            self.from_auth_key_id = Some(from_auth_key_id);
+            self
+        }
+    }
+    impl Identifiable for FinishPasskeyLogin {
+        const META: &'static Meta = &Meta::request(
+            0x9857ad07,
+            "auth.finishPasskeyLogin",
+            &[
+                Field::flags(0),
+                Field::new("credential"),
+                Field::at("from_dc_id", 0).filler(b"\x00\x00\x00\x00"),
+                Field::at("from_auth_key_id", 0).filler(b"\x00\x00\x00\x00\x00\x00\x00\x00"),
+            ],
+        );
+    }
+    impl Object for FinishPasskeyLogin {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.credential,
+                1 => &self.from_dc_id,
+                2 => &self.from_auth_key_id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for FinishPasskeyLogin {
+        type Result = types::auth::Authorization;
+    }
+
+    /// [auth.firebasePnvSignUp](https://core.telegram.org/method/auth.firebasePnvSignUp)
+    #[derive(Clone, PartialEq)]
+    pub struct FirebasePnvSignUp {
+        pub no_joined_notifications: bool,
+        pub first_name: String,
+        pub last_name: String,
+    }
+    impl FirebasePnvSignUp {
+        #[inline]
+        pub fn new(first_name: impl Into<String>, last_name: impl Into<String>) -> Self {
+            Self {
+                no_joined_notifications: false,
+                first_name: first_name.into(),
+                last_name: last_name.into(),
+            }
+        }
+        #[inline]
+        pub fn no_joined_notifications(mut self, no_joined_notifications: bool) -> Self {
+            self.no_joined_notifications = no_joined_notifications;
+            self
+        }
+    }
+    impl Identifiable for FirebasePnvSignUp {
+        const META: &'static Meta = &Meta::request(
+            0x783f6b56,
+            "auth.firebasePnvSignUp",
+            &[
+                Field::flags(0),
+                Field::on("no_joined_notifications", 0),
+                Field::new("first_name"),
+                Field::new("last_name"),
+            ],
+        );
+    }
+    impl Object for FirebasePnvSignUp {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.no_joined_notifications,
+                1 => &self.first_name,
+                2 => &self.last_name,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for FirebasePnvSignUp {
+        type Result = types::auth::Authorization;
+    }
+
+    /// [auth.importWebTokenAuthorization](https://core.telegram.org/method/auth.importWebTokenAuthorization)
+    #[derive(Clone, PartialEq)]
+    pub struct ImportWebTokenAuthorization {
+        pub api_id: i32,
+        pub api_hash: String,
+        pub web_auth_token: String,
+    }
+    impl ImportWebTokenAuthorization {
+        #[inline]
+        pub fn new(
+            api_id: i32,
+            api_hash: impl Into<String>,
+            web_auth_token: impl Into<String>,
+        ) -> Self {
+            Self {
+                api_id,
+                api_hash: api_hash.into(),
+                web_auth_token: web_auth_token.into(),
+            }
+        }
+    }
+    impl Identifiable for ImportWebTokenAuthorization {
+        const META: &'static Meta = &Meta::request(
+            0x2db873a9,
+            "auth.importWebTokenAuthorization",
+            &[
+                Field::new("api_id"),
+                Field::new("api_hash").secret(),
+                Field::new("web_auth_token").secret(),
+            ],
+        );
+    }
+    impl Object for ImportWebTokenAuthorization {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.api_id,
+                1 => &self.api_hash,
+                2 => &self.web_auth_token,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ImportWebTokenAuthorization {
+        type Result = types::auth::Authorization;
+    }
+
+    /// [auth.initFirebasePnvLogin](https://core.telegram.org/method/auth.initFirebasePnvLogin)
+    #[derive(Clone, PartialEq)]
+    pub struct InitFirebasePnvLogin {
+        pub except_ids: Option<Vec<i64>>,
+        pub api_id: i32,
+        pub api_hash: String,
+    }
+    impl InitFirebasePnvLogin {
+        #[inline]
+        pub fn new(api_id: i32, api_hash: impl Into<String>) -> Self {
+            Self {
+                except_ids: None,
+                api_id,
+                api_hash: api_hash.into(),
+            }
+        }
+        #[inline]
+        pub fn except_ids(mut self, except_ids: Vec<i64>) -> Self {
+            self.except_ids = Some(except_ids);
+            self
+        }
+    }
+    impl Identifiable for InitFirebasePnvLogin {
+        const META: &'static Meta = &Meta::request(
+            0x644f15c0,
+            "auth.initFirebasePnvLogin",
+            &[
+                Field::flags(0),
+                Field::at("except_ids", 0),
+                Field::new("api_id"),
+                Field::new("api_hash").secret(),
+            ],
+        );
+    }
+    impl Object for InitFirebasePnvLogin {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.except_ids,
+                1 => &self.api_id,
+                2 => &self.api_hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for InitFirebasePnvLogin {
+        type Result = types::auth::FirebasePnvIntent;
+    }
+
+    /// [auth.initPasskeyLogin](https://core.telegram.org/method/auth.initPasskeyLogin)
+    #[derive(Clone, PartialEq)]
+    pub struct InitPasskeyLogin {
+        pub api_id: i32,
+        pub api_hash: String,
+    }
+    impl InitPasskeyLogin {
+        #[inline]
+        pub fn new(api_id: i32, api_hash: impl Into<String>) -> Self {
+            Self {
+                api_id,
+                api_hash: api_hash.into(),
+            }
+        }
+    }
+    impl Identifiable for InitPasskeyLogin {
+        const META: &'static Meta = &Meta::request(
+            0x518ad0b7,
+            "auth.initPasskeyLogin",
+            &[Field::new("api_id"), Field::new("api_hash").secret()],
+        );
+    }
+    impl Object for InitPasskeyLogin {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.api_id,
+                1 => &self.api_hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for InitPasskeyLogin {
+        type Result = types::auth::PasskeyLoginOptions;
+    }
+
+    /// [auth.reportMissingCode](https://core.telegram.org/method/auth.reportMissingCode)
+    #[derive(Clone, PartialEq)]
+    pub struct ReportMissingCode {
+        pub phone_number: String,
+        pub phone_code_hash: String,
+        pub mnc: String,
+    }
+    impl ReportMissingCode {
+        #[inline]
+        pub fn new(
+            phone_number: impl Into<String>,
+            phone_code_hash: impl Into<String>,
+            mnc: impl Into<String>,
+        ) -> Self {
+            Self {
+                phone_number: phone_number.into(),
+                phone_code_hash: phone_code_hash.into(),
+                mnc: mnc.into(),
+            }
+        }
+    }
+    impl Identifiable for ReportMissingCode {
+        const META: &'static Meta = &Meta::request(
+            0xcb9deff6,
+            "auth.reportMissingCode",
+            &[
+                Field::new("phone_number"),
+                Field::new("phone_code_hash").secret(),
+                Field::new("mnc"),
+            ],
+        );
+    }
+    impl Object for ReportMissingCode {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.phone_number,
+                1 => &self.phone_code_hash,
+                2 => &self.mnc,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ReportMissingCode {
+        type Result = bool;
+    }
+
+    /// [auth.requestFirebaseSms](https://core.telegram.org/method/auth.requestFirebaseSms)
+    #[derive(Clone, PartialEq)]
+    pub struct RequestFirebaseSms {
+        pub phone_number: String,
+        pub phone_code_hash: String,
+        pub safety_net_token: Option<String>,
+        pub play_integrity_token: Option<String>,
+        pub ios_push_secret: Option<String>,
+    }
+    impl RequestFirebaseSms {
+        #[inline]
+        pub fn new(phone_number: impl Into<String>, phone_code_hash: impl Into<String>) -> Self {
+            Self {
+                phone_number: phone_number.into(),
+                phone_code_hash: phone_code_hash.into(),
+                safety_net_token: None,
+                play_integrity_token: None,
+                ios_push_secret: None,
+            }
+        }
+        #[inline]
+        pub fn safety_net_token(mut self, safety_net_token: impl Into<String>) -> Self {
+            self.safety_net_token = Some(safety_net_token.into());
+            self
+        }
+        #[inline]
+        pub fn play_integrity_token(mut self, play_integrity_token: impl Into<String>) -> Self {
+            self.play_integrity_token = Some(play_integrity_token.into());
+            self
+        }
+        #[inline]
+        pub fn ios_push_secret(mut self, ios_push_secret: impl Into<String>) -> Self {
+            self.ios_push_secret = Some(ios_push_secret.into());
+            self
+        }
+    }
+    impl Identifiable for RequestFirebaseSms {
+        const META: &'static Meta = &Meta::request(
+            0x8e39261e,
+            "auth.requestFirebaseSms",
+            &[
+                Field::flags(0),
+                Field::new("phone_number"),
+                Field::new("phone_code_hash").secret(),
+                Field::at("safety_net_token", 0).secret(),
+                Field::at("play_integrity_token", 2).secret(),
+                Field::at("ios_push_secret", 1).secret(),
+            ],
+        );
+    }
+    impl Object for RequestFirebaseSms {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.phone_number,
+                1 => &self.phone_code_hash,
+                2 => &self.safety_net_token,
+                3 => &self.play_integrity_token,
+                4 => &self.ios_push_secret,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for RequestFirebaseSms {
+        type Result = bool;
+    }
+
+    /// [auth.resetAuthorizations](https://core.telegram.org/method/auth.resetAuthorizations), for users
+    #[derive(Clone, Default, PartialEq)]
+    pub struct ResetAuthorizations;
+    impl Identifiable for ResetAuthorizations {
+        const META: &'static Meta = &Meta::request(0x9fab0d1a, "auth.resetAuthorizations", &[]);
+    }
+    impl Object for ResetAuthorizations {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, _: usize) -> &dyn Value {
+            &()
+        }
+    }
+    impl Request for ResetAuthorizations {
+        type Result = bool;
+    }
+
+    /// [auth.resetLoginEmail](https://core.telegram.org/method/auth.resetLoginEmail)
+    #[derive(Clone, PartialEq)]
+    pub struct ResetLoginEmail {
+        pub phone_number: String,
+        pub phone_code_hash: String,
+    }
+    impl ResetLoginEmail {
+        #[inline]
+        pub fn new(phone_number: impl Into<String>, phone_code_hash: impl Into<String>) -> Self {
+            Self {
+                phone_number: phone_number.into(),
+                phone_code_hash: phone_code_hash.into(),
+            }
+        }
+    }
+    impl Identifiable for ResetLoginEmail {
+        const META: &'static Meta = &Meta::request(
+            0x7e960193,
+            "auth.resetLoginEmail",
+            &[
+                Field::new("phone_number"),
+                Field::new("phone_code_hash").secret(),
+            ],
+        );
+    }
+    impl Object for ResetLoginEmail {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.phone_number,
+                1 => &self.phone_code_hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ResetLoginEmail {
+        type Result = types::auth::SentCode;
+    }
+
+    shown!(
+        CancelWebTokenAuthorization,
+        CheckPaidAuth,
+        CheckRecoveryPassword,
+        DropTempAuthKeys,
+        FinishFirebasePnvLogin,
+        FinishPasskeyLogin,
+        FirebasePnvSignUp,
+        ImportWebTokenAuthorization,
+        InitFirebasePnvLogin,
+        InitPasskeyLogin,
+        ReportMissingCode,
+        RequestFirebaseSms,
+        ResetAuthorizations,
+        ResetLoginEmail
+    );
+
+    /// Reading requests, which only servers do.
+    #[cfg(feature = "server")]
+    mod server {
+        use super::*;
+        impl Bare for CancelWebTokenAuthorization {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    web_auth_token: r.string(),
+                }
+            }
+        }
+        impl Bare for CheckPaidAuth {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    phone_number: r.string(),
+                    phone_code_hash: r.string(),
+                    form_id: r.long(),
+                }
+            }
+        }
+        impl Bare for CheckRecoveryPassword {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { code: r.string() }
+            }
+        }
+        impl Bare for DropTempAuthKeys {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    except_auth_keys: r.vector(),
+                }
+            }
+        }
+        impl Bare for FinishFirebasePnvLogin {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    google_token: r.string(),
+                }
+            }
+        }
+        impl Bare for FinishPasskeyLogin {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    credential: Deserialize::read(r),
+                    from_dc_id: optional!(word0 & 0x1 != 0, r.int()),
+                    from_auth_key_id: optional!(word0 & 0x1 != 0, r.long()),
+                }
+            }
+        }
+        impl Bare for FirebasePnvSignUp {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    no_joined_notifications: word0 & 0x1 != 0,
+                    first_name: r.string(),
+                    last_name: r.string(),
+                }
+            }
+        }
+        impl Bare for ImportWebTokenAuthorization {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    api_id: r.int(),
+                    api_hash: r.string(),
+                    web_auth_token: r.string(),
+                }
+            }
+        }
+        impl Bare for InitFirebasePnvLogin {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    except_ids: optional!(word0 & 0x1 != 0, r.vector()),
+                    api_id: r.int(),
+                    api_hash: r.string(),
+                }
+            }
+        }
+        impl Bare for InitPasskeyLogin {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    api_id: r.int(),
+                    api_hash: r.string(),
+                }
+            }
+        }
+        impl Bare for ReportMissingCode {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    phone_number: r.string(),
+                    phone_code_hash: r.string(),
+                    mnc: r.string(),
+                }
+            }
+        }
+        impl Bare for RequestFirebaseSms {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    phone_number: r.string(),
+                    phone_code_hash: r.string(),
+                    safety_net_token: optional!(word0 & 0x1 != 0, r.string()),
+                    play_integrity_token: optional!(word0 & 0x4 != 0, r.string()),
+                    ios_push_secret: optional!(word0 & 0x2 != 0, r.string()),
+                }
+            }
+        }
+        impl Bare for ResetAuthorizations {
+            fn bare(_: &mut Reader<'_>) -> Self {
+                Self
+            }
+        }
+        impl Bare for ResetLoginEmail {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    phone_number: r.string(),
+                    phone_code_hash: r.string(),
+                }
             }
         }
     }

@@ -5,117 +5,6 @@
 use crate::codec::prelude::*;
 use crate::types;
 
-/// [channels.checkSearchPostsFlood](https://core.telegram.org/method/channels.checkSearchPostsFlood)
-#[derive(Clone, Default, PartialEq)]
-pub struct CheckSearchPostsFlood {
-    pub query: Option<String>,
-}
-impl CheckSearchPostsFlood {
-    #[inline]
-    pub fn new() -> Self {
-        Self { query: None }
-    }
-    #[inline]
-    pub fn query(mut self, query: impl Into<String>) -> Self {
-        self.query = Some(query.into());
-        self
-    }
-}
-impl Identifiable for CheckSearchPostsFlood {
-    const META: &'static Meta = &Meta::request(
-        0x22567115,
-        "channels.checkSearchPostsFlood",
-        &[Field::flags(0), Field::at("query", 0)],
-    );
-}
-impl Object for CheckSearchPostsFlood {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.query,
-            _ => &(),
-        }
-    }
-}
-impl Request for CheckSearchPostsFlood {
-    type Result = types::SearchPostsFlood;
-}
-
-/// [channels.checkUsername](https://core.telegram.org/method/channels.checkUsername), for users
-#[derive(Clone, PartialEq)]
-pub struct CheckUsername {
-    pub channel: types::InputChannel,
-    pub username: String,
-}
-impl CheckUsername {
-    #[inline]
-    pub fn new(channel: impl Into<types::InputChannel>, username: impl Into<String>) -> Self {
-        Self {
-            channel: channel.into(),
-            username: username.into(),
-        }
-    }
-}
-impl Identifiable for CheckUsername {
-    const META: &'static Meta = &Meta::request(
-        0x10e6bd2c,
-        "channels.checkUsername",
-        &[Field::new("channel"), Field::new("username")],
-    );
-}
-impl Object for CheckUsername {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.channel,
-            1 => &self.username,
-            _ => &(),
-        }
-    }
-}
-impl Request for CheckUsername {
-    type Result = bool;
-}
-
-/// [channels.convertToGigagroup](https://core.telegram.org/method/channels.convertToGigagroup), for users
-#[derive(Clone, PartialEq)]
-pub struct ConvertToGigagroup {
-    pub channel: types::InputChannel,
-}
-impl ConvertToGigagroup {
-    #[inline]
-    pub fn new(channel: impl Into<types::InputChannel>) -> Self {
-        Self {
-            channel: channel.into(),
-        }
-    }
-}
-impl Identifiable for ConvertToGigagroup {
-    const META: &'static Meta = &Meta::request(
-        0x0b290c69,
-        "channels.convertToGigagroup",
-        &[Field::new("channel")],
-    );
-}
-impl Object for ConvertToGigagroup {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.channel,
-            _ => &(),
-        }
-    }
-}
-impl Request for ConvertToGigagroup {
-    type Result = types::Updates;
-}
-
 /// [channels.createChannel](https://core.telegram.org/method/channels.createChannel), for users
 #[derive(Clone, PartialEq)]
 pub struct CreateChannel {
@@ -221,76 +110,6 @@ impl Request for CreateChannel {
     type Result = types::Updates;
 }
 
-/// [channels.deactivateAllUsernames](https://core.telegram.org/method/channels.deactivateAllUsernames)
-#[derive(Clone, PartialEq)]
-pub struct DeactivateAllUsernames {
-    pub channel: types::InputChannel,
-}
-impl DeactivateAllUsernames {
-    #[inline]
-    pub fn new(channel: impl Into<types::InputChannel>) -> Self {
-        Self {
-            channel: channel.into(),
-        }
-    }
-}
-impl Identifiable for DeactivateAllUsernames {
-    const META: &'static Meta = &Meta::request(
-        0x0a245dd3,
-        "channels.deactivateAllUsernames",
-        &[Field::new("channel")],
-    );
-}
-impl Object for DeactivateAllUsernames {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.channel,
-            _ => &(),
-        }
-    }
-}
-impl Request for DeactivateAllUsernames {
-    type Result = bool;
-}
-
-/// [channels.deleteChannel](https://core.telegram.org/method/channels.deleteChannel), for users
-#[derive(Clone, PartialEq)]
-pub struct DeleteChannel {
-    pub channel: types::InputChannel,
-}
-impl DeleteChannel {
-    #[inline]
-    pub fn new(channel: impl Into<types::InputChannel>) -> Self {
-        Self {
-            channel: channel.into(),
-        }
-    }
-}
-impl Identifiable for DeleteChannel {
-    const META: &'static Meta = &Meta::request(
-        0xc0111fe3,
-        "channels.deleteChannel",
-        &[Field::new("channel")],
-    );
-}
-impl Object for DeleteChannel {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.channel,
-            _ => &(),
-        }
-    }
-}
-impl Request for DeleteChannel {
-    type Result = types::Updates;
-}
-
 /// [channels.deleteHistory](https://core.telegram.org/method/channels.deleteHistory), for users
 #[derive(Clone, PartialEq)]
 pub struct DeleteHistory {
@@ -378,47 +197,6 @@ impl Object for DeleteMessages {
 }
 impl Request for DeleteMessages {
     type Result = types::messages::AffectedMessages;
-}
-
-/// [channels.deleteParticipantHistory](https://core.telegram.org/method/channels.deleteParticipantHistory)
-#[derive(Clone, PartialEq)]
-pub struct DeleteParticipantHistory {
-    pub channel: types::InputChannel,
-    pub participant: types::InputPeer,
-}
-impl DeleteParticipantHistory {
-    #[inline]
-    pub fn new(
-        channel: impl Into<types::InputChannel>,
-        participant: impl Into<types::InputPeer>,
-    ) -> Self {
-        Self {
-            channel: channel.into(),
-            participant: participant.into(),
-        }
-    }
-}
-impl Identifiable for DeleteParticipantHistory {
-    const META: &'static Meta = &Meta::request(
-        0x367544db,
-        "channels.deleteParticipantHistory",
-        &[Field::new("channel"), Field::new("participant")],
-    );
-}
-impl Object for DeleteParticipantHistory {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.channel,
-            1 => &self.participant,
-            _ => &(),
-        }
-    }
-}
-impl Request for DeleteParticipantHistory {
-    type Result = types::messages::AffectedHistory;
 }
 
 /// [channels.editAdmin](https://core.telegram.org/method/channels.editAdmin), for users and bots
@@ -529,194 +307,6 @@ impl Request for EditBanned {
     type Result = types::Updates;
 }
 
-/// [channels.editLocation](https://core.telegram.org/method/channels.editLocation), for users
-#[derive(Clone, PartialEq)]
-pub struct EditLocation {
-    pub channel: types::InputChannel,
-    pub geo_point: types::InputGeoPoint,
-    pub address: String,
-}
-impl EditLocation {
-    #[inline]
-    pub fn new(
-        channel: impl Into<types::InputChannel>,
-        geo_point: impl Into<types::InputGeoPoint>,
-        address: impl Into<String>,
-    ) -> Self {
-        Self {
-            channel: channel.into(),
-            geo_point: geo_point.into(),
-            address: address.into(),
-        }
-    }
-}
-impl Identifiable for EditLocation {
-    const META: &'static Meta = &Meta::request(
-        0x58e63f6d,
-        "channels.editLocation",
-        &[
-            Field::new("channel"),
-            Field::new("geo_point"),
-            Field::new("address"),
-        ],
-    );
-}
-impl Object for EditLocation {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.channel,
-            1 => &self.geo_point,
-            2 => &self.address,
-            _ => &(),
-        }
-    }
-}
-impl Request for EditLocation {
-    type Result = bool;
-}
-
-/// [channels.editPhoto](https://core.telegram.org/method/channels.editPhoto), for users and bots
-#[derive(Clone, PartialEq)]
-pub struct EditPhoto {
-    pub channel: types::InputChannel,
-    pub photo: types::InputChatPhoto,
-}
-impl EditPhoto {
-    #[inline]
-    pub fn new(
-        channel: impl Into<types::InputChannel>,
-        photo: impl Into<types::InputChatPhoto>,
-    ) -> Self {
-        Self {
-            channel: channel.into(),
-            photo: photo.into(),
-        }
-    }
-}
-impl Identifiable for EditPhoto {
-    const META: &'static Meta = &Meta::request(
-        0xf12e57c9,
-        "channels.editPhoto",
-        &[Field::new("channel"), Field::new("photo")],
-    );
-}
-impl Object for EditPhoto {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.channel,
-            1 => &self.photo,
-            _ => &(),
-        }
-    }
-}
-impl Request for EditPhoto {
-    type Result = types::Updates;
-}
-
-/// [channels.editTitle](https://core.telegram.org/method/channels.editTitle), for users and bots
-#[derive(Clone, PartialEq)]
-pub struct EditTitle {
-    pub channel: types::InputChannel,
-    pub title: String,
-}
-impl EditTitle {
-    #[inline]
-    pub fn new(channel: impl Into<types::InputChannel>, title: impl Into<String>) -> Self {
-        Self {
-            channel: channel.into(),
-            title: title.into(),
-        }
-    }
-}
-impl Identifiable for EditTitle {
-    const META: &'static Meta = &Meta::request(
-        0x566decd0,
-        "channels.editTitle",
-        &[Field::new("channel"), Field::new("title")],
-    );
-}
-impl Object for EditTitle {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.channel,
-            1 => &self.title,
-            _ => &(),
-        }
-    }
-}
-impl Request for EditTitle {
-    type Result = types::Updates;
-}
-
-/// [channels.exportMessageLink](https://core.telegram.org/method/channels.exportMessageLink), for users
-#[derive(Clone, PartialEq)]
-pub struct ExportMessageLink {
-    pub grouped: bool,
-    pub thread: bool,
-    pub channel: types::InputChannel,
-    pub id: i32,
-}
-impl ExportMessageLink {
-    #[inline]
-    pub fn new(channel: impl Into<types::InputChannel>, id: i32) -> Self {
-        Self {
-            grouped: false,
-            thread: false,
-            channel: channel.into(),
-            id,
-        }
-    }
-    #[inline]
-    pub fn grouped(mut self, grouped: bool) -> Self {
-        self.grouped = grouped;
-        self
-    }
-    #[inline]
-    pub fn thread(mut self, thread: bool) -> Self {
-        self.thread = thread;
-        self
-    }
-}
-impl Identifiable for ExportMessageLink {
-    const META: &'static Meta = &Meta::request(
-        0xe63fadeb,
-        "channels.exportMessageLink",
-        &[
-            Field::flags(0),
-            Field::on("grouped", 0),
-            Field::on("thread", 1),
-            Field::new("channel"),
-            Field::new("id"),
-        ],
-    );
-}
-impl Object for ExportMessageLink {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.grouped,
-            1 => &self.thread,
-            2 => &self.channel,
-            3 => &self.id,
-            _ => &(),
-        }
-    }
-}
-impl Request for ExportMessageLink {
-    type Result = types::ExportedMessageLink;
-}
-
 /// [channels.getAdminLog](https://core.telegram.org/method/channels.getAdminLog), for users
 #[derive(Clone, PartialEq)]
 pub struct GetAdminLog {
@@ -795,114 +385,6 @@ impl Request for GetAdminLog {
     type Result = types::channels::AdminLogResults;
 }
 
-/// [channels.getAdminedPublicChannels](https://core.telegram.org/method/channels.getAdminedPublicChannels), for users
-#[derive(Clone, Default, PartialEq)]
-pub struct GetAdminedPublicChannels {
-    pub by_location: bool,
-    pub check_limit: bool,
-    pub for_personal: bool,
-    pub for_community_peer: bool,
-}
-impl GetAdminedPublicChannels {
-    #[inline]
-    pub fn new() -> Self {
-        Self {
-            by_location: false,
-            check_limit: false,
-            for_personal: false,
-            for_community_peer: false,
-        }
-    }
-    #[inline]
-    pub fn by_location(mut self, by_location: bool) -> Self {
-        self.by_location = by_location;
-        self
-    }
-    #[inline]
-    pub fn check_limit(mut self, check_limit: bool) -> Self {
-        self.check_limit = check_limit;
-        self
-    }
-    #[inline]
-    pub fn for_personal(mut self, for_personal: bool) -> Self {
-        self.for_personal = for_personal;
-        self
-    }
-    #[inline]
-    pub fn for_community_peer(mut self, for_community_peer: bool) -> Self {
-        self.for_community_peer = for_community_peer;
-        self
-    }
-}
-impl Identifiable for GetAdminedPublicChannels {
-    const META: &'static Meta = &Meta::request(
-        0xf8b036af,
-        "channels.getAdminedPublicChannels",
-        &[
-            Field::flags(0),
-            Field::on("by_location", 0),
-            Field::on("check_limit", 1),
-            Field::on("for_personal", 2),
-            Field::on("for_community_peer", 3),
-        ],
-    );
-}
-impl Object for GetAdminedPublicChannels {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.by_location,
-            1 => &self.check_limit,
-            2 => &self.for_personal,
-            3 => &self.for_community_peer,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetAdminedPublicChannels {
-    type Result = types::messages::Chats;
-}
-
-/// [channels.getChannelRecommendations](https://core.telegram.org/method/channels.getChannelRecommendations)
-#[derive(Clone, Default, PartialEq)]
-pub struct GetChannelRecommendations {
-    pub channel: Option<types::InputChannel>,
-}
-impl GetChannelRecommendations {
-    #[inline]
-    pub fn new() -> Self {
-        Self { channel: None }
-    }
-    #[inline]
-    pub fn channel(mut self, channel: impl Into<types::InputChannel>) -> Self {
-        self.channel = Some(channel.into());
-        self
-    }
-}
-impl Identifiable for GetChannelRecommendations {
-    const META: &'static Meta = &Meta::request(
-        0x25a71742,
-        "channels.getChannelRecommendations",
-        &[Field::flags(0), Field::at("channel", 0)],
-    );
-}
-impl Object for GetChannelRecommendations {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.channel,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetChannelRecommendations {
-    type Result = types::messages::Chats;
-}
-
 /// [channels.getChannels](https://core.telegram.org/method/channels.getChannels), for users and bots
 #[derive(Clone, PartialEq)]
 pub struct GetChannels {
@@ -966,113 +448,6 @@ impl Object for GetFullChannel {
 }
 impl Request for GetFullChannel {
     type Result = types::messages::ChatFull;
-}
-
-/// [channels.getGroupsForDiscussion](https://core.telegram.org/method/channels.getGroupsForDiscussion), for users
-#[derive(Clone, Default, PartialEq)]
-pub struct GetGroupsForDiscussion;
-impl Identifiable for GetGroupsForDiscussion {
-    const META: &'static Meta = &Meta::request(0xf5dad378, "channels.getGroupsForDiscussion", &[]);
-}
-impl Object for GetGroupsForDiscussion {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
-    }
-}
-impl Request for GetGroupsForDiscussion {
-    type Result = types::messages::Chats;
-}
-
-/// [channels.getInactiveChannels](https://core.telegram.org/method/channels.getInactiveChannels), for users
-#[derive(Clone, Default, PartialEq)]
-pub struct GetInactiveChannels;
-impl Identifiable for GetInactiveChannels {
-    const META: &'static Meta = &Meta::request(0x11e831ee, "channels.getInactiveChannels", &[]);
-}
-impl Object for GetInactiveChannels {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
-    }
-}
-impl Request for GetInactiveChannels {
-    type Result = types::messages::InactiveChats;
-}
-
-/// [channels.getLeftChannels](https://core.telegram.org/method/channels.getLeftChannels), for users
-#[derive(Clone, PartialEq)]
-pub struct GetLeftChannels {
-    pub offset: i32,
-}
-impl GetLeftChannels {
-    #[inline]
-    pub fn new(offset: i32) -> Self {
-        Self { offset }
-    }
-}
-impl Identifiable for GetLeftChannels {
-    const META: &'static Meta = &Meta::request(
-        0x8341ecc0,
-        "channels.getLeftChannels",
-        &[Field::new("offset")],
-    );
-}
-impl Object for GetLeftChannels {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.offset,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetLeftChannels {
-    type Result = types::messages::Chats;
-}
-
-/// [channels.getMessageAuthor](https://core.telegram.org/method/channels.getMessageAuthor)
-#[derive(Clone, PartialEq)]
-pub struct GetMessageAuthor {
-    pub channel: types::InputChannel,
-    pub id: i32,
-}
-impl GetMessageAuthor {
-    #[inline]
-    pub fn new(channel: impl Into<types::InputChannel>, id: i32) -> Self {
-        Self {
-            channel: channel.into(),
-            id,
-        }
-    }
-}
-impl Identifiable for GetMessageAuthor {
-    const META: &'static Meta = &Meta::request(
-        0xece2a0e6,
-        "channels.getMessageAuthor",
-        &[Field::new("channel"), Field::new("id")],
-    );
-}
-impl Object for GetMessageAuthor {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.channel,
-            1 => &self.id,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetMessageAuthor {
-    type Result = types::User;
 }
 
 /// [channels.getMessages](https://core.telegram.org/method/channels.getMessages), for users and bots
@@ -1211,62 +586,6 @@ impl Object for GetParticipants {
 }
 impl Request for GetParticipants {
     type Result = types::channels::ChannelParticipants;
-}
-
-/// [channels.getSendAs](https://core.telegram.org/method/channels.getSendAs)
-#[derive(Clone, PartialEq)]
-pub struct GetSendAs {
-    pub for_paid_reactions: bool,
-    pub for_live_stories: bool,
-    pub peer: types::InputPeer,
-}
-impl GetSendAs {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>) -> Self {
-        Self {
-            for_paid_reactions: false,
-            for_live_stories: false,
-            peer: peer.into(),
-        }
-    }
-    #[inline]
-    pub fn for_paid_reactions(mut self, for_paid_reactions: bool) -> Self {
-        self.for_paid_reactions = for_paid_reactions;
-        self
-    }
-    #[inline]
-    pub fn for_live_stories(mut self, for_live_stories: bool) -> Self {
-        self.for_live_stories = for_live_stories;
-        self
-    }
-}
-impl Identifiable for GetSendAs {
-    const META: &'static Meta = &Meta::request(
-        0xe785a43f,
-        "channels.getSendAs",
-        &[
-            Field::flags(0),
-            Field::on("for_paid_reactions", 0),
-            Field::on("for_live_stories", 1),
-            Field::new("peer"),
-        ],
-    );
-}
-impl Object for GetSendAs {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.for_paid_reactions,
-            1 => &self.for_live_stories,
-            2 => &self.peer,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetSendAs {
-    type Result = types::channels::SendAsPeers;
 }
 
 /// [channels.inviteToChannel](https://core.telegram.org/method/channels.inviteToChannel), for users
@@ -1412,1247 +731,28 @@ impl Request for ReadHistory {
     type Result = bool;
 }
 
-/// [channels.readMessageContents](https://core.telegram.org/method/channels.readMessageContents), for users
-#[derive(Clone, PartialEq)]
-pub struct ReadMessageContents {
-    pub channel: types::InputChannel,
-    pub id: Vec<i32>,
-}
-impl ReadMessageContents {
-    #[inline]
-    pub fn new(channel: impl Into<types::InputChannel>, id: Vec<i32>) -> Self {
-        Self {
-            channel: channel.into(),
-            id,
-        }
-    }
-}
-impl Identifiable for ReadMessageContents {
-    const META: &'static Meta = &Meta::request(
-        0xeab5dc38,
-        "channels.readMessageContents",
-        &[Field::new("channel"), Field::new("id")],
-    );
-}
-impl Object for ReadMessageContents {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.channel,
-            1 => &self.id,
-            _ => &(),
-        }
-    }
-}
-impl Request for ReadMessageContents {
-    type Result = bool;
-}
-
-/// [channels.reorderUsernames](https://core.telegram.org/method/channels.reorderUsernames)
-#[derive(Clone, PartialEq)]
-pub struct ReorderUsernames {
-    pub channel: types::InputChannel,
-    pub order: Vec<String>,
-}
-impl ReorderUsernames {
-    #[inline]
-    pub fn new(channel: impl Into<types::InputChannel>, order: Vec<String>) -> Self {
-        Self {
-            channel: channel.into(),
-            order,
-        }
-    }
-}
-impl Identifiable for ReorderUsernames {
-    const META: &'static Meta = &Meta::request(
-        0xb45ced1d,
-        "channels.reorderUsernames",
-        &[Field::new("channel"), Field::new("order")],
-    );
-}
-impl Object for ReorderUsernames {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.channel,
-            1 => &self.order,
-            _ => &(),
-        }
-    }
-}
-impl Request for ReorderUsernames {
-    type Result = bool;
-}
-
-/// [channels.reportAntiSpamFalsePositive](https://core.telegram.org/method/channels.reportAntiSpamFalsePositive)
-#[derive(Clone, PartialEq)]
-pub struct ReportAntiSpamFalsePositive {
-    pub channel: types::InputChannel,
-    pub msg_id: i32,
-}
-impl ReportAntiSpamFalsePositive {
-    #[inline]
-    pub fn new(channel: impl Into<types::InputChannel>, msg_id: i32) -> Self {
-        Self {
-            channel: channel.into(),
-            msg_id,
-        }
-    }
-}
-impl Identifiable for ReportAntiSpamFalsePositive {
-    const META: &'static Meta = &Meta::request(
-        0xa850a693,
-        "channels.reportAntiSpamFalsePositive",
-        &[Field::new("channel"), Field::new("msg_id")],
-    );
-}
-impl Object for ReportAntiSpamFalsePositive {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.channel,
-            1 => &self.msg_id,
-            _ => &(),
-        }
-    }
-}
-impl Request for ReportAntiSpamFalsePositive {
-    type Result = bool;
-}
-
-/// [channels.reportSpam](https://core.telegram.org/method/channels.reportSpam), for users
-#[derive(Clone, PartialEq)]
-pub struct ReportSpam {
-    pub channel: types::InputChannel,
-    pub participant: types::InputPeer,
-    pub id: Vec<i32>,
-}
-impl ReportSpam {
-    #[inline]
-    pub fn new(
-        channel: impl Into<types::InputChannel>,
-        participant: impl Into<types::InputPeer>,
-        id: Vec<i32>,
-    ) -> Self {
-        Self {
-            channel: channel.into(),
-            participant: participant.into(),
-            id,
-        }
-    }
-}
-impl Identifiable for ReportSpam {
-    const META: &'static Meta = &Meta::request(
-        0xf44a8315,
-        "channels.reportSpam",
-        &[
-            Field::new("channel"),
-            Field::new("participant"),
-            Field::new("id"),
-        ],
-    );
-}
-impl Object for ReportSpam {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.channel,
-            1 => &self.participant,
-            2 => &self.id,
-            _ => &(),
-        }
-    }
-}
-impl Request for ReportSpam {
-    type Result = bool;
-}
-
-/// [channels.restrictSponsoredMessages](https://core.telegram.org/method/channels.restrictSponsoredMessages)
-#[derive(Clone, PartialEq)]
-pub struct RestrictSponsoredMessages {
-    pub channel: types::InputChannel,
-    pub restricted: bool,
-}
-impl RestrictSponsoredMessages {
-    #[inline]
-    pub fn new(channel: impl Into<types::InputChannel>, restricted: bool) -> Self {
-        Self {
-            channel: channel.into(),
-            restricted,
-        }
-    }
-}
-impl Identifiable for RestrictSponsoredMessages {
-    const META: &'static Meta = &Meta::request(
-        0x9ae91519,
-        "channels.restrictSponsoredMessages",
-        &[Field::new("channel"), Field::new("restricted")],
-    );
-}
-impl Object for RestrictSponsoredMessages {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.channel,
-            1 => &self.restricted,
-            _ => &(),
-        }
-    }
-}
-impl Request for RestrictSponsoredMessages {
-    type Result = types::Updates;
-}
-
-/// [channels.searchPosts](https://core.telegram.org/method/channels.searchPosts)
-#[derive(Clone, PartialEq)]
-pub struct SearchPosts {
-    pub hashtag: Option<String>,
-    pub query: Option<String>,
-    pub offset_rate: i32,
-    pub offset_peer: types::InputPeer,
-    pub offset_id: i32,
-    pub limit: i32,
-    pub allow_paid_stars: Option<i64>,
-}
-impl SearchPosts {
-    #[inline]
-    pub fn new(
-        offset_rate: i32,
-        offset_peer: impl Into<types::InputPeer>,
-        offset_id: i32,
-        limit: i32,
-    ) -> Self {
-        Self {
-            hashtag: None,
-            query: None,
-            offset_rate,
-            offset_peer: offset_peer.into(),
-            offset_id,
-            limit,
-            allow_paid_stars: None,
-        }
-    }
-    #[inline]
-    pub fn hashtag(mut self, hashtag: impl Into<String>) -> Self {
-        self.hashtag = Some(hashtag.into());
-        self
-    }
-    #[inline]
-    pub fn query(mut self, query: impl Into<String>) -> Self {
-        self.query = Some(query.into());
-        self
-    }
-    #[inline]
-    pub fn allow_paid_stars(mut self, allow_paid_stars: i64) -> Self {
-        self.allow_paid_stars = Some(allow_paid_stars);
-        self
-    }
-}
-impl Identifiable for SearchPosts {
-    const META: &'static Meta = &Meta::request(
-        0xf2c4f24d,
-        "channels.searchPosts",
-        &[
-            Field::flags(0),
-            Field::at("hashtag", 0),
-            Field::at("query", 1),
-            Field::new("offset_rate"),
-            Field::new("offset_peer"),
-            Field::new("offset_id"),
-            Field::new("limit"),
-            Field::at("allow_paid_stars", 2),
-        ],
-    );
-}
-impl Object for SearchPosts {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.hashtag,
-            1 => &self.query,
-            2 => &self.offset_rate,
-            3 => &self.offset_peer,
-            4 => &self.offset_id,
-            5 => &self.limit,
-            6 => &self.allow_paid_stars,
-            _ => &(),
-        }
-    }
-}
-impl Request for SearchPosts {
-    type Result = types::messages::Messages;
-}
-
-/// [channels.setBoostsToUnblockRestrictions](https://core.telegram.org/method/channels.setBoostsToUnblockRestrictions)
-#[derive(Clone, PartialEq)]
-pub struct SetBoostsToUnblockRestrictions {
-    pub channel: types::InputChannel,
-    pub boosts: i32,
-}
-impl SetBoostsToUnblockRestrictions {
-    #[inline]
-    pub fn new(channel: impl Into<types::InputChannel>, boosts: i32) -> Self {
-        Self {
-            channel: channel.into(),
-            boosts,
-        }
-    }
-}
-impl Identifiable for SetBoostsToUnblockRestrictions {
-    const META: &'static Meta = &Meta::request(
-        0xad399cee,
-        "channels.setBoostsToUnblockRestrictions",
-        &[Field::new("channel"), Field::new("boosts")],
-    );
-}
-impl Object for SetBoostsToUnblockRestrictions {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.channel,
-            1 => &self.boosts,
-            _ => &(),
-        }
-    }
-}
-impl Request for SetBoostsToUnblockRestrictions {
-    type Result = types::Updates;
-}
-
-/// [channels.setDiscussionGroup](https://core.telegram.org/method/channels.setDiscussionGroup), for users
-#[derive(Clone, PartialEq)]
-pub struct SetDiscussionGroup {
-    pub broadcast: types::InputChannel,
-    pub group: types::InputChannel,
-}
-impl SetDiscussionGroup {
-    #[inline]
-    pub fn new(
-        broadcast: impl Into<types::InputChannel>,
-        group: impl Into<types::InputChannel>,
-    ) -> Self {
-        Self {
-            broadcast: broadcast.into(),
-            group: group.into(),
-        }
-    }
-}
-impl Identifiable for SetDiscussionGroup {
-    const META: &'static Meta = &Meta::request(
-        0x40582bb2,
-        "channels.setDiscussionGroup",
-        &[Field::new("broadcast"), Field::new("group")],
-    );
-}
-impl Object for SetDiscussionGroup {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.broadcast,
-            1 => &self.group,
-            _ => &(),
-        }
-    }
-}
-impl Request for SetDiscussionGroup {
-    type Result = bool;
-}
-
-/// [channels.setEmojiStickers](https://core.telegram.org/method/channels.setEmojiStickers)
-#[derive(Clone, PartialEq)]
-pub struct SetEmojiStickers {
-    pub channel: types::InputChannel,
-    pub stickerset: types::InputStickerSet,
-}
-impl SetEmojiStickers {
-    #[inline]
-    pub fn new(
-        channel: impl Into<types::InputChannel>,
-        stickerset: impl Into<types::InputStickerSet>,
-    ) -> Self {
-        Self {
-            channel: channel.into(),
-            stickerset: stickerset.into(),
-        }
-    }
-}
-impl Identifiable for SetEmojiStickers {
-    const META: &'static Meta = &Meta::request(
-        0x3cd930b7,
-        "channels.setEmojiStickers",
-        &[Field::new("channel"), Field::new("stickerset")],
-    );
-}
-impl Object for SetEmojiStickers {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.channel,
-            1 => &self.stickerset,
-            _ => &(),
-        }
-    }
-}
-impl Request for SetEmojiStickers {
-    type Result = bool;
-}
-
-/// [channels.setMainProfileTab](https://core.telegram.org/method/channels.setMainProfileTab)
-#[derive(Clone, PartialEq)]
-pub struct SetMainProfileTab {
-    pub channel: types::InputChannel,
-    pub tab: types::ProfileTab,
-}
-impl SetMainProfileTab {
-    #[inline]
-    pub fn new(channel: impl Into<types::InputChannel>, tab: impl Into<types::ProfileTab>) -> Self {
-        Self {
-            channel: channel.into(),
-            tab: tab.into(),
-        }
-    }
-}
-impl Identifiable for SetMainProfileTab {
-    const META: &'static Meta = &Meta::request(
-        0x3583fcb1,
-        "channels.setMainProfileTab",
-        &[Field::new("channel"), Field::new("tab")],
-    );
-}
-impl Object for SetMainProfileTab {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.channel,
-            1 => &self.tab,
-            _ => &(),
-        }
-    }
-}
-impl Request for SetMainProfileTab {
-    type Result = bool;
-}
-
-/// [channels.setStickers](https://core.telegram.org/method/channels.setStickers), for users and bots
-#[derive(Clone, PartialEq)]
-pub struct SetStickers {
-    pub channel: types::InputChannel,
-    pub stickerset: types::InputStickerSet,
-}
-impl SetStickers {
-    #[inline]
-    pub fn new(
-        channel: impl Into<types::InputChannel>,
-        stickerset: impl Into<types::InputStickerSet>,
-    ) -> Self {
-        Self {
-            channel: channel.into(),
-            stickerset: stickerset.into(),
-        }
-    }
-}
-impl Identifiable for SetStickers {
-    const META: &'static Meta = &Meta::request(
-        0xea8ca4f9,
-        "channels.setStickers",
-        &[Field::new("channel"), Field::new("stickerset")],
-    );
-}
-impl Object for SetStickers {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.channel,
-            1 => &self.stickerset,
-            _ => &(),
-        }
-    }
-}
-impl Request for SetStickers {
-    type Result = bool;
-}
-
-/// [channels.toggleAntiSpam](https://core.telegram.org/method/channels.toggleAntiSpam)
-#[derive(Clone, PartialEq)]
-pub struct ToggleAntiSpam {
-    pub channel: types::InputChannel,
-    pub enabled: bool,
-}
-impl ToggleAntiSpam {
-    #[inline]
-    pub fn new(channel: impl Into<types::InputChannel>, enabled: bool) -> Self {
-        Self {
-            channel: channel.into(),
-            enabled,
-        }
-    }
-}
-impl Identifiable for ToggleAntiSpam {
-    const META: &'static Meta = &Meta::request(
-        0x68f3e4eb,
-        "channels.toggleAntiSpam",
-        &[Field::new("channel"), Field::new("enabled")],
-    );
-}
-impl Object for ToggleAntiSpam {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.channel,
-            1 => &self.enabled,
-            _ => &(),
-        }
-    }
-}
-impl Request for ToggleAntiSpam {
-    type Result = types::Updates;
-}
-
-/// [channels.toggleAutotranslation](https://core.telegram.org/method/channels.toggleAutotranslation)
-#[derive(Clone, PartialEq)]
-pub struct ToggleAutotranslation {
-    pub channel: types::InputChannel,
-    pub enabled: bool,
-}
-impl ToggleAutotranslation {
-    #[inline]
-    pub fn new(channel: impl Into<types::InputChannel>, enabled: bool) -> Self {
-        Self {
-            channel: channel.into(),
-            enabled,
-        }
-    }
-}
-impl Identifiable for ToggleAutotranslation {
-    const META: &'static Meta = &Meta::request(
-        0x167fc0a1,
-        "channels.toggleAutotranslation",
-        &[Field::new("channel"), Field::new("enabled")],
-    );
-}
-impl Object for ToggleAutotranslation {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.channel,
-            1 => &self.enabled,
-            _ => &(),
-        }
-    }
-}
-impl Request for ToggleAutotranslation {
-    type Result = types::Updates;
-}
-
-/// [channels.toggleForum](https://core.telegram.org/method/channels.toggleForum), for users
-#[derive(Clone, PartialEq)]
-pub struct ToggleForum {
-    pub channel: types::InputChannel,
-    pub enabled: bool,
-    pub tabs: bool,
-}
-impl ToggleForum {
-    #[inline]
-    pub fn new(channel: impl Into<types::InputChannel>, enabled: bool, tabs: bool) -> Self {
-        Self {
-            channel: channel.into(),
-            enabled,
-            tabs,
-        }
-    }
-}
-impl Identifiable for ToggleForum {
-    const META: &'static Meta = &Meta::request(
-        0x3ff75734,
-        "channels.toggleForum",
-        &[
-            Field::new("channel"),
-            Field::new("enabled"),
-            Field::new("tabs"),
-        ],
-    );
-}
-impl Object for ToggleForum {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.channel,
-            1 => &self.enabled,
-            2 => &self.tabs,
-            _ => &(),
-        }
-    }
-}
-impl Request for ToggleForum {
-    type Result = types::Updates;
-}
-
-/// [channels.toggleJoinRequest](https://core.telegram.org/method/channels.toggleJoinRequest)
-#[derive(Clone, PartialEq)]
-pub struct ToggleJoinRequest {
-    pub apply_to_invites: bool,
-    pub channel: types::InputChannel,
-    pub enabled: bool,
-    pub guard_bot: Option<types::InputUser>,
-}
-impl ToggleJoinRequest {
-    #[inline]
-    pub fn new(channel: impl Into<types::InputChannel>, enabled: bool) -> Self {
-        Self {
-            apply_to_invites: false,
-            channel: channel.into(),
-            enabled,
-            guard_bot: None,
-        }
-    }
-    #[inline]
-    pub fn apply_to_invites(mut self, apply_to_invites: bool) -> Self {
-        self.apply_to_invites = apply_to_invites;
-        self
-    }
-    #[inline]
-    pub fn guard_bot(mut self, guard_bot: impl Into<types::InputUser>) -> Self {
-        self.guard_bot = Some(guard_bot.into());
-        self
-    }
-}
-impl Identifiable for ToggleJoinRequest {
-    const META: &'static Meta = &Meta::request(
-        0x0ecc2618,
-        "channels.toggleJoinRequest",
-        &[
-            Field::flags(0),
-            Field::on("apply_to_invites", 1),
-            Field::new("channel"),
-            Field::new("enabled"),
-            Field::at("guard_bot", 0),
-        ],
-    );
-}
-impl Object for ToggleJoinRequest {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.apply_to_invites,
-            1 => &self.channel,
-            2 => &self.enabled,
-            3 => &self.guard_bot,
-            _ => &(),
-        }
-    }
-}
-impl Request for ToggleJoinRequest {
-    type Result = types::Updates;
-}
-
-/// [channels.toggleJoinToSend](https://core.telegram.org/method/channels.toggleJoinToSend)
-#[derive(Clone, PartialEq)]
-pub struct ToggleJoinToSend {
-    pub channel: types::InputChannel,
-    pub enabled: bool,
-}
-impl ToggleJoinToSend {
-    #[inline]
-    pub fn new(channel: impl Into<types::InputChannel>, enabled: bool) -> Self {
-        Self {
-            channel: channel.into(),
-            enabled,
-        }
-    }
-}
-impl Identifiable for ToggleJoinToSend {
-    const META: &'static Meta = &Meta::request(
-        0xe4cb9580,
-        "channels.toggleJoinToSend",
-        &[Field::new("channel"), Field::new("enabled")],
-    );
-}
-impl Object for ToggleJoinToSend {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.channel,
-            1 => &self.enabled,
-            _ => &(),
-        }
-    }
-}
-impl Request for ToggleJoinToSend {
-    type Result = types::Updates;
-}
-
-/// [channels.toggleParticipantsHidden](https://core.telegram.org/method/channels.toggleParticipantsHidden)
-#[derive(Clone, PartialEq)]
-pub struct ToggleParticipantsHidden {
-    pub channel: types::InputChannel,
-    pub enabled: bool,
-}
-impl ToggleParticipantsHidden {
-    #[inline]
-    pub fn new(channel: impl Into<types::InputChannel>, enabled: bool) -> Self {
-        Self {
-            channel: channel.into(),
-            enabled,
-        }
-    }
-}
-impl Identifiable for ToggleParticipantsHidden {
-    const META: &'static Meta = &Meta::request(
-        0x6a6e7854,
-        "channels.toggleParticipantsHidden",
-        &[Field::new("channel"), Field::new("enabled")],
-    );
-}
-impl Object for ToggleParticipantsHidden {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.channel,
-            1 => &self.enabled,
-            _ => &(),
-        }
-    }
-}
-impl Request for ToggleParticipantsHidden {
-    type Result = types::Updates;
-}
-
-/// [channels.togglePreHistoryHidden](https://core.telegram.org/method/channels.togglePreHistoryHidden), for users
-#[derive(Clone, PartialEq)]
-pub struct TogglePreHistoryHidden {
-    pub channel: types::InputChannel,
-    pub enabled: bool,
-}
-impl TogglePreHistoryHidden {
-    #[inline]
-    pub fn new(channel: impl Into<types::InputChannel>, enabled: bool) -> Self {
-        Self {
-            channel: channel.into(),
-            enabled,
-        }
-    }
-}
-impl Identifiable for TogglePreHistoryHidden {
-    const META: &'static Meta = &Meta::request(
-        0xeabbb94c,
-        "channels.togglePreHistoryHidden",
-        &[Field::new("channel"), Field::new("enabled")],
-    );
-}
-impl Object for TogglePreHistoryHidden {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.channel,
-            1 => &self.enabled,
-            _ => &(),
-        }
-    }
-}
-impl Request for TogglePreHistoryHidden {
-    type Result = types::Updates;
-}
-
-/// [channels.toggleSignatures](https://core.telegram.org/method/channels.toggleSignatures), for users
-#[derive(Clone, PartialEq)]
-pub struct ToggleSignatures {
-    pub signatures_enabled: bool,
-    pub profiles_enabled: bool,
-    pub channel: types::InputChannel,
-}
-impl ToggleSignatures {
-    #[inline]
-    pub fn new(channel: impl Into<types::InputChannel>) -> Self {
-        Self {
-            signatures_enabled: false,
-            profiles_enabled: false,
-            channel: channel.into(),
-        }
-    }
-    #[inline]
-    pub fn signatures_enabled(mut self, signatures_enabled: bool) -> Self {
-        self.signatures_enabled = signatures_enabled;
-        self
-    }
-    #[inline]
-    pub fn profiles_enabled(mut self, profiles_enabled: bool) -> Self {
-        self.profiles_enabled = profiles_enabled;
-        self
-    }
-}
-impl Identifiable for ToggleSignatures {
-    const META: &'static Meta = &Meta::request(
-        0x418d549c,
-        "channels.toggleSignatures",
-        &[
-            Field::flags(0),
-            Field::on("signatures_enabled", 0),
-            Field::on("profiles_enabled", 1),
-            Field::new("channel"),
-        ],
-    );
-}
-impl Object for ToggleSignatures {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.signatures_enabled,
-            1 => &self.profiles_enabled,
-            2 => &self.channel,
-            _ => &(),
-        }
-    }
-}
-impl Request for ToggleSignatures {
-    type Result = types::Updates;
-}
-
-/// [channels.toggleSlowMode](https://core.telegram.org/method/channels.toggleSlowMode), for users
-#[derive(Clone, PartialEq)]
-pub struct ToggleSlowMode {
-    pub channel: types::InputChannel,
-    pub seconds: i32,
-}
-impl ToggleSlowMode {
-    #[inline]
-    pub fn new(channel: impl Into<types::InputChannel>, seconds: i32) -> Self {
-        Self {
-            channel: channel.into(),
-            seconds,
-        }
-    }
-}
-impl Identifiable for ToggleSlowMode {
-    const META: &'static Meta = &Meta::request(
-        0xedd49ef0,
-        "channels.toggleSlowMode",
-        &[Field::new("channel"), Field::new("seconds")],
-    );
-}
-impl Object for ToggleSlowMode {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.channel,
-            1 => &self.seconds,
-            _ => &(),
-        }
-    }
-}
-impl Request for ToggleSlowMode {
-    type Result = types::Updates;
-}
-
-/// [channels.toggleUsername](https://core.telegram.org/method/channels.toggleUsername)
-#[derive(Clone, PartialEq)]
-pub struct ToggleUsername {
-    pub channel: types::InputChannel,
-    pub username: String,
-    pub active: bool,
-}
-impl ToggleUsername {
-    #[inline]
-    pub fn new(
-        channel: impl Into<types::InputChannel>,
-        username: impl Into<String>,
-        active: bool,
-    ) -> Self {
-        Self {
-            channel: channel.into(),
-            username: username.into(),
-            active,
-        }
-    }
-}
-impl Identifiable for ToggleUsername {
-    const META: &'static Meta = &Meta::request(
-        0x50f24105,
-        "channels.toggleUsername",
-        &[
-            Field::new("channel"),
-            Field::new("username"),
-            Field::new("active"),
-        ],
-    );
-}
-impl Object for ToggleUsername {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.channel,
-            1 => &self.username,
-            2 => &self.active,
-            _ => &(),
-        }
-    }
-}
-impl Request for ToggleUsername {
-    type Result = bool;
-}
-
-/// [channels.toggleViewForumAsMessages](https://core.telegram.org/method/channels.toggleViewForumAsMessages)
-#[derive(Clone, PartialEq)]
-pub struct ToggleViewForumAsMessages {
-    pub channel: types::InputChannel,
-    pub enabled: bool,
-}
-impl ToggleViewForumAsMessages {
-    #[inline]
-    pub fn new(channel: impl Into<types::InputChannel>, enabled: bool) -> Self {
-        Self {
-            channel: channel.into(),
-            enabled,
-        }
-    }
-}
-impl Identifiable for ToggleViewForumAsMessages {
-    const META: &'static Meta = &Meta::request(
-        0x9738bb15,
-        "channels.toggleViewForumAsMessages",
-        &[Field::new("channel"), Field::new("enabled")],
-    );
-}
-impl Object for ToggleViewForumAsMessages {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.channel,
-            1 => &self.enabled,
-            _ => &(),
-        }
-    }
-}
-impl Request for ToggleViewForumAsMessages {
-    type Result = types::Updates;
-}
-
-/// [channels.updateColor](https://core.telegram.org/method/channels.updateColor)
-#[derive(Clone, PartialEq)]
-pub struct UpdateColor {
-    pub for_profile: bool,
-    pub channel: types::InputChannel,
-    pub color: Option<i32>,
-    pub background_emoji_id: Option<i64>,
-}
-impl UpdateColor {
-    #[inline]
-    pub fn new(channel: impl Into<types::InputChannel>) -> Self {
-        Self {
-            for_profile: false,
-            channel: channel.into(),
-            color: None,
-            background_emoji_id: None,
-        }
-    }
-    #[inline]
-    pub fn for_profile(mut self, for_profile: bool) -> Self {
-        self.for_profile = for_profile;
-        self
-    }
-    #[inline]
-    pub fn color(mut self, color: i32) -> Self {
-        self.color = Some(color);
-        self
-    }
-    #[inline]
-    pub fn background_emoji_id(mut self, background_emoji_id: i64) -> Self {
-        self.background_emoji_id = Some(background_emoji_id);
-        self
-    }
-}
-impl Identifiable for UpdateColor {
-    const META: &'static Meta = &Meta::request(
-        0xd8aa3671,
-        "channels.updateColor",
-        &[
-            Field::flags(0),
-            Field::on("for_profile", 1),
-            Field::new("channel"),
-            Field::at("color", 2),
-            Field::at("background_emoji_id", 0),
-        ],
-    );
-}
-impl Object for UpdateColor {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.for_profile,
-            1 => &self.channel,
-            2 => &self.color,
-            3 => &self.background_emoji_id,
-            _ => &(),
-        }
-    }
-}
-impl Request for UpdateColor {
-    type Result = types::Updates;
-}
-
-/// [channels.updateEmojiStatus](https://core.telegram.org/method/channels.updateEmojiStatus)
-#[derive(Clone, PartialEq)]
-pub struct UpdateEmojiStatus {
-    pub channel: types::InputChannel,
-    pub emoji_status: types::EmojiStatus,
-}
-impl UpdateEmojiStatus {
-    #[inline]
-    pub fn new(
-        channel: impl Into<types::InputChannel>,
-        emoji_status: impl Into<types::EmojiStatus>,
-    ) -> Self {
-        Self {
-            channel: channel.into(),
-            emoji_status: emoji_status.into(),
-        }
-    }
-}
-impl Identifiable for UpdateEmojiStatus {
-    const META: &'static Meta = &Meta::request(
-        0xf0d3e6a8,
-        "channels.updateEmojiStatus",
-        &[Field::new("channel"), Field::new("emoji_status")],
-    );
-}
-impl Object for UpdateEmojiStatus {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.channel,
-            1 => &self.emoji_status,
-            _ => &(),
-        }
-    }
-}
-impl Request for UpdateEmojiStatus {
-    type Result = types::Updates;
-}
-
-/// [channels.updatePaidMessagesPrice](https://core.telegram.org/method/channels.updatePaidMessagesPrice)
-#[derive(Clone, PartialEq)]
-pub struct UpdatePaidMessagesPrice {
-    pub broadcast_messages_allowed: bool,
-    pub channel: types::InputChannel,
-    pub send_paid_messages_stars: i64,
-}
-impl UpdatePaidMessagesPrice {
-    #[inline]
-    pub fn new(channel: impl Into<types::InputChannel>, send_paid_messages_stars: i64) -> Self {
-        Self {
-            broadcast_messages_allowed: false,
-            channel: channel.into(),
-            send_paid_messages_stars,
-        }
-    }
-    #[inline]
-    pub fn broadcast_messages_allowed(mut self, broadcast_messages_allowed: bool) -> Self {
-        self.broadcast_messages_allowed = broadcast_messages_allowed;
-        self
-    }
-}
-impl Identifiable for UpdatePaidMessagesPrice {
-    const META: &'static Meta = &Meta::request(
-        0x4b12327b,
-        "channels.updatePaidMessagesPrice",
-        &[
-            Field::flags(0),
-            Field::on("broadcast_messages_allowed", 0),
-            Field::new("channel"),
-            Field::new("send_paid_messages_stars"),
-        ],
-    );
-}
-impl Object for UpdatePaidMessagesPrice {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.broadcast_messages_allowed,
-            1 => &self.channel,
-            2 => &self.send_paid_messages_stars,
-            _ => &(),
-        }
-    }
-}
-impl Request for UpdatePaidMessagesPrice {
-    type Result = types::Updates;
-}
-
-/// [channels.updateUsername](https://core.telegram.org/method/channels.updateUsername), for users
-#[derive(Clone, PartialEq)]
-pub struct UpdateUsername {
-    pub channel: types::InputChannel,
-    pub username: String,
-}
-impl UpdateUsername {
-    #[inline]
-    pub fn new(channel: impl Into<types::InputChannel>, username: impl Into<String>) -> Self {
-        Self {
-            channel: channel.into(),
-            username: username.into(),
-        }
-    }
-}
-impl Identifiable for UpdateUsername {
-    const META: &'static Meta = &Meta::request(
-        0x3514b3de,
-        "channels.updateUsername",
-        &[Field::new("channel"), Field::new("username")],
-    );
-}
-impl Object for UpdateUsername {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.channel,
-            1 => &self.username,
-            _ => &(),
-        }
-    }
-}
-impl Request for UpdateUsername {
-    type Result = bool;
-}
-
 shown!(
-    CheckSearchPostsFlood,
-    CheckUsername,
-    ConvertToGigagroup,
     CreateChannel,
-    DeactivateAllUsernames,
-    DeleteChannel,
     DeleteHistory,
     DeleteMessages,
-    DeleteParticipantHistory,
     EditAdmin,
     EditBanned,
-    EditLocation,
-    EditPhoto,
-    EditTitle,
-    ExportMessageLink,
     GetAdminLog,
-    GetAdminedPublicChannels,
-    GetChannelRecommendations,
     GetChannels,
     GetFullChannel,
-    GetGroupsForDiscussion,
-    GetInactiveChannels,
-    GetLeftChannels,
-    GetMessageAuthor,
     GetMessages,
     GetParticipant,
     GetParticipants,
-    GetSendAs,
     InviteToChannel,
     JoinChannel,
     LeaveChannel,
-    ReadHistory,
-    ReadMessageContents,
-    ReorderUsernames,
-    ReportAntiSpamFalsePositive,
-    ReportSpam,
-    RestrictSponsoredMessages,
-    SearchPosts,
-    SetBoostsToUnblockRestrictions,
-    SetDiscussionGroup,
-    SetEmojiStickers,
-    SetMainProfileTab,
-    SetStickers,
-    ToggleAntiSpam,
-    ToggleAutotranslation,
-    ToggleForum,
-    ToggleJoinRequest,
-    ToggleJoinToSend,
-    ToggleParticipantsHidden,
-    TogglePreHistoryHidden,
-    ToggleSignatures,
-    ToggleSlowMode,
-    ToggleUsername,
-    ToggleViewForumAsMessages,
-    UpdateColor,
-    UpdateEmojiStatus,
-    UpdatePaidMessagesPrice,
-    UpdateUsername
+    ReadHistory
 );
 
 /// Reading requests, which only servers do.
 #[cfg(feature = "server")]
 mod server {
     use super::*;
-    impl Bare for CheckSearchPostsFlood {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                query: optional!(word0 & 0x1 != 0, r.string()),
-            }
-        }
-    }
-    impl Bare for CheckUsername {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                channel: Deserialize::read(r),
-                username: r.string(),
-            }
-        }
-    }
-    impl Bare for ConvertToGigagroup {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                channel: Deserialize::read(r),
-            }
-        }
-    }
     impl Bare for CreateChannel {
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
@@ -2666,20 +766,6 @@ mod server {
                 geo_point: optional!(word0 & 0x4 != 0, Deserialize::read(r)),
                 address: optional!(word0 & 0x4 != 0, r.string()),
                 ttl_period: optional!(word0 & 0x10 != 0, r.int()),
-            }
-        }
-    }
-    impl Bare for DeactivateAllUsernames {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                channel: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for DeleteChannel {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                channel: Deserialize::read(r),
             }
         }
     }
@@ -2698,14 +784,6 @@ mod server {
             Self {
                 channel: Deserialize::read(r),
                 id: r.vector(),
-            }
-        }
-    }
-    impl Bare for DeleteParticipantHistory {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                channel: Deserialize::read(r),
-                participant: Deserialize::read(r),
             }
         }
     }
@@ -2729,42 +807,6 @@ mod server {
             }
         }
     }
-    impl Bare for EditLocation {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                channel: Deserialize::read(r),
-                geo_point: Deserialize::read(r),
-                address: r.string(),
-            }
-        }
-    }
-    impl Bare for EditPhoto {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                channel: Deserialize::read(r),
-                photo: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for EditTitle {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                channel: Deserialize::read(r),
-                title: r.string(),
-            }
-        }
-    }
-    impl Bare for ExportMessageLink {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                grouped: word0 & 0x1 != 0,
-                thread: word0 & 0x2 != 0,
-                channel: Deserialize::read(r),
-                id: r.int(),
-            }
-        }
-    }
     impl Bare for GetAdminLog {
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
@@ -2779,25 +821,6 @@ mod server {
             }
         }
     }
-    impl Bare for GetAdminedPublicChannels {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                by_location: word0 & 0x1 != 0,
-                check_limit: word0 & 0x2 != 0,
-                for_personal: word0 & 0x4 != 0,
-                for_community_peer: word0 & 0x8 != 0,
-            }
-        }
-    }
-    impl Bare for GetChannelRecommendations {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                channel: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
-            }
-        }
-    }
     impl Bare for GetChannels {
         fn bare(r: &mut Reader<'_>) -> Self {
             Self { id: r.vector() }
@@ -2807,29 +830,6 @@ mod server {
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 channel: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for GetGroupsForDiscussion {
-        fn bare(_: &mut Reader<'_>) -> Self {
-            Self
-        }
-    }
-    impl Bare for GetInactiveChannels {
-        fn bare(_: &mut Reader<'_>) -> Self {
-            Self
-        }
-    }
-    impl Bare for GetLeftChannels {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { offset: r.int() }
-        }
-    }
-    impl Bare for GetMessageAuthor {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                channel: Deserialize::read(r),
-                id: r.int(),
             }
         }
     }
@@ -2857,16 +857,6 @@ mod server {
                 offset: r.int(),
                 limit: r.int(),
                 hash: r.long(),
-            }
-        }
-    }
-    impl Bare for GetSendAs {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                for_paid_reactions: word0 & 0x1 != 0,
-                for_live_stories: word0 & 0x2 != 0,
-                peer: Deserialize::read(r),
             }
         }
     }
@@ -2900,230 +890,2262 @@ mod server {
             }
         }
     }
-    impl Bare for ReadMessageContents {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                channel: Deserialize::read(r),
-                id: r.vector(),
+}
+
+#[cfg(feature = "full")]
+pub use full::*;
+/// What the friendly methods do not reach.
+#[cfg(feature = "full")]
+mod full {
+    use crate::codec::prelude::*;
+    use crate::types;
+
+    /// [channels.checkSearchPostsFlood](https://core.telegram.org/method/channels.checkSearchPostsFlood)
+    #[derive(Clone, Default, PartialEq)]
+    pub struct CheckSearchPostsFlood {
+        pub query: Option<String>,
+    }
+    impl CheckSearchPostsFlood {
+        #[inline]
+        pub fn new() -> Self {
+            Self { query: None }
+        }
+        #[inline]
+        pub fn query(mut self, query: impl Into<String>) -> Self {
+            self.query = Some(query.into());
+            self
+        }
+    }
+    impl Identifiable for CheckSearchPostsFlood {
+        const META: &'static Meta = &Meta::request(
+            0x22567115,
+            "channels.checkSearchPostsFlood",
+            &[Field::flags(0), Field::at("query", 0)],
+        );
+    }
+    impl Object for CheckSearchPostsFlood {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.query,
+                _ => &(),
             }
         }
     }
-    impl Bare for ReorderUsernames {
-        fn bare(r: &mut Reader<'_>) -> Self {
+    impl Request for CheckSearchPostsFlood {
+        type Result = types::SearchPostsFlood;
+    }
+
+    /// [channels.checkUsername](https://core.telegram.org/method/channels.checkUsername), for users
+    #[derive(Clone, PartialEq)]
+    pub struct CheckUsername {
+        pub channel: types::InputChannel,
+        pub username: String,
+    }
+    impl CheckUsername {
+        #[inline]
+        pub fn new(channel: impl Into<types::InputChannel>, username: impl Into<String>) -> Self {
             Self {
-                channel: Deserialize::read(r),
-                order: r.vector(),
+                channel: channel.into(),
+                username: username.into(),
             }
         }
     }
-    impl Bare for ReportAntiSpamFalsePositive {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                channel: Deserialize::read(r),
-                msg_id: r.int(),
+    impl Identifiable for CheckUsername {
+        const META: &'static Meta = &Meta::request(
+            0x10e6bd2c,
+            "channels.checkUsername",
+            &[Field::new("channel"), Field::new("username")],
+        );
+    }
+    impl Object for CheckUsername {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.channel,
+                1 => &self.username,
+                _ => &(),
             }
         }
     }
-    impl Bare for ReportSpam {
-        fn bare(r: &mut Reader<'_>) -> Self {
+    impl Request for CheckUsername {
+        type Result = bool;
+    }
+
+    /// [channels.convertToGigagroup](https://core.telegram.org/method/channels.convertToGigagroup), for users
+    #[derive(Clone, PartialEq)]
+    pub struct ConvertToGigagroup {
+        pub channel: types::InputChannel,
+    }
+    impl ConvertToGigagroup {
+        #[inline]
+        pub fn new(channel: impl Into<types::InputChannel>) -> Self {
             Self {
-                channel: Deserialize::read(r),
-                participant: Deserialize::read(r),
-                id: r.vector(),
+                channel: channel.into(),
             }
         }
     }
-    impl Bare for RestrictSponsoredMessages {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                channel: Deserialize::read(r),
-                restricted: r.boolean(),
+    impl Identifiable for ConvertToGigagroup {
+        const META: &'static Meta = &Meta::request(
+            0x0b290c69,
+            "channels.convertToGigagroup",
+            &[Field::new("channel")],
+        );
+    }
+    impl Object for ConvertToGigagroup {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.channel,
+                _ => &(),
             }
         }
     }
-    impl Bare for SearchPosts {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
+    impl Request for ConvertToGigagroup {
+        type Result = types::Updates;
+    }
+
+    /// [channels.deactivateAllUsernames](https://core.telegram.org/method/channels.deactivateAllUsernames)
+    #[derive(Clone, PartialEq)]
+    pub struct DeactivateAllUsernames {
+        pub channel: types::InputChannel,
+    }
+    impl DeactivateAllUsernames {
+        #[inline]
+        pub fn new(channel: impl Into<types::InputChannel>) -> Self {
             Self {
-                hashtag: optional!(word0 & 0x1 != 0, r.string()),
-                query: optional!(word0 & 0x2 != 0, r.string()),
-                offset_rate: r.int(),
-                offset_peer: Deserialize::read(r),
-                offset_id: r.int(),
-                limit: r.int(),
-                allow_paid_stars: optional!(word0 & 0x4 != 0, r.long()),
+                channel: channel.into(),
             }
         }
     }
-    impl Bare for SetBoostsToUnblockRestrictions {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                channel: Deserialize::read(r),
-                boosts: r.int(),
+    impl Identifiable for DeactivateAllUsernames {
+        const META: &'static Meta = &Meta::request(
+            0x0a245dd3,
+            "channels.deactivateAllUsernames",
+            &[Field::new("channel")],
+        );
+    }
+    impl Object for DeactivateAllUsernames {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.channel,
+                _ => &(),
             }
         }
     }
-    impl Bare for SetDiscussionGroup {
-        fn bare(r: &mut Reader<'_>) -> Self {
+    impl Request for DeactivateAllUsernames {
+        type Result = bool;
+    }
+
+    /// [channels.deleteChannel](https://core.telegram.org/method/channels.deleteChannel), for users
+    #[derive(Clone, PartialEq)]
+    pub struct DeleteChannel {
+        pub channel: types::InputChannel,
+    }
+    impl DeleteChannel {
+        #[inline]
+        pub fn new(channel: impl Into<types::InputChannel>) -> Self {
             Self {
-                broadcast: Deserialize::read(r),
-                group: Deserialize::read(r),
+                channel: channel.into(),
             }
         }
     }
-    impl Bare for SetEmojiStickers {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                channel: Deserialize::read(r),
-                stickerset: Deserialize::read(r),
+    impl Identifiable for DeleteChannel {
+        const META: &'static Meta = &Meta::request(
+            0xc0111fe3,
+            "channels.deleteChannel",
+            &[Field::new("channel")],
+        );
+    }
+    impl Object for DeleteChannel {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.channel,
+                _ => &(),
             }
         }
     }
-    impl Bare for SetMainProfileTab {
-        fn bare(r: &mut Reader<'_>) -> Self {
+    impl Request for DeleteChannel {
+        type Result = types::Updates;
+    }
+
+    /// [channels.deleteParticipantHistory](https://core.telegram.org/method/channels.deleteParticipantHistory)
+    #[derive(Clone, PartialEq)]
+    pub struct DeleteParticipantHistory {
+        pub channel: types::InputChannel,
+        pub participant: types::InputPeer,
+    }
+    impl DeleteParticipantHistory {
+        #[inline]
+        pub fn new(
+            channel: impl Into<types::InputChannel>,
+            participant: impl Into<types::InputPeer>,
+        ) -> Self {
             Self {
-                channel: Deserialize::read(r),
-                tab: Deserialize::read(r),
+                channel: channel.into(),
+                participant: participant.into(),
             }
         }
     }
-    impl Bare for SetStickers {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                channel: Deserialize::read(r),
-                stickerset: Deserialize::read(r),
+    impl Identifiable for DeleteParticipantHistory {
+        const META: &'static Meta = &Meta::request(
+            0x367544db,
+            "channels.deleteParticipantHistory",
+            &[Field::new("channel"), Field::new("participant")],
+        );
+    }
+    impl Object for DeleteParticipantHistory {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.channel,
+                1 => &self.participant,
+                _ => &(),
             }
         }
     }
-    impl Bare for ToggleAntiSpam {
-        fn bare(r: &mut Reader<'_>) -> Self {
+    impl Request for DeleteParticipantHistory {
+        type Result = types::messages::AffectedHistory;
+    }
+
+    /// [channels.editLocation](https://core.telegram.org/method/channels.editLocation), for users
+    #[derive(Clone, PartialEq)]
+    pub struct EditLocation {
+        pub channel: types::InputChannel,
+        pub geo_point: types::InputGeoPoint,
+        pub address: String,
+    }
+    impl EditLocation {
+        #[inline]
+        pub fn new(
+            channel: impl Into<types::InputChannel>,
+            geo_point: impl Into<types::InputGeoPoint>,
+            address: impl Into<String>,
+        ) -> Self {
             Self {
-                channel: Deserialize::read(r),
-                enabled: r.boolean(),
+                channel: channel.into(),
+                geo_point: geo_point.into(),
+                address: address.into(),
             }
         }
     }
-    impl Bare for ToggleAutotranslation {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                channel: Deserialize::read(r),
-                enabled: r.boolean(),
+    impl Identifiable for EditLocation {
+        const META: &'static Meta = &Meta::request(
+            0x58e63f6d,
+            "channels.editLocation",
+            &[
+                Field::new("channel"),
+                Field::new("geo_point"),
+                Field::new("address"),
+            ],
+        );
+    }
+    impl Object for EditLocation {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.channel,
+                1 => &self.geo_point,
+                2 => &self.address,
+                _ => &(),
             }
         }
     }
-    impl Bare for ToggleForum {
-        fn bare(r: &mut Reader<'_>) -> Self {
+    impl Request for EditLocation {
+        type Result = bool;
+    }
+
+    /// [channels.editPhoto](https://core.telegram.org/method/channels.editPhoto), for users and bots
+    #[derive(Clone, PartialEq)]
+    pub struct EditPhoto {
+        pub channel: types::InputChannel,
+        pub photo: types::InputChatPhoto,
+    }
+    impl EditPhoto {
+        #[inline]
+        pub fn new(
+            channel: impl Into<types::InputChannel>,
+            photo: impl Into<types::InputChatPhoto>,
+        ) -> Self {
             Self {
-                channel: Deserialize::read(r),
-                enabled: r.boolean(),
-                tabs: r.boolean(),
+                channel: channel.into(),
+                photo: photo.into(),
             }
         }
     }
-    impl Bare for ToggleJoinRequest {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                apply_to_invites: word0 & 0x2 != 0,
-                channel: Deserialize::read(r),
-                enabled: r.boolean(),
-                guard_bot: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
+    impl Identifiable for EditPhoto {
+        const META: &'static Meta = &Meta::request(
+            0xf12e57c9,
+            "channels.editPhoto",
+            &[Field::new("channel"), Field::new("photo")],
+        );
+    }
+    impl Object for EditPhoto {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.channel,
+                1 => &self.photo,
+                _ => &(),
             }
         }
     }
-    impl Bare for ToggleJoinToSend {
-        fn bare(r: &mut Reader<'_>) -> Self {
+    impl Request for EditPhoto {
+        type Result = types::Updates;
+    }
+
+    /// [channels.editTitle](https://core.telegram.org/method/channels.editTitle), for users and bots
+    #[derive(Clone, PartialEq)]
+    pub struct EditTitle {
+        pub channel: types::InputChannel,
+        pub title: String,
+    }
+    impl EditTitle {
+        #[inline]
+        pub fn new(channel: impl Into<types::InputChannel>, title: impl Into<String>) -> Self {
             Self {
-                channel: Deserialize::read(r),
-                enabled: r.boolean(),
+                channel: channel.into(),
+                title: title.into(),
             }
         }
     }
-    impl Bare for ToggleParticipantsHidden {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                channel: Deserialize::read(r),
-                enabled: r.boolean(),
+    impl Identifiable for EditTitle {
+        const META: &'static Meta = &Meta::request(
+            0x566decd0,
+            "channels.editTitle",
+            &[Field::new("channel"), Field::new("title")],
+        );
+    }
+    impl Object for EditTitle {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.channel,
+                1 => &self.title,
+                _ => &(),
             }
         }
     }
-    impl Bare for TogglePreHistoryHidden {
-        fn bare(r: &mut Reader<'_>) -> Self {
+    impl Request for EditTitle {
+        type Result = types::Updates;
+    }
+
+    /// [channels.exportMessageLink](https://core.telegram.org/method/channels.exportMessageLink), for users
+    #[derive(Clone, PartialEq)]
+    pub struct ExportMessageLink {
+        pub grouped: bool,
+        pub thread: bool,
+        pub channel: types::InputChannel,
+        pub id: i32,
+    }
+    impl ExportMessageLink {
+        #[inline]
+        pub fn new(channel: impl Into<types::InputChannel>, id: i32) -> Self {
             Self {
-                channel: Deserialize::read(r),
-                enabled: r.boolean(),
+                grouped: false,
+                thread: false,
+                channel: channel.into(),
+                id,
+            }
+        }
+        #[inline]
+        pub fn grouped(mut self, grouped: bool) -> Self {
+            self.grouped = grouped;
+            self
+        }
+        #[inline]
+        pub fn thread(mut self, thread: bool) -> Self {
+            self.thread = thread;
+            self
+        }
+    }
+    impl Identifiable for ExportMessageLink {
+        const META: &'static Meta = &Meta::request(
+            0xe63fadeb,
+            "channels.exportMessageLink",
+            &[
+                Field::flags(0),
+                Field::on("grouped", 0),
+                Field::on("thread", 1),
+                Field::new("channel"),
+                Field::new("id"),
+            ],
+        );
+    }
+    impl Object for ExportMessageLink {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.grouped,
+                1 => &self.thread,
+                2 => &self.channel,
+                3 => &self.id,
+                _ => &(),
             }
         }
     }
-    impl Bare for ToggleSignatures {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
+    impl Request for ExportMessageLink {
+        type Result = types::ExportedMessageLink;
+    }
+
+    /// [channels.getAdminedPublicChannels](https://core.telegram.org/method/channels.getAdminedPublicChannels), for users
+    #[derive(Clone, Default, PartialEq)]
+    pub struct GetAdminedPublicChannels {
+        pub by_location: bool,
+        pub check_limit: bool,
+        pub for_personal: bool,
+        pub for_community_peer: bool,
+    }
+    impl GetAdminedPublicChannels {
+        #[inline]
+        pub fn new() -> Self {
             Self {
-                signatures_enabled: word0 & 0x1 != 0,
-                profiles_enabled: word0 & 0x2 != 0,
-                channel: Deserialize::read(r),
+                by_location: false,
+                check_limit: false,
+                for_personal: false,
+                for_community_peer: false,
+            }
+        }
+        #[inline]
+        pub fn by_location(mut self, by_location: bool) -> Self {
+            self.by_location = by_location;
+            self
+        }
+        #[inline]
+        pub fn check_limit(mut self, check_limit: bool) -> Self {
+            self.check_limit = check_limit;
+            self
+        }
+        #[inline]
+        pub fn for_personal(mut self, for_personal: bool) -> Self {
+            self.for_personal = for_personal;
+            self
+        }
+        #[inline]
+        pub fn for_community_peer(mut self, for_community_peer: bool) -> Self {
+            self.for_community_peer = for_community_peer;
+            self
+        }
+    }
+    impl Identifiable for GetAdminedPublicChannels {
+        const META: &'static Meta = &Meta::request(
+            0xf8b036af,
+            "channels.getAdminedPublicChannels",
+            &[
+                Field::flags(0),
+                Field::on("by_location", 0),
+                Field::on("check_limit", 1),
+                Field::on("for_personal", 2),
+                Field::on("for_community_peer", 3),
+            ],
+        );
+    }
+    impl Object for GetAdminedPublicChannels {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.by_location,
+                1 => &self.check_limit,
+                2 => &self.for_personal,
+                3 => &self.for_community_peer,
+                _ => &(),
             }
         }
     }
-    impl Bare for ToggleSlowMode {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                channel: Deserialize::read(r),
-                seconds: r.int(),
+    impl Request for GetAdminedPublicChannels {
+        type Result = types::messages::Chats;
+    }
+
+    /// [channels.getChannelRecommendations](https://core.telegram.org/method/channels.getChannelRecommendations)
+    #[derive(Clone, Default, PartialEq)]
+    pub struct GetChannelRecommendations {
+        pub channel: Option<types::InputChannel>,
+    }
+    impl GetChannelRecommendations {
+        #[inline]
+        pub fn new() -> Self {
+            Self { channel: None }
+        }
+        #[inline]
+        pub fn channel(mut self, channel: impl Into<types::InputChannel>) -> Self {
+            self.channel = Some(channel.into());
+            self
+        }
+    }
+    impl Identifiable for GetChannelRecommendations {
+        const META: &'static Meta = &Meta::request(
+            0x25a71742,
+            "channels.getChannelRecommendations",
+            &[Field::flags(0), Field::at("channel", 0)],
+        );
+    }
+    impl Object for GetChannelRecommendations {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.channel,
+                _ => &(),
             }
         }
     }
-    impl Bare for ToggleUsername {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                channel: Deserialize::read(r),
-                username: r.string(),
-                active: r.boolean(),
+    impl Request for GetChannelRecommendations {
+        type Result = types::messages::Chats;
+    }
+
+    /// [channels.getGroupsForDiscussion](https://core.telegram.org/method/channels.getGroupsForDiscussion), for users
+    #[derive(Clone, Default, PartialEq)]
+    pub struct GetGroupsForDiscussion;
+    impl Identifiable for GetGroupsForDiscussion {
+        const META: &'static Meta =
+            &Meta::request(0xf5dad378, "channels.getGroupsForDiscussion", &[]);
+    }
+    impl Object for GetGroupsForDiscussion {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, _: usize) -> &dyn Value {
+            &()
+        }
+    }
+    impl Request for GetGroupsForDiscussion {
+        type Result = types::messages::Chats;
+    }
+
+    /// [channels.getInactiveChannels](https://core.telegram.org/method/channels.getInactiveChannels), for users
+    #[derive(Clone, Default, PartialEq)]
+    pub struct GetInactiveChannels;
+    impl Identifiable for GetInactiveChannels {
+        const META: &'static Meta = &Meta::request(0x11e831ee, "channels.getInactiveChannels", &[]);
+    }
+    impl Object for GetInactiveChannels {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, _: usize) -> &dyn Value {
+            &()
+        }
+    }
+    impl Request for GetInactiveChannels {
+        type Result = types::messages::InactiveChats;
+    }
+
+    /// [channels.getLeftChannels](https://core.telegram.org/method/channels.getLeftChannels), for users
+    #[derive(Clone, PartialEq)]
+    pub struct GetLeftChannels {
+        pub offset: i32,
+    }
+    impl GetLeftChannels {
+        #[inline]
+        pub fn new(offset: i32) -> Self {
+            Self { offset }
+        }
+    }
+    impl Identifiable for GetLeftChannels {
+        const META: &'static Meta = &Meta::request(
+            0x8341ecc0,
+            "channels.getLeftChannels",
+            &[Field::new("offset")],
+        );
+    }
+    impl Object for GetLeftChannels {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.offset,
+                _ => &(),
             }
         }
     }
-    impl Bare for ToggleViewForumAsMessages {
-        fn bare(r: &mut Reader<'_>) -> Self {
+    impl Request for GetLeftChannels {
+        type Result = types::messages::Chats;
+    }
+
+    /// [channels.getMessageAuthor](https://core.telegram.org/method/channels.getMessageAuthor)
+    #[derive(Clone, PartialEq)]
+    pub struct GetMessageAuthor {
+        pub channel: types::InputChannel,
+        pub id: i32,
+    }
+    impl GetMessageAuthor {
+        #[inline]
+        pub fn new(channel: impl Into<types::InputChannel>, id: i32) -> Self {
             Self {
-                channel: Deserialize::read(r),
-                enabled: r.boolean(),
+                channel: channel.into(),
+                id,
             }
         }
     }
-    impl Bare for UpdateColor {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                for_profile: word0 & 0x2 != 0,
-                channel: Deserialize::read(r),
-                color: optional!(word0 & 0x4 != 0, r.int()),
-                background_emoji_id: optional!(word0 & 0x1 != 0, r.long()),
+    impl Identifiable for GetMessageAuthor {
+        const META: &'static Meta = &Meta::request(
+            0xece2a0e6,
+            "channels.getMessageAuthor",
+            &[Field::new("channel"), Field::new("id")],
+        );
+    }
+    impl Object for GetMessageAuthor {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.channel,
+                1 => &self.id,
+                _ => &(),
             }
         }
     }
-    impl Bare for UpdateEmojiStatus {
-        fn bare(r: &mut Reader<'_>) -> Self {
+    impl Request for GetMessageAuthor {
+        type Result = types::User;
+    }
+
+    /// [channels.getSendAs](https://core.telegram.org/method/channels.getSendAs)
+    #[derive(Clone, PartialEq)]
+    pub struct GetSendAs {
+        pub for_paid_reactions: bool,
+        pub for_live_stories: bool,
+        pub peer: types::InputPeer,
+    }
+    impl GetSendAs {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputPeer>) -> Self {
             Self {
-                channel: Deserialize::read(r),
-                emoji_status: Deserialize::read(r),
+                for_paid_reactions: false,
+                for_live_stories: false,
+                peer: peer.into(),
+            }
+        }
+        #[inline]
+        pub fn for_paid_reactions(mut self, for_paid_reactions: bool) -> Self {
+            self.for_paid_reactions = for_paid_reactions;
+            self
+        }
+        #[inline]
+        pub fn for_live_stories(mut self, for_live_stories: bool) -> Self {
+            self.for_live_stories = for_live_stories;
+            self
+        }
+    }
+    impl Identifiable for GetSendAs {
+        const META: &'static Meta = &Meta::request(
+            0xe785a43f,
+            "channels.getSendAs",
+            &[
+                Field::flags(0),
+                Field::on("for_paid_reactions", 0),
+                Field::on("for_live_stories", 1),
+                Field::new("peer"),
+            ],
+        );
+    }
+    impl Object for GetSendAs {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.for_paid_reactions,
+                1 => &self.for_live_stories,
+                2 => &self.peer,
+                _ => &(),
             }
         }
     }
-    impl Bare for UpdatePaidMessagesPrice {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
+    impl Request for GetSendAs {
+        type Result = types::channels::SendAsPeers;
+    }
+
+    /// [channels.readMessageContents](https://core.telegram.org/method/channels.readMessageContents), for users
+    #[derive(Clone, PartialEq)]
+    pub struct ReadMessageContents {
+        pub channel: types::InputChannel,
+        pub id: Vec<i32>,
+    }
+    impl ReadMessageContents {
+        #[inline]
+        pub fn new(channel: impl Into<types::InputChannel>, id: Vec<i32>) -> Self {
             Self {
-                broadcast_messages_allowed: word0 & 0x1 != 0,
-                channel: Deserialize::read(r),
-                send_paid_messages_stars: r.long(),
+                channel: channel.into(),
+                id,
             }
         }
     }
-    impl Bare for UpdateUsername {
-        fn bare(r: &mut Reader<'_>) -> Self {
+    impl Identifiable for ReadMessageContents {
+        const META: &'static Meta = &Meta::request(
+            0xeab5dc38,
+            "channels.readMessageContents",
+            &[Field::new("channel"), Field::new("id")],
+        );
+    }
+    impl Object for ReadMessageContents {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.channel,
+                1 => &self.id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ReadMessageContents {
+        type Result = bool;
+    }
+
+    /// [channels.reorderUsernames](https://core.telegram.org/method/channels.reorderUsernames)
+    #[derive(Clone, PartialEq)]
+    pub struct ReorderUsernames {
+        pub channel: types::InputChannel,
+        pub order: Vec<String>,
+    }
+    impl ReorderUsernames {
+        #[inline]
+        pub fn new(channel: impl Into<types::InputChannel>, order: Vec<String>) -> Self {
             Self {
-                channel: Deserialize::read(r),
-                username: r.string(),
+                channel: channel.into(),
+                order,
+            }
+        }
+    }
+    impl Identifiable for ReorderUsernames {
+        const META: &'static Meta = &Meta::request(
+            0xb45ced1d,
+            "channels.reorderUsernames",
+            &[Field::new("channel"), Field::new("order")],
+        );
+    }
+    impl Object for ReorderUsernames {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.channel,
+                1 => &self.order,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ReorderUsernames {
+        type Result = bool;
+    }
+
+    /// [channels.reportAntiSpamFalsePositive](https://core.telegram.org/method/channels.reportAntiSpamFalsePositive)
+    #[derive(Clone, PartialEq)]
+    pub struct ReportAntiSpamFalsePositive {
+        pub channel: types::InputChannel,
+        pub msg_id: i32,
+    }
+    impl ReportAntiSpamFalsePositive {
+        #[inline]
+        pub fn new(channel: impl Into<types::InputChannel>, msg_id: i32) -> Self {
+            Self {
+                channel: channel.into(),
+                msg_id,
+            }
+        }
+    }
+    impl Identifiable for ReportAntiSpamFalsePositive {
+        const META: &'static Meta = &Meta::request(
+            0xa850a693,
+            "channels.reportAntiSpamFalsePositive",
+            &[Field::new("channel"), Field::new("msg_id")],
+        );
+    }
+    impl Object for ReportAntiSpamFalsePositive {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.channel,
+                1 => &self.msg_id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ReportAntiSpamFalsePositive {
+        type Result = bool;
+    }
+
+    /// [channels.reportSpam](https://core.telegram.org/method/channels.reportSpam), for users
+    #[derive(Clone, PartialEq)]
+    pub struct ReportSpam {
+        pub channel: types::InputChannel,
+        pub participant: types::InputPeer,
+        pub id: Vec<i32>,
+    }
+    impl ReportSpam {
+        #[inline]
+        pub fn new(
+            channel: impl Into<types::InputChannel>,
+            participant: impl Into<types::InputPeer>,
+            id: Vec<i32>,
+        ) -> Self {
+            Self {
+                channel: channel.into(),
+                participant: participant.into(),
+                id,
+            }
+        }
+    }
+    impl Identifiable for ReportSpam {
+        const META: &'static Meta = &Meta::request(
+            0xf44a8315,
+            "channels.reportSpam",
+            &[
+                Field::new("channel"),
+                Field::new("participant"),
+                Field::new("id"),
+            ],
+        );
+    }
+    impl Object for ReportSpam {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.channel,
+                1 => &self.participant,
+                2 => &self.id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ReportSpam {
+        type Result = bool;
+    }
+
+    /// [channels.restrictSponsoredMessages](https://core.telegram.org/method/channels.restrictSponsoredMessages)
+    #[derive(Clone, PartialEq)]
+    pub struct RestrictSponsoredMessages {
+        pub channel: types::InputChannel,
+        pub restricted: bool,
+    }
+    impl RestrictSponsoredMessages {
+        #[inline]
+        pub fn new(channel: impl Into<types::InputChannel>, restricted: bool) -> Self {
+            Self {
+                channel: channel.into(),
+                restricted,
+            }
+        }
+    }
+    impl Identifiable for RestrictSponsoredMessages {
+        const META: &'static Meta = &Meta::request(
+            0x9ae91519,
+            "channels.restrictSponsoredMessages",
+            &[Field::new("channel"), Field::new("restricted")],
+        );
+    }
+    impl Object for RestrictSponsoredMessages {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.channel,
+                1 => &self.restricted,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for RestrictSponsoredMessages {
+        type Result = types::Updates;
+    }
+
+    /// [channels.searchPosts](https://core.telegram.org/method/channels.searchPosts)
+    #[derive(Clone, PartialEq)]
+    pub struct SearchPosts {
+        pub hashtag: Option<String>,
+        pub query: Option<String>,
+        pub offset_rate: i32,
+        pub offset_peer: types::InputPeer,
+        pub offset_id: i32,
+        pub limit: i32,
+        pub allow_paid_stars: Option<i64>,
+    }
+    impl SearchPosts {
+        #[inline]
+        pub fn new(
+            offset_rate: i32,
+            offset_peer: impl Into<types::InputPeer>,
+            offset_id: i32,
+            limit: i32,
+        ) -> Self {
+            Self {
+                hashtag: None,
+                query: None,
+                offset_rate,
+                offset_peer: offset_peer.into(),
+                offset_id,
+                limit,
+                allow_paid_stars: None,
+            }
+        }
+        #[inline]
+        pub fn hashtag(mut self, hashtag: impl Into<String>) -> Self {
+            self.hashtag = Some(hashtag.into());
+            self
+        }
+        #[inline]
+        pub fn query(mut self, query: impl Into<String>) -> Self {
+            self.query = Some(query.into());
+            self
+        }
+        #[inline]
+        pub fn allow_paid_stars(mut self, allow_paid_stars: i64) -> Self {
+            self.allow_paid_stars = Some(allow_paid_stars);
+            self
+        }
+    }
+    impl Identifiable for SearchPosts {
+        const META: &'static Meta = &Meta::request(
+            0xf2c4f24d,
+            "channels.searchPosts",
+            &[
+                Field::flags(0),
+                Field::at("hashtag", 0),
+                Field::at("query", 1),
+                Field::new("offset_rate"),
+                Field::new("offset_peer"),
+                Field::new("offset_id"),
+                Field::new("limit"),
+                Field::at("allow_paid_stars", 2),
+            ],
+        );
+    }
+    impl Object for SearchPosts {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.hashtag,
+                1 => &self.query,
+                2 => &self.offset_rate,
+                3 => &self.offset_peer,
+                4 => &self.offset_id,
+                5 => &self.limit,
+                6 => &self.allow_paid_stars,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SearchPosts {
+        type Result = types::messages::Messages;
+    }
+
+    /// [channels.setBoostsToUnblockRestrictions](https://core.telegram.org/method/channels.setBoostsToUnblockRestrictions)
+    #[derive(Clone, PartialEq)]
+    pub struct SetBoostsToUnblockRestrictions {
+        pub channel: types::InputChannel,
+        pub boosts: i32,
+    }
+    impl SetBoostsToUnblockRestrictions {
+        #[inline]
+        pub fn new(channel: impl Into<types::InputChannel>, boosts: i32) -> Self {
+            Self {
+                channel: channel.into(),
+                boosts,
+            }
+        }
+    }
+    impl Identifiable for SetBoostsToUnblockRestrictions {
+        const META: &'static Meta = &Meta::request(
+            0xad399cee,
+            "channels.setBoostsToUnblockRestrictions",
+            &[Field::new("channel"), Field::new("boosts")],
+        );
+    }
+    impl Object for SetBoostsToUnblockRestrictions {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.channel,
+                1 => &self.boosts,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SetBoostsToUnblockRestrictions {
+        type Result = types::Updates;
+    }
+
+    /// [channels.setDiscussionGroup](https://core.telegram.org/method/channels.setDiscussionGroup), for users
+    #[derive(Clone, PartialEq)]
+    pub struct SetDiscussionGroup {
+        pub broadcast: types::InputChannel,
+        pub group: types::InputChannel,
+    }
+    impl SetDiscussionGroup {
+        #[inline]
+        pub fn new(
+            broadcast: impl Into<types::InputChannel>,
+            group: impl Into<types::InputChannel>,
+        ) -> Self {
+            Self {
+                broadcast: broadcast.into(),
+                group: group.into(),
+            }
+        }
+    }
+    impl Identifiable for SetDiscussionGroup {
+        const META: &'static Meta = &Meta::request(
+            0x40582bb2,
+            "channels.setDiscussionGroup",
+            &[Field::new("broadcast"), Field::new("group")],
+        );
+    }
+    impl Object for SetDiscussionGroup {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.broadcast,
+                1 => &self.group,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SetDiscussionGroup {
+        type Result = bool;
+    }
+
+    /// [channels.setEmojiStickers](https://core.telegram.org/method/channels.setEmojiStickers)
+    #[derive(Clone, PartialEq)]
+    pub struct SetEmojiStickers {
+        pub channel: types::InputChannel,
+        pub stickerset: types::InputStickerSet,
+    }
+    impl SetEmojiStickers {
+        #[inline]
+        pub fn new(
+            channel: impl Into<types::InputChannel>,
+            stickerset: impl Into<types::InputStickerSet>,
+        ) -> Self {
+            Self {
+                channel: channel.into(),
+                stickerset: stickerset.into(),
+            }
+        }
+    }
+    impl Identifiable for SetEmojiStickers {
+        const META: &'static Meta = &Meta::request(
+            0x3cd930b7,
+            "channels.setEmojiStickers",
+            &[Field::new("channel"), Field::new("stickerset")],
+        );
+    }
+    impl Object for SetEmojiStickers {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.channel,
+                1 => &self.stickerset,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SetEmojiStickers {
+        type Result = bool;
+    }
+
+    /// [channels.setMainProfileTab](https://core.telegram.org/method/channels.setMainProfileTab)
+    #[derive(Clone, PartialEq)]
+    pub struct SetMainProfileTab {
+        pub channel: types::InputChannel,
+        pub tab: types::ProfileTab,
+    }
+    impl SetMainProfileTab {
+        #[inline]
+        pub fn new(
+            channel: impl Into<types::InputChannel>,
+            tab: impl Into<types::ProfileTab>,
+        ) -> Self {
+            Self {
+                channel: channel.into(),
+                tab: tab.into(),
+            }
+        }
+    }
+    impl Identifiable for SetMainProfileTab {
+        const META: &'static Meta = &Meta::request(
+            0x3583fcb1,
+            "channels.setMainProfileTab",
+            &[Field::new("channel"), Field::new("tab")],
+        );
+    }
+    impl Object for SetMainProfileTab {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.channel,
+                1 => &self.tab,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SetMainProfileTab {
+        type Result = bool;
+    }
+
+    /// [channels.setStickers](https://core.telegram.org/method/channels.setStickers), for users and bots
+    #[derive(Clone, PartialEq)]
+    pub struct SetStickers {
+        pub channel: types::InputChannel,
+        pub stickerset: types::InputStickerSet,
+    }
+    impl SetStickers {
+        #[inline]
+        pub fn new(
+            channel: impl Into<types::InputChannel>,
+            stickerset: impl Into<types::InputStickerSet>,
+        ) -> Self {
+            Self {
+                channel: channel.into(),
+                stickerset: stickerset.into(),
+            }
+        }
+    }
+    impl Identifiable for SetStickers {
+        const META: &'static Meta = &Meta::request(
+            0xea8ca4f9,
+            "channels.setStickers",
+            &[Field::new("channel"), Field::new("stickerset")],
+        );
+    }
+    impl Object for SetStickers {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.channel,
+                1 => &self.stickerset,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SetStickers {
+        type Result = bool;
+    }
+
+    /// [channels.toggleAntiSpam](https://core.telegram.org/method/channels.toggleAntiSpam)
+    #[derive(Clone, PartialEq)]
+    pub struct ToggleAntiSpam {
+        pub channel: types::InputChannel,
+        pub enabled: bool,
+    }
+    impl ToggleAntiSpam {
+        #[inline]
+        pub fn new(channel: impl Into<types::InputChannel>, enabled: bool) -> Self {
+            Self {
+                channel: channel.into(),
+                enabled,
+            }
+        }
+    }
+    impl Identifiable for ToggleAntiSpam {
+        const META: &'static Meta = &Meta::request(
+            0x68f3e4eb,
+            "channels.toggleAntiSpam",
+            &[Field::new("channel"), Field::new("enabled")],
+        );
+    }
+    impl Object for ToggleAntiSpam {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.channel,
+                1 => &self.enabled,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ToggleAntiSpam {
+        type Result = types::Updates;
+    }
+
+    /// [channels.toggleAutotranslation](https://core.telegram.org/method/channels.toggleAutotranslation)
+    #[derive(Clone, PartialEq)]
+    pub struct ToggleAutotranslation {
+        pub channel: types::InputChannel,
+        pub enabled: bool,
+    }
+    impl ToggleAutotranslation {
+        #[inline]
+        pub fn new(channel: impl Into<types::InputChannel>, enabled: bool) -> Self {
+            Self {
+                channel: channel.into(),
+                enabled,
+            }
+        }
+    }
+    impl Identifiable for ToggleAutotranslation {
+        const META: &'static Meta = &Meta::request(
+            0x167fc0a1,
+            "channels.toggleAutotranslation",
+            &[Field::new("channel"), Field::new("enabled")],
+        );
+    }
+    impl Object for ToggleAutotranslation {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.channel,
+                1 => &self.enabled,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ToggleAutotranslation {
+        type Result = types::Updates;
+    }
+
+    /// [channels.toggleForum](https://core.telegram.org/method/channels.toggleForum), for users
+    #[derive(Clone, PartialEq)]
+    pub struct ToggleForum {
+        pub channel: types::InputChannel,
+        pub enabled: bool,
+        pub tabs: bool,
+    }
+    impl ToggleForum {
+        #[inline]
+        pub fn new(channel: impl Into<types::InputChannel>, enabled: bool, tabs: bool) -> Self {
+            Self {
+                channel: channel.into(),
+                enabled,
+                tabs,
+            }
+        }
+    }
+    impl Identifiable for ToggleForum {
+        const META: &'static Meta = &Meta::request(
+            0x3ff75734,
+            "channels.toggleForum",
+            &[
+                Field::new("channel"),
+                Field::new("enabled"),
+                Field::new("tabs"),
+            ],
+        );
+    }
+    impl Object for ToggleForum {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.channel,
+                1 => &self.enabled,
+                2 => &self.tabs,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ToggleForum {
+        type Result = types::Updates;
+    }
+
+    /// [channels.toggleJoinRequest](https://core.telegram.org/method/channels.toggleJoinRequest)
+    #[derive(Clone, PartialEq)]
+    pub struct ToggleJoinRequest {
+        pub apply_to_invites: bool,
+        pub channel: types::InputChannel,
+        pub enabled: bool,
+        pub guard_bot: Option<types::InputUser>,
+    }
+    impl ToggleJoinRequest {
+        #[inline]
+        pub fn new(channel: impl Into<types::InputChannel>, enabled: bool) -> Self {
+            Self {
+                apply_to_invites: false,
+                channel: channel.into(),
+                enabled,
+                guard_bot: None,
+            }
+        }
+        #[inline]
+        pub fn apply_to_invites(mut self, apply_to_invites: bool) -> Self {
+            self.apply_to_invites = apply_to_invites;
+            self
+        }
+        #[inline]
+        pub fn guard_bot(mut self, guard_bot: impl Into<types::InputUser>) -> Self {
+            self.guard_bot = Some(guard_bot.into());
+            self
+        }
+    }
+    impl Identifiable for ToggleJoinRequest {
+        const META: &'static Meta = &Meta::request(
+            0x0ecc2618,
+            "channels.toggleJoinRequest",
+            &[
+                Field::flags(0),
+                Field::on("apply_to_invites", 1),
+                Field::new("channel"),
+                Field::new("enabled"),
+                Field::at("guard_bot", 0),
+            ],
+        );
+    }
+    impl Object for ToggleJoinRequest {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.apply_to_invites,
+                1 => &self.channel,
+                2 => &self.enabled,
+                3 => &self.guard_bot,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ToggleJoinRequest {
+        type Result = types::Updates;
+    }
+
+    /// [channels.toggleJoinToSend](https://core.telegram.org/method/channels.toggleJoinToSend)
+    #[derive(Clone, PartialEq)]
+    pub struct ToggleJoinToSend {
+        pub channel: types::InputChannel,
+        pub enabled: bool,
+    }
+    impl ToggleJoinToSend {
+        #[inline]
+        pub fn new(channel: impl Into<types::InputChannel>, enabled: bool) -> Self {
+            Self {
+                channel: channel.into(),
+                enabled,
+            }
+        }
+    }
+    impl Identifiable for ToggleJoinToSend {
+        const META: &'static Meta = &Meta::request(
+            0xe4cb9580,
+            "channels.toggleJoinToSend",
+            &[Field::new("channel"), Field::new("enabled")],
+        );
+    }
+    impl Object for ToggleJoinToSend {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.channel,
+                1 => &self.enabled,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ToggleJoinToSend {
+        type Result = types::Updates;
+    }
+
+    /// [channels.toggleParticipantsHidden](https://core.telegram.org/method/channels.toggleParticipantsHidden)
+    #[derive(Clone, PartialEq)]
+    pub struct ToggleParticipantsHidden {
+        pub channel: types::InputChannel,
+        pub enabled: bool,
+    }
+    impl ToggleParticipantsHidden {
+        #[inline]
+        pub fn new(channel: impl Into<types::InputChannel>, enabled: bool) -> Self {
+            Self {
+                channel: channel.into(),
+                enabled,
+            }
+        }
+    }
+    impl Identifiable for ToggleParticipantsHidden {
+        const META: &'static Meta = &Meta::request(
+            0x6a6e7854,
+            "channels.toggleParticipantsHidden",
+            &[Field::new("channel"), Field::new("enabled")],
+        );
+    }
+    impl Object for ToggleParticipantsHidden {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.channel,
+                1 => &self.enabled,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ToggleParticipantsHidden {
+        type Result = types::Updates;
+    }
+
+    /// [channels.togglePreHistoryHidden](https://core.telegram.org/method/channels.togglePreHistoryHidden), for users
+    #[derive(Clone, PartialEq)]
+    pub struct TogglePreHistoryHidden {
+        pub channel: types::InputChannel,
+        pub enabled: bool,
+    }
+    impl TogglePreHistoryHidden {
+        #[inline]
+        pub fn new(channel: impl Into<types::InputChannel>, enabled: bool) -> Self {
+            Self {
+                channel: channel.into(),
+                enabled,
+            }
+        }
+    }
+    impl Identifiable for TogglePreHistoryHidden {
+        const META: &'static Meta = &Meta::request(
+            0xeabbb94c,
+            "channels.togglePreHistoryHidden",
+            &[Field::new("channel"), Field::new("enabled")],
+        );
+    }
+    impl Object for TogglePreHistoryHidden {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.channel,
+                1 => &self.enabled,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for TogglePreHistoryHidden {
+        type Result = types::Updates;
+    }
+
+    /// [channels.toggleSignatures](https://core.telegram.org/method/channels.toggleSignatures), for users
+    #[derive(Clone, PartialEq)]
+    pub struct ToggleSignatures {
+        pub signatures_enabled: bool,
+        pub profiles_enabled: bool,
+        pub channel: types::InputChannel,
+    }
+    impl ToggleSignatures {
+        #[inline]
+        pub fn new(channel: impl Into<types::InputChannel>) -> Self {
+            Self {
+                signatures_enabled: false,
+                profiles_enabled: false,
+                channel: channel.into(),
+            }
+        }
+        #[inline]
+        pub fn signatures_enabled(mut self, signatures_enabled: bool) -> Self {
+            self.signatures_enabled = signatures_enabled;
+            self
+        }
+        #[inline]
+        pub fn profiles_enabled(mut self, profiles_enabled: bool) -> Self {
+            self.profiles_enabled = profiles_enabled;
+            self
+        }
+    }
+    impl Identifiable for ToggleSignatures {
+        const META: &'static Meta = &Meta::request(
+            0x418d549c,
+            "channels.toggleSignatures",
+            &[
+                Field::flags(0),
+                Field::on("signatures_enabled", 0),
+                Field::on("profiles_enabled", 1),
+                Field::new("channel"),
+            ],
+        );
+    }
+    impl Object for ToggleSignatures {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.signatures_enabled,
+                1 => &self.profiles_enabled,
+                2 => &self.channel,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ToggleSignatures {
+        type Result = types::Updates;
+    }
+
+    /// [channels.toggleSlowMode](https://core.telegram.org/method/channels.toggleSlowMode), for users
+    #[derive(Clone, PartialEq)]
+    pub struct ToggleSlowMode {
+        pub channel: types::InputChannel,
+        pub seconds: i32,
+    }
+    impl ToggleSlowMode {
+        #[inline]
+        pub fn new(channel: impl Into<types::InputChannel>, seconds: i32) -> Self {
+            Self {
+                channel: channel.into(),
+                seconds,
+            }
+        }
+    }
+    impl Identifiable for ToggleSlowMode {
+        const META: &'static Meta = &Meta::request(
+            0xedd49ef0,
+            "channels.toggleSlowMode",
+            &[Field::new("channel"), Field::new("seconds")],
+        );
+    }
+    impl Object for ToggleSlowMode {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.channel,
+                1 => &self.seconds,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ToggleSlowMode {
+        type Result = types::Updates;
+    }
+
+    /// [channels.toggleUsername](https://core.telegram.org/method/channels.toggleUsername)
+    #[derive(Clone, PartialEq)]
+    pub struct ToggleUsername {
+        pub channel: types::InputChannel,
+        pub username: String,
+        pub active: bool,
+    }
+    impl ToggleUsername {
+        #[inline]
+        pub fn new(
+            channel: impl Into<types::InputChannel>,
+            username: impl Into<String>,
+            active: bool,
+        ) -> Self {
+            Self {
+                channel: channel.into(),
+                username: username.into(),
+                active,
+            }
+        }
+    }
+    impl Identifiable for ToggleUsername {
+        const META: &'static Meta = &Meta::request(
+            0x50f24105,
+            "channels.toggleUsername",
+            &[
+                Field::new("channel"),
+                Field::new("username"),
+                Field::new("active"),
+            ],
+        );
+    }
+    impl Object for ToggleUsername {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.channel,
+                1 => &self.username,
+                2 => &self.active,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ToggleUsername {
+        type Result = bool;
+    }
+
+    /// [channels.toggleViewForumAsMessages](https://core.telegram.org/method/channels.toggleViewForumAsMessages)
+    #[derive(Clone, PartialEq)]
+    pub struct ToggleViewForumAsMessages {
+        pub channel: types::InputChannel,
+        pub enabled: bool,
+    }
+    impl ToggleViewForumAsMessages {
+        #[inline]
+        pub fn new(channel: impl Into<types::InputChannel>, enabled: bool) -> Self {
+            Self {
+                channel: channel.into(),
+                enabled,
+            }
+        }
+    }
+    impl Identifiable for ToggleViewForumAsMessages {
+        const META: &'static Meta = &Meta::request(
+            0x9738bb15,
+            "channels.toggleViewForumAsMessages",
+            &[Field::new("channel"), Field::new("enabled")],
+        );
+    }
+    impl Object for ToggleViewForumAsMessages {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.channel,
+                1 => &self.enabled,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ToggleViewForumAsMessages {
+        type Result = types::Updates;
+    }
+
+    /// [channels.updateColor](https://core.telegram.org/method/channels.updateColor)
+    #[derive(Clone, PartialEq)]
+    pub struct UpdateColor {
+        pub for_profile: bool,
+        pub channel: types::InputChannel,
+        pub color: Option<i32>,
+        pub background_emoji_id: Option<i64>,
+    }
+    impl UpdateColor {
+        #[inline]
+        pub fn new(channel: impl Into<types::InputChannel>) -> Self {
+            Self {
+                for_profile: false,
+                channel: channel.into(),
+                color: None,
+                background_emoji_id: None,
+            }
+        }
+        #[inline]
+        pub fn for_profile(mut self, for_profile: bool) -> Self {
+            self.for_profile = for_profile;
+            self
+        }
+        #[inline]
+        pub fn color(mut self, color: i32) -> Self {
+            self.color = Some(color);
+            self
+        }
+        #[inline]
+        pub fn background_emoji_id(mut self, background_emoji_id: i64) -> Self {
+            self.background_emoji_id = Some(background_emoji_id);
+            self
+        }
+    }
+    impl Identifiable for UpdateColor {
+        const META: &'static Meta = &Meta::request(
+            0xd8aa3671,
+            "channels.updateColor",
+            &[
+                Field::flags(0),
+                Field::on("for_profile", 1),
+                Field::new("channel"),
+                Field::at("color", 2),
+                Field::at("background_emoji_id", 0),
+            ],
+        );
+    }
+    impl Object for UpdateColor {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.for_profile,
+                1 => &self.channel,
+                2 => &self.color,
+                3 => &self.background_emoji_id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for UpdateColor {
+        type Result = types::Updates;
+    }
+
+    /// [channels.updateEmojiStatus](https://core.telegram.org/method/channels.updateEmojiStatus)
+    #[derive(Clone, PartialEq)]
+    pub struct UpdateEmojiStatus {
+        pub channel: types::InputChannel,
+        pub emoji_status: types::EmojiStatus,
+    }
+    impl UpdateEmojiStatus {
+        #[inline]
+        pub fn new(
+            channel: impl Into<types::InputChannel>,
+            emoji_status: impl Into<types::EmojiStatus>,
+        ) -> Self {
+            Self {
+                channel: channel.into(),
+                emoji_status: emoji_status.into(),
+            }
+        }
+    }
+    impl Identifiable for UpdateEmojiStatus {
+        const META: &'static Meta = &Meta::request(
+            0xf0d3e6a8,
+            "channels.updateEmojiStatus",
+            &[Field::new("channel"), Field::new("emoji_status")],
+        );
+    }
+    impl Object for UpdateEmojiStatus {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.channel,
+                1 => &self.emoji_status,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for UpdateEmojiStatus {
+        type Result = types::Updates;
+    }
+
+    /// [channels.updatePaidMessagesPrice](https://core.telegram.org/method/channels.updatePaidMessagesPrice)
+    #[derive(Clone, PartialEq)]
+    pub struct UpdatePaidMessagesPrice {
+        pub broadcast_messages_allowed: bool,
+        pub channel: types::InputChannel,
+        pub send_paid_messages_stars: i64,
+    }
+    impl UpdatePaidMessagesPrice {
+        #[inline]
+        pub fn new(channel: impl Into<types::InputChannel>, send_paid_messages_stars: i64) -> Self {
+            Self {
+                broadcast_messages_allowed: false,
+                channel: channel.into(),
+                send_paid_messages_stars,
+            }
+        }
+        #[inline]
+        pub fn broadcast_messages_allowed(mut self, broadcast_messages_allowed: bool) -> Self {
+            self.broadcast_messages_allowed = broadcast_messages_allowed;
+            self
+        }
+    }
+    impl Identifiable for UpdatePaidMessagesPrice {
+        const META: &'static Meta = &Meta::request(
+            0x4b12327b,
+            "channels.updatePaidMessagesPrice",
+            &[
+                Field::flags(0),
+                Field::on("broadcast_messages_allowed", 0),
+                Field::new("channel"),
+                Field::new("send_paid_messages_stars"),
+            ],
+        );
+    }
+    impl Object for UpdatePaidMessagesPrice {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.broadcast_messages_allowed,
+                1 => &self.channel,
+                2 => &self.send_paid_messages_stars,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for UpdatePaidMessagesPrice {
+        type Result = types::Updates;
+    }
+
+    /// [channels.updateUsername](https://core.telegram.org/method/channels.updateUsername), for users
+    #[derive(Clone, PartialEq)]
+    pub struct UpdateUsername {
+        pub channel: types::InputChannel,
+        pub username: String,
+    }
+    impl UpdateUsername {
+        #[inline]
+        pub fn new(channel: impl Into<types::InputChannel>, username: impl Into<String>) -> Self {
+            Self {
+                channel: channel.into(),
+                username: username.into(),
+            }
+        }
+    }
+    impl Identifiable for UpdateUsername {
+        const META: &'static Meta = &Meta::request(
+            0x3514b3de,
+            "channels.updateUsername",
+            &[Field::new("channel"), Field::new("username")],
+        );
+    }
+    impl Object for UpdateUsername {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.channel,
+                1 => &self.username,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for UpdateUsername {
+        type Result = bool;
+    }
+
+    shown!(
+        CheckSearchPostsFlood,
+        CheckUsername,
+        ConvertToGigagroup,
+        DeactivateAllUsernames,
+        DeleteChannel,
+        DeleteParticipantHistory,
+        EditLocation,
+        EditPhoto,
+        EditTitle,
+        ExportMessageLink,
+        GetAdminedPublicChannels,
+        GetChannelRecommendations,
+        GetGroupsForDiscussion,
+        GetInactiveChannels,
+        GetLeftChannels,
+        GetMessageAuthor,
+        GetSendAs,
+        ReadMessageContents,
+        ReorderUsernames,
+        ReportAntiSpamFalsePositive,
+        ReportSpam,
+        RestrictSponsoredMessages,
+        SearchPosts,
+        SetBoostsToUnblockRestrictions,
+        SetDiscussionGroup,
+        SetEmojiStickers,
+        SetMainProfileTab,
+        SetStickers,
+        ToggleAntiSpam,
+        ToggleAutotranslation,
+        ToggleForum,
+        ToggleJoinRequest,
+        ToggleJoinToSend,
+        ToggleParticipantsHidden,
+        TogglePreHistoryHidden,
+        ToggleSignatures,
+        ToggleSlowMode,
+        ToggleUsername,
+        ToggleViewForumAsMessages,
+        UpdateColor,
+        UpdateEmojiStatus,
+        UpdatePaidMessagesPrice,
+        UpdateUsername
+    );
+
+    /// Reading requests, which only servers do.
+    #[cfg(feature = "server")]
+    mod server {
+        use super::*;
+        impl Bare for CheckSearchPostsFlood {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    query: optional!(word0 & 0x1 != 0, r.string()),
+                }
+            }
+        }
+        impl Bare for CheckUsername {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    channel: Deserialize::read(r),
+                    username: r.string(),
+                }
+            }
+        }
+        impl Bare for ConvertToGigagroup {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    channel: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for DeactivateAllUsernames {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    channel: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for DeleteChannel {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    channel: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for DeleteParticipantHistory {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    channel: Deserialize::read(r),
+                    participant: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for EditLocation {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    channel: Deserialize::read(r),
+                    geo_point: Deserialize::read(r),
+                    address: r.string(),
+                }
+            }
+        }
+        impl Bare for EditPhoto {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    channel: Deserialize::read(r),
+                    photo: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for EditTitle {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    channel: Deserialize::read(r),
+                    title: r.string(),
+                }
+            }
+        }
+        impl Bare for ExportMessageLink {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    grouped: word0 & 0x1 != 0,
+                    thread: word0 & 0x2 != 0,
+                    channel: Deserialize::read(r),
+                    id: r.int(),
+                }
+            }
+        }
+        impl Bare for GetAdminedPublicChannels {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    by_location: word0 & 0x1 != 0,
+                    check_limit: word0 & 0x2 != 0,
+                    for_personal: word0 & 0x4 != 0,
+                    for_community_peer: word0 & 0x8 != 0,
+                }
+            }
+        }
+        impl Bare for GetChannelRecommendations {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    channel: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
+                }
+            }
+        }
+        impl Bare for GetGroupsForDiscussion {
+            fn bare(_: &mut Reader<'_>) -> Self {
+                Self
+            }
+        }
+        impl Bare for GetInactiveChannels {
+            fn bare(_: &mut Reader<'_>) -> Self {
+                Self
+            }
+        }
+        impl Bare for GetLeftChannels {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { offset: r.int() }
+            }
+        }
+        impl Bare for GetMessageAuthor {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    channel: Deserialize::read(r),
+                    id: r.int(),
+                }
+            }
+        }
+        impl Bare for GetSendAs {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    for_paid_reactions: word0 & 0x1 != 0,
+                    for_live_stories: word0 & 0x2 != 0,
+                    peer: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for ReadMessageContents {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    channel: Deserialize::read(r),
+                    id: r.vector(),
+                }
+            }
+        }
+        impl Bare for ReorderUsernames {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    channel: Deserialize::read(r),
+                    order: r.vector(),
+                }
+            }
+        }
+        impl Bare for ReportAntiSpamFalsePositive {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    channel: Deserialize::read(r),
+                    msg_id: r.int(),
+                }
+            }
+        }
+        impl Bare for ReportSpam {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    channel: Deserialize::read(r),
+                    participant: Deserialize::read(r),
+                    id: r.vector(),
+                }
+            }
+        }
+        impl Bare for RestrictSponsoredMessages {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    channel: Deserialize::read(r),
+                    restricted: r.boolean(),
+                }
+            }
+        }
+        impl Bare for SearchPosts {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    hashtag: optional!(word0 & 0x1 != 0, r.string()),
+                    query: optional!(word0 & 0x2 != 0, r.string()),
+                    offset_rate: r.int(),
+                    offset_peer: Deserialize::read(r),
+                    offset_id: r.int(),
+                    limit: r.int(),
+                    allow_paid_stars: optional!(word0 & 0x4 != 0, r.long()),
+                }
+            }
+        }
+        impl Bare for SetBoostsToUnblockRestrictions {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    channel: Deserialize::read(r),
+                    boosts: r.int(),
+                }
+            }
+        }
+        impl Bare for SetDiscussionGroup {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    broadcast: Deserialize::read(r),
+                    group: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for SetEmojiStickers {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    channel: Deserialize::read(r),
+                    stickerset: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for SetMainProfileTab {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    channel: Deserialize::read(r),
+                    tab: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for SetStickers {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    channel: Deserialize::read(r),
+                    stickerset: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for ToggleAntiSpam {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    channel: Deserialize::read(r),
+                    enabled: r.boolean(),
+                }
+            }
+        }
+        impl Bare for ToggleAutotranslation {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    channel: Deserialize::read(r),
+                    enabled: r.boolean(),
+                }
+            }
+        }
+        impl Bare for ToggleForum {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    channel: Deserialize::read(r),
+                    enabled: r.boolean(),
+                    tabs: r.boolean(),
+                }
+            }
+        }
+        impl Bare for ToggleJoinRequest {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    apply_to_invites: word0 & 0x2 != 0,
+                    channel: Deserialize::read(r),
+                    enabled: r.boolean(),
+                    guard_bot: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
+                }
+            }
+        }
+        impl Bare for ToggleJoinToSend {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    channel: Deserialize::read(r),
+                    enabled: r.boolean(),
+                }
+            }
+        }
+        impl Bare for ToggleParticipantsHidden {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    channel: Deserialize::read(r),
+                    enabled: r.boolean(),
+                }
+            }
+        }
+        impl Bare for TogglePreHistoryHidden {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    channel: Deserialize::read(r),
+                    enabled: r.boolean(),
+                }
+            }
+        }
+        impl Bare for ToggleSignatures {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    signatures_enabled: word0 & 0x1 != 0,
+                    profiles_enabled: word0 & 0x2 != 0,
+                    channel: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for ToggleSlowMode {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    channel: Deserialize::read(r),
+                    seconds: r.int(),
+                }
+            }
+        }
+        impl Bare for ToggleUsername {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    channel: Deserialize::read(r),
+                    username: r.string(),
+                    active: r.boolean(),
+                }
+            }
+        }
+        impl Bare for ToggleViewForumAsMessages {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    channel: Deserialize::read(r),
+                    enabled: r.boolean(),
+                }
+            }
+        }
+        impl Bare for UpdateColor {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    for_profile: word0 & 0x2 != 0,
+                    channel: Deserialize::read(r),
+                    color: optional!(word0 & 0x4 != 0, r.int()),
+                    background_emoji_id: optional!(word0 & 0x1 != 0, r.long()),
+                }
+            }
+        }
+        impl Bare for UpdateEmojiStatus {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    channel: Deserialize::read(r),
+                    emoji_status: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for UpdatePaidMessagesPrice {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    broadcast_messages_allowed: word0 & 0x1 != 0,
+                    channel: Deserialize::read(r),
+                    send_paid_messages_stars: r.long(),
+                }
+            }
+        }
+        impl Bare for UpdateUsername {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    channel: Deserialize::read(r),
+                    username: r.string(),
+                }
             }
         }
     }

@@ -5,36 +5,6 @@
 use crate::codec::prelude::*;
 use crate::types;
 
-/// [contacts.acceptContact](https://core.telegram.org/method/contacts.acceptContact), for users
-#[derive(Clone, PartialEq)]
-pub struct AcceptContact {
-    pub id: types::InputUser,
-}
-impl AcceptContact {
-    #[inline]
-    pub fn new(id: impl Into<types::InputUser>) -> Self {
-        Self { id: id.into() }
-    }
-}
-impl Identifiable for AcceptContact {
-    const META: &'static Meta =
-        &Meta::request(0xf831a20f, "contacts.acceptContact", &[Field::new("id")]);
-}
-impl Object for AcceptContact {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.id,
-            _ => &(),
-        }
-    }
-}
-impl Request for AcceptContact {
-    type Result = types::Updates;
-}
-
 /// [contacts.addContact](https://core.telegram.org/method/contacts.addContact), for users
 #[derive(Clone, PartialEq)]
 pub struct AddContact {
@@ -108,151 +78,6 @@ impl Request for AddContact {
     type Result = types::Updates;
 }
 
-/// [contacts.block](https://core.telegram.org/method/contacts.block), for users
-#[derive(Clone, PartialEq)]
-pub struct Block {
-    pub my_stories_from: bool,
-    pub id: types::InputPeer,
-}
-impl Block {
-    #[inline]
-    pub fn new(id: impl Into<types::InputPeer>) -> Self {
-        Self {
-            my_stories_from: false,
-            id: id.into(),
-        }
-    }
-    #[inline]
-    pub fn my_stories_from(mut self, my_stories_from: bool) -> Self {
-        self.my_stories_from = my_stories_from;
-        self
-    }
-}
-impl Identifiable for Block {
-    const META: &'static Meta = &Meta::request(
-        0x2e2e8734,
-        "contacts.block",
-        &[
-            Field::flags(0),
-            Field::on("my_stories_from", 0),
-            Field::new("id"),
-        ],
-    );
-}
-impl Object for Block {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.my_stories_from,
-            1 => &self.id,
-            _ => &(),
-        }
-    }
-}
-impl Request for Block {
-    type Result = bool;
-}
-
-/// [contacts.blockFromReplies](https://core.telegram.org/method/contacts.blockFromReplies)
-#[derive(Clone, PartialEq)]
-pub struct BlockFromReplies {
-    pub delete_message: bool,
-    pub delete_history: bool,
-    pub report_spam: bool,
-    pub msg_id: i32,
-}
-impl BlockFromReplies {
-    #[inline]
-    pub fn new(msg_id: i32) -> Self {
-        Self {
-            delete_message: false,
-            delete_history: false,
-            report_spam: false,
-            msg_id,
-        }
-    }
-    #[inline]
-    pub fn delete_message(mut self, delete_message: bool) -> Self {
-        self.delete_message = delete_message;
-        self
-    }
-    #[inline]
-    pub fn delete_history(mut self, delete_history: bool) -> Self {
-        self.delete_history = delete_history;
-        self
-    }
-    #[inline]
-    pub fn report_spam(mut self, report_spam: bool) -> Self {
-        self.report_spam = report_spam;
-        self
-    }
-}
-impl Identifiable for BlockFromReplies {
-    const META: &'static Meta = &Meta::request(
-        0x29a8962c,
-        "contacts.blockFromReplies",
-        &[
-            Field::flags(0),
-            Field::on("delete_message", 0),
-            Field::on("delete_history", 1),
-            Field::on("report_spam", 2),
-            Field::new("msg_id"),
-        ],
-    );
-}
-impl Object for BlockFromReplies {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.delete_message,
-            1 => &self.delete_history,
-            2 => &self.report_spam,
-            3 => &self.msg_id,
-            _ => &(),
-        }
-    }
-}
-impl Request for BlockFromReplies {
-    type Result = types::Updates;
-}
-
-/// [contacts.deleteByPhones](https://core.telegram.org/method/contacts.deleteByPhones), for users
-#[derive(Clone, PartialEq)]
-pub struct DeleteByPhones {
-    pub phones: Vec<String>,
-}
-impl DeleteByPhones {
-    #[inline]
-    pub fn new(phones: Vec<String>) -> Self {
-        Self { phones }
-    }
-}
-impl Identifiable for DeleteByPhones {
-    const META: &'static Meta = &Meta::request(
-        0x1013fd9e,
-        "contacts.deleteByPhones",
-        &[Field::new("phones")],
-    );
-}
-impl Object for DeleteByPhones {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.phones,
-            _ => &(),
-        }
-    }
-}
-impl Request for DeleteByPhones {
-    type Result = bool;
-}
-
 /// [contacts.deleteContacts](https://core.telegram.org/method/contacts.deleteContacts), for users
 #[derive(Clone, PartialEq)]
 pub struct DeleteContacts {
@@ -283,153 +108,6 @@ impl Request for DeleteContacts {
     type Result = types::Updates;
 }
 
-/// [contacts.editCloseFriends](https://core.telegram.org/method/contacts.editCloseFriends)
-#[derive(Clone, PartialEq)]
-pub struct EditCloseFriends {
-    pub id: Vec<i64>,
-}
-impl EditCloseFriends {
-    #[inline]
-    pub fn new(id: Vec<i64>) -> Self {
-        Self { id }
-    }
-}
-impl Identifiable for EditCloseFriends {
-    const META: &'static Meta =
-        &Meta::request(0xba6705f0, "contacts.editCloseFriends", &[Field::new("id")]);
-}
-impl Object for EditCloseFriends {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.id,
-            _ => &(),
-        }
-    }
-}
-impl Request for EditCloseFriends {
-    type Result = bool;
-}
-
-/// [contacts.exportContactToken](https://core.telegram.org/method/contacts.exportContactToken)
-#[derive(Clone, Default, PartialEq)]
-pub struct ExportContactToken;
-impl Identifiable for ExportContactToken {
-    const META: &'static Meta = &Meta::request(0xf8654027, "contacts.exportContactToken", &[]);
-}
-impl Object for ExportContactToken {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
-    }
-}
-impl Request for ExportContactToken {
-    type Result = types::ExportedContactToken;
-}
-
-/// [contacts.getBirthdays](https://core.telegram.org/method/contacts.getBirthdays)
-#[derive(Clone, Default, PartialEq)]
-pub struct GetBirthdays;
-impl Identifiable for GetBirthdays {
-    const META: &'static Meta = &Meta::request(0xdaeda864, "contacts.getBirthdays", &[]);
-}
-impl Object for GetBirthdays {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
-    }
-}
-impl Request for GetBirthdays {
-    type Result = types::contacts::ContactBirthdays;
-}
-
-/// [contacts.getBlocked](https://core.telegram.org/method/contacts.getBlocked), for users
-#[derive(Clone, PartialEq)]
-pub struct GetBlocked {
-    pub my_stories_from: bool,
-    pub offset: i32,
-    pub limit: i32,
-}
-impl GetBlocked {
-    #[inline]
-    pub fn new(offset: i32, limit: i32) -> Self {
-        Self {
-            my_stories_from: false,
-            offset,
-            limit,
-        }
-    }
-    #[inline]
-    pub fn my_stories_from(mut self, my_stories_from: bool) -> Self {
-        self.my_stories_from = my_stories_from;
-        self
-    }
-}
-impl Identifiable for GetBlocked {
-    const META: &'static Meta = &Meta::request(
-        0x9a868f80,
-        "contacts.getBlocked",
-        &[
-            Field::flags(0),
-            Field::on("my_stories_from", 0),
-            Field::new("offset"),
-            Field::new("limit"),
-        ],
-    );
-}
-impl Object for GetBlocked {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.my_stories_from,
-            1 => &self.offset,
-            2 => &self.limit,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetBlocked {
-    type Result = types::contacts::Blocked;
-}
-
-/// [contacts.getContactIDs](https://core.telegram.org/method/contacts.getContactIDs), for users
-#[derive(Clone, PartialEq)]
-pub struct GetContactIDs {
-    pub hash: i64,
-}
-impl GetContactIDs {
-    #[inline]
-    pub fn new(hash: i64) -> Self {
-        Self { hash }
-    }
-}
-impl Identifiable for GetContactIDs {
-    const META: &'static Meta =
-        &Meta::request(0x7adc669d, "contacts.getContactIDs", &[Field::new("hash")]);
-}
-impl Object for GetContactIDs {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetContactIDs {
-    type Result = Vec<i32>;
-}
-
 /// [contacts.getContacts](https://core.telegram.org/method/contacts.getContacts), for users
 #[derive(Clone, PartialEq)]
 pub struct GetContacts {
@@ -458,299 +136,6 @@ impl Object for GetContacts {
 }
 impl Request for GetContacts {
     type Result = types::contacts::Contacts;
-}
-
-/// [contacts.getLocated](https://core.telegram.org/method/contacts.getLocated), for users
-#[derive(Clone, PartialEq)]
-pub struct GetLocated {
-    pub background: bool,
-    pub geo_point: types::InputGeoPoint,
-    pub self_expires: Option<i32>,
-}
-impl GetLocated {
-    #[inline]
-    pub fn new(geo_point: impl Into<types::InputGeoPoint>) -> Self {
-        Self {
-            background: false,
-            geo_point: geo_point.into(),
-            self_expires: None,
-        }
-    }
-    #[inline]
-    pub fn background(mut self, background: bool) -> Self {
-        self.background = background;
-        self
-    }
-    #[inline]
-    pub fn self_expires(mut self, self_expires: i32) -> Self {
-        self.self_expires = Some(self_expires);
-        self
-    }
-}
-impl Identifiable for GetLocated {
-    const META: &'static Meta = &Meta::request(
-        0xd348bc44,
-        "contacts.getLocated",
-        &[
-            Field::flags(0),
-            Field::on("background", 1),
-            Field::new("geo_point"),
-            Field::at("self_expires", 0),
-        ],
-    );
-}
-impl Object for GetLocated {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.background,
-            1 => &self.geo_point,
-            2 => &self.self_expires,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetLocated {
-    type Result = types::Updates;
-}
-
-/// [contacts.getSaved](https://core.telegram.org/method/contacts.getSaved), for users
-#[derive(Clone, Default, PartialEq)]
-pub struct GetSaved;
-impl Identifiable for GetSaved {
-    const META: &'static Meta = &Meta::request(0x82f1e39f, "contacts.getSaved", &[]);
-}
-impl Object for GetSaved {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
-    }
-}
-impl Request for GetSaved {
-    type Result = Vec<types::SavedPhoneContact>;
-}
-
-/// [contacts.getSponsoredPeers](https://core.telegram.org/method/contacts.getSponsoredPeers)
-#[derive(Clone, PartialEq)]
-pub struct GetSponsoredPeers {
-    pub q: String,
-}
-impl GetSponsoredPeers {
-    #[inline]
-    pub fn new(q: impl Into<String>) -> Self {
-        Self { q: q.into() }
-    }
-}
-impl Identifiable for GetSponsoredPeers {
-    const META: &'static Meta =
-        &Meta::request(0xb6c8c393, "contacts.getSponsoredPeers", &[Field::new("q")]);
-}
-impl Object for GetSponsoredPeers {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.q,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetSponsoredPeers {
-    type Result = types::contacts::SponsoredPeers;
-}
-
-/// [contacts.getStatuses](https://core.telegram.org/method/contacts.getStatuses), for users
-#[derive(Clone, Default, PartialEq)]
-pub struct GetStatuses;
-impl Identifiable for GetStatuses {
-    const META: &'static Meta = &Meta::request(0xc4a353ee, "contacts.getStatuses", &[]);
-}
-impl Object for GetStatuses {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
-    }
-}
-impl Request for GetStatuses {
-    type Result = Vec<types::ContactStatus>;
-}
-
-/// [contacts.getTopPeers](https://core.telegram.org/method/contacts.getTopPeers), for users
-#[derive(Clone, PartialEq)]
-pub struct GetTopPeers {
-    pub correspondents: bool,
-    pub bots_pm: bool,
-    pub bots_inline: bool,
-    pub phone_calls: bool,
-    pub forward_users: bool,
-    pub forward_chats: bool,
-    pub groups: bool,
-    pub channels: bool,
-    pub bots_app: bool,
-    pub bots_guestchat: bool,
-    pub offset: i32,
-    pub limit: i32,
-    pub hash: i64,
-}
-impl GetTopPeers {
-    #[inline]
-    pub fn new(offset: i32, limit: i32, hash: i64) -> Self {
-        Self {
-            correspondents: false,
-            bots_pm: false,
-            bots_inline: false,
-            phone_calls: false,
-            forward_users: false,
-            forward_chats: false,
-            groups: false,
-            channels: false,
-            bots_app: false,
-            bots_guestchat: false,
-            offset,
-            limit,
-            hash,
-        }
-    }
-    #[inline]
-    pub fn correspondents(mut self, correspondents: bool) -> Self {
-        self.correspondents = correspondents;
-        self
-    }
-    #[inline]
-    pub fn bots_pm(mut self, bots_pm: bool) -> Self {
-        self.bots_pm = bots_pm;
-        self
-    }
-    #[inline]
-    pub fn bots_inline(mut self, bots_inline: bool) -> Self {
-        self.bots_inline = bots_inline;
-        self
-    }
-    #[inline]
-    pub fn phone_calls(mut self, phone_calls: bool) -> Self {
-        self.phone_calls = phone_calls;
-        self
-    }
-    #[inline]
-    pub fn forward_users(mut self, forward_users: bool) -> Self {
-        self.forward_users = forward_users;
-        self
-    }
-    #[inline]
-    pub fn forward_chats(mut self, forward_chats: bool) -> Self {
-        self.forward_chats = forward_chats;
-        self
-    }
-    #[inline]
-    pub fn groups(mut self, groups: bool) -> Self {
-        self.groups = groups;
-        self
-    }
-    #[inline]
-    pub fn channels(mut self, channels: bool) -> Self {
-        self.channels = channels;
-        self
-    }
-    #[inline]
-    pub fn bots_app(mut self, bots_app: bool) -> Self {
-        self.bots_app = bots_app;
-        self
-    }
-    #[inline]
-    pub fn bots_guestchat(mut self, bots_guestchat: bool) -> Self {
-        self.bots_guestchat = bots_guestchat;
-        self
-    }
-}
-impl Identifiable for GetTopPeers {
-    const META: &'static Meta = &Meta::request(
-        0x973478b6,
-        "contacts.getTopPeers",
-        &[
-            Field::flags(0),
-            Field::on("correspondents", 0),
-            Field::on("bots_pm", 1),
-            Field::on("bots_inline", 2),
-            Field::on("phone_calls", 3),
-            Field::on("forward_users", 4),
-            Field::on("forward_chats", 5),
-            Field::on("groups", 10),
-            Field::on("channels", 15),
-            Field::on("bots_app", 16),
-            Field::on("bots_guestchat", 17),
-            Field::new("offset"),
-            Field::new("limit"),
-            Field::new("hash"),
-        ],
-    );
-}
-impl Object for GetTopPeers {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.correspondents,
-            1 => &self.bots_pm,
-            2 => &self.bots_inline,
-            3 => &self.phone_calls,
-            4 => &self.forward_users,
-            5 => &self.forward_chats,
-            6 => &self.groups,
-            7 => &self.channels,
-            8 => &self.bots_app,
-            9 => &self.bots_guestchat,
-            10 => &self.offset,
-            11 => &self.limit,
-            12 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetTopPeers {
-    type Result = types::contacts::TopPeers;
-}
-
-/// [contacts.importContactToken](https://core.telegram.org/method/contacts.importContactToken)
-#[derive(Clone, PartialEq)]
-pub struct ImportContactToken {
-    pub token: String,
-}
-impl ImportContactToken {
-    #[inline]
-    pub fn new(token: impl Into<String>) -> Self {
-        Self {
-            token: token.into(),
-        }
-    }
-}
-impl Identifiable for ImportContactToken {
-    const META: &'static Meta = &Meta::request(
-        0x13005788,
-        "contacts.importContactToken",
-        &[Field::new("token").secret()],
-    );
-}
-impl Object for ImportContactToken {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.token,
-            _ => &(),
-        }
-    }
-}
-impl Request for ImportContactToken {
-    type Result = types::User;
 }
 
 /// [contacts.importContacts](https://core.telegram.org/method/contacts.importContacts), for users
@@ -784,65 +169,6 @@ impl Object for ImportContacts {
 }
 impl Request for ImportContacts {
     type Result = types::contacts::ImportedContacts;
-}
-
-/// [contacts.resetSaved](https://core.telegram.org/method/contacts.resetSaved), for users
-#[derive(Clone, Default, PartialEq)]
-pub struct ResetSaved;
-impl Identifiable for ResetSaved {
-    const META: &'static Meta = &Meta::request(0x879537f1, "contacts.resetSaved", &[]);
-}
-impl Object for ResetSaved {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
-    }
-}
-impl Request for ResetSaved {
-    type Result = bool;
-}
-
-/// [contacts.resetTopPeerRating](https://core.telegram.org/method/contacts.resetTopPeerRating), for users
-#[derive(Clone, PartialEq)]
-pub struct ResetTopPeerRating {
-    pub category: types::TopPeerCategory,
-    pub peer: types::InputPeer,
-}
-impl ResetTopPeerRating {
-    #[inline]
-    pub fn new(
-        category: impl Into<types::TopPeerCategory>,
-        peer: impl Into<types::InputPeer>,
-    ) -> Self {
-        Self {
-            category: category.into(),
-            peer: peer.into(),
-        }
-    }
-}
-impl Identifiable for ResetTopPeerRating {
-    const META: &'static Meta = &Meta::request(
-        0x1ae373ac,
-        "contacts.resetTopPeerRating",
-        &[Field::new("category"), Field::new("peer")],
-    );
-}
-impl Object for ResetTopPeerRating {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.category,
-            1 => &self.peer,
-            _ => &(),
-        }
-    }
-}
-impl Request for ResetTopPeerRating {
-    type Result = bool;
 }
 
 /// [contacts.resolvePhone](https://core.telegram.org/method/contacts.resolvePhone)
@@ -924,277 +250,19 @@ impl Request for ResolveUsername {
     type Result = types::contacts::ResolvedPeer;
 }
 
-/// [contacts.search](https://core.telegram.org/method/contacts.search), for users
-#[derive(Clone, PartialEq)]
-pub struct Search {
-    pub broadcasts: bool,
-    pub bots: bool,
-    pub q: String,
-    pub limit: i32,
-}
-impl Search {
-    #[inline]
-    pub fn new(q: impl Into<String>, limit: i32) -> Self {
-        Self {
-            broadcasts: false,
-            bots: false,
-            q: q.into(),
-            limit,
-        }
-    }
-    #[inline]
-    pub fn broadcasts(mut self, broadcasts: bool) -> Self {
-        self.broadcasts = broadcasts;
-        self
-    }
-    #[inline]
-    pub fn bots(mut self, bots: bool) -> Self {
-        self.bots = bots;
-        self
-    }
-}
-impl Identifiable for Search {
-    const META: &'static Meta = &Meta::request(
-        0x05f58d0f,
-        "contacts.search",
-        &[
-            Field::flags(0),
-            Field::on("broadcasts", 0),
-            Field::on("bots", 1),
-            Field::new("q"),
-            Field::new("limit"),
-        ],
-    );
-}
-impl Object for Search {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.broadcasts,
-            1 => &self.bots,
-            2 => &self.q,
-            3 => &self.limit,
-            _ => &(),
-        }
-    }
-}
-impl Request for Search {
-    type Result = types::contacts::Found;
-}
-
-/// [contacts.setBlocked](https://core.telegram.org/method/contacts.setBlocked)
-#[derive(Clone, PartialEq)]
-pub struct SetBlocked {
-    pub my_stories_from: bool,
-    pub id: Vec<types::InputPeer>,
-    pub limit: i32,
-}
-impl SetBlocked {
-    #[inline]
-    pub fn new(id: Vec<types::InputPeer>, limit: i32) -> Self {
-        Self {
-            my_stories_from: false,
-            id,
-            limit,
-        }
-    }
-    #[inline]
-    pub fn my_stories_from(mut self, my_stories_from: bool) -> Self {
-        self.my_stories_from = my_stories_from;
-        self
-    }
-}
-impl Identifiable for SetBlocked {
-    const META: &'static Meta = &Meta::request(
-        0x94c65c76,
-        "contacts.setBlocked",
-        &[
-            Field::flags(0),
-            Field::on("my_stories_from", 0),
-            Field::new("id"),
-            Field::new("limit"),
-        ],
-    );
-}
-impl Object for SetBlocked {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.my_stories_from,
-            1 => &self.id,
-            2 => &self.limit,
-            _ => &(),
-        }
-    }
-}
-impl Request for SetBlocked {
-    type Result = bool;
-}
-
-/// [contacts.toggleTopPeers](https://core.telegram.org/method/contacts.toggleTopPeers), for users
-#[derive(Clone, PartialEq)]
-pub struct ToggleTopPeers {
-    pub enabled: bool,
-}
-impl ToggleTopPeers {
-    #[inline]
-    pub fn new(enabled: bool) -> Self {
-        Self { enabled }
-    }
-}
-impl Identifiable for ToggleTopPeers {
-    const META: &'static Meta = &Meta::request(
-        0x8514bdda,
-        "contacts.toggleTopPeers",
-        &[Field::new("enabled")],
-    );
-}
-impl Object for ToggleTopPeers {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.enabled,
-            _ => &(),
-        }
-    }
-}
-impl Request for ToggleTopPeers {
-    type Result = bool;
-}
-
-/// [contacts.unblock](https://core.telegram.org/method/contacts.unblock), for users
-#[derive(Clone, PartialEq)]
-pub struct Unblock {
-    pub my_stories_from: bool,
-    pub id: types::InputPeer,
-}
-impl Unblock {
-    #[inline]
-    pub fn new(id: impl Into<types::InputPeer>) -> Self {
-        Self {
-            my_stories_from: false,
-            id: id.into(),
-        }
-    }
-    #[inline]
-    pub fn my_stories_from(mut self, my_stories_from: bool) -> Self {
-        self.my_stories_from = my_stories_from;
-        self
-    }
-}
-impl Identifiable for Unblock {
-    const META: &'static Meta = &Meta::request(
-        0xb550d328,
-        "contacts.unblock",
-        &[
-            Field::flags(0),
-            Field::on("my_stories_from", 0),
-            Field::new("id"),
-        ],
-    );
-}
-impl Object for Unblock {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.my_stories_from,
-            1 => &self.id,
-            _ => &(),
-        }
-    }
-}
-impl Request for Unblock {
-    type Result = bool;
-}
-
-/// [contacts.updateContactNote](https://core.telegram.org/method/contacts.updateContactNote)
-#[derive(Clone, PartialEq)]
-pub struct UpdateContactNote {
-    pub id: types::InputUser,
-    pub note: types::TextWithEntities,
-}
-impl UpdateContactNote {
-    #[inline]
-    pub fn new(id: impl Into<types::InputUser>, note: types::TextWithEntities) -> Self {
-        Self {
-            id: id.into(),
-            note,
-        }
-    }
-}
-impl Identifiable for UpdateContactNote {
-    const META: &'static Meta = &Meta::request(
-        0x139f63fb,
-        "contacts.updateContactNote",
-        &[Field::new("id"), Field::new("note")],
-    );
-}
-impl Object for UpdateContactNote {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.id,
-            1 => &self.note,
-            _ => &(),
-        }
-    }
-}
-impl Request for UpdateContactNote {
-    type Result = bool;
-}
-
 shown!(
-    AcceptContact,
     AddContact,
-    Block,
-    BlockFromReplies,
-    DeleteByPhones,
     DeleteContacts,
-    EditCloseFriends,
-    ExportContactToken,
-    GetBirthdays,
-    GetBlocked,
-    GetContactIDs,
     GetContacts,
-    GetLocated,
-    GetSaved,
-    GetSponsoredPeers,
-    GetStatuses,
-    GetTopPeers,
-    ImportContactToken,
     ImportContacts,
-    ResetSaved,
-    ResetTopPeerRating,
     ResolvePhone,
-    ResolveUsername,
-    Search,
-    SetBlocked,
-    ToggleTopPeers,
-    Unblock,
-    UpdateContactNote
+    ResolveUsername
 );
 
 /// Reading requests, which only servers do.
 #[cfg(feature = "server")]
 mod server {
     use super::*;
-    impl Bare for AcceptContact {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                id: Deserialize::read(r),
-            }
-        }
-    }
     impl Bare for AddContact {
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
@@ -1208,64 +276,9 @@ mod server {
             }
         }
     }
-    impl Bare for Block {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                my_stories_from: word0 & 0x1 != 0,
-                id: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for BlockFromReplies {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                delete_message: word0 & 0x1 != 0,
-                delete_history: word0 & 0x2 != 0,
-                report_spam: word0 & 0x4 != 0,
-                msg_id: r.int(),
-            }
-        }
-    }
-    impl Bare for DeleteByPhones {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { phones: r.vector() }
-        }
-    }
     impl Bare for DeleteContacts {
         fn bare(r: &mut Reader<'_>) -> Self {
             Self { id: r.vector() }
-        }
-    }
-    impl Bare for EditCloseFriends {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { id: r.vector() }
-        }
-    }
-    impl Bare for ExportContactToken {
-        fn bare(_: &mut Reader<'_>) -> Self {
-            Self
-        }
-    }
-    impl Bare for GetBirthdays {
-        fn bare(_: &mut Reader<'_>) -> Self {
-            Self
-        }
-    }
-    impl Bare for GetBlocked {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                my_stories_from: word0 & 0x1 != 0,
-                offset: r.int(),
-                limit: r.int(),
-            }
-        }
-    }
-    impl Bare for GetContactIDs {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { hash: r.long() }
         }
     }
     impl Bare for GetContacts {
@@ -1273,73 +286,10 @@ mod server {
             Self { hash: r.long() }
         }
     }
-    impl Bare for GetLocated {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                background: word0 & 0x2 != 0,
-                geo_point: Deserialize::read(r),
-                self_expires: optional!(word0 & 0x1 != 0, r.int()),
-            }
-        }
-    }
-    impl Bare for GetSaved {
-        fn bare(_: &mut Reader<'_>) -> Self {
-            Self
-        }
-    }
-    impl Bare for GetSponsoredPeers {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { q: r.string() }
-        }
-    }
-    impl Bare for GetStatuses {
-        fn bare(_: &mut Reader<'_>) -> Self {
-            Self
-        }
-    }
-    impl Bare for GetTopPeers {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                correspondents: word0 & 0x1 != 0,
-                bots_pm: word0 & 0x2 != 0,
-                bots_inline: word0 & 0x4 != 0,
-                phone_calls: word0 & 0x8 != 0,
-                forward_users: word0 & 0x10 != 0,
-                forward_chats: word0 & 0x20 != 0,
-                groups: word0 & 0x400 != 0,
-                channels: word0 & 0x8000 != 0,
-                bots_app: word0 & 0x10000 != 0,
-                bots_guestchat: word0 & 0x20000 != 0,
-                offset: r.int(),
-                limit: r.int(),
-                hash: r.long(),
-            }
-        }
-    }
-    impl Bare for ImportContactToken {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { token: r.string() }
-        }
-    }
     impl Bare for ImportContacts {
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 contacts: r.vector(),
-            }
-        }
-    }
-    impl Bare for ResetSaved {
-        fn bare(_: &mut Reader<'_>) -> Self {
-            Self
-        }
-    }
-    impl Bare for ResetTopPeerRating {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                category: Deserialize::read(r),
-                peer: Deserialize::read(r),
             }
         }
     }
@@ -1357,48 +307,1116 @@ mod server {
             }
         }
     }
-    impl Bare for Search {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                broadcasts: word0 & 0x1 != 0,
-                bots: word0 & 0x2 != 0,
-                q: r.string(),
-                limit: r.int(),
+}
+
+#[cfg(feature = "full")]
+pub use full::*;
+/// What the friendly methods do not reach.
+#[cfg(feature = "full")]
+mod full {
+    use crate::codec::prelude::*;
+    use crate::types;
+
+    /// [contacts.acceptContact](https://core.telegram.org/method/contacts.acceptContact), for users
+    #[derive(Clone, PartialEq)]
+    pub struct AcceptContact {
+        pub id: types::InputUser,
+    }
+    impl AcceptContact {
+        #[inline]
+        pub fn new(id: impl Into<types::InputUser>) -> Self {
+            Self { id: id.into() }
+        }
+    }
+    impl Identifiable for AcceptContact {
+        const META: &'static Meta =
+            &Meta::request(0xf831a20f, "contacts.acceptContact", &[Field::new("id")]);
+    }
+    impl Object for AcceptContact {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.id,
+                _ => &(),
             }
         }
     }
-    impl Bare for SetBlocked {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
+    impl Request for AcceptContact {
+        type Result = types::Updates;
+    }
+
+    /// [contacts.block](https://core.telegram.org/method/contacts.block), for users
+    #[derive(Clone, PartialEq)]
+    pub struct Block {
+        pub my_stories_from: bool,
+        pub id: types::InputPeer,
+    }
+    impl Block {
+        #[inline]
+        pub fn new(id: impl Into<types::InputPeer>) -> Self {
             Self {
-                my_stories_from: word0 & 0x1 != 0,
-                id: r.vector(),
-                limit: r.int(),
+                my_stories_from: false,
+                id: id.into(),
+            }
+        }
+        #[inline]
+        pub fn my_stories_from(mut self, my_stories_from: bool) -> Self {
+            self.my_stories_from = my_stories_from;
+            self
+        }
+    }
+    impl Identifiable for Block {
+        const META: &'static Meta = &Meta::request(
+            0x2e2e8734,
+            "contacts.block",
+            &[
+                Field::flags(0),
+                Field::on("my_stories_from", 0),
+                Field::new("id"),
+            ],
+        );
+    }
+    impl Object for Block {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.my_stories_from,
+                1 => &self.id,
+                _ => &(),
             }
         }
     }
-    impl Bare for ToggleTopPeers {
-        fn bare(r: &mut Reader<'_>) -> Self {
+    impl Request for Block {
+        type Result = bool;
+    }
+
+    /// [contacts.blockFromReplies](https://core.telegram.org/method/contacts.blockFromReplies)
+    #[derive(Clone, PartialEq)]
+    pub struct BlockFromReplies {
+        pub delete_message: bool,
+        pub delete_history: bool,
+        pub report_spam: bool,
+        pub msg_id: i32,
+    }
+    impl BlockFromReplies {
+        #[inline]
+        pub fn new(msg_id: i32) -> Self {
             Self {
-                enabled: r.boolean(),
+                delete_message: false,
+                delete_history: false,
+                report_spam: false,
+                msg_id,
+            }
+        }
+        #[inline]
+        pub fn delete_message(mut self, delete_message: bool) -> Self {
+            self.delete_message = delete_message;
+            self
+        }
+        #[inline]
+        pub fn delete_history(mut self, delete_history: bool) -> Self {
+            self.delete_history = delete_history;
+            self
+        }
+        #[inline]
+        pub fn report_spam(mut self, report_spam: bool) -> Self {
+            self.report_spam = report_spam;
+            self
+        }
+    }
+    impl Identifiable for BlockFromReplies {
+        const META: &'static Meta = &Meta::request(
+            0x29a8962c,
+            "contacts.blockFromReplies",
+            &[
+                Field::flags(0),
+                Field::on("delete_message", 0),
+                Field::on("delete_history", 1),
+                Field::on("report_spam", 2),
+                Field::new("msg_id"),
+            ],
+        );
+    }
+    impl Object for BlockFromReplies {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.delete_message,
+                1 => &self.delete_history,
+                2 => &self.report_spam,
+                3 => &self.msg_id,
+                _ => &(),
             }
         }
     }
-    impl Bare for Unblock {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                my_stories_from: word0 & 0x1 != 0,
-                id: Deserialize::read(r),
+    impl Request for BlockFromReplies {
+        type Result = types::Updates;
+    }
+
+    /// [contacts.deleteByPhones](https://core.telegram.org/method/contacts.deleteByPhones), for users
+    #[derive(Clone, PartialEq)]
+    pub struct DeleteByPhones {
+        pub phones: Vec<String>,
+    }
+    impl DeleteByPhones {
+        #[inline]
+        pub fn new(phones: Vec<String>) -> Self {
+            Self { phones }
+        }
+    }
+    impl Identifiable for DeleteByPhones {
+        const META: &'static Meta = &Meta::request(
+            0x1013fd9e,
+            "contacts.deleteByPhones",
+            &[Field::new("phones")],
+        );
+    }
+    impl Object for DeleteByPhones {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.phones,
+                _ => &(),
             }
         }
     }
-    impl Bare for UpdateContactNote {
-        fn bare(r: &mut Reader<'_>) -> Self {
+    impl Request for DeleteByPhones {
+        type Result = bool;
+    }
+
+    /// [contacts.editCloseFriends](https://core.telegram.org/method/contacts.editCloseFriends)
+    #[derive(Clone, PartialEq)]
+    pub struct EditCloseFriends {
+        pub id: Vec<i64>,
+    }
+    impl EditCloseFriends {
+        #[inline]
+        pub fn new(id: Vec<i64>) -> Self {
+            Self { id }
+        }
+    }
+    impl Identifiable for EditCloseFriends {
+        const META: &'static Meta =
+            &Meta::request(0xba6705f0, "contacts.editCloseFriends", &[Field::new("id")]);
+    }
+    impl Object for EditCloseFriends {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for EditCloseFriends {
+        type Result = bool;
+    }
+
+    /// [contacts.exportContactToken](https://core.telegram.org/method/contacts.exportContactToken)
+    #[derive(Clone, Default, PartialEq)]
+    pub struct ExportContactToken;
+    impl Identifiable for ExportContactToken {
+        const META: &'static Meta = &Meta::request(0xf8654027, "contacts.exportContactToken", &[]);
+    }
+    impl Object for ExportContactToken {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, _: usize) -> &dyn Value {
+            &()
+        }
+    }
+    impl Request for ExportContactToken {
+        type Result = types::ExportedContactToken;
+    }
+
+    /// [contacts.getBirthdays](https://core.telegram.org/method/contacts.getBirthdays)
+    #[derive(Clone, Default, PartialEq)]
+    pub struct GetBirthdays;
+    impl Identifiable for GetBirthdays {
+        const META: &'static Meta = &Meta::request(0xdaeda864, "contacts.getBirthdays", &[]);
+    }
+    impl Object for GetBirthdays {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, _: usize) -> &dyn Value {
+            &()
+        }
+    }
+    impl Request for GetBirthdays {
+        type Result = types::contacts::ContactBirthdays;
+    }
+
+    /// [contacts.getBlocked](https://core.telegram.org/method/contacts.getBlocked), for users
+    #[derive(Clone, PartialEq)]
+    pub struct GetBlocked {
+        pub my_stories_from: bool,
+        pub offset: i32,
+        pub limit: i32,
+    }
+    impl GetBlocked {
+        #[inline]
+        pub fn new(offset: i32, limit: i32) -> Self {
             Self {
-                id: Deserialize::read(r),
-                note: Deserialize::read(r),
+                my_stories_from: false,
+                offset,
+                limit,
+            }
+        }
+        #[inline]
+        pub fn my_stories_from(mut self, my_stories_from: bool) -> Self {
+            self.my_stories_from = my_stories_from;
+            self
+        }
+    }
+    impl Identifiable for GetBlocked {
+        const META: &'static Meta = &Meta::request(
+            0x9a868f80,
+            "contacts.getBlocked",
+            &[
+                Field::flags(0),
+                Field::on("my_stories_from", 0),
+                Field::new("offset"),
+                Field::new("limit"),
+            ],
+        );
+    }
+    impl Object for GetBlocked {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.my_stories_from,
+                1 => &self.offset,
+                2 => &self.limit,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetBlocked {
+        type Result = types::contacts::Blocked;
+    }
+
+    /// [contacts.getContactIDs](https://core.telegram.org/method/contacts.getContactIDs), for users
+    #[derive(Clone, PartialEq)]
+    pub struct GetContactIDs {
+        pub hash: i64,
+    }
+    impl GetContactIDs {
+        #[inline]
+        pub fn new(hash: i64) -> Self {
+            Self { hash }
+        }
+    }
+    impl Identifiable for GetContactIDs {
+        const META: &'static Meta =
+            &Meta::request(0x7adc669d, "contacts.getContactIDs", &[Field::new("hash")]);
+    }
+    impl Object for GetContactIDs {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetContactIDs {
+        type Result = Vec<i32>;
+    }
+
+    /// [contacts.getLocated](https://core.telegram.org/method/contacts.getLocated), for users
+    #[derive(Clone, PartialEq)]
+    pub struct GetLocated {
+        pub background: bool,
+        pub geo_point: types::InputGeoPoint,
+        pub self_expires: Option<i32>,
+    }
+    impl GetLocated {
+        #[inline]
+        pub fn new(geo_point: impl Into<types::InputGeoPoint>) -> Self {
+            Self {
+                background: false,
+                geo_point: geo_point.into(),
+                self_expires: None,
+            }
+        }
+        #[inline]
+        pub fn background(mut self, background: bool) -> Self {
+            self.background = background;
+            self
+        }
+        #[inline]
+        pub fn self_expires(mut self, self_expires: i32) -> Self {
+            self.self_expires = Some(self_expires);
+            self
+        }
+    }
+    impl Identifiable for GetLocated {
+        const META: &'static Meta = &Meta::request(
+            0xd348bc44,
+            "contacts.getLocated",
+            &[
+                Field::flags(0),
+                Field::on("background", 1),
+                Field::new("geo_point"),
+                Field::at("self_expires", 0),
+            ],
+        );
+    }
+    impl Object for GetLocated {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.background,
+                1 => &self.geo_point,
+                2 => &self.self_expires,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetLocated {
+        type Result = types::Updates;
+    }
+
+    /// [contacts.getSaved](https://core.telegram.org/method/contacts.getSaved), for users
+    #[derive(Clone, Default, PartialEq)]
+    pub struct GetSaved;
+    impl Identifiable for GetSaved {
+        const META: &'static Meta = &Meta::request(0x82f1e39f, "contacts.getSaved", &[]);
+    }
+    impl Object for GetSaved {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, _: usize) -> &dyn Value {
+            &()
+        }
+    }
+    impl Request for GetSaved {
+        type Result = Vec<types::SavedPhoneContact>;
+    }
+
+    /// [contacts.getSponsoredPeers](https://core.telegram.org/method/contacts.getSponsoredPeers)
+    #[derive(Clone, PartialEq)]
+    pub struct GetSponsoredPeers {
+        pub q: String,
+    }
+    impl GetSponsoredPeers {
+        #[inline]
+        pub fn new(q: impl Into<String>) -> Self {
+            Self { q: q.into() }
+        }
+    }
+    impl Identifiable for GetSponsoredPeers {
+        const META: &'static Meta =
+            &Meta::request(0xb6c8c393, "contacts.getSponsoredPeers", &[Field::new("q")]);
+    }
+    impl Object for GetSponsoredPeers {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.q,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetSponsoredPeers {
+        type Result = types::contacts::SponsoredPeers;
+    }
+
+    /// [contacts.getStatuses](https://core.telegram.org/method/contacts.getStatuses), for users
+    #[derive(Clone, Default, PartialEq)]
+    pub struct GetStatuses;
+    impl Identifiable for GetStatuses {
+        const META: &'static Meta = &Meta::request(0xc4a353ee, "contacts.getStatuses", &[]);
+    }
+    impl Object for GetStatuses {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, _: usize) -> &dyn Value {
+            &()
+        }
+    }
+    impl Request for GetStatuses {
+        type Result = Vec<types::ContactStatus>;
+    }
+
+    /// [contacts.getTopPeers](https://core.telegram.org/method/contacts.getTopPeers), for users
+    #[derive(Clone, PartialEq)]
+    pub struct GetTopPeers {
+        pub correspondents: bool,
+        pub bots_pm: bool,
+        pub bots_inline: bool,
+        pub phone_calls: bool,
+        pub forward_users: bool,
+        pub forward_chats: bool,
+        pub groups: bool,
+        pub channels: bool,
+        pub bots_app: bool,
+        pub bots_guestchat: bool,
+        pub offset: i32,
+        pub limit: i32,
+        pub hash: i64,
+    }
+    impl GetTopPeers {
+        #[inline]
+        pub fn new(offset: i32, limit: i32, hash: i64) -> Self {
+            Self {
+                correspondents: false,
+                bots_pm: false,
+                bots_inline: false,
+                phone_calls: false,
+                forward_users: false,
+                forward_chats: false,
+                groups: false,
+                channels: false,
+                bots_app: false,
+                bots_guestchat: false,
+                offset,
+                limit,
+                hash,
+            }
+        }
+        #[inline]
+        pub fn correspondents(mut self, correspondents: bool) -> Self {
+            self.correspondents = correspondents;
+            self
+        }
+        #[inline]
+        pub fn bots_pm(mut self, bots_pm: bool) -> Self {
+            self.bots_pm = bots_pm;
+            self
+        }
+        #[inline]
+        pub fn bots_inline(mut self, bots_inline: bool) -> Self {
+            self.bots_inline = bots_inline;
+            self
+        }
+        #[inline]
+        pub fn phone_calls(mut self, phone_calls: bool) -> Self {
+            self.phone_calls = phone_calls;
+            self
+        }
+        #[inline]
+        pub fn forward_users(mut self, forward_users: bool) -> Self {
+            self.forward_users = forward_users;
+            self
+        }
+        #[inline]
+        pub fn forward_chats(mut self, forward_chats: bool) -> Self {
+            self.forward_chats = forward_chats;
+            self
+        }
+        #[inline]
+        pub fn groups(mut self, groups: bool) -> Self {
+            self.groups = groups;
+            self
+        }
+        #[inline]
+        pub fn channels(mut self, channels: bool) -> Self {
+            self.channels = channels;
+            self
+        }
+        #[inline]
+        pub fn bots_app(mut self, bots_app: bool) -> Self {
+            self.bots_app = bots_app;
+            self
+        }
+        #[inline]
+        pub fn bots_guestchat(mut self, bots_guestchat: bool) -> Self {
+            self.bots_guestchat = bots_guestchat;
+            self
+        }
+    }
+    impl Identifiable for GetTopPeers {
+        const META: &'static Meta = &Meta::request(
+            0x973478b6,
+            "contacts.getTopPeers",
+            &[
+                Field::flags(0),
+                Field::on("correspondents", 0),
+                Field::on("bots_pm", 1),
+                Field::on("bots_inline", 2),
+                Field::on("phone_calls", 3),
+                Field::on("forward_users", 4),
+                Field::on("forward_chats", 5),
+                Field::on("groups", 10),
+                Field::on("channels", 15),
+                Field::on("bots_app", 16),
+                Field::on("bots_guestchat", 17),
+                Field::new("offset"),
+                Field::new("limit"),
+                Field::new("hash"),
+            ],
+        );
+    }
+    impl Object for GetTopPeers {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.correspondents,
+                1 => &self.bots_pm,
+                2 => &self.bots_inline,
+                3 => &self.phone_calls,
+                4 => &self.forward_users,
+                5 => &self.forward_chats,
+                6 => &self.groups,
+                7 => &self.channels,
+                8 => &self.bots_app,
+                9 => &self.bots_guestchat,
+                10 => &self.offset,
+                11 => &self.limit,
+                12 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetTopPeers {
+        type Result = types::contacts::TopPeers;
+    }
+
+    /// [contacts.importContactToken](https://core.telegram.org/method/contacts.importContactToken)
+    #[derive(Clone, PartialEq)]
+    pub struct ImportContactToken {
+        pub token: String,
+    }
+    impl ImportContactToken {
+        #[inline]
+        pub fn new(token: impl Into<String>) -> Self {
+            Self {
+                token: token.into(),
+            }
+        }
+    }
+    impl Identifiable for ImportContactToken {
+        const META: &'static Meta = &Meta::request(
+            0x13005788,
+            "contacts.importContactToken",
+            &[Field::new("token").secret()],
+        );
+    }
+    impl Object for ImportContactToken {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.token,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ImportContactToken {
+        type Result = types::User;
+    }
+
+    /// [contacts.resetSaved](https://core.telegram.org/method/contacts.resetSaved), for users
+    #[derive(Clone, Default, PartialEq)]
+    pub struct ResetSaved;
+    impl Identifiable for ResetSaved {
+        const META: &'static Meta = &Meta::request(0x879537f1, "contacts.resetSaved", &[]);
+    }
+    impl Object for ResetSaved {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, _: usize) -> &dyn Value {
+            &()
+        }
+    }
+    impl Request for ResetSaved {
+        type Result = bool;
+    }
+
+    /// [contacts.resetTopPeerRating](https://core.telegram.org/method/contacts.resetTopPeerRating), for users
+    #[derive(Clone, PartialEq)]
+    pub struct ResetTopPeerRating {
+        pub category: types::TopPeerCategory,
+        pub peer: types::InputPeer,
+    }
+    impl ResetTopPeerRating {
+        #[inline]
+        pub fn new(
+            category: impl Into<types::TopPeerCategory>,
+            peer: impl Into<types::InputPeer>,
+        ) -> Self {
+            Self {
+                category: category.into(),
+                peer: peer.into(),
+            }
+        }
+    }
+    impl Identifiable for ResetTopPeerRating {
+        const META: &'static Meta = &Meta::request(
+            0x1ae373ac,
+            "contacts.resetTopPeerRating",
+            &[Field::new("category"), Field::new("peer")],
+        );
+    }
+    impl Object for ResetTopPeerRating {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.category,
+                1 => &self.peer,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ResetTopPeerRating {
+        type Result = bool;
+    }
+
+    /// [contacts.search](https://core.telegram.org/method/contacts.search), for users
+    #[derive(Clone, PartialEq)]
+    pub struct Search {
+        pub broadcasts: bool,
+        pub bots: bool,
+        pub q: String,
+        pub limit: i32,
+    }
+    impl Search {
+        #[inline]
+        pub fn new(q: impl Into<String>, limit: i32) -> Self {
+            Self {
+                broadcasts: false,
+                bots: false,
+                q: q.into(),
+                limit,
+            }
+        }
+        #[inline]
+        pub fn broadcasts(mut self, broadcasts: bool) -> Self {
+            self.broadcasts = broadcasts;
+            self
+        }
+        #[inline]
+        pub fn bots(mut self, bots: bool) -> Self {
+            self.bots = bots;
+            self
+        }
+    }
+    impl Identifiable for Search {
+        const META: &'static Meta = &Meta::request(
+            0x05f58d0f,
+            "contacts.search",
+            &[
+                Field::flags(0),
+                Field::on("broadcasts", 0),
+                Field::on("bots", 1),
+                Field::new("q"),
+                Field::new("limit"),
+            ],
+        );
+    }
+    impl Object for Search {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.broadcasts,
+                1 => &self.bots,
+                2 => &self.q,
+                3 => &self.limit,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for Search {
+        type Result = types::contacts::Found;
+    }
+
+    /// [contacts.setBlocked](https://core.telegram.org/method/contacts.setBlocked)
+    #[derive(Clone, PartialEq)]
+    pub struct SetBlocked {
+        pub my_stories_from: bool,
+        pub id: Vec<types::InputPeer>,
+        pub limit: i32,
+    }
+    impl SetBlocked {
+        #[inline]
+        pub fn new(id: Vec<types::InputPeer>, limit: i32) -> Self {
+            Self {
+                my_stories_from: false,
+                id,
+                limit,
+            }
+        }
+        #[inline]
+        pub fn my_stories_from(mut self, my_stories_from: bool) -> Self {
+            self.my_stories_from = my_stories_from;
+            self
+        }
+    }
+    impl Identifiable for SetBlocked {
+        const META: &'static Meta = &Meta::request(
+            0x94c65c76,
+            "contacts.setBlocked",
+            &[
+                Field::flags(0),
+                Field::on("my_stories_from", 0),
+                Field::new("id"),
+                Field::new("limit"),
+            ],
+        );
+    }
+    impl Object for SetBlocked {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.my_stories_from,
+                1 => &self.id,
+                2 => &self.limit,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SetBlocked {
+        type Result = bool;
+    }
+
+    /// [contacts.toggleTopPeers](https://core.telegram.org/method/contacts.toggleTopPeers), for users
+    #[derive(Clone, PartialEq)]
+    pub struct ToggleTopPeers {
+        pub enabled: bool,
+    }
+    impl ToggleTopPeers {
+        #[inline]
+        pub fn new(enabled: bool) -> Self {
+            Self { enabled }
+        }
+    }
+    impl Identifiable for ToggleTopPeers {
+        const META: &'static Meta = &Meta::request(
+            0x8514bdda,
+            "contacts.toggleTopPeers",
+            &[Field::new("enabled")],
+        );
+    }
+    impl Object for ToggleTopPeers {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.enabled,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ToggleTopPeers {
+        type Result = bool;
+    }
+
+    /// [contacts.unblock](https://core.telegram.org/method/contacts.unblock), for users
+    #[derive(Clone, PartialEq)]
+    pub struct Unblock {
+        pub my_stories_from: bool,
+        pub id: types::InputPeer,
+    }
+    impl Unblock {
+        #[inline]
+        pub fn new(id: impl Into<types::InputPeer>) -> Self {
+            Self {
+                my_stories_from: false,
+                id: id.into(),
+            }
+        }
+        #[inline]
+        pub fn my_stories_from(mut self, my_stories_from: bool) -> Self {
+            self.my_stories_from = my_stories_from;
+            self
+        }
+    }
+    impl Identifiable for Unblock {
+        const META: &'static Meta = &Meta::request(
+            0xb550d328,
+            "contacts.unblock",
+            &[
+                Field::flags(0),
+                Field::on("my_stories_from", 0),
+                Field::new("id"),
+            ],
+        );
+    }
+    impl Object for Unblock {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.my_stories_from,
+                1 => &self.id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for Unblock {
+        type Result = bool;
+    }
+
+    /// [contacts.updateContactNote](https://core.telegram.org/method/contacts.updateContactNote)
+    #[derive(Clone, PartialEq)]
+    pub struct UpdateContactNote {
+        pub id: types::InputUser,
+        pub note: types::TextWithEntities,
+    }
+    impl UpdateContactNote {
+        #[inline]
+        pub fn new(id: impl Into<types::InputUser>, note: types::TextWithEntities) -> Self {
+            Self {
+                id: id.into(),
+                note,
+            }
+        }
+    }
+    impl Identifiable for UpdateContactNote {
+        const META: &'static Meta = &Meta::request(
+            0x139f63fb,
+            "contacts.updateContactNote",
+            &[Field::new("id"), Field::new("note")],
+        );
+    }
+    impl Object for UpdateContactNote {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.id,
+                1 => &self.note,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for UpdateContactNote {
+        type Result = bool;
+    }
+
+    shown!(
+        AcceptContact,
+        Block,
+        BlockFromReplies,
+        DeleteByPhones,
+        EditCloseFriends,
+        ExportContactToken,
+        GetBirthdays,
+        GetBlocked,
+        GetContactIDs,
+        GetLocated,
+        GetSaved,
+        GetSponsoredPeers,
+        GetStatuses,
+        GetTopPeers,
+        ImportContactToken,
+        ResetSaved,
+        ResetTopPeerRating,
+        Search,
+        SetBlocked,
+        ToggleTopPeers,
+        Unblock,
+        UpdateContactNote
+    );
+
+    /// Reading requests, which only servers do.
+    #[cfg(feature = "server")]
+    mod server {
+        use super::*;
+        impl Bare for AcceptContact {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    id: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for Block {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    my_stories_from: word0 & 0x1 != 0,
+                    id: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for BlockFromReplies {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    delete_message: word0 & 0x1 != 0,
+                    delete_history: word0 & 0x2 != 0,
+                    report_spam: word0 & 0x4 != 0,
+                    msg_id: r.int(),
+                }
+            }
+        }
+        impl Bare for DeleteByPhones {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { phones: r.vector() }
+            }
+        }
+        impl Bare for EditCloseFriends {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { id: r.vector() }
+            }
+        }
+        impl Bare for ExportContactToken {
+            fn bare(_: &mut Reader<'_>) -> Self {
+                Self
+            }
+        }
+        impl Bare for GetBirthdays {
+            fn bare(_: &mut Reader<'_>) -> Self {
+                Self
+            }
+        }
+        impl Bare for GetBlocked {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    my_stories_from: word0 & 0x1 != 0,
+                    offset: r.int(),
+                    limit: r.int(),
+                }
+            }
+        }
+        impl Bare for GetContactIDs {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { hash: r.long() }
+            }
+        }
+        impl Bare for GetLocated {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    background: word0 & 0x2 != 0,
+                    geo_point: Deserialize::read(r),
+                    self_expires: optional!(word0 & 0x1 != 0, r.int()),
+                }
+            }
+        }
+        impl Bare for GetSaved {
+            fn bare(_: &mut Reader<'_>) -> Self {
+                Self
+            }
+        }
+        impl Bare for GetSponsoredPeers {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { q: r.string() }
+            }
+        }
+        impl Bare for GetStatuses {
+            fn bare(_: &mut Reader<'_>) -> Self {
+                Self
+            }
+        }
+        impl Bare for GetTopPeers {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    correspondents: word0 & 0x1 != 0,
+                    bots_pm: word0 & 0x2 != 0,
+                    bots_inline: word0 & 0x4 != 0,
+                    phone_calls: word0 & 0x8 != 0,
+                    forward_users: word0 & 0x10 != 0,
+                    forward_chats: word0 & 0x20 != 0,
+                    groups: word0 & 0x400 != 0,
+                    channels: word0 & 0x8000 != 0,
+                    bots_app: word0 & 0x10000 != 0,
+                    bots_guestchat: word0 & 0x20000 != 0,
+                    offset: r.int(),
+                    limit: r.int(),
+                    hash: r.long(),
+                }
+            }
+        }
+        impl Bare for ImportContactToken {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { token: r.string() }
+            }
+        }
+        impl Bare for ResetSaved {
+            fn bare(_: &mut Reader<'_>) -> Self {
+                Self
+            }
+        }
+        impl Bare for ResetTopPeerRating {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    category: Deserialize::read(r),
+                    peer: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for Search {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    broadcasts: word0 & 0x1 != 0,
+                    bots: word0 & 0x2 != 0,
+                    q: r.string(),
+                    limit: r.int(),
+                }
+            }
+        }
+        impl Bare for SetBlocked {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    my_stories_from: word0 & 0x1 != 0,
+                    id: r.vector(),
+                    limit: r.int(),
+                }
+            }
+        }
+        impl Bare for ToggleTopPeers {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    enabled: r.boolean(),
+                }
+            }
+        }
+        impl Bare for Unblock {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    my_stories_from: word0 & 0x1 != 0,
+                    id: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for UpdateContactNote {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    id: Deserialize::read(r),
+                    note: Deserialize::read(r),
+                }
             }
         }
     }

@@ -35,93 +35,6 @@ impl Request for AcceptTermsOfService {
     type Result = bool;
 }
 
-/// [help.dismissSuggestion](https://core.telegram.org/method/help.dismissSuggestion)
-#[derive(Clone, PartialEq)]
-pub struct DismissSuggestion {
-    pub peer: types::InputPeer,
-    pub suggestion: String,
-}
-impl DismissSuggestion {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>, suggestion: impl Into<String>) -> Self {
-        Self {
-            peer: peer.into(),
-            suggestion: suggestion.into(),
-        }
-    }
-}
-impl Identifiable for DismissSuggestion {
-    const META: &'static Meta = &Meta::request(
-        0xf50dbaa1,
-        "help.dismissSuggestion",
-        &[Field::new("peer"), Field::new("suggestion")],
-    );
-}
-impl Object for DismissSuggestion {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.suggestion,
-            _ => &(),
-        }
-    }
-}
-impl Request for DismissSuggestion {
-    type Result = bool;
-}
-
-/// [help.editUserInfo](https://core.telegram.org/method/help.editUserInfo), for users
-#[derive(Clone, PartialEq)]
-pub struct EditUserInfo {
-    pub user_id: types::InputUser,
-    pub message: String,
-    pub entities: Vec<types::MessageEntity>,
-}
-impl EditUserInfo {
-    #[inline]
-    pub fn new(
-        user_id: impl Into<types::InputUser>,
-        message: impl Into<String>,
-        entities: Vec<types::MessageEntity>,
-    ) -> Self {
-        Self {
-            user_id: user_id.into(),
-            message: message.into(),
-            entities,
-        }
-    }
-}
-impl Identifiable for EditUserInfo {
-    const META: &'static Meta = &Meta::request(
-        0x66b91b70,
-        "help.editUserInfo",
-        &[
-            Field::new("user_id"),
-            Field::new("message"),
-            Field::new("entities"),
-        ],
-    );
-}
-impl Object for EditUserInfo {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.user_id,
-            1 => &self.message,
-            2 => &self.entities,
-            _ => &(),
-        }
-    }
-}
-impl Request for EditUserInfo {
-    type Result = types::help::UserInfo;
-}
-
 /// [help.getAppConfig](https://core.telegram.org/method/help.getAppConfig), for users
 #[derive(Clone, PartialEq)]
 pub struct GetAppConfig {
@@ -150,38 +63,6 @@ impl Object for GetAppConfig {
 }
 impl Request for GetAppConfig {
     type Result = types::help::AppConfig;
-}
-
-/// [help.getAppUpdate](https://core.telegram.org/method/help.getAppUpdate), for users
-#[derive(Clone, PartialEq)]
-pub struct GetAppUpdate {
-    pub source: String,
-}
-impl GetAppUpdate {
-    #[inline]
-    pub fn new(source: impl Into<String>) -> Self {
-        Self {
-            source: source.into(),
-        }
-    }
-}
-impl Identifiable for GetAppUpdate {
-    const META: &'static Meta =
-        &Meta::request(0x522d5a7d, "help.getAppUpdate", &[Field::new("source")]);
-}
-impl Object for GetAppUpdate {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.source,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetAppUpdate {
-    type Result = types::help::AppUpdate;
 }
 
 /// [help.getCdnConfig](https://core.telegram.org/method/help.getCdnConfig), for users and bots
@@ -220,92 +101,6 @@ impl Request for GetConfig {
     type Result = types::Config;
 }
 
-/// [help.getCountriesList](https://core.telegram.org/method/help.getCountriesList)
-#[derive(Clone, PartialEq)]
-pub struct GetCountriesList {
-    pub lang_code: String,
-    pub hash: i32,
-}
-impl GetCountriesList {
-    #[inline]
-    pub fn new(lang_code: impl Into<String>, hash: i32) -> Self {
-        Self {
-            lang_code: lang_code.into(),
-            hash,
-        }
-    }
-}
-impl Identifiable for GetCountriesList {
-    const META: &'static Meta = &Meta::request(
-        0x735787a8,
-        "help.getCountriesList",
-        &[Field::new("lang_code"), Field::new("hash")],
-    );
-}
-impl Object for GetCountriesList {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.lang_code,
-            1 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetCountriesList {
-    type Result = types::help::CountriesList;
-}
-
-/// [help.getDeepLinkInfo](https://core.telegram.org/method/help.getDeepLinkInfo), for users
-#[derive(Clone, PartialEq)]
-pub struct GetDeepLinkInfo {
-    pub path: String,
-}
-impl GetDeepLinkInfo {
-    #[inline]
-    pub fn new(path: impl Into<String>) -> Self {
-        Self { path: path.into() }
-    }
-}
-impl Identifiable for GetDeepLinkInfo {
-    const META: &'static Meta =
-        &Meta::request(0x3fedc75f, "help.getDeepLinkInfo", &[Field::new("path")]);
-}
-impl Object for GetDeepLinkInfo {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.path,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetDeepLinkInfo {
-    type Result = types::help::DeepLinkInfo;
-}
-
-/// [help.getInviteText](https://core.telegram.org/method/help.getInviteText), for users
-#[derive(Clone, Default, PartialEq)]
-pub struct GetInviteText;
-impl Identifiable for GetInviteText {
-    const META: &'static Meta = &Meta::request(0x4d392343, "help.getInviteText", &[]);
-}
-impl Object for GetInviteText {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
-    }
-}
-impl Request for GetInviteText {
-    type Result = types::help::InviteText;
-}
-
 /// [help.getNearestDc](https://core.telegram.org/method/help.getNearestDc), for users
 #[derive(Clone, Default, PartialEq)]
 pub struct GetNearestDc;
@@ -324,407 +119,12 @@ impl Request for GetNearestDc {
     type Result = types::NearestDc;
 }
 
-/// [help.getPassportConfig](https://core.telegram.org/method/help.getPassportConfig), for users
-#[derive(Clone, PartialEq)]
-pub struct GetPassportConfig {
-    pub hash: i32,
-}
-impl GetPassportConfig {
-    #[inline]
-    pub fn new(hash: i32) -> Self {
-        Self { hash }
-    }
-}
-impl Identifiable for GetPassportConfig {
-    const META: &'static Meta =
-        &Meta::request(0xc661ad08, "help.getPassportConfig", &[Field::new("hash")]);
-}
-impl Object for GetPassportConfig {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetPassportConfig {
-    type Result = types::help::PassportConfig;
-}
-
-/// [help.getPeerColors](https://core.telegram.org/method/help.getPeerColors)
-#[derive(Clone, PartialEq)]
-pub struct GetPeerColors {
-    pub hash: i32,
-}
-impl GetPeerColors {
-    #[inline]
-    pub fn new(hash: i32) -> Self {
-        Self { hash }
-    }
-}
-impl Identifiable for GetPeerColors {
-    const META: &'static Meta =
-        &Meta::request(0xda80f42f, "help.getPeerColors", &[Field::new("hash")]);
-}
-impl Object for GetPeerColors {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetPeerColors {
-    type Result = types::help::PeerColors;
-}
-
-/// [help.getPeerProfileColors](https://core.telegram.org/method/help.getPeerProfileColors)
-#[derive(Clone, PartialEq)]
-pub struct GetPeerProfileColors {
-    pub hash: i32,
-}
-impl GetPeerProfileColors {
-    #[inline]
-    pub fn new(hash: i32) -> Self {
-        Self { hash }
-    }
-}
-impl Identifiable for GetPeerProfileColors {
-    const META: &'static Meta = &Meta::request(
-        0xabcfa9fd,
-        "help.getPeerProfileColors",
-        &[Field::new("hash")],
-    );
-}
-impl Object for GetPeerProfileColors {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetPeerProfileColors {
-    type Result = types::help::PeerColors;
-}
-
-/// [help.getPremiumPromo](https://core.telegram.org/method/help.getPremiumPromo)
-#[derive(Clone, Default, PartialEq)]
-pub struct GetPremiumPromo;
-impl Identifiable for GetPremiumPromo {
-    const META: &'static Meta = &Meta::request(0xb81b93d4, "help.getPremiumPromo", &[]);
-}
-impl Object for GetPremiumPromo {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
-    }
-}
-impl Request for GetPremiumPromo {
-    type Result = types::help::PremiumPromo;
-}
-
-/// [help.getPromoData](https://core.telegram.org/method/help.getPromoData)
-#[derive(Clone, Default, PartialEq)]
-pub struct GetPromoData;
-impl Identifiable for GetPromoData {
-    const META: &'static Meta = &Meta::request(0xc0977421, "help.getPromoData", &[]);
-}
-impl Object for GetPromoData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
-    }
-}
-impl Request for GetPromoData {
-    type Result = types::help::PromoData;
-}
-
-/// [help.getRecentMeUrls](https://core.telegram.org/method/help.getRecentMeUrls), for users
-#[derive(Clone, PartialEq)]
-pub struct GetRecentMeUrls {
-    pub referer: String,
-}
-impl GetRecentMeUrls {
-    #[inline]
-    pub fn new(referer: impl Into<String>) -> Self {
-        Self {
-            referer: referer.into(),
-        }
-    }
-}
-impl Identifiable for GetRecentMeUrls {
-    const META: &'static Meta =
-        &Meta::request(0x3dc0f114, "help.getRecentMeUrls", &[Field::new("referer")]);
-}
-impl Object for GetRecentMeUrls {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.referer,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetRecentMeUrls {
-    type Result = types::help::RecentMeUrls;
-}
-
-/// [help.getSupport](https://core.telegram.org/method/help.getSupport), for users
-#[derive(Clone, Default, PartialEq)]
-pub struct GetSupport;
-impl Identifiable for GetSupport {
-    const META: &'static Meta = &Meta::request(0x9cdf08cd, "help.getSupport", &[]);
-}
-impl Object for GetSupport {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
-    }
-}
-impl Request for GetSupport {
-    type Result = types::help::Support;
-}
-
-/// [help.getSupportName](https://core.telegram.org/method/help.getSupportName), for users
-#[derive(Clone, Default, PartialEq)]
-pub struct GetSupportName;
-impl Identifiable for GetSupportName {
-    const META: &'static Meta = &Meta::request(0xd360e72c, "help.getSupportName", &[]);
-}
-impl Object for GetSupportName {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
-    }
-}
-impl Request for GetSupportName {
-    type Result = types::help::SupportName;
-}
-
-/// [help.getTermsOfServiceUpdate](https://core.telegram.org/method/help.getTermsOfServiceUpdate), for users
-#[derive(Clone, Default, PartialEq)]
-pub struct GetTermsOfServiceUpdate;
-impl Identifiable for GetTermsOfServiceUpdate {
-    const META: &'static Meta = &Meta::request(0x2ca51fd1, "help.getTermsOfServiceUpdate", &[]);
-}
-impl Object for GetTermsOfServiceUpdate {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
-    }
-}
-impl Request for GetTermsOfServiceUpdate {
-    type Result = types::help::TermsOfServiceUpdate;
-}
-
-/// [help.getTimezonesList](https://core.telegram.org/method/help.getTimezonesList)
-#[derive(Clone, PartialEq)]
-pub struct GetTimezonesList {
-    pub hash: i32,
-}
-impl GetTimezonesList {
-    #[inline]
-    pub fn new(hash: i32) -> Self {
-        Self { hash }
-    }
-}
-impl Identifiable for GetTimezonesList {
-    const META: &'static Meta =
-        &Meta::request(0x49b30240, "help.getTimezonesList", &[Field::new("hash")]);
-}
-impl Object for GetTimezonesList {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetTimezonesList {
-    type Result = types::help::TimezonesList;
-}
-
-/// [help.getUserInfo](https://core.telegram.org/method/help.getUserInfo), for users
-#[derive(Clone, PartialEq)]
-pub struct GetUserInfo {
-    pub user_id: types::InputUser,
-}
-impl GetUserInfo {
-    #[inline]
-    pub fn new(user_id: impl Into<types::InputUser>) -> Self {
-        Self {
-            user_id: user_id.into(),
-        }
-    }
-}
-impl Identifiable for GetUserInfo {
-    const META: &'static Meta =
-        &Meta::request(0x038a08d3, "help.getUserInfo", &[Field::new("user_id")]);
-}
-impl Object for GetUserInfo {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.user_id,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetUserInfo {
-    type Result = types::help::UserInfo;
-}
-
-/// [help.hidePromoData](https://core.telegram.org/method/help.hidePromoData)
-#[derive(Clone, PartialEq)]
-pub struct HidePromoData {
-    pub peer: types::InputPeer,
-}
-impl HidePromoData {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>) -> Self {
-        Self { peer: peer.into() }
-    }
-}
-impl Identifiable for HidePromoData {
-    const META: &'static Meta =
-        &Meta::request(0x1e251c95, "help.hidePromoData", &[Field::new("peer")]);
-}
-impl Object for HidePromoData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            _ => &(),
-        }
-    }
-}
-impl Request for HidePromoData {
-    type Result = bool;
-}
-
-/// [help.saveAppLog](https://core.telegram.org/method/help.saveAppLog), for users
-#[derive(Clone, PartialEq)]
-pub struct SaveAppLog {
-    pub events: Vec<types::InputAppEvent>,
-}
-impl SaveAppLog {
-    #[inline]
-    pub fn new(events: Vec<types::InputAppEvent>) -> Self {
-        Self { events }
-    }
-}
-impl Identifiable for SaveAppLog {
-    const META: &'static Meta =
-        &Meta::request(0x6f02f748, "help.saveAppLog", &[Field::new("events")]);
-}
-impl Object for SaveAppLog {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.events,
-            _ => &(),
-        }
-    }
-}
-impl Request for SaveAppLog {
-    type Result = bool;
-}
-
-/// [help.setBotUpdatesStatus](https://core.telegram.org/method/help.setBotUpdatesStatus), for users and bots
-#[derive(Clone, PartialEq)]
-pub struct SetBotUpdatesStatus {
-    pub pending_updates_count: i32,
-    pub message: String,
-}
-impl SetBotUpdatesStatus {
-    #[inline]
-    pub fn new(pending_updates_count: i32, message: impl Into<String>) -> Self {
-        Self {
-            pending_updates_count,
-            message: message.into(),
-        }
-    }
-}
-impl Identifiable for SetBotUpdatesStatus {
-    const META: &'static Meta = &Meta::request(
-        0xec22cfcd,
-        "help.setBotUpdatesStatus",
-        &[Field::new("pending_updates_count"), Field::new("message")],
-    );
-}
-impl Object for SetBotUpdatesStatus {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.pending_updates_count,
-            1 => &self.message,
-            _ => &(),
-        }
-    }
-}
-impl Request for SetBotUpdatesStatus {
-    type Result = bool;
-}
-
 shown!(
     AcceptTermsOfService,
-    DismissSuggestion,
-    EditUserInfo,
     GetAppConfig,
-    GetAppUpdate,
     GetCdnConfig,
     GetConfig,
-    GetCountriesList,
-    GetDeepLinkInfo,
-    GetInviteText,
-    GetNearestDc,
-    GetPassportConfig,
-    GetPeerColors,
-    GetPeerProfileColors,
-    GetPremiumPromo,
-    GetPromoData,
-    GetRecentMeUrls,
-    GetSupport,
-    GetSupportName,
-    GetTermsOfServiceUpdate,
-    GetTimezonesList,
-    GetUserInfo,
-    HidePromoData,
-    SaveAppLog,
-    SetBotUpdatesStatus
+    GetNearestDc
 );
 
 /// Reading requests, which only servers do.
@@ -738,31 +138,9 @@ mod server {
             }
         }
     }
-    impl Bare for DismissSuggestion {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                suggestion: r.string(),
-            }
-        }
-    }
-    impl Bare for EditUserInfo {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                user_id: Deserialize::read(r),
-                message: r.string(),
-                entities: r.vector(),
-            }
-        }
-    }
     impl Bare for GetAppConfig {
         fn bare(r: &mut Reader<'_>) -> Self {
             Self { hash: r.int() }
-        }
-    }
-    impl Bare for GetAppUpdate {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { source: r.string() }
         }
     }
     impl Bare for GetCdnConfig {
@@ -775,105 +153,745 @@ mod server {
             Self
         }
     }
-    impl Bare for GetCountriesList {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                lang_code: r.string(),
-                hash: r.int(),
-            }
-        }
-    }
-    impl Bare for GetDeepLinkInfo {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { path: r.string() }
-        }
-    }
-    impl Bare for GetInviteText {
-        fn bare(_: &mut Reader<'_>) -> Self {
-            Self
-        }
-    }
     impl Bare for GetNearestDc {
         fn bare(_: &mut Reader<'_>) -> Self {
             Self
         }
     }
-    impl Bare for GetPassportConfig {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { hash: r.int() }
-        }
+}
+
+#[cfg(feature = "full")]
+pub use full::*;
+/// What the friendly methods do not reach.
+#[cfg(feature = "full")]
+mod full {
+    use crate::codec::prelude::*;
+    use crate::types;
+
+    /// [help.dismissSuggestion](https://core.telegram.org/method/help.dismissSuggestion)
+    #[derive(Clone, PartialEq)]
+    pub struct DismissSuggestion {
+        pub peer: types::InputPeer,
+        pub suggestion: String,
     }
-    impl Bare for GetPeerColors {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { hash: r.int() }
-        }
-    }
-    impl Bare for GetPeerProfileColors {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { hash: r.int() }
-        }
-    }
-    impl Bare for GetPremiumPromo {
-        fn bare(_: &mut Reader<'_>) -> Self {
-            Self
-        }
-    }
-    impl Bare for GetPromoData {
-        fn bare(_: &mut Reader<'_>) -> Self {
-            Self
-        }
-    }
-    impl Bare for GetRecentMeUrls {
-        fn bare(r: &mut Reader<'_>) -> Self {
+    impl DismissSuggestion {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputPeer>, suggestion: impl Into<String>) -> Self {
             Self {
-                referer: r.string(),
+                peer: peer.into(),
+                suggestion: suggestion.into(),
             }
         }
     }
-    impl Bare for GetSupport {
-        fn bare(_: &mut Reader<'_>) -> Self {
-            Self
-        }
+    impl Identifiable for DismissSuggestion {
+        const META: &'static Meta = &Meta::request(
+            0xf50dbaa1,
+            "help.dismissSuggestion",
+            &[Field::new("peer"), Field::new("suggestion")],
+        );
     }
-    impl Bare for GetSupportName {
-        fn bare(_: &mut Reader<'_>) -> Self {
-            Self
+    impl Object for DismissSuggestion {
+        fn meta(&self) -> &'static Meta {
+            Self::META
         }
-    }
-    impl Bare for GetTermsOfServiceUpdate {
-        fn bare(_: &mut Reader<'_>) -> Self {
-            Self
-        }
-    }
-    impl Bare for GetTimezonesList {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { hash: r.int() }
-        }
-    }
-    impl Bare for GetUserInfo {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                user_id: Deserialize::read(r),
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.suggestion,
+                _ => &(),
             }
         }
     }
-    impl Bare for HidePromoData {
-        fn bare(r: &mut Reader<'_>) -> Self {
+    impl Request for DismissSuggestion {
+        type Result = bool;
+    }
+
+    /// [help.editUserInfo](https://core.telegram.org/method/help.editUserInfo), for users
+    #[derive(Clone, PartialEq)]
+    pub struct EditUserInfo {
+        pub user_id: types::InputUser,
+        pub message: String,
+        pub entities: Vec<types::MessageEntity>,
+    }
+    impl EditUserInfo {
+        #[inline]
+        pub fn new(
+            user_id: impl Into<types::InputUser>,
+            message: impl Into<String>,
+            entities: Vec<types::MessageEntity>,
+        ) -> Self {
             Self {
-                peer: Deserialize::read(r),
+                user_id: user_id.into(),
+                message: message.into(),
+                entities,
             }
         }
     }
-    impl Bare for SaveAppLog {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { events: r.vector() }
+    impl Identifiable for EditUserInfo {
+        const META: &'static Meta = &Meta::request(
+            0x66b91b70,
+            "help.editUserInfo",
+            &[
+                Field::new("user_id"),
+                Field::new("message"),
+                Field::new("entities"),
+            ],
+        );
+    }
+    impl Object for EditUserInfo {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.user_id,
+                1 => &self.message,
+                2 => &self.entities,
+                _ => &(),
+            }
         }
     }
-    impl Bare for SetBotUpdatesStatus {
-        fn bare(r: &mut Reader<'_>) -> Self {
+    impl Request for EditUserInfo {
+        type Result = types::help::UserInfo;
+    }
+
+    /// [help.getAppUpdate](https://core.telegram.org/method/help.getAppUpdate), for users
+    #[derive(Clone, PartialEq)]
+    pub struct GetAppUpdate {
+        pub source: String,
+    }
+    impl GetAppUpdate {
+        #[inline]
+        pub fn new(source: impl Into<String>) -> Self {
             Self {
-                pending_updates_count: r.int(),
-                message: r.string(),
+                source: source.into(),
+            }
+        }
+    }
+    impl Identifiable for GetAppUpdate {
+        const META: &'static Meta =
+            &Meta::request(0x522d5a7d, "help.getAppUpdate", &[Field::new("source")]);
+    }
+    impl Object for GetAppUpdate {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.source,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetAppUpdate {
+        type Result = types::help::AppUpdate;
+    }
+
+    /// [help.getCountriesList](https://core.telegram.org/method/help.getCountriesList)
+    #[derive(Clone, PartialEq)]
+    pub struct GetCountriesList {
+        pub lang_code: String,
+        pub hash: i32,
+    }
+    impl GetCountriesList {
+        #[inline]
+        pub fn new(lang_code: impl Into<String>, hash: i32) -> Self {
+            Self {
+                lang_code: lang_code.into(),
+                hash,
+            }
+        }
+    }
+    impl Identifiable for GetCountriesList {
+        const META: &'static Meta = &Meta::request(
+            0x735787a8,
+            "help.getCountriesList",
+            &[Field::new("lang_code"), Field::new("hash")],
+        );
+    }
+    impl Object for GetCountriesList {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.lang_code,
+                1 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetCountriesList {
+        type Result = types::help::CountriesList;
+    }
+
+    /// [help.getDeepLinkInfo](https://core.telegram.org/method/help.getDeepLinkInfo), for users
+    #[derive(Clone, PartialEq)]
+    pub struct GetDeepLinkInfo {
+        pub path: String,
+    }
+    impl GetDeepLinkInfo {
+        #[inline]
+        pub fn new(path: impl Into<String>) -> Self {
+            Self { path: path.into() }
+        }
+    }
+    impl Identifiable for GetDeepLinkInfo {
+        const META: &'static Meta =
+            &Meta::request(0x3fedc75f, "help.getDeepLinkInfo", &[Field::new("path")]);
+    }
+    impl Object for GetDeepLinkInfo {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.path,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetDeepLinkInfo {
+        type Result = types::help::DeepLinkInfo;
+    }
+
+    /// [help.getInviteText](https://core.telegram.org/method/help.getInviteText), for users
+    #[derive(Clone, Default, PartialEq)]
+    pub struct GetInviteText;
+    impl Identifiable for GetInviteText {
+        const META: &'static Meta = &Meta::request(0x4d392343, "help.getInviteText", &[]);
+    }
+    impl Object for GetInviteText {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, _: usize) -> &dyn Value {
+            &()
+        }
+    }
+    impl Request for GetInviteText {
+        type Result = types::help::InviteText;
+    }
+
+    /// [help.getPassportConfig](https://core.telegram.org/method/help.getPassportConfig), for users
+    #[derive(Clone, PartialEq)]
+    pub struct GetPassportConfig {
+        pub hash: i32,
+    }
+    impl GetPassportConfig {
+        #[inline]
+        pub fn new(hash: i32) -> Self {
+            Self { hash }
+        }
+    }
+    impl Identifiable for GetPassportConfig {
+        const META: &'static Meta =
+            &Meta::request(0xc661ad08, "help.getPassportConfig", &[Field::new("hash")]);
+    }
+    impl Object for GetPassportConfig {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetPassportConfig {
+        type Result = types::help::PassportConfig;
+    }
+
+    /// [help.getPeerColors](https://core.telegram.org/method/help.getPeerColors)
+    #[derive(Clone, PartialEq)]
+    pub struct GetPeerColors {
+        pub hash: i32,
+    }
+    impl GetPeerColors {
+        #[inline]
+        pub fn new(hash: i32) -> Self {
+            Self { hash }
+        }
+    }
+    impl Identifiable for GetPeerColors {
+        const META: &'static Meta =
+            &Meta::request(0xda80f42f, "help.getPeerColors", &[Field::new("hash")]);
+    }
+    impl Object for GetPeerColors {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetPeerColors {
+        type Result = types::help::PeerColors;
+    }
+
+    /// [help.getPeerProfileColors](https://core.telegram.org/method/help.getPeerProfileColors)
+    #[derive(Clone, PartialEq)]
+    pub struct GetPeerProfileColors {
+        pub hash: i32,
+    }
+    impl GetPeerProfileColors {
+        #[inline]
+        pub fn new(hash: i32) -> Self {
+            Self { hash }
+        }
+    }
+    impl Identifiable for GetPeerProfileColors {
+        const META: &'static Meta = &Meta::request(
+            0xabcfa9fd,
+            "help.getPeerProfileColors",
+            &[Field::new("hash")],
+        );
+    }
+    impl Object for GetPeerProfileColors {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetPeerProfileColors {
+        type Result = types::help::PeerColors;
+    }
+
+    /// [help.getPremiumPromo](https://core.telegram.org/method/help.getPremiumPromo)
+    #[derive(Clone, Default, PartialEq)]
+    pub struct GetPremiumPromo;
+    impl Identifiable for GetPremiumPromo {
+        const META: &'static Meta = &Meta::request(0xb81b93d4, "help.getPremiumPromo", &[]);
+    }
+    impl Object for GetPremiumPromo {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, _: usize) -> &dyn Value {
+            &()
+        }
+    }
+    impl Request for GetPremiumPromo {
+        type Result = types::help::PremiumPromo;
+    }
+
+    /// [help.getPromoData](https://core.telegram.org/method/help.getPromoData)
+    #[derive(Clone, Default, PartialEq)]
+    pub struct GetPromoData;
+    impl Identifiable for GetPromoData {
+        const META: &'static Meta = &Meta::request(0xc0977421, "help.getPromoData", &[]);
+    }
+    impl Object for GetPromoData {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, _: usize) -> &dyn Value {
+            &()
+        }
+    }
+    impl Request for GetPromoData {
+        type Result = types::help::PromoData;
+    }
+
+    /// [help.getRecentMeUrls](https://core.telegram.org/method/help.getRecentMeUrls), for users
+    #[derive(Clone, PartialEq)]
+    pub struct GetRecentMeUrls {
+        pub referer: String,
+    }
+    impl GetRecentMeUrls {
+        #[inline]
+        pub fn new(referer: impl Into<String>) -> Self {
+            Self {
+                referer: referer.into(),
+            }
+        }
+    }
+    impl Identifiable for GetRecentMeUrls {
+        const META: &'static Meta =
+            &Meta::request(0x3dc0f114, "help.getRecentMeUrls", &[Field::new("referer")]);
+    }
+    impl Object for GetRecentMeUrls {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.referer,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetRecentMeUrls {
+        type Result = types::help::RecentMeUrls;
+    }
+
+    /// [help.getSupport](https://core.telegram.org/method/help.getSupport), for users
+    #[derive(Clone, Default, PartialEq)]
+    pub struct GetSupport;
+    impl Identifiable for GetSupport {
+        const META: &'static Meta = &Meta::request(0x9cdf08cd, "help.getSupport", &[]);
+    }
+    impl Object for GetSupport {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, _: usize) -> &dyn Value {
+            &()
+        }
+    }
+    impl Request for GetSupport {
+        type Result = types::help::Support;
+    }
+
+    /// [help.getSupportName](https://core.telegram.org/method/help.getSupportName), for users
+    #[derive(Clone, Default, PartialEq)]
+    pub struct GetSupportName;
+    impl Identifiable for GetSupportName {
+        const META: &'static Meta = &Meta::request(0xd360e72c, "help.getSupportName", &[]);
+    }
+    impl Object for GetSupportName {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, _: usize) -> &dyn Value {
+            &()
+        }
+    }
+    impl Request for GetSupportName {
+        type Result = types::help::SupportName;
+    }
+
+    /// [help.getTermsOfServiceUpdate](https://core.telegram.org/method/help.getTermsOfServiceUpdate), for users
+    #[derive(Clone, Default, PartialEq)]
+    pub struct GetTermsOfServiceUpdate;
+    impl Identifiable for GetTermsOfServiceUpdate {
+        const META: &'static Meta = &Meta::request(0x2ca51fd1, "help.getTermsOfServiceUpdate", &[]);
+    }
+    impl Object for GetTermsOfServiceUpdate {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, _: usize) -> &dyn Value {
+            &()
+        }
+    }
+    impl Request for GetTermsOfServiceUpdate {
+        type Result = types::help::TermsOfServiceUpdate;
+    }
+
+    /// [help.getTimezonesList](https://core.telegram.org/method/help.getTimezonesList)
+    #[derive(Clone, PartialEq)]
+    pub struct GetTimezonesList {
+        pub hash: i32,
+    }
+    impl GetTimezonesList {
+        #[inline]
+        pub fn new(hash: i32) -> Self {
+            Self { hash }
+        }
+    }
+    impl Identifiable for GetTimezonesList {
+        const META: &'static Meta =
+            &Meta::request(0x49b30240, "help.getTimezonesList", &[Field::new("hash")]);
+    }
+    impl Object for GetTimezonesList {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetTimezonesList {
+        type Result = types::help::TimezonesList;
+    }
+
+    /// [help.getUserInfo](https://core.telegram.org/method/help.getUserInfo), for users
+    #[derive(Clone, PartialEq)]
+    pub struct GetUserInfo {
+        pub user_id: types::InputUser,
+    }
+    impl GetUserInfo {
+        #[inline]
+        pub fn new(user_id: impl Into<types::InputUser>) -> Self {
+            Self {
+                user_id: user_id.into(),
+            }
+        }
+    }
+    impl Identifiable for GetUserInfo {
+        const META: &'static Meta =
+            &Meta::request(0x038a08d3, "help.getUserInfo", &[Field::new("user_id")]);
+    }
+    impl Object for GetUserInfo {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.user_id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetUserInfo {
+        type Result = types::help::UserInfo;
+    }
+
+    /// [help.hidePromoData](https://core.telegram.org/method/help.hidePromoData)
+    #[derive(Clone, PartialEq)]
+    pub struct HidePromoData {
+        pub peer: types::InputPeer,
+    }
+    impl HidePromoData {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputPeer>) -> Self {
+            Self { peer: peer.into() }
+        }
+    }
+    impl Identifiable for HidePromoData {
+        const META: &'static Meta =
+            &Meta::request(0x1e251c95, "help.hidePromoData", &[Field::new("peer")]);
+    }
+    impl Object for HidePromoData {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for HidePromoData {
+        type Result = bool;
+    }
+
+    /// [help.saveAppLog](https://core.telegram.org/method/help.saveAppLog), for users
+    #[derive(Clone, PartialEq)]
+    pub struct SaveAppLog {
+        pub events: Vec<types::InputAppEvent>,
+    }
+    impl SaveAppLog {
+        #[inline]
+        pub fn new(events: Vec<types::InputAppEvent>) -> Self {
+            Self { events }
+        }
+    }
+    impl Identifiable for SaveAppLog {
+        const META: &'static Meta =
+            &Meta::request(0x6f02f748, "help.saveAppLog", &[Field::new("events")]);
+    }
+    impl Object for SaveAppLog {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.events,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SaveAppLog {
+        type Result = bool;
+    }
+
+    /// [help.setBotUpdatesStatus](https://core.telegram.org/method/help.setBotUpdatesStatus), for users and bots
+    #[derive(Clone, PartialEq)]
+    pub struct SetBotUpdatesStatus {
+        pub pending_updates_count: i32,
+        pub message: String,
+    }
+    impl SetBotUpdatesStatus {
+        #[inline]
+        pub fn new(pending_updates_count: i32, message: impl Into<String>) -> Self {
+            Self {
+                pending_updates_count,
+                message: message.into(),
+            }
+        }
+    }
+    impl Identifiable for SetBotUpdatesStatus {
+        const META: &'static Meta = &Meta::request(
+            0xec22cfcd,
+            "help.setBotUpdatesStatus",
+            &[Field::new("pending_updates_count"), Field::new("message")],
+        );
+    }
+    impl Object for SetBotUpdatesStatus {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.pending_updates_count,
+                1 => &self.message,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SetBotUpdatesStatus {
+        type Result = bool;
+    }
+
+    shown!(
+        DismissSuggestion,
+        EditUserInfo,
+        GetAppUpdate,
+        GetCountriesList,
+        GetDeepLinkInfo,
+        GetInviteText,
+        GetPassportConfig,
+        GetPeerColors,
+        GetPeerProfileColors,
+        GetPremiumPromo,
+        GetPromoData,
+        GetRecentMeUrls,
+        GetSupport,
+        GetSupportName,
+        GetTermsOfServiceUpdate,
+        GetTimezonesList,
+        GetUserInfo,
+        HidePromoData,
+        SaveAppLog,
+        SetBotUpdatesStatus
+    );
+
+    /// Reading requests, which only servers do.
+    #[cfg(feature = "server")]
+    mod server {
+        use super::*;
+        impl Bare for DismissSuggestion {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    suggestion: r.string(),
+                }
+            }
+        }
+        impl Bare for EditUserInfo {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    user_id: Deserialize::read(r),
+                    message: r.string(),
+                    entities: r.vector(),
+                }
+            }
+        }
+        impl Bare for GetAppUpdate {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { source: r.string() }
+            }
+        }
+        impl Bare for GetCountriesList {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    lang_code: r.string(),
+                    hash: r.int(),
+                }
+            }
+        }
+        impl Bare for GetDeepLinkInfo {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { path: r.string() }
+            }
+        }
+        impl Bare for GetInviteText {
+            fn bare(_: &mut Reader<'_>) -> Self {
+                Self
+            }
+        }
+        impl Bare for GetPassportConfig {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { hash: r.int() }
+            }
+        }
+        impl Bare for GetPeerColors {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { hash: r.int() }
+            }
+        }
+        impl Bare for GetPeerProfileColors {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { hash: r.int() }
+            }
+        }
+        impl Bare for GetPremiumPromo {
+            fn bare(_: &mut Reader<'_>) -> Self {
+                Self
+            }
+        }
+        impl Bare for GetPromoData {
+            fn bare(_: &mut Reader<'_>) -> Self {
+                Self
+            }
+        }
+        impl Bare for GetRecentMeUrls {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    referer: r.string(),
+                }
+            }
+        }
+        impl Bare for GetSupport {
+            fn bare(_: &mut Reader<'_>) -> Self {
+                Self
+            }
+        }
+        impl Bare for GetSupportName {
+            fn bare(_: &mut Reader<'_>) -> Self {
+                Self
+            }
+        }
+        impl Bare for GetTermsOfServiceUpdate {
+            fn bare(_: &mut Reader<'_>) -> Self {
+                Self
+            }
+        }
+        impl Bare for GetTimezonesList {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { hash: r.int() }
+            }
+        }
+        impl Bare for GetUserInfo {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    user_id: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for HidePromoData {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for SaveAppLog {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { events: r.vector() }
+            }
+        }
+        impl Bare for SetBotUpdatesStatus {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    pending_updates_count: r.int(),
+                    message: r.string(),
+                }
             }
         }
     }

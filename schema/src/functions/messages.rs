@@ -5,152 +5,6 @@
 use crate::codec::prelude::*;
 use crate::types;
 
-/// [messages.acceptEncryption](https://core.telegram.org/method/messages.acceptEncryption), for users
-#[derive(Clone, PartialEq)]
-pub struct AcceptEncryption {
-    pub peer: types::InputEncryptedChat,
-    pub g_b: Bytes,
-    pub key_fingerprint: i64,
-}
-impl AcceptEncryption {
-    #[inline]
-    pub fn new(
-        peer: types::InputEncryptedChat,
-        g_b: impl Into<Bytes>,
-        key_fingerprint: i64,
-    ) -> Self {
-        Self {
-            peer,
-            g_b: g_b.into(),
-            key_fingerprint,
-        }
-    }
-}
-impl Identifiable for AcceptEncryption {
-    const META: &'static Meta = &Meta::request(
-        0x3dbc0415,
-        "messages.acceptEncryption",
-        &[
-            Field::new("peer"),
-            Field::new("g_b"),
-            Field::new("key_fingerprint"),
-        ],
-    );
-}
-impl Object for AcceptEncryption {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.g_b,
-            2 => &self.key_fingerprint,
-            _ => &(),
-        }
-    }
-}
-impl Request for AcceptEncryption {
-    type Result = types::EncryptedChat;
-}
-
-/// [messages.acceptUrlAuth](https://core.telegram.org/method/messages.acceptUrlAuth), for users
-#[derive(Clone, Default, PartialEq)]
-pub struct AcceptUrlAuth {
-    pub write_allowed: bool,
-    pub share_phone_number: bool,
-    pub peer: Option<types::InputPeer>,
-    pub msg_id: Option<i32>,
-    pub button_id: Option<i32>,
-    pub url: Option<String>,
-    pub match_code: Option<String>,
-}
-impl AcceptUrlAuth {
-    #[inline]
-    pub fn new() -> Self {
-        Self {
-            write_allowed: false,
-            share_phone_number: false,
-            peer: None,
-            msg_id: None,
-            button_id: None,
-            url: None,
-            match_code: None,
-        }
-    }
-    #[inline]
-    pub fn write_allowed(mut self, write_allowed: bool) -> Self {
-        self.write_allowed = write_allowed;
-        self
-    }
-    #[inline]
-    pub fn share_phone_number(mut self, share_phone_number: bool) -> Self {
-        self.share_phone_number = share_phone_number;
-        self
-    }
-    #[inline]
-    pub fn peer(mut self, peer: impl Into<types::InputPeer>) -> Self {
-        self.peer = Some(peer.into());
-        self
-    }
-    #[inline]
-    pub fn msg_id(mut self, msg_id: i32) -> Self {
-        self.msg_id = Some(msg_id);
-        self
-    }
-    #[inline]
-    pub fn button_id(mut self, button_id: i32) -> Self {
-        self.button_id = Some(button_id);
-        self
-    }
-    #[inline]
-    pub fn url(mut self, url: impl Into<String>) -> Self {
-        self.url = Some(url.into());
-        self
-    }
-    #[inline]
-    pub fn match_code(mut self, match_code: impl Into<String>) -> Self {
-        self.match_code = Some(match_code.into());
-        self
-    }
-}
-impl Identifiable for AcceptUrlAuth {
-    const META: &'static Meta = &Meta::request(
-        0x67a3f0de,
-        "messages.acceptUrlAuth",
-        &[
-            Field::flags(0),
-            Field::on("write_allowed", 0),
-            Field::on("share_phone_number", 3),
-            Field::at("peer", 1).filler(b"\xea\x18\x3b\x7f"),
-            Field::at("msg_id", 1).filler(b"\x00\x00\x00\x00"),
-            Field::at("button_id", 1).filler(b"\x00\x00\x00\x00"),
-            Field::at("url", 2),
-            Field::at("match_code", 4),
-        ],
-    );
-}
-impl Object for AcceptUrlAuth {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.write_allowed,
-            1 => &self.share_phone_number,
-            2 => &self.peer,
-            3 => &self.msg_id,
-            4 => &self.button_id,
-            5 => &self.url,
-            6 => &self.match_code,
-            _ => &(),
-        }
-    }
-}
-impl Request for AcceptUrlAuth {
-    type Result = types::UrlAuthResult;
-}
-
 /// [messages.addChatUser](https://core.telegram.org/method/messages.addChatUser), for users
 #[derive(Clone, PartialEq)]
 pub struct AddChatUser {
@@ -196,96 +50,6 @@ impl Request for AddChatUser {
     type Result = types::messages::InvitedUsers;
 }
 
-/// [messages.addPollAnswer](https://core.telegram.org/method/messages.addPollAnswer)
-#[derive(Clone, PartialEq)]
-pub struct AddPollAnswer {
-    pub peer: types::InputPeer,
-    pub msg_id: i32,
-    pub answer: types::PollAnswer,
-}
-impl AddPollAnswer {
-    #[inline]
-    pub fn new(
-        peer: impl Into<types::InputPeer>,
-        msg_id: i32,
-        answer: impl Into<types::PollAnswer>,
-    ) -> Self {
-        Self {
-            peer: peer.into(),
-            msg_id,
-            answer: answer.into(),
-        }
-    }
-}
-impl Identifiable for AddPollAnswer {
-    const META: &'static Meta = &Meta::request(
-        0x19bc4b6d,
-        "messages.addPollAnswer",
-        &[
-            Field::new("peer"),
-            Field::new("msg_id"),
-            Field::new("answer"),
-        ],
-    );
-}
-impl Object for AddPollAnswer {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.msg_id,
-            2 => &self.answer,
-            _ => &(),
-        }
-    }
-}
-impl Request for AddPollAnswer {
-    type Result = types::Updates;
-}
-
-/// [messages.appendTodoList](https://core.telegram.org/method/messages.appendTodoList)
-#[derive(Clone, PartialEq)]
-pub struct AppendTodoList {
-    pub peer: types::InputPeer,
-    pub msg_id: i32,
-    pub list: Vec<types::TodoItem>,
-}
-impl AppendTodoList {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>, msg_id: i32, list: Vec<types::TodoItem>) -> Self {
-        Self {
-            peer: peer.into(),
-            msg_id,
-            list,
-        }
-    }
-}
-impl Identifiable for AppendTodoList {
-    const META: &'static Meta = &Meta::request(
-        0x21a61057,
-        "messages.appendTodoList",
-        &[Field::new("peer"), Field::new("msg_id"), Field::new("list")],
-    );
-}
-impl Object for AppendTodoList {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.msg_id,
-            2 => &self.list,
-            _ => &(),
-        }
-    }
-}
-impl Request for AppendTodoList {
-    type Result = types::Updates;
-}
-
 /// [messages.checkChatInvite](https://core.telegram.org/method/messages.checkChatInvite), for users
 #[derive(Clone, PartialEq)]
 pub struct CheckChatInvite {
@@ -317,430 +81,6 @@ impl Object for CheckChatInvite {
 }
 impl Request for CheckChatInvite {
     type Result = types::ChatInvite;
-}
-
-/// [messages.checkHistoryImport](https://core.telegram.org/method/messages.checkHistoryImport)
-#[derive(Clone, PartialEq)]
-pub struct CheckHistoryImport {
-    pub import_head: String,
-}
-impl CheckHistoryImport {
-    #[inline]
-    pub fn new(import_head: impl Into<String>) -> Self {
-        Self {
-            import_head: import_head.into(),
-        }
-    }
-}
-impl Identifiable for CheckHistoryImport {
-    const META: &'static Meta = &Meta::request(
-        0x43fe19f3,
-        "messages.checkHistoryImport",
-        &[Field::new("import_head")],
-    );
-}
-impl Object for CheckHistoryImport {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.import_head,
-            _ => &(),
-        }
-    }
-}
-impl Request for CheckHistoryImport {
-    type Result = types::messages::HistoryImportParsed;
-}
-
-/// [messages.checkHistoryImportPeer](https://core.telegram.org/method/messages.checkHistoryImportPeer)
-#[derive(Clone, PartialEq)]
-pub struct CheckHistoryImportPeer {
-    pub peer: types::InputPeer,
-}
-impl CheckHistoryImportPeer {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>) -> Self {
-        Self { peer: peer.into() }
-    }
-}
-impl Identifiable for CheckHistoryImportPeer {
-    const META: &'static Meta = &Meta::request(
-        0x5dc60f03,
-        "messages.checkHistoryImportPeer",
-        &[Field::new("peer")],
-    );
-}
-impl Object for CheckHistoryImportPeer {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            _ => &(),
-        }
-    }
-}
-impl Request for CheckHistoryImportPeer {
-    type Result = types::messages::CheckedHistoryImportPeer;
-}
-
-/// [messages.checkQuickReplyShortcut](https://core.telegram.org/method/messages.checkQuickReplyShortcut)
-#[derive(Clone, PartialEq)]
-pub struct CheckQuickReplyShortcut {
-    pub shortcut: String,
-}
-impl CheckQuickReplyShortcut {
-    #[inline]
-    pub fn new(shortcut: impl Into<String>) -> Self {
-        Self {
-            shortcut: shortcut.into(),
-        }
-    }
-}
-impl Identifiable for CheckQuickReplyShortcut {
-    const META: &'static Meta = &Meta::request(
-        0xf1d0fbd3,
-        "messages.checkQuickReplyShortcut",
-        &[Field::new("shortcut")],
-    );
-}
-impl Object for CheckQuickReplyShortcut {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.shortcut,
-            _ => &(),
-        }
-    }
-}
-impl Request for CheckQuickReplyShortcut {
-    type Result = bool;
-}
-
-/// [messages.checkUrlAuthMatchCode](https://core.telegram.org/method/messages.checkUrlAuthMatchCode)
-#[derive(Clone, PartialEq)]
-pub struct CheckUrlAuthMatchCode {
-    pub url: String,
-    pub match_code: String,
-}
-impl CheckUrlAuthMatchCode {
-    #[inline]
-    pub fn new(url: impl Into<String>, match_code: impl Into<String>) -> Self {
-        Self {
-            url: url.into(),
-            match_code: match_code.into(),
-        }
-    }
-}
-impl Identifiable for CheckUrlAuthMatchCode {
-    const META: &'static Meta = &Meta::request(
-        0xc9a47b0b,
-        "messages.checkUrlAuthMatchCode",
-        &[Field::new("url"), Field::new("match_code")],
-    );
-}
-impl Object for CheckUrlAuthMatchCode {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.url,
-            1 => &self.match_code,
-            _ => &(),
-        }
-    }
-}
-impl Request for CheckUrlAuthMatchCode {
-    type Result = bool;
-}
-
-/// [messages.clearAllDrafts](https://core.telegram.org/method/messages.clearAllDrafts), for users
-#[derive(Clone, Default, PartialEq)]
-pub struct ClearAllDrafts;
-impl Identifiable for ClearAllDrafts {
-    const META: &'static Meta = &Meta::request(0x7e58ee9c, "messages.clearAllDrafts", &[]);
-}
-impl Object for ClearAllDrafts {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
-    }
-}
-impl Request for ClearAllDrafts {
-    type Result = bool;
-}
-
-/// [messages.clearRecentReactions](https://core.telegram.org/method/messages.clearRecentReactions)
-#[derive(Clone, Default, PartialEq)]
-pub struct ClearRecentReactions;
-impl Identifiable for ClearRecentReactions {
-    const META: &'static Meta = &Meta::request(0x9dfeefb4, "messages.clearRecentReactions", &[]);
-}
-impl Object for ClearRecentReactions {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
-    }
-}
-impl Request for ClearRecentReactions {
-    type Result = bool;
-}
-
-/// [messages.clearRecentStickers](https://core.telegram.org/method/messages.clearRecentStickers), for users
-#[derive(Clone, Default, PartialEq)]
-pub struct ClearRecentStickers {
-    pub attached: bool,
-}
-impl ClearRecentStickers {
-    #[inline]
-    pub fn new() -> Self {
-        Self { attached: false }
-    }
-    #[inline]
-    pub fn attached(mut self, attached: bool) -> Self {
-        self.attached = attached;
-        self
-    }
-}
-impl Identifiable for ClearRecentStickers {
-    const META: &'static Meta = &Meta::request(
-        0x8999602d,
-        "messages.clearRecentStickers",
-        &[Field::flags(0), Field::on("attached", 0)],
-    );
-}
-impl Object for ClearRecentStickers {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.attached,
-            _ => &(),
-        }
-    }
-}
-impl Request for ClearRecentStickers {
-    type Result = bool;
-}
-
-/// [messages.clickSponsoredMessage](https://core.telegram.org/method/messages.clickSponsoredMessage)
-#[derive(Clone, PartialEq)]
-pub struct ClickSponsoredMessage {
-    pub media: bool,
-    pub fullscreen: bool,
-    pub random_id: Bytes,
-}
-impl ClickSponsoredMessage {
-    #[inline]
-    pub fn new(random_id: impl Into<Bytes>) -> Self {
-        Self {
-            media: false,
-            fullscreen: false,
-            random_id: random_id.into(),
-        }
-    }
-    #[inline]
-    pub fn media(mut self, media: bool) -> Self {
-        self.media = media;
-        self
-    }
-    #[inline]
-    pub fn fullscreen(mut self, fullscreen: bool) -> Self {
-        self.fullscreen = fullscreen;
-        self
-    }
-}
-impl Identifiable for ClickSponsoredMessage {
-    const META: &'static Meta = &Meta::request(
-        0x8235057e,
-        "messages.clickSponsoredMessage",
-        &[
-            Field::flags(0),
-            Field::on("media", 0),
-            Field::on("fullscreen", 1),
-            Field::new("random_id"),
-        ],
-    );
-}
-impl Object for ClickSponsoredMessage {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.media,
-            1 => &self.fullscreen,
-            2 => &self.random_id,
-            _ => &(),
-        }
-    }
-}
-impl Request for ClickSponsoredMessage {
-    type Result = bool;
-}
-
-/// [messages.composeMessageWithAI](https://core.telegram.org/method/messages.composeMessageWithAI)
-#[derive(Clone, PartialEq)]
-pub struct ComposeMessageWithAi {
-    pub proofread: bool,
-    pub emojify: bool,
-    pub text: types::TextWithEntities,
-    pub translate_to_lang: Option<String>,
-    pub tone: Option<types::InputAiComposeTone>,
-}
-impl ComposeMessageWithAi {
-    #[inline]
-    pub fn new(text: types::TextWithEntities) -> Self {
-        Self {
-            proofread: false,
-            emojify: false,
-            text,
-            translate_to_lang: None,
-            tone: None,
-        }
-    }
-    #[inline]
-    pub fn proofread(mut self, proofread: bool) -> Self {
-        self.proofread = proofread;
-        self
-    }
-    #[inline]
-    pub fn emojify(mut self, emojify: bool) -> Self {
-        self.emojify = emojify;
-        self
-    }
-    #[inline]
-    pub fn translate_to_lang(mut self, translate_to_lang: impl Into<String>) -> Self {
-        self.translate_to_lang = Some(translate_to_lang.into());
-        self
-    }
-    #[inline]
-    pub fn tone(mut self, tone: impl Into<types::InputAiComposeTone>) -> Self {
-        self.tone = Some(tone.into());
-        self
-    }
-}
-impl Identifiable for ComposeMessageWithAi {
-    const META: &'static Meta = &Meta::request(
-        0xdaecc589,
-        "messages.composeMessageWithAI",
-        &[
-            Field::flags(0),
-            Field::on("proofread", 0),
-            Field::on("emojify", 3),
-            Field::new("text"),
-            Field::at("translate_to_lang", 1),
-            Field::at("tone", 2),
-        ],
-    );
-}
-impl Object for ComposeMessageWithAi {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.proofread,
-            1 => &self.emojify,
-            2 => &self.text,
-            3 => &self.translate_to_lang,
-            4 => &self.tone,
-            _ => &(),
-        }
-    }
-}
-impl Request for ComposeMessageWithAi {
-    type Result = types::messages::ComposedMessageWithAi;
-}
-
-/// [messages.composeRichMessageWithAI](https://core.telegram.org/method/messages.composeRichMessageWithAI)
-#[derive(Clone, Default, PartialEq)]
-pub struct ComposeRichMessageWithAi {
-    pub proofread: bool,
-    pub emojify: bool,
-    pub text: Option<types::InputRichMessage>,
-    pub translate_to_lang: Option<String>,
-    pub tone: Option<types::InputAiComposeTone>,
-}
-impl ComposeRichMessageWithAi {
-    #[inline]
-    pub fn new() -> Self {
-        Self {
-            proofread: false,
-            emojify: false,
-            text: None,
-            translate_to_lang: None,
-            tone: None,
-        }
-    }
-    #[inline]
-    pub fn proofread(mut self, proofread: bool) -> Self {
-        self.proofread = proofread;
-        self
-    }
-    #[inline]
-    pub fn emojify(mut self, emojify: bool) -> Self {
-        self.emojify = emojify;
-        self
-    }
-    #[inline]
-    pub fn text(mut self, text: impl Into<types::InputRichMessage>) -> Self {
-        self.text = Some(text.into());
-        self
-    }
-    #[inline]
-    pub fn translate_to_lang(mut self, translate_to_lang: impl Into<String>) -> Self {
-        self.translate_to_lang = Some(translate_to_lang.into());
-        self
-    }
-    #[inline]
-    pub fn tone(mut self, tone: impl Into<types::InputAiComposeTone>) -> Self {
-        self.tone = Some(tone.into());
-        self
-    }
-}
-impl Identifiable for ComposeRichMessageWithAi {
-    const META: &'static Meta = &Meta::request(
-        0x8d7ae6af,
-        "messages.composeRichMessageWithAI",
-        &[
-            Field::flags(0),
-            Field::on("proofread", 0),
-            Field::on("emojify", 3),
-            Field::at("text", 4),
-            Field::at("translate_to_lang", 1),
-            Field::at("tone", 2),
-        ],
-    );
-}
-impl Object for ComposeRichMessageWithAi {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.proofread,
-            1 => &self.emojify,
-            2 => &self.text,
-            3 => &self.translate_to_lang,
-            4 => &self.tone,
-            _ => &(),
-        }
-    }
-}
-impl Request for ComposeRichMessageWithAi {
-    type Result = types::messages::ComposedRichMessageWithAi;
 }
 
 /// [messages.createChat](https://core.telegram.org/method/messages.createChat), for users
@@ -794,152 +134,6 @@ impl Request for CreateChat {
     type Result = types::messages::InvitedUsers;
 }
 
-/// [messages.createForumTopic](https://core.telegram.org/method/messages.createForumTopic)
-#[derive(Clone, PartialEq)]
-pub struct CreateForumTopic {
-    pub title_missing: bool,
-    pub peer: types::InputPeer,
-    pub title: String,
-    pub icon_color: Option<i32>,
-    pub icon_emoji_id: Option<i64>,
-    pub random_id: i64,
-    pub send_as: Option<types::InputPeer>,
-}
-impl CreateForumTopic {
-    #[inline]
-    pub fn new(
-        peer: impl Into<types::InputPeer>,
-        title: impl Into<String>,
-        random_id: i64,
-    ) -> Self {
-        Self {
-            title_missing: false,
-            peer: peer.into(),
-            title: title.into(),
-            icon_color: None,
-            icon_emoji_id: None,
-            random_id,
-            send_as: None,
-        }
-    }
-    #[inline]
-    pub fn title_missing(mut self, title_missing: bool) -> Self {
-        self.title_missing = title_missing;
-        self
-    }
-    #[inline]
-    pub fn icon_color(mut self, icon_color: i32) -> Self {
-        self.icon_color = Some(icon_color);
-        self
-    }
-    #[inline]
-    pub fn icon_emoji_id(mut self, icon_emoji_id: i64) -> Self {
-        self.icon_emoji_id = Some(icon_emoji_id);
-        self
-    }
-    #[inline]
-    pub fn send_as(mut self, send_as: impl Into<types::InputPeer>) -> Self {
-        self.send_as = Some(send_as.into());
-        self
-    }
-}
-impl Identifiable for CreateForumTopic {
-    const META: &'static Meta = &Meta::request(
-        0x2f98c3d5,
-        "messages.createForumTopic",
-        &[
-            Field::flags(0),
-            Field::on("title_missing", 4),
-            Field::new("peer"),
-            Field::new("title"),
-            Field::at("icon_color", 0),
-            Field::at("icon_emoji_id", 3),
-            Field::new("random_id"),
-            Field::at("send_as", 2),
-        ],
-    );
-}
-impl Object for CreateForumTopic {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.title_missing,
-            1 => &self.peer,
-            2 => &self.title,
-            3 => &self.icon_color,
-            4 => &self.icon_emoji_id,
-            5 => &self.random_id,
-            6 => &self.send_as,
-            _ => &(),
-        }
-    }
-}
-impl Request for CreateForumTopic {
-    type Result = types::Updates;
-}
-
-/// [messages.declineUrlAuth](https://core.telegram.org/method/messages.declineUrlAuth)
-#[derive(Clone, PartialEq)]
-pub struct DeclineUrlAuth {
-    pub url: String,
-}
-impl DeclineUrlAuth {
-    #[inline]
-    pub fn new(url: impl Into<String>) -> Self {
-        Self { url: url.into() }
-    }
-}
-impl Identifiable for DeclineUrlAuth {
-    const META: &'static Meta =
-        &Meta::request(0x35436bbc, "messages.declineUrlAuth", &[Field::new("url")]);
-}
-impl Object for DeclineUrlAuth {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.url,
-            _ => &(),
-        }
-    }
-}
-impl Request for DeclineUrlAuth {
-    type Result = bool;
-}
-
-/// [messages.deleteChat](https://core.telegram.org/method/messages.deleteChat)
-#[derive(Clone, PartialEq)]
-pub struct DeleteChat {
-    pub chat_id: i64,
-}
-impl DeleteChat {
-    #[inline]
-    pub fn new(chat_id: i64) -> Self {
-        Self { chat_id }
-    }
-}
-impl Identifiable for DeleteChat {
-    const META: &'static Meta =
-        &Meta::request(0x5bd0ee50, "messages.deleteChat", &[Field::new("chat_id")]);
-}
-impl Object for DeleteChat {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.chat_id,
-            _ => &(),
-        }
-    }
-}
-impl Request for DeleteChat {
-    type Result = bool;
-}
-
 /// [messages.deleteChatUser](https://core.telegram.org/method/messages.deleteChatUser), for users and bots
 #[derive(Clone, PartialEq)]
 pub struct DeleteChatUser {
@@ -988,82 +182,6 @@ impl Object for DeleteChatUser {
     }
 }
 impl Request for DeleteChatUser {
-    type Result = types::Updates;
-}
-
-/// [messages.deleteExportedChatInvite](https://core.telegram.org/method/messages.deleteExportedChatInvite)
-#[derive(Clone, PartialEq)]
-pub struct DeleteExportedChatInvite {
-    pub peer: types::InputPeer,
-    pub link: String,
-}
-impl DeleteExportedChatInvite {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>, link: impl Into<String>) -> Self {
-        Self {
-            peer: peer.into(),
-            link: link.into(),
-        }
-    }
-}
-impl Identifiable for DeleteExportedChatInvite {
-    const META: &'static Meta = &Meta::request(
-        0xd464a42b,
-        "messages.deleteExportedChatInvite",
-        &[Field::new("peer"), Field::new("link")],
-    );
-}
-impl Object for DeleteExportedChatInvite {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.link,
-            _ => &(),
-        }
-    }
-}
-impl Request for DeleteExportedChatInvite {
-    type Result = bool;
-}
-
-/// [messages.deleteFactCheck](https://core.telegram.org/method/messages.deleteFactCheck)
-#[derive(Clone, PartialEq)]
-pub struct DeleteFactCheck {
-    pub peer: types::InputPeer,
-    pub msg_id: i32,
-}
-impl DeleteFactCheck {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>, msg_id: i32) -> Self {
-        Self {
-            peer: peer.into(),
-            msg_id,
-        }
-    }
-}
-impl Identifiable for DeleteFactCheck {
-    const META: &'static Meta = &Meta::request(
-        0xd1da940c,
-        "messages.deleteFactCheck",
-        &[Field::new("peer"), Field::new("msg_id")],
-    );
-}
-impl Object for DeleteFactCheck {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.msg_id,
-            _ => &(),
-        }
-    }
-}
-impl Request for DeleteFactCheck {
     type Result = types::Updates;
 }
 
@@ -1183,982 +301,6 @@ impl Object for DeleteMessages {
 }
 impl Request for DeleteMessages {
     type Result = types::messages::AffectedMessages;
-}
-
-/// [messages.deleteParticipantReaction](https://core.telegram.org/method/messages.deleteParticipantReaction)
-#[derive(Clone, PartialEq)]
-pub struct DeleteParticipantReaction {
-    pub peer: types::InputPeer,
-    pub msg_id: i32,
-    pub participant: types::InputPeer,
-}
-impl DeleteParticipantReaction {
-    #[inline]
-    pub fn new(
-        peer: impl Into<types::InputPeer>,
-        msg_id: i32,
-        participant: impl Into<types::InputPeer>,
-    ) -> Self {
-        Self {
-            peer: peer.into(),
-            msg_id,
-            participant: participant.into(),
-        }
-    }
-}
-impl Identifiable for DeleteParticipantReaction {
-    const META: &'static Meta = &Meta::request(
-        0xe3b7f82c,
-        "messages.deleteParticipantReaction",
-        &[
-            Field::new("peer"),
-            Field::new("msg_id"),
-            Field::new("participant"),
-        ],
-    );
-}
-impl Object for DeleteParticipantReaction {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.msg_id,
-            2 => &self.participant,
-            _ => &(),
-        }
-    }
-}
-impl Request for DeleteParticipantReaction {
-    type Result = types::Updates;
-}
-
-/// [messages.deleteParticipantReactions](https://core.telegram.org/method/messages.deleteParticipantReactions)
-#[derive(Clone, PartialEq)]
-pub struct DeleteParticipantReactions {
-    pub peer: types::InputPeer,
-    pub participant: types::InputPeer,
-}
-impl DeleteParticipantReactions {
-    #[inline]
-    pub fn new(
-        peer: impl Into<types::InputPeer>,
-        participant: impl Into<types::InputPeer>,
-    ) -> Self {
-        Self {
-            peer: peer.into(),
-            participant: participant.into(),
-        }
-    }
-}
-impl Identifiable for DeleteParticipantReactions {
-    const META: &'static Meta = &Meta::request(
-        0xa0b80cf8,
-        "messages.deleteParticipantReactions",
-        &[Field::new("peer"), Field::new("participant")],
-    );
-}
-impl Object for DeleteParticipantReactions {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.participant,
-            _ => &(),
-        }
-    }
-}
-impl Request for DeleteParticipantReactions {
-    type Result = bool;
-}
-
-/// [messages.deletePhoneCallHistory](https://core.telegram.org/method/messages.deletePhoneCallHistory)
-#[derive(Clone, Default, PartialEq)]
-pub struct DeletePhoneCallHistory {
-    pub revoke: bool,
-}
-impl DeletePhoneCallHistory {
-    #[inline]
-    pub fn new() -> Self {
-        Self { revoke: false }
-    }
-    #[inline]
-    pub fn revoke(mut self, revoke: bool) -> Self {
-        self.revoke = revoke;
-        self
-    }
-}
-impl Identifiable for DeletePhoneCallHistory {
-    const META: &'static Meta = &Meta::request(
-        0xf9cbe409,
-        "messages.deletePhoneCallHistory",
-        &[Field::flags(0), Field::on("revoke", 0)],
-    );
-}
-impl Object for DeletePhoneCallHistory {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.revoke,
-            _ => &(),
-        }
-    }
-}
-impl Request for DeletePhoneCallHistory {
-    type Result = types::messages::AffectedFoundMessages;
-}
-
-/// [messages.deletePollAnswer](https://core.telegram.org/method/messages.deletePollAnswer)
-#[derive(Clone, PartialEq)]
-pub struct DeletePollAnswer {
-    pub peer: types::InputPeer,
-    pub msg_id: i32,
-    pub option: Bytes,
-}
-impl DeletePollAnswer {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>, msg_id: i32, option: impl Into<Bytes>) -> Self {
-        Self {
-            peer: peer.into(),
-            msg_id,
-            option: option.into(),
-        }
-    }
-}
-impl Identifiable for DeletePollAnswer {
-    const META: &'static Meta = &Meta::request(
-        0xac8505a5,
-        "messages.deletePollAnswer",
-        &[
-            Field::new("peer"),
-            Field::new("msg_id"),
-            Field::new("option"),
-        ],
-    );
-}
-impl Object for DeletePollAnswer {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.msg_id,
-            2 => &self.option,
-            _ => &(),
-        }
-    }
-}
-impl Request for DeletePollAnswer {
-    type Result = types::Updates;
-}
-
-/// [messages.deleteQuickReplyMessages](https://core.telegram.org/method/messages.deleteQuickReplyMessages)
-#[derive(Clone, PartialEq)]
-pub struct DeleteQuickReplyMessages {
-    pub shortcut_id: i32,
-    pub id: Vec<i32>,
-}
-impl DeleteQuickReplyMessages {
-    #[inline]
-    pub fn new(shortcut_id: i32, id: Vec<i32>) -> Self {
-        Self { shortcut_id, id }
-    }
-}
-impl Identifiable for DeleteQuickReplyMessages {
-    const META: &'static Meta = &Meta::request(
-        0xe105e910,
-        "messages.deleteQuickReplyMessages",
-        &[Field::new("shortcut_id"), Field::new("id")],
-    );
-}
-impl Object for DeleteQuickReplyMessages {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.shortcut_id,
-            1 => &self.id,
-            _ => &(),
-        }
-    }
-}
-impl Request for DeleteQuickReplyMessages {
-    type Result = types::Updates;
-}
-
-/// [messages.deleteQuickReplyShortcut](https://core.telegram.org/method/messages.deleteQuickReplyShortcut)
-#[derive(Clone, PartialEq)]
-pub struct DeleteQuickReplyShortcut {
-    pub shortcut_id: i32,
-}
-impl DeleteQuickReplyShortcut {
-    #[inline]
-    pub fn new(shortcut_id: i32) -> Self {
-        Self { shortcut_id }
-    }
-}
-impl Identifiable for DeleteQuickReplyShortcut {
-    const META: &'static Meta = &Meta::request(
-        0x3cc04740,
-        "messages.deleteQuickReplyShortcut",
-        &[Field::new("shortcut_id")],
-    );
-}
-impl Object for DeleteQuickReplyShortcut {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.shortcut_id,
-            _ => &(),
-        }
-    }
-}
-impl Request for DeleteQuickReplyShortcut {
-    type Result = bool;
-}
-
-/// [messages.deleteRevokedExportedChatInvites](https://core.telegram.org/method/messages.deleteRevokedExportedChatInvites)
-#[derive(Clone, PartialEq)]
-pub struct DeleteRevokedExportedChatInvites {
-    pub peer: types::InputPeer,
-    pub admin_id: types::InputUser,
-}
-impl DeleteRevokedExportedChatInvites {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>, admin_id: impl Into<types::InputUser>) -> Self {
-        Self {
-            peer: peer.into(),
-            admin_id: admin_id.into(),
-        }
-    }
-}
-impl Identifiable for DeleteRevokedExportedChatInvites {
-    const META: &'static Meta = &Meta::request(
-        0x56987bd5,
-        "messages.deleteRevokedExportedChatInvites",
-        &[Field::new("peer"), Field::new("admin_id")],
-    );
-}
-impl Object for DeleteRevokedExportedChatInvites {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.admin_id,
-            _ => &(),
-        }
-    }
-}
-impl Request for DeleteRevokedExportedChatInvites {
-    type Result = bool;
-}
-
-/// [messages.deleteSavedHistory](https://core.telegram.org/method/messages.deleteSavedHistory)
-#[derive(Clone, PartialEq)]
-pub struct DeleteSavedHistory {
-    pub parent_peer: Option<types::InputPeer>,
-    pub peer: types::InputPeer,
-    pub max_id: i32,
-    pub min_date: Option<i32>,
-    pub max_date: Option<i32>,
-}
-impl DeleteSavedHistory {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>, max_id: i32) -> Self {
-        Self {
-            parent_peer: None,
-            peer: peer.into(),
-            max_id,
-            min_date: None,
-            max_date: None,
-        }
-    }
-    #[inline]
-    pub fn parent_peer(mut self, parent_peer: impl Into<types::InputPeer>) -> Self {
-        self.parent_peer = Some(parent_peer.into());
-        self
-    }
-    #[inline]
-    pub fn min_date(mut self, min_date: i32) -> Self {
-        self.min_date = Some(min_date);
-        self
-    }
-    #[inline]
-    pub fn max_date(mut self, max_date: i32) -> Self {
-        self.max_date = Some(max_date);
-        self
-    }
-}
-impl Identifiable for DeleteSavedHistory {
-    const META: &'static Meta = &Meta::request(
-        0x4dc5085f,
-        "messages.deleteSavedHistory",
-        &[
-            Field::flags(0),
-            Field::at("parent_peer", 0),
-            Field::new("peer"),
-            Field::new("max_id"),
-            Field::at("min_date", 2).date(),
-            Field::at("max_date", 3).date(),
-        ],
-    );
-}
-impl Object for DeleteSavedHistory {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.parent_peer,
-            1 => &self.peer,
-            2 => &self.max_id,
-            3 => &self.min_date,
-            4 => &self.max_date,
-            _ => &(),
-        }
-    }
-}
-impl Request for DeleteSavedHistory {
-    type Result = types::messages::AffectedHistory;
-}
-
-/// [messages.deleteScheduledMessages](https://core.telegram.org/method/messages.deleteScheduledMessages), for users
-#[derive(Clone, PartialEq)]
-pub struct DeleteScheduledMessages {
-    pub peer: types::InputPeer,
-    pub id: Vec<i32>,
-}
-impl DeleteScheduledMessages {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>, id: Vec<i32>) -> Self {
-        Self {
-            peer: peer.into(),
-            id,
-        }
-    }
-}
-impl Identifiable for DeleteScheduledMessages {
-    const META: &'static Meta = &Meta::request(
-        0x59ae2b16,
-        "messages.deleteScheduledMessages",
-        &[Field::new("peer"), Field::new("id")],
-    );
-}
-impl Object for DeleteScheduledMessages {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.id,
-            _ => &(),
-        }
-    }
-}
-impl Request for DeleteScheduledMessages {
-    type Result = types::Updates;
-}
-
-/// [messages.deleteTopicHistory](https://core.telegram.org/method/messages.deleteTopicHistory)
-#[derive(Clone, PartialEq)]
-pub struct DeleteTopicHistory {
-    pub peer: types::InputPeer,
-    pub top_msg_id: i32,
-}
-impl DeleteTopicHistory {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>, top_msg_id: i32) -> Self {
-        Self {
-            peer: peer.into(),
-            top_msg_id,
-        }
-    }
-}
-impl Identifiable for DeleteTopicHistory {
-    const META: &'static Meta = &Meta::request(
-        0xd2816f10,
-        "messages.deleteTopicHistory",
-        &[Field::new("peer"), Field::new("top_msg_id")],
-    );
-}
-impl Object for DeleteTopicHistory {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.top_msg_id,
-            _ => &(),
-        }
-    }
-}
-impl Request for DeleteTopicHistory {
-    type Result = types::messages::AffectedHistory;
-}
-
-/// [messages.discardEncryption](https://core.telegram.org/method/messages.discardEncryption), for users
-#[derive(Clone, PartialEq)]
-pub struct DiscardEncryption {
-    pub delete_history: bool,
-    pub chat_id: i32,
-}
-impl DiscardEncryption {
-    #[inline]
-    pub fn new(chat_id: i32) -> Self {
-        Self {
-            delete_history: false,
-            chat_id,
-        }
-    }
-    #[inline]
-    pub fn delete_history(mut self, delete_history: bool) -> Self {
-        self.delete_history = delete_history;
-        self
-    }
-}
-impl Identifiable for DiscardEncryption {
-    const META: &'static Meta = &Meta::request(
-        0xf393aea0,
-        "messages.discardEncryption",
-        &[
-            Field::flags(0),
-            Field::on("delete_history", 0),
-            Field::new("chat_id"),
-        ],
-    );
-}
-impl Object for DiscardEncryption {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.delete_history,
-            1 => &self.chat_id,
-            _ => &(),
-        }
-    }
-}
-impl Request for DiscardEncryption {
-    type Result = bool;
-}
-
-/// [messages.editChatAbout](https://core.telegram.org/method/messages.editChatAbout), for users and bots
-#[derive(Clone, PartialEq)]
-pub struct EditChatAbout {
-    pub peer: types::InputPeer,
-    pub about: String,
-}
-impl EditChatAbout {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>, about: impl Into<String>) -> Self {
-        Self {
-            peer: peer.into(),
-            about: about.into(),
-        }
-    }
-}
-impl Identifiable for EditChatAbout {
-    const META: &'static Meta = &Meta::request(
-        0xdef60797,
-        "messages.editChatAbout",
-        &[Field::new("peer"), Field::new("about")],
-    );
-}
-impl Object for EditChatAbout {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.about,
-            _ => &(),
-        }
-    }
-}
-impl Request for EditChatAbout {
-    type Result = bool;
-}
-
-/// [messages.editChatAdmin](https://core.telegram.org/method/messages.editChatAdmin), for users
-#[derive(Clone, PartialEq)]
-pub struct EditChatAdmin {
-    pub chat_id: i64,
-    pub user_id: types::InputUser,
-    pub is_admin: bool,
-}
-impl EditChatAdmin {
-    #[inline]
-    pub fn new(chat_id: i64, user_id: impl Into<types::InputUser>, is_admin: bool) -> Self {
-        Self {
-            chat_id,
-            user_id: user_id.into(),
-            is_admin,
-        }
-    }
-}
-impl Identifiable for EditChatAdmin {
-    const META: &'static Meta = &Meta::request(
-        0xa85bd1c2,
-        "messages.editChatAdmin",
-        &[
-            Field::new("chat_id"),
-            Field::new("user_id"),
-            Field::new("is_admin"),
-        ],
-    );
-}
-impl Object for EditChatAdmin {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.chat_id,
-            1 => &self.user_id,
-            2 => &self.is_admin,
-            _ => &(),
-        }
-    }
-}
-impl Request for EditChatAdmin {
-    type Result = bool;
-}
-
-/// [messages.editChatCreator](https://core.telegram.org/method/messages.editChatCreator)
-#[derive(Clone, PartialEq)]
-pub struct EditChatCreator {
-    pub peer: types::InputPeer,
-    pub user_id: types::InputUser,
-    pub password: types::InputCheckPasswordSrp,
-}
-impl EditChatCreator {
-    #[inline]
-    pub fn new(
-        peer: impl Into<types::InputPeer>,
-        user_id: impl Into<types::InputUser>,
-        password: impl Into<types::InputCheckPasswordSrp>,
-    ) -> Self {
-        Self {
-            peer: peer.into(),
-            user_id: user_id.into(),
-            password: password.into(),
-        }
-    }
-}
-impl Identifiable for EditChatCreator {
-    const META: &'static Meta = &Meta::request(
-        0xf743b857,
-        "messages.editChatCreator",
-        &[
-            Field::new("peer"),
-            Field::new("user_id"),
-            Field::new("password").secret(),
-        ],
-    );
-}
-impl Object for EditChatCreator {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.user_id,
-            2 => &self.password,
-            _ => &(),
-        }
-    }
-}
-impl Request for EditChatCreator {
-    type Result = types::Updates;
-}
-
-/// [messages.editChatDefaultBannedRights](https://core.telegram.org/method/messages.editChatDefaultBannedRights), for users and bots
-#[derive(Clone, PartialEq)]
-pub struct EditChatDefaultBannedRights {
-    pub peer: types::InputPeer,
-    pub banned_rights: types::ChatBannedRights,
-}
-impl EditChatDefaultBannedRights {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>, banned_rights: types::ChatBannedRights) -> Self {
-        Self {
-            peer: peer.into(),
-            banned_rights,
-        }
-    }
-}
-impl Identifiable for EditChatDefaultBannedRights {
-    const META: &'static Meta = &Meta::request(
-        0xa5866b41,
-        "messages.editChatDefaultBannedRights",
-        &[Field::new("peer"), Field::new("banned_rights")],
-    );
-}
-impl Object for EditChatDefaultBannedRights {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.banned_rights,
-            _ => &(),
-        }
-    }
-}
-impl Request for EditChatDefaultBannedRights {
-    type Result = types::Updates;
-}
-
-/// [messages.editChatParticipantRank](https://core.telegram.org/method/messages.editChatParticipantRank)
-#[derive(Clone, PartialEq)]
-pub struct EditChatParticipantRank {
-    pub peer: types::InputPeer,
-    pub participant: types::InputPeer,
-    pub rank: String,
-}
-impl EditChatParticipantRank {
-    #[inline]
-    pub fn new(
-        peer: impl Into<types::InputPeer>,
-        participant: impl Into<types::InputPeer>,
-        rank: impl Into<String>,
-    ) -> Self {
-        Self {
-            peer: peer.into(),
-            participant: participant.into(),
-            rank: rank.into(),
-        }
-    }
-}
-impl Identifiable for EditChatParticipantRank {
-    const META: &'static Meta = &Meta::request(
-        0xa00f32b0,
-        "messages.editChatParticipantRank",
-        &[
-            Field::new("peer"),
-            Field::new("participant"),
-            Field::new("rank"),
-        ],
-    );
-}
-impl Object for EditChatParticipantRank {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.participant,
-            2 => &self.rank,
-            _ => &(),
-        }
-    }
-}
-impl Request for EditChatParticipantRank {
-    type Result = types::Updates;
-}
-
-/// [messages.editChatPhoto](https://core.telegram.org/method/messages.editChatPhoto), for users and bots
-#[derive(Clone, PartialEq)]
-pub struct EditChatPhoto {
-    pub chat_id: i64,
-    pub photo: types::InputChatPhoto,
-}
-impl EditChatPhoto {
-    #[inline]
-    pub fn new(chat_id: i64, photo: impl Into<types::InputChatPhoto>) -> Self {
-        Self {
-            chat_id,
-            photo: photo.into(),
-        }
-    }
-}
-impl Identifiable for EditChatPhoto {
-    const META: &'static Meta = &Meta::request(
-        0x35ddd674,
-        "messages.editChatPhoto",
-        &[Field::new("chat_id"), Field::new("photo")],
-    );
-}
-impl Object for EditChatPhoto {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.chat_id,
-            1 => &self.photo,
-            _ => &(),
-        }
-    }
-}
-impl Request for EditChatPhoto {
-    type Result = types::Updates;
-}
-
-/// [messages.editChatTitle](https://core.telegram.org/method/messages.editChatTitle), for users and bots
-#[derive(Clone, PartialEq)]
-pub struct EditChatTitle {
-    pub chat_id: i64,
-    pub title: String,
-}
-impl EditChatTitle {
-    #[inline]
-    pub fn new(chat_id: i64, title: impl Into<String>) -> Self {
-        Self {
-            chat_id,
-            title: title.into(),
-        }
-    }
-}
-impl Identifiable for EditChatTitle {
-    const META: &'static Meta = &Meta::request(
-        0x73783ffd,
-        "messages.editChatTitle",
-        &[Field::new("chat_id"), Field::new("title")],
-    );
-}
-impl Object for EditChatTitle {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.chat_id,
-            1 => &self.title,
-            _ => &(),
-        }
-    }
-}
-impl Request for EditChatTitle {
-    type Result = types::Updates;
-}
-
-/// [messages.editExportedChatInvite](https://core.telegram.org/method/messages.editExportedChatInvite)
-#[derive(Clone, PartialEq)]
-pub struct EditExportedChatInvite {
-    pub revoked: bool,
-    pub peer: types::InputPeer,
-    pub link: String,
-    pub expire_date: Option<i32>,
-    pub usage_limit: Option<i32>,
-    pub request_needed: Option<bool>,
-    pub title: Option<String>,
-}
-impl EditExportedChatInvite {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>, link: impl Into<String>) -> Self {
-        Self {
-            revoked: false,
-            peer: peer.into(),
-            link: link.into(),
-            expire_date: None,
-            usage_limit: None,
-            request_needed: None,
-            title: None,
-        }
-    }
-    #[inline]
-    pub fn revoked(mut self, revoked: bool) -> Self {
-        self.revoked = revoked;
-        self
-    }
-    #[inline]
-    pub fn expire_date(mut self, expire_date: i32) -> Self {
-        self.expire_date = Some(expire_date);
-        self
-    }
-    #[inline]
-    pub fn usage_limit(mut self, usage_limit: i32) -> Self {
-        self.usage_limit = Some(usage_limit);
-        self
-    }
-    #[inline]
-    pub fn request_needed(mut self, request_needed: bool) -> Self {
-        self.request_needed = Some(request_needed);
-        self
-    }
-    #[inline]
-    pub fn title(mut self, title: impl Into<String>) -> Self {
-        self.title = Some(title.into());
-        self
-    }
-}
-impl Identifiable for EditExportedChatInvite {
-    const META: &'static Meta = &Meta::request(
-        0xbdca2f75,
-        "messages.editExportedChatInvite",
-        &[
-            Field::flags(0),
-            Field::on("revoked", 2),
-            Field::new("peer"),
-            Field::new("link"),
-            Field::at("expire_date", 0).date(),
-            Field::at("usage_limit", 1),
-            Field::at("request_needed", 3),
-            Field::at("title", 4),
-        ],
-    );
-}
-impl Object for EditExportedChatInvite {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.revoked,
-            1 => &self.peer,
-            2 => &self.link,
-            3 => &self.expire_date,
-            4 => &self.usage_limit,
-            5 => &self.request_needed,
-            6 => &self.title,
-            _ => &(),
-        }
-    }
-}
-impl Request for EditExportedChatInvite {
-    type Result = types::messages::ExportedChatInvite;
-}
-
-/// [messages.editFactCheck](https://core.telegram.org/method/messages.editFactCheck)
-#[derive(Clone, PartialEq)]
-pub struct EditFactCheck {
-    pub peer: types::InputPeer,
-    pub msg_id: i32,
-    pub text: types::TextWithEntities,
-}
-impl EditFactCheck {
-    #[inline]
-    pub fn new(
-        peer: impl Into<types::InputPeer>,
-        msg_id: i32,
-        text: types::TextWithEntities,
-    ) -> Self {
-        Self {
-            peer: peer.into(),
-            msg_id,
-            text,
-        }
-    }
-}
-impl Identifiable for EditFactCheck {
-    const META: &'static Meta = &Meta::request(
-        0x0589ee75,
-        "messages.editFactCheck",
-        &[Field::new("peer"), Field::new("msg_id"), Field::new("text")],
-    );
-}
-impl Object for EditFactCheck {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.msg_id,
-            2 => &self.text,
-            _ => &(),
-        }
-    }
-}
-impl Request for EditFactCheck {
-    type Result = types::Updates;
-}
-
-/// [messages.editForumTopic](https://core.telegram.org/method/messages.editForumTopic)
-#[derive(Clone, PartialEq)]
-pub struct EditForumTopic {
-    pub peer: types::InputPeer,
-    pub topic_id: i32,
-    pub title: Option<String>,
-    pub icon_emoji_id: Option<i64>,
-    pub closed: Option<bool>,
-    pub hidden: Option<bool>,
-}
-impl EditForumTopic {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>, topic_id: i32) -> Self {
-        Self {
-            peer: peer.into(),
-            topic_id,
-            title: None,
-            icon_emoji_id: None,
-            closed: None,
-            hidden: None,
-        }
-    }
-    #[inline]
-    pub fn title(mut self, title: impl Into<String>) -> Self {
-        self.title = Some(title.into());
-        self
-    }
-    #[inline]
-    pub fn icon_emoji_id(mut self, icon_emoji_id: i64) -> Self {
-        self.icon_emoji_id = Some(icon_emoji_id);
-        self
-    }
-    #[inline]
-    pub fn closed(mut self, closed: bool) -> Self {
-        self.closed = Some(closed);
-        self
-    }
-    #[inline]
-    pub fn hidden(mut self, hidden: bool) -> Self {
-        self.hidden = Some(hidden);
-        self
-    }
-}
-impl Identifiable for EditForumTopic {
-    const META: &'static Meta = &Meta::request(
-        0xcecc1134,
-        "messages.editForumTopic",
-        &[
-            Field::flags(0),
-            Field::new("peer"),
-            Field::new("topic_id"),
-            Field::at("title", 0),
-            Field::at("icon_emoji_id", 1),
-            Field::at("closed", 2),
-            Field::at("hidden", 3),
-        ],
-    );
-}
-impl Object for EditForumTopic {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.topic_id,
-            2 => &self.title,
-            3 => &self.icon_emoji_id,
-            4 => &self.closed,
-            5 => &self.hidden,
-            _ => &(),
-        }
-    }
-}
-impl Request for EditForumTopic {
-    type Result = types::Updates;
 }
 
 /// [messages.editInlineBotMessage](https://core.telegram.org/method/messages.editInlineBotMessage), for users and bots
@@ -2394,177 +536,6 @@ impl Request for EditMessage {
     type Result = types::Updates;
 }
 
-/// [messages.editQuickReplyShortcut](https://core.telegram.org/method/messages.editQuickReplyShortcut)
-#[derive(Clone, PartialEq)]
-pub struct EditQuickReplyShortcut {
-    pub shortcut_id: i32,
-    pub shortcut: String,
-}
-impl EditQuickReplyShortcut {
-    #[inline]
-    pub fn new(shortcut_id: i32, shortcut: impl Into<String>) -> Self {
-        Self {
-            shortcut_id,
-            shortcut: shortcut.into(),
-        }
-    }
-}
-impl Identifiable for EditQuickReplyShortcut {
-    const META: &'static Meta = &Meta::request(
-        0x5c003cef,
-        "messages.editQuickReplyShortcut",
-        &[Field::new("shortcut_id"), Field::new("shortcut")],
-    );
-}
-impl Object for EditQuickReplyShortcut {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.shortcut_id,
-            1 => &self.shortcut,
-            _ => &(),
-        }
-    }
-}
-impl Request for EditQuickReplyShortcut {
-    type Result = bool;
-}
-
-/// [messages.exportChatInvite](https://core.telegram.org/method/messages.exportChatInvite), for users and bots
-#[derive(Clone, PartialEq)]
-pub struct ExportChatInvite {
-    pub legacy_revoke_permanent: bool,
-    pub request_needed: bool,
-    pub peer: types::InputPeer,
-    pub expire_date: Option<i32>,
-    pub usage_limit: Option<i32>,
-    pub title: Option<String>,
-    pub subscription_pricing: Option<types::StarsSubscriptionPricing>,
-}
-impl ExportChatInvite {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>) -> Self {
-        Self {
-            legacy_revoke_permanent: false,
-            request_needed: false,
-            peer: peer.into(),
-            expire_date: None,
-            usage_limit: None,
-            title: None,
-            subscription_pricing: None,
-        }
-    }
-    #[inline]
-    pub fn legacy_revoke_permanent(mut self, legacy_revoke_permanent: bool) -> Self {
-        self.legacy_revoke_permanent = legacy_revoke_permanent;
-        self
-    }
-    #[inline]
-    pub fn request_needed(mut self, request_needed: bool) -> Self {
-        self.request_needed = request_needed;
-        self
-    }
-    #[inline]
-    pub fn expire_date(mut self, expire_date: i32) -> Self {
-        self.expire_date = Some(expire_date);
-        self
-    }
-    #[inline]
-    pub fn usage_limit(mut self, usage_limit: i32) -> Self {
-        self.usage_limit = Some(usage_limit);
-        self
-    }
-    #[inline]
-    pub fn title(mut self, title: impl Into<String>) -> Self {
-        self.title = Some(title.into());
-        self
-    }
-    #[inline]
-    pub fn subscription_pricing(
-        mut self,
-        subscription_pricing: types::StarsSubscriptionPricing,
-    ) -> Self {
-        self.subscription_pricing = Some(subscription_pricing);
-        self
-    }
-}
-impl Identifiable for ExportChatInvite {
-    const META: &'static Meta = &Meta::request(
-        0xa455de90,
-        "messages.exportChatInvite",
-        &[
-            Field::flags(0),
-            Field::on("legacy_revoke_permanent", 2),
-            Field::on("request_needed", 3),
-            Field::new("peer"),
-            Field::at("expire_date", 0).date(),
-            Field::at("usage_limit", 1),
-            Field::at("title", 4),
-            Field::at("subscription_pricing", 5),
-        ],
-    );
-}
-impl Object for ExportChatInvite {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.legacy_revoke_permanent,
-            1 => &self.request_needed,
-            2 => &self.peer,
-            3 => &self.expire_date,
-            4 => &self.usage_limit,
-            5 => &self.title,
-            6 => &self.subscription_pricing,
-            _ => &(),
-        }
-    }
-}
-impl Request for ExportChatInvite {
-    type Result = types::ExportedChatInvite;
-}
-
-/// [messages.faveSticker](https://core.telegram.org/method/messages.faveSticker), for users
-#[derive(Clone, PartialEq)]
-pub struct FaveSticker {
-    pub id: types::InputDocument,
-    pub unfave: bool,
-}
-impl FaveSticker {
-    #[inline]
-    pub fn new(id: impl Into<types::InputDocument>, unfave: bool) -> Self {
-        Self {
-            id: id.into(),
-            unfave,
-        }
-    }
-}
-impl Identifiable for FaveSticker {
-    const META: &'static Meta = &Meta::request(
-        0xb9ffc55b,
-        "messages.faveSticker",
-        &[Field::new("id"), Field::new("unfave")],
-    );
-}
-impl Object for FaveSticker {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.id,
-            1 => &self.unfave,
-            _ => &(),
-        }
-    }
-}
-impl Request for FaveSticker {
-    type Result = bool;
-}
-
 /// [messages.forwardMessages](https://core.telegram.org/method/messages.forwardMessages), for users and bots
 #[derive(Clone, PartialEq)]
 pub struct ForwardMessages {
@@ -2785,39 +756,6 @@ impl Request for ForwardMessages {
     type Result = types::Updates;
 }
 
-/// [messages.getAdminsWithInvites](https://core.telegram.org/method/messages.getAdminsWithInvites)
-#[derive(Clone, PartialEq)]
-pub struct GetAdminsWithInvites {
-    pub peer: types::InputPeer,
-}
-impl GetAdminsWithInvites {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>) -> Self {
-        Self { peer: peer.into() }
-    }
-}
-impl Identifiable for GetAdminsWithInvites {
-    const META: &'static Meta = &Meta::request(
-        0x3920e6ef,
-        "messages.getAdminsWithInvites",
-        &[Field::new("peer")],
-    );
-}
-impl Object for GetAdminsWithInvites {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetAdminsWithInvites {
-    type Result = types::messages::ChatAdminsWithInvites;
-}
-
 /// [messages.getAllDrafts](https://core.telegram.org/method/messages.getAllDrafts), for users
 #[derive(Clone, Default, PartialEq)]
 pub struct GetAllDrafts;
@@ -2834,301 +772,6 @@ impl Object for GetAllDrafts {
 }
 impl Request for GetAllDrafts {
     type Result = types::Updates;
-}
-
-/// [messages.getAllStickers](https://core.telegram.org/method/messages.getAllStickers), for users
-#[derive(Clone, PartialEq)]
-pub struct GetAllStickers {
-    pub hash: i64,
-}
-impl GetAllStickers {
-    #[inline]
-    pub fn new(hash: i64) -> Self {
-        Self { hash }
-    }
-}
-impl Identifiable for GetAllStickers {
-    const META: &'static Meta =
-        &Meta::request(0xb8a0a1a8, "messages.getAllStickers", &[Field::new("hash")]);
-}
-impl Object for GetAllStickers {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetAllStickers {
-    type Result = types::messages::AllStickers;
-}
-
-/// [messages.getArchivedStickers](https://core.telegram.org/method/messages.getArchivedStickers), for users
-#[derive(Clone, PartialEq)]
-pub struct GetArchivedStickers {
-    pub masks: bool,
-    pub emojis: bool,
-    pub offset_id: i64,
-    pub limit: i32,
-}
-impl GetArchivedStickers {
-    #[inline]
-    pub fn new(offset_id: i64, limit: i32) -> Self {
-        Self {
-            masks: false,
-            emojis: false,
-            offset_id,
-            limit,
-        }
-    }
-    #[inline]
-    pub fn masks(mut self, masks: bool) -> Self {
-        self.masks = masks;
-        self
-    }
-    #[inline]
-    pub fn emojis(mut self, emojis: bool) -> Self {
-        self.emojis = emojis;
-        self
-    }
-}
-impl Identifiable for GetArchivedStickers {
-    const META: &'static Meta = &Meta::request(
-        0x57f17692,
-        "messages.getArchivedStickers",
-        &[
-            Field::flags(0),
-            Field::on("masks", 0),
-            Field::on("emojis", 1),
-            Field::new("offset_id"),
-            Field::new("limit"),
-        ],
-    );
-}
-impl Object for GetArchivedStickers {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.masks,
-            1 => &self.emojis,
-            2 => &self.offset_id,
-            3 => &self.limit,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetArchivedStickers {
-    type Result = types::messages::ArchivedStickers;
-}
-
-/// [messages.getAttachMenuBot](https://core.telegram.org/method/messages.getAttachMenuBot)
-#[derive(Clone, PartialEq)]
-pub struct GetAttachMenuBot {
-    pub bot: types::InputUser,
-}
-impl GetAttachMenuBot {
-    #[inline]
-    pub fn new(bot: impl Into<types::InputUser>) -> Self {
-        Self { bot: bot.into() }
-    }
-}
-impl Identifiable for GetAttachMenuBot {
-    const META: &'static Meta = &Meta::request(
-        0x77216192,
-        "messages.getAttachMenuBot",
-        &[Field::new("bot")],
-    );
-}
-impl Object for GetAttachMenuBot {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.bot,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetAttachMenuBot {
-    type Result = types::AttachMenuBotsBot;
-}
-
-/// [messages.getAttachMenuBots](https://core.telegram.org/method/messages.getAttachMenuBots)
-#[derive(Clone, PartialEq)]
-pub struct GetAttachMenuBots {
-    pub hash: i64,
-}
-impl GetAttachMenuBots {
-    #[inline]
-    pub fn new(hash: i64) -> Self {
-        Self { hash }
-    }
-}
-impl Identifiable for GetAttachMenuBots {
-    const META: &'static Meta = &Meta::request(
-        0x16fcc2cb,
-        "messages.getAttachMenuBots",
-        &[Field::new("hash")],
-    );
-}
-impl Object for GetAttachMenuBots {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetAttachMenuBots {
-    type Result = types::AttachMenuBots;
-}
-
-/// [messages.getAttachedStickers](https://core.telegram.org/method/messages.getAttachedStickers), for users
-#[derive(Clone, PartialEq)]
-pub struct GetAttachedStickers {
-    pub media: types::InputStickeredMedia,
-}
-impl GetAttachedStickers {
-    #[inline]
-    pub fn new(media: impl Into<types::InputStickeredMedia>) -> Self {
-        Self {
-            media: media.into(),
-        }
-    }
-}
-impl Identifiable for GetAttachedStickers {
-    const META: &'static Meta = &Meta::request(
-        0xcc5b67cc,
-        "messages.getAttachedStickers",
-        &[Field::new("media")],
-    );
-}
-impl Object for GetAttachedStickers {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.media,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetAttachedStickers {
-    type Result = Vec<types::StickerSetCovered>;
-}
-
-/// [messages.getAvailableEffects](https://core.telegram.org/method/messages.getAvailableEffects)
-#[derive(Clone, PartialEq)]
-pub struct GetAvailableEffects {
-    pub hash: i32,
-}
-impl GetAvailableEffects {
-    #[inline]
-    pub fn new(hash: i32) -> Self {
-        Self { hash }
-    }
-}
-impl Identifiable for GetAvailableEffects {
-    const META: &'static Meta = &Meta::request(
-        0xdea20a39,
-        "messages.getAvailableEffects",
-        &[Field::new("hash")],
-    );
-}
-impl Object for GetAvailableEffects {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetAvailableEffects {
-    type Result = types::messages::AvailableEffects;
-}
-
-/// [messages.getAvailableReactions](https://core.telegram.org/method/messages.getAvailableReactions)
-#[derive(Clone, PartialEq)]
-pub struct GetAvailableReactions {
-    pub hash: i32,
-}
-impl GetAvailableReactions {
-    #[inline]
-    pub fn new(hash: i32) -> Self {
-        Self { hash }
-    }
-}
-impl Identifiable for GetAvailableReactions {
-    const META: &'static Meta = &Meta::request(
-        0x18dea0ac,
-        "messages.getAvailableReactions",
-        &[Field::new("hash")],
-    );
-}
-impl Object for GetAvailableReactions {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetAvailableReactions {
-    type Result = types::messages::AvailableReactions;
-}
-
-/// [messages.getBotApp](https://core.telegram.org/method/messages.getBotApp)
-#[derive(Clone, PartialEq)]
-pub struct GetBotApp {
-    pub app: types::InputBotApp,
-    pub hash: i64,
-}
-impl GetBotApp {
-    #[inline]
-    pub fn new(app: impl Into<types::InputBotApp>, hash: i64) -> Self {
-        Self {
-            app: app.into(),
-            hash,
-        }
-    }
-}
-impl Identifiable for GetBotApp {
-    const META: &'static Meta = &Meta::request(
-        0x34fdc5c3,
-        "messages.getBotApp",
-        &[Field::new("app"), Field::new("hash")],
-    );
-}
-impl Object for GetBotApp {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.app,
-            1 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetBotApp {
-    type Result = types::messages::BotApp;
 }
 
 /// [messages.getBotCallbackAnswer](https://core.telegram.org/method/messages.getBotCallbackAnswer), for users
@@ -3200,97 +843,6 @@ impl Request for GetBotCallbackAnswer {
     type Result = types::messages::BotCallbackAnswer;
 }
 
-/// [messages.getChatInviteImporters](https://core.telegram.org/method/messages.getChatInviteImporters)
-#[derive(Clone, PartialEq)]
-pub struct GetChatInviteImporters {
-    pub requested: bool,
-    pub subscription_expired: bool,
-    pub peer: types::InputPeer,
-    pub link: Option<String>,
-    pub q: Option<String>,
-    pub offset_date: i32,
-    pub offset_user: types::InputUser,
-    pub limit: i32,
-}
-impl GetChatInviteImporters {
-    #[inline]
-    pub fn new(
-        peer: impl Into<types::InputPeer>,
-        offset_date: i32,
-        offset_user: impl Into<types::InputUser>,
-        limit: i32,
-    ) -> Self {
-        Self {
-            requested: false,
-            subscription_expired: false,
-            peer: peer.into(),
-            link: None,
-            q: None,
-            offset_date,
-            offset_user: offset_user.into(),
-            limit,
-        }
-    }
-    #[inline]
-    pub fn requested(mut self, requested: bool) -> Self {
-        self.requested = requested;
-        self
-    }
-    #[inline]
-    pub fn subscription_expired(mut self, subscription_expired: bool) -> Self {
-        self.subscription_expired = subscription_expired;
-        self
-    }
-    #[inline]
-    pub fn link(mut self, link: impl Into<String>) -> Self {
-        self.link = Some(link.into());
-        self
-    }
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        self.q = Some(q.into());
-        self
-    }
-}
-impl Identifiable for GetChatInviteImporters {
-    const META: &'static Meta = &Meta::request(
-        0xdf04dd4e,
-        "messages.getChatInviteImporters",
-        &[
-            Field::flags(0),
-            Field::on("requested", 0),
-            Field::on("subscription_expired", 3),
-            Field::new("peer"),
-            Field::at("link", 1),
-            Field::at("q", 2),
-            Field::new("offset_date").date(),
-            Field::new("offset_user"),
-            Field::new("limit"),
-        ],
-    );
-}
-impl Object for GetChatInviteImporters {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.requested,
-            1 => &self.subscription_expired,
-            2 => &self.peer,
-            3 => &self.link,
-            4 => &self.q,
-            5 => &self.offset_date,
-            6 => &self.offset_user,
-            7 => &self.limit,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetChatInviteImporters {
-    type Result = types::messages::ChatInviteImporters;
-}
-
 /// [messages.getChats](https://core.telegram.org/method/messages.getChats), for users and bots
 #[derive(Clone, PartialEq)]
 pub struct GetChats {
@@ -3321,173 +873,6 @@ impl Request for GetChats {
     type Result = types::messages::Chats;
 }
 
-/// [messages.getCommonChats](https://core.telegram.org/method/messages.getCommonChats), for users
-#[derive(Clone, PartialEq)]
-pub struct GetCommonChats {
-    pub user_id: types::InputUser,
-    pub max_id: i64,
-    pub limit: i32,
-}
-impl GetCommonChats {
-    #[inline]
-    pub fn new(user_id: impl Into<types::InputUser>, max_id: i64, limit: i32) -> Self {
-        Self {
-            user_id: user_id.into(),
-            max_id,
-            limit,
-        }
-    }
-}
-impl Identifiable for GetCommonChats {
-    const META: &'static Meta = &Meta::request(
-        0xe40ca104,
-        "messages.getCommonChats",
-        &[
-            Field::new("user_id"),
-            Field::new("max_id"),
-            Field::new("limit"),
-        ],
-    );
-}
-impl Object for GetCommonChats {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.user_id,
-            1 => &self.max_id,
-            2 => &self.limit,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetCommonChats {
-    type Result = types::messages::Chats;
-}
-
-/// [messages.getCustomEmojiDocuments](https://core.telegram.org/method/messages.getCustomEmojiDocuments)
-#[derive(Clone, PartialEq)]
-pub struct GetCustomEmojiDocuments {
-    pub document_id: Vec<i64>,
-}
-impl GetCustomEmojiDocuments {
-    #[inline]
-    pub fn new(document_id: Vec<i64>) -> Self {
-        Self { document_id }
-    }
-}
-impl Identifiable for GetCustomEmojiDocuments {
-    const META: &'static Meta = &Meta::request(
-        0xd9ab0f54,
-        "messages.getCustomEmojiDocuments",
-        &[Field::new("document_id")],
-    );
-}
-impl Object for GetCustomEmojiDocuments {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.document_id,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetCustomEmojiDocuments {
-    type Result = Vec<types::Document>;
-}
-
-/// [messages.getDefaultHistoryTTL](https://core.telegram.org/method/messages.getDefaultHistoryTTL)
-#[derive(Clone, Default, PartialEq)]
-pub struct GetDefaultHistoryTtl;
-impl Identifiable for GetDefaultHistoryTtl {
-    const META: &'static Meta = &Meta::request(0x658b7188, "messages.getDefaultHistoryTTL", &[]);
-}
-impl Object for GetDefaultHistoryTtl {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
-    }
-}
-impl Request for GetDefaultHistoryTtl {
-    type Result = types::DefaultHistoryTtl;
-}
-
-/// [messages.getDefaultTagReactions](https://core.telegram.org/method/messages.getDefaultTagReactions)
-#[derive(Clone, PartialEq)]
-pub struct GetDefaultTagReactions {
-    pub hash: i64,
-}
-impl GetDefaultTagReactions {
-    #[inline]
-    pub fn new(hash: i64) -> Self {
-        Self { hash }
-    }
-}
-impl Identifiable for GetDefaultTagReactions {
-    const META: &'static Meta = &Meta::request(
-        0xbdf93428,
-        "messages.getDefaultTagReactions",
-        &[Field::new("hash")],
-    );
-}
-impl Object for GetDefaultTagReactions {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetDefaultTagReactions {
-    type Result = types::messages::Reactions;
-}
-
-/// [messages.getDhConfig](https://core.telegram.org/method/messages.getDhConfig), for users
-#[derive(Clone, PartialEq)]
-pub struct GetDhConfig {
-    pub version: i32,
-    pub random_length: i32,
-}
-impl GetDhConfig {
-    #[inline]
-    pub fn new(version: i32, random_length: i32) -> Self {
-        Self {
-            version,
-            random_length,
-        }
-    }
-}
-impl Identifiable for GetDhConfig {
-    const META: &'static Meta = &Meta::request(
-        0x26cf8950,
-        "messages.getDhConfig",
-        &[Field::new("version"), Field::new("random_length")],
-    );
-}
-impl Object for GetDhConfig {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.version,
-            1 => &self.random_length,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetDhConfig {
-    type Result = types::messages::DhConfig;
-}
-
 /// [messages.getDialogFilters](https://core.telegram.org/method/messages.getDialogFilters), for users
 #[derive(Clone, Default, PartialEq)]
 pub struct GetDialogFilters;
@@ -3504,44 +889,6 @@ impl Object for GetDialogFilters {
 }
 impl Request for GetDialogFilters {
     type Result = types::messages::DialogFilters;
-}
-
-/// [messages.getDialogUnreadMarks](https://core.telegram.org/method/messages.getDialogUnreadMarks), for users
-#[derive(Clone, Default, PartialEq)]
-pub struct GetDialogUnreadMarks {
-    pub parent_peer: Option<types::InputPeer>,
-}
-impl GetDialogUnreadMarks {
-    #[inline]
-    pub fn new() -> Self {
-        Self { parent_peer: None }
-    }
-    #[inline]
-    pub fn parent_peer(mut self, parent_peer: impl Into<types::InputPeer>) -> Self {
-        self.parent_peer = Some(parent_peer.into());
-        self
-    }
-}
-impl Identifiable for GetDialogUnreadMarks {
-    const META: &'static Meta = &Meta::request(
-        0x21202222,
-        "messages.getDialogUnreadMarks",
-        &[Field::flags(0), Field::at("parent_peer", 0)],
-    );
-}
-impl Object for GetDialogUnreadMarks {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.parent_peer,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetDialogUnreadMarks {
-    type Result = Vec<types::DialogPeer>;
 }
 
 /// [messages.getDialogs](https://core.telegram.org/method/messages.getDialogs), for users
@@ -3622,809 +969,6 @@ impl Request for GetDialogs {
     type Result = types::messages::Dialogs;
 }
 
-/// [messages.getDiscussionMessage](https://core.telegram.org/method/messages.getDiscussionMessage)
-#[derive(Clone, PartialEq)]
-pub struct GetDiscussionMessage {
-    pub peer: types::InputPeer,
-    pub msg_id: i32,
-}
-impl GetDiscussionMessage {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>, msg_id: i32) -> Self {
-        Self {
-            peer: peer.into(),
-            msg_id,
-        }
-    }
-}
-impl Identifiable for GetDiscussionMessage {
-    const META: &'static Meta = &Meta::request(
-        0x446972fd,
-        "messages.getDiscussionMessage",
-        &[Field::new("peer"), Field::new("msg_id")],
-    );
-}
-impl Object for GetDiscussionMessage {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.msg_id,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetDiscussionMessage {
-    type Result = types::messages::DiscussionMessage;
-}
-
-/// [messages.getDocumentByHash](https://core.telegram.org/method/messages.getDocumentByHash), for users and bots
-#[derive(Clone, PartialEq)]
-pub struct GetDocumentByHash {
-    pub sha256: Bytes,
-    pub size: i64,
-    pub mime_type: String,
-}
-impl GetDocumentByHash {
-    #[inline]
-    pub fn new(sha256: impl Into<Bytes>, size: i64, mime_type: impl Into<String>) -> Self {
-        Self {
-            sha256: sha256.into(),
-            size,
-            mime_type: mime_type.into(),
-        }
-    }
-}
-impl Identifiable for GetDocumentByHash {
-    const META: &'static Meta = &Meta::request(
-        0xb1f2061f,
-        "messages.getDocumentByHash",
-        &[
-            Field::new("sha256"),
-            Field::new("size"),
-            Field::new("mime_type"),
-        ],
-    );
-}
-impl Object for GetDocumentByHash {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.sha256,
-            1 => &self.size,
-            2 => &self.mime_type,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetDocumentByHash {
-    type Result = types::Document;
-}
-
-/// [messages.getEmojiGameInfo](https://core.telegram.org/method/messages.getEmojiGameInfo)
-#[derive(Clone, Default, PartialEq)]
-pub struct GetEmojiGameInfo;
-impl Identifiable for GetEmojiGameInfo {
-    const META: &'static Meta = &Meta::request(0xfb7e8ca7, "messages.getEmojiGameInfo", &[]);
-}
-impl Object for GetEmojiGameInfo {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
-    }
-}
-impl Request for GetEmojiGameInfo {
-    type Result = types::messages::EmojiGameInfo;
-}
-
-/// [messages.getEmojiGroups](https://core.telegram.org/method/messages.getEmojiGroups)
-#[derive(Clone, PartialEq)]
-pub struct GetEmojiGroups {
-    pub hash: i32,
-}
-impl GetEmojiGroups {
-    #[inline]
-    pub fn new(hash: i32) -> Self {
-        Self { hash }
-    }
-}
-impl Identifiable for GetEmojiGroups {
-    const META: &'static Meta =
-        &Meta::request(0x7488ce5b, "messages.getEmojiGroups", &[Field::new("hash")]);
-}
-impl Object for GetEmojiGroups {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetEmojiGroups {
-    type Result = types::messages::EmojiGroups;
-}
-
-/// [messages.getEmojiKeywords](https://core.telegram.org/method/messages.getEmojiKeywords), for users
-#[derive(Clone, PartialEq)]
-pub struct GetEmojiKeywords {
-    pub lang_code: String,
-}
-impl GetEmojiKeywords {
-    #[inline]
-    pub fn new(lang_code: impl Into<String>) -> Self {
-        Self {
-            lang_code: lang_code.into(),
-        }
-    }
-}
-impl Identifiable for GetEmojiKeywords {
-    const META: &'static Meta = &Meta::request(
-        0x35a0e062,
-        "messages.getEmojiKeywords",
-        &[Field::new("lang_code")],
-    );
-}
-impl Object for GetEmojiKeywords {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.lang_code,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetEmojiKeywords {
-    type Result = types::EmojiKeywordsDifference;
-}
-
-/// [messages.getEmojiKeywordsDifference](https://core.telegram.org/method/messages.getEmojiKeywordsDifference), for users
-#[derive(Clone, PartialEq)]
-pub struct GetEmojiKeywordsDifference {
-    pub lang_code: String,
-    pub from_version: i32,
-}
-impl GetEmojiKeywordsDifference {
-    #[inline]
-    pub fn new(lang_code: impl Into<String>, from_version: i32) -> Self {
-        Self {
-            lang_code: lang_code.into(),
-            from_version,
-        }
-    }
-}
-impl Identifiable for GetEmojiKeywordsDifference {
-    const META: &'static Meta = &Meta::request(
-        0x1508b6af,
-        "messages.getEmojiKeywordsDifference",
-        &[Field::new("lang_code"), Field::new("from_version")],
-    );
-}
-impl Object for GetEmojiKeywordsDifference {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.lang_code,
-            1 => &self.from_version,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetEmojiKeywordsDifference {
-    type Result = types::EmojiKeywordsDifference;
-}
-
-/// [messages.getEmojiKeywordsLanguages](https://core.telegram.org/method/messages.getEmojiKeywordsLanguages), for users
-#[derive(Clone, PartialEq)]
-pub struct GetEmojiKeywordsLanguages {
-    pub lang_codes: Vec<String>,
-}
-impl GetEmojiKeywordsLanguages {
-    #[inline]
-    pub fn new(lang_codes: Vec<String>) -> Self {
-        Self { lang_codes }
-    }
-}
-impl Identifiable for GetEmojiKeywordsLanguages {
-    const META: &'static Meta = &Meta::request(
-        0x4e9963b2,
-        "messages.getEmojiKeywordsLanguages",
-        &[Field::new("lang_codes")],
-    );
-}
-impl Object for GetEmojiKeywordsLanguages {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.lang_codes,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetEmojiKeywordsLanguages {
-    type Result = Vec<types::EmojiLanguage>;
-}
-
-/// [messages.getEmojiProfilePhotoGroups](https://core.telegram.org/method/messages.getEmojiProfilePhotoGroups)
-#[derive(Clone, PartialEq)]
-pub struct GetEmojiProfilePhotoGroups {
-    pub hash: i32,
-}
-impl GetEmojiProfilePhotoGroups {
-    #[inline]
-    pub fn new(hash: i32) -> Self {
-        Self { hash }
-    }
-}
-impl Identifiable for GetEmojiProfilePhotoGroups {
-    const META: &'static Meta = &Meta::request(
-        0x21a548f3,
-        "messages.getEmojiProfilePhotoGroups",
-        &[Field::new("hash")],
-    );
-}
-impl Object for GetEmojiProfilePhotoGroups {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetEmojiProfilePhotoGroups {
-    type Result = types::messages::EmojiGroups;
-}
-
-/// [messages.getEmojiStatusGroups](https://core.telegram.org/method/messages.getEmojiStatusGroups)
-#[derive(Clone, PartialEq)]
-pub struct GetEmojiStatusGroups {
-    pub hash: i32,
-}
-impl GetEmojiStatusGroups {
-    #[inline]
-    pub fn new(hash: i32) -> Self {
-        Self { hash }
-    }
-}
-impl Identifiable for GetEmojiStatusGroups {
-    const META: &'static Meta = &Meta::request(
-        0x2ecd56cd,
-        "messages.getEmojiStatusGroups",
-        &[Field::new("hash")],
-    );
-}
-impl Object for GetEmojiStatusGroups {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetEmojiStatusGroups {
-    type Result = types::messages::EmojiGroups;
-}
-
-/// [messages.getEmojiStickerGroups](https://core.telegram.org/method/messages.getEmojiStickerGroups)
-#[derive(Clone, PartialEq)]
-pub struct GetEmojiStickerGroups {
-    pub hash: i32,
-}
-impl GetEmojiStickerGroups {
-    #[inline]
-    pub fn new(hash: i32) -> Self {
-        Self { hash }
-    }
-}
-impl Identifiable for GetEmojiStickerGroups {
-    const META: &'static Meta = &Meta::request(
-        0x1dd840f5,
-        "messages.getEmojiStickerGroups",
-        &[Field::new("hash")],
-    );
-}
-impl Object for GetEmojiStickerGroups {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetEmojiStickerGroups {
-    type Result = types::messages::EmojiGroups;
-}
-
-/// [messages.getEmojiStickers](https://core.telegram.org/method/messages.getEmojiStickers)
-#[derive(Clone, PartialEq)]
-pub struct GetEmojiStickers {
-    pub hash: i64,
-}
-impl GetEmojiStickers {
-    #[inline]
-    pub fn new(hash: i64) -> Self {
-        Self { hash }
-    }
-}
-impl Identifiable for GetEmojiStickers {
-    const META: &'static Meta = &Meta::request(
-        0xfbfca18f,
-        "messages.getEmojiStickers",
-        &[Field::new("hash")],
-    );
-}
-impl Object for GetEmojiStickers {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetEmojiStickers {
-    type Result = types::messages::AllStickers;
-}
-
-/// [messages.getEmojiURL](https://core.telegram.org/method/messages.getEmojiURL), for users
-#[derive(Clone, PartialEq)]
-pub struct GetEmojiUrl {
-    pub lang_code: String,
-}
-impl GetEmojiUrl {
-    #[inline]
-    pub fn new(lang_code: impl Into<String>) -> Self {
-        Self {
-            lang_code: lang_code.into(),
-        }
-    }
-}
-impl Identifiable for GetEmojiUrl {
-    const META: &'static Meta = &Meta::request(
-        0xd5b10c26,
-        "messages.getEmojiURL",
-        &[Field::new("lang_code")],
-    );
-}
-impl Object for GetEmojiUrl {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.lang_code,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetEmojiUrl {
-    type Result = types::EmojiUrl;
-}
-
-/// [messages.getExportedChatInvite](https://core.telegram.org/method/messages.getExportedChatInvite)
-#[derive(Clone, PartialEq)]
-pub struct GetExportedChatInvite {
-    pub peer: types::InputPeer,
-    pub link: String,
-}
-impl GetExportedChatInvite {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>, link: impl Into<String>) -> Self {
-        Self {
-            peer: peer.into(),
-            link: link.into(),
-        }
-    }
-}
-impl Identifiable for GetExportedChatInvite {
-    const META: &'static Meta = &Meta::request(
-        0x73746f5c,
-        "messages.getExportedChatInvite",
-        &[Field::new("peer"), Field::new("link")],
-    );
-}
-impl Object for GetExportedChatInvite {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.link,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetExportedChatInvite {
-    type Result = types::messages::ExportedChatInvite;
-}
-
-/// [messages.getExportedChatInvites](https://core.telegram.org/method/messages.getExportedChatInvites)
-#[derive(Clone, PartialEq)]
-pub struct GetExportedChatInvites {
-    pub revoked: bool,
-    pub peer: types::InputPeer,
-    pub admin_id: types::InputUser,
-    pub offset_date: Option<i32>,
-    pub offset_link: Option<String>,
-    pub limit: i32,
-}
-impl GetExportedChatInvites {
-    #[inline]
-    pub fn new(
-        peer: impl Into<types::InputPeer>,
-        admin_id: impl Into<types::InputUser>,
-        limit: i32,
-    ) -> Self {
-        Self {
-            revoked: false,
-            peer: peer.into(),
-            admin_id: admin_id.into(),
-            offset_date: None,
-            offset_link: None,
-            limit,
-        }
-    }
-    #[inline]
-    pub fn revoked(mut self, revoked: bool) -> Self {
-        self.revoked = revoked;
-        self
-    }
-    #[inline]
-    pub fn offset_date(mut self, offset_date: i32) -> Self {
-        self.offset_date = Some(offset_date);
-        self
-    }
-    #[inline]
-    pub fn offset_link(mut self, offset_link: impl Into<String>) -> Self {
-        self.offset_link = Some(offset_link.into());
-        self
-    }
-}
-impl Identifiable for GetExportedChatInvites {
-    const META: &'static Meta = &Meta::request(
-        0xa2b5a3f6,
-        "messages.getExportedChatInvites",
-        &[
-            Field::flags(0),
-            Field::on("revoked", 3),
-            Field::new("peer"),
-            Field::new("admin_id"),
-            Field::at("offset_date", 2)
-                .date()
-                .filler(b"\x00\x00\x00\x00"),
-            Field::at("offset_link", 2).filler(b"\x00\x00\x00\x00"),
-            Field::new("limit"),
-        ],
-    );
-}
-impl Object for GetExportedChatInvites {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.revoked,
-            1 => &self.peer,
-            2 => &self.admin_id,
-            3 => &self.offset_date,
-            4 => &self.offset_link,
-            5 => &self.limit,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetExportedChatInvites {
-    type Result = types::messages::ExportedChatInvites;
-}
-
-/// [messages.getExtendedMedia](https://core.telegram.org/method/messages.getExtendedMedia)
-#[derive(Clone, PartialEq)]
-pub struct GetExtendedMedia {
-    pub peer: types::InputPeer,
-    pub id: Vec<i32>,
-}
-impl GetExtendedMedia {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>, id: Vec<i32>) -> Self {
-        Self {
-            peer: peer.into(),
-            id,
-        }
-    }
-}
-impl Identifiable for GetExtendedMedia {
-    const META: &'static Meta = &Meta::request(
-        0x84f80814,
-        "messages.getExtendedMedia",
-        &[Field::new("peer"), Field::new("id")],
-    );
-}
-impl Object for GetExtendedMedia {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.id,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetExtendedMedia {
-    type Result = types::Updates;
-}
-
-/// [messages.getFactCheck](https://core.telegram.org/method/messages.getFactCheck)
-#[derive(Clone, PartialEq)]
-pub struct GetFactCheck {
-    pub peer: types::InputPeer,
-    pub msg_id: Vec<i32>,
-}
-impl GetFactCheck {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>, msg_id: Vec<i32>) -> Self {
-        Self {
-            peer: peer.into(),
-            msg_id,
-        }
-    }
-}
-impl Identifiable for GetFactCheck {
-    const META: &'static Meta = &Meta::request(
-        0xb9cdc5ee,
-        "messages.getFactCheck",
-        &[Field::new("peer"), Field::new("msg_id")],
-    );
-}
-impl Object for GetFactCheck {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.msg_id,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetFactCheck {
-    type Result = Vec<types::FactCheck>;
-}
-
-/// [messages.getFavedStickers](https://core.telegram.org/method/messages.getFavedStickers), for users
-#[derive(Clone, PartialEq)]
-pub struct GetFavedStickers {
-    pub hash: i64,
-}
-impl GetFavedStickers {
-    #[inline]
-    pub fn new(hash: i64) -> Self {
-        Self { hash }
-    }
-}
-impl Identifiable for GetFavedStickers {
-    const META: &'static Meta = &Meta::request(
-        0x04f1aaa9,
-        "messages.getFavedStickers",
-        &[Field::new("hash")],
-    );
-}
-impl Object for GetFavedStickers {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetFavedStickers {
-    type Result = types::messages::FavedStickers;
-}
-
-/// [messages.getFeaturedEmojiStickers](https://core.telegram.org/method/messages.getFeaturedEmojiStickers)
-#[derive(Clone, PartialEq)]
-pub struct GetFeaturedEmojiStickers {
-    pub hash: i64,
-}
-impl GetFeaturedEmojiStickers {
-    #[inline]
-    pub fn new(hash: i64) -> Self {
-        Self { hash }
-    }
-}
-impl Identifiable for GetFeaturedEmojiStickers {
-    const META: &'static Meta = &Meta::request(
-        0x0ecf6736,
-        "messages.getFeaturedEmojiStickers",
-        &[Field::new("hash")],
-    );
-}
-impl Object for GetFeaturedEmojiStickers {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetFeaturedEmojiStickers {
-    type Result = types::messages::FeaturedStickers;
-}
-
-/// [messages.getFeaturedStickers](https://core.telegram.org/method/messages.getFeaturedStickers), for users
-#[derive(Clone, PartialEq)]
-pub struct GetFeaturedStickers {
-    pub hash: i64,
-}
-impl GetFeaturedStickers {
-    #[inline]
-    pub fn new(hash: i64) -> Self {
-        Self { hash }
-    }
-}
-impl Identifiable for GetFeaturedStickers {
-    const META: &'static Meta = &Meta::request(
-        0x64780b14,
-        "messages.getFeaturedStickers",
-        &[Field::new("hash")],
-    );
-}
-impl Object for GetFeaturedStickers {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetFeaturedStickers {
-    type Result = types::messages::FeaturedStickers;
-}
-
-/// [messages.getForumTopics](https://core.telegram.org/method/messages.getForumTopics)
-#[derive(Clone, PartialEq)]
-pub struct GetForumTopics {
-    pub peer: types::InputPeer,
-    pub q: Option<String>,
-    pub offset_date: i32,
-    pub offset_id: i32,
-    pub offset_topic: i32,
-    pub limit: i32,
-}
-impl GetForumTopics {
-    #[inline]
-    pub fn new(
-        peer: impl Into<types::InputPeer>,
-        offset_date: i32,
-        offset_id: i32,
-        offset_topic: i32,
-        limit: i32,
-    ) -> Self {
-        Self {
-            peer: peer.into(),
-            q: None,
-            offset_date,
-            offset_id,
-            offset_topic,
-            limit,
-        }
-    }
-    #[inline]
-    pub fn q(mut self, q: impl Into<String>) -> Self {
-        self.q = Some(q.into());
-        self
-    }
-}
-impl Identifiable for GetForumTopics {
-    const META: &'static Meta = &Meta::request(
-        0x3ba47bff,
-        "messages.getForumTopics",
-        &[
-            Field::flags(0),
-            Field::new("peer"),
-            Field::at("q", 0),
-            Field::new("offset_date").date(),
-            Field::new("offset_id"),
-            Field::new("offset_topic"),
-            Field::new("limit"),
-        ],
-    );
-}
-impl Object for GetForumTopics {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.q,
-            2 => &self.offset_date,
-            3 => &self.offset_id,
-            4 => &self.offset_topic,
-            5 => &self.limit,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetForumTopics {
-    type Result = types::messages::ForumTopics;
-}
-
-/// [messages.getForumTopicsByID](https://core.telegram.org/method/messages.getForumTopicsByID)
-#[derive(Clone, PartialEq)]
-pub struct GetForumTopicsById {
-    pub peer: types::InputPeer,
-    pub topics: Vec<i32>,
-}
-impl GetForumTopicsById {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>, topics: Vec<i32>) -> Self {
-        Self {
-            peer: peer.into(),
-            topics,
-        }
-    }
-}
-impl Identifiable for GetForumTopicsById {
-    const META: &'static Meta = &Meta::request(
-        0xaf0a4a08,
-        "messages.getForumTopicsByID",
-        &[Field::new("peer"), Field::new("topics")],
-    );
-}
-impl Object for GetForumTopicsById {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.topics,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetForumTopicsById {
-    type Result = types::messages::ForumTopics;
-}
-
 /// [messages.getFullChat](https://core.telegram.org/method/messages.getFullChat), for users and bots
 #[derive(Clone, PartialEq)]
 pub struct GetFullChat {
@@ -4453,84 +997,6 @@ impl Object for GetFullChat {
 }
 impl Request for GetFullChat {
     type Result = types::messages::ChatFull;
-}
-
-/// [messages.getFutureChatCreatorAfterLeave](https://core.telegram.org/method/messages.getFutureChatCreatorAfterLeave)
-#[derive(Clone, PartialEq)]
-pub struct GetFutureChatCreatorAfterLeave {
-    pub peer: types::InputPeer,
-}
-impl GetFutureChatCreatorAfterLeave {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>) -> Self {
-        Self { peer: peer.into() }
-    }
-}
-impl Identifiable for GetFutureChatCreatorAfterLeave {
-    const META: &'static Meta = &Meta::request(
-        0x3b7d0ea6,
-        "messages.getFutureChatCreatorAfterLeave",
-        &[Field::new("peer")],
-    );
-}
-impl Object for GetFutureChatCreatorAfterLeave {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetFutureChatCreatorAfterLeave {
-    type Result = types::User;
-}
-
-/// [messages.getGameHighScores](https://core.telegram.org/method/messages.getGameHighScores), for bots
-#[derive(Clone, PartialEq)]
-pub struct GetGameHighScores {
-    pub peer: types::InputPeer,
-    pub id: i32,
-    pub user_id: types::InputUser,
-}
-impl GetGameHighScores {
-    #[inline]
-    pub fn new(
-        peer: impl Into<types::InputPeer>,
-        id: i32,
-        user_id: impl Into<types::InputUser>,
-    ) -> Self {
-        Self {
-            peer: peer.into(),
-            id,
-            user_id: user_id.into(),
-        }
-    }
-}
-impl Identifiable for GetGameHighScores {
-    const META: &'static Meta = &Meta::request(
-        0xe822649d,
-        "messages.getGameHighScores",
-        &[Field::new("peer"), Field::new("id"), Field::new("user_id")],
-    );
-}
-impl Object for GetGameHighScores {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.id,
-            2 => &self.user_id,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetGameHighScores {
-    type Result = types::messages::HighScores;
 }
 
 /// [messages.getHistory](https://core.telegram.org/method/messages.getHistory), for users
@@ -4671,220 +1137,6 @@ impl Request for GetInlineBotResults {
     type Result = types::messages::BotResults;
 }
 
-/// [messages.getInlineGameHighScores](https://core.telegram.org/method/messages.getInlineGameHighScores), for bots
-#[derive(Clone, PartialEq)]
-pub struct GetInlineGameHighScores {
-    pub id: types::InputBotInlineMessageId,
-    pub user_id: types::InputUser,
-}
-impl GetInlineGameHighScores {
-    #[inline]
-    pub fn new(
-        id: impl Into<types::InputBotInlineMessageId>,
-        user_id: impl Into<types::InputUser>,
-    ) -> Self {
-        Self {
-            id: id.into(),
-            user_id: user_id.into(),
-        }
-    }
-}
-impl Identifiable for GetInlineGameHighScores {
-    const META: &'static Meta = &Meta::request(
-        0x0f635e1b,
-        "messages.getInlineGameHighScores",
-        &[Field::new("id"), Field::new("user_id")],
-    );
-}
-impl Object for GetInlineGameHighScores {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.id,
-            1 => &self.user_id,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetInlineGameHighScores {
-    type Result = types::messages::HighScores;
-}
-
-/// [messages.getMaskStickers](https://core.telegram.org/method/messages.getMaskStickers), for users
-#[derive(Clone, PartialEq)]
-pub struct GetMaskStickers {
-    pub hash: i64,
-}
-impl GetMaskStickers {
-    #[inline]
-    pub fn new(hash: i64) -> Self {
-        Self { hash }
-    }
-}
-impl Identifiable for GetMaskStickers {
-    const META: &'static Meta = &Meta::request(
-        0x640f82b8,
-        "messages.getMaskStickers",
-        &[Field::new("hash")],
-    );
-}
-impl Object for GetMaskStickers {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetMaskStickers {
-    type Result = types::messages::AllStickers;
-}
-
-/// [messages.getMessageEditData](https://core.telegram.org/method/messages.getMessageEditData), for users
-#[derive(Clone, PartialEq)]
-pub struct GetMessageEditData {
-    pub peer: types::InputPeer,
-    pub id: i32,
-}
-impl GetMessageEditData {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>, id: i32) -> Self {
-        Self {
-            peer: peer.into(),
-            id,
-        }
-    }
-}
-impl Identifiable for GetMessageEditData {
-    const META: &'static Meta = &Meta::request(
-        0xfda68d36,
-        "messages.getMessageEditData",
-        &[Field::new("peer"), Field::new("id")],
-    );
-}
-impl Object for GetMessageEditData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.id,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetMessageEditData {
-    type Result = types::messages::MessageEditData;
-}
-
-/// [messages.getMessageReactionsList](https://core.telegram.org/method/messages.getMessageReactionsList)
-#[derive(Clone, PartialEq)]
-pub struct GetMessageReactionsList {
-    pub peer: types::InputPeer,
-    pub id: i32,
-    pub reaction: Option<types::Reaction>,
-    pub offset: Option<String>,
-    pub limit: i32,
-}
-impl GetMessageReactionsList {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>, id: i32, limit: i32) -> Self {
-        Self {
-            peer: peer.into(),
-            id,
-            reaction: None,
-            offset: None,
-            limit,
-        }
-    }
-    #[inline]
-    pub fn reaction(mut self, reaction: impl Into<types::Reaction>) -> Self {
-        self.reaction = Some(reaction.into());
-        self
-    }
-    #[inline]
-    pub fn offset(mut self, offset: impl Into<String>) -> Self {
-        self.offset = Some(offset.into());
-        self
-    }
-}
-impl Identifiable for GetMessageReactionsList {
-    const META: &'static Meta = &Meta::request(
-        0x461b3f48,
-        "messages.getMessageReactionsList",
-        &[
-            Field::flags(0),
-            Field::new("peer"),
-            Field::new("id"),
-            Field::at("reaction", 0),
-            Field::at("offset", 1),
-            Field::new("limit"),
-        ],
-    );
-}
-impl Object for GetMessageReactionsList {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.id,
-            2 => &self.reaction,
-            3 => &self.offset,
-            4 => &self.limit,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetMessageReactionsList {
-    type Result = types::messages::MessageReactionsList;
-}
-
-/// [messages.getMessageReadParticipants](https://core.telegram.org/method/messages.getMessageReadParticipants)
-#[derive(Clone, PartialEq)]
-pub struct GetMessageReadParticipants {
-    pub peer: types::InputPeer,
-    pub msg_id: i32,
-}
-impl GetMessageReadParticipants {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>, msg_id: i32) -> Self {
-        Self {
-            peer: peer.into(),
-            msg_id,
-        }
-    }
-}
-impl Identifiable for GetMessageReadParticipants {
-    const META: &'static Meta = &Meta::request(
-        0x31c1c44f,
-        "messages.getMessageReadParticipants",
-        &[Field::new("peer"), Field::new("msg_id")],
-    );
-}
-impl Object for GetMessageReadParticipants {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.msg_id,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetMessageReadParticipants {
-    type Result = Vec<types::ReadParticipantDate>;
-}
-
 /// [messages.getMessages](https://core.telegram.org/method/messages.getMessages), for users and bots
 #[derive(Clone, PartialEq)]
 pub struct GetMessages {
@@ -4913,44 +1165,6 @@ impl Object for GetMessages {
 }
 impl Request for GetMessages {
     type Result = types::messages::Messages;
-}
-
-/// [messages.getMessagesReactions](https://core.telegram.org/method/messages.getMessagesReactions)
-#[derive(Clone, PartialEq)]
-pub struct GetMessagesReactions {
-    pub peer: types::InputPeer,
-    pub id: Vec<i32>,
-}
-impl GetMessagesReactions {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>, id: Vec<i32>) -> Self {
-        Self {
-            peer: peer.into(),
-            id,
-        }
-    }
-}
-impl Identifiable for GetMessagesReactions {
-    const META: &'static Meta = &Meta::request(
-        0x8bba90e6,
-        "messages.getMessagesReactions",
-        &[Field::new("peer"), Field::new("id")],
-    );
-}
-impl Object for GetMessagesReactions {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.id,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetMessagesReactions {
-    type Result = types::Updates;
 }
 
 /// [messages.getMessagesViews](https://core.telegram.org/method/messages.getMessagesViews), for users
@@ -4998,172 +1212,6 @@ impl Request for GetMessagesViews {
     type Result = types::messages::MessageViews;
 }
 
-/// [messages.getMyStickers](https://core.telegram.org/method/messages.getMyStickers)
-#[derive(Clone, PartialEq)]
-pub struct GetMyStickers {
-    pub offset_id: i64,
-    pub limit: i32,
-}
-impl GetMyStickers {
-    #[inline]
-    pub fn new(offset_id: i64, limit: i32) -> Self {
-        Self { offset_id, limit }
-    }
-}
-impl Identifiable for GetMyStickers {
-    const META: &'static Meta = &Meta::request(
-        0xd0b5e1fc,
-        "messages.getMyStickers",
-        &[Field::new("offset_id"), Field::new("limit")],
-    );
-}
-impl Object for GetMyStickers {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.offset_id,
-            1 => &self.limit,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetMyStickers {
-    type Result = types::messages::MyStickers;
-}
-
-/// [messages.getOldFeaturedStickers](https://core.telegram.org/method/messages.getOldFeaturedStickers)
-#[derive(Clone, PartialEq)]
-pub struct GetOldFeaturedStickers {
-    pub offset: i32,
-    pub limit: i32,
-    pub hash: i64,
-}
-impl GetOldFeaturedStickers {
-    #[inline]
-    pub fn new(offset: i32, limit: i32, hash: i64) -> Self {
-        Self {
-            offset,
-            limit,
-            hash,
-        }
-    }
-}
-impl Identifiable for GetOldFeaturedStickers {
-    const META: &'static Meta = &Meta::request(
-        0x7ed094a1,
-        "messages.getOldFeaturedStickers",
-        &[
-            Field::new("offset"),
-            Field::new("limit"),
-            Field::new("hash"),
-        ],
-    );
-}
-impl Object for GetOldFeaturedStickers {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.offset,
-            1 => &self.limit,
-            2 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetOldFeaturedStickers {
-    type Result = types::messages::FeaturedStickers;
-}
-
-/// [messages.getOnlines](https://core.telegram.org/method/messages.getOnlines), for users
-#[derive(Clone, PartialEq)]
-pub struct GetOnlines {
-    pub peer: types::InputPeer,
-}
-impl GetOnlines {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>) -> Self {
-        Self { peer: peer.into() }
-    }
-}
-impl Identifiable for GetOnlines {
-    const META: &'static Meta =
-        &Meta::request(0x6e2be050, "messages.getOnlines", &[Field::new("peer")]);
-}
-impl Object for GetOnlines {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetOnlines {
-    type Result = types::ChatOnlines;
-}
-
-/// [messages.getOutboxReadDate](https://core.telegram.org/method/messages.getOutboxReadDate)
-#[derive(Clone, PartialEq)]
-pub struct GetOutboxReadDate {
-    pub peer: types::InputPeer,
-    pub msg_id: i32,
-}
-impl GetOutboxReadDate {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>, msg_id: i32) -> Self {
-        Self {
-            peer: peer.into(),
-            msg_id,
-        }
-    }
-}
-impl Identifiable for GetOutboxReadDate {
-    const META: &'static Meta = &Meta::request(
-        0x8c4bfe5d,
-        "messages.getOutboxReadDate",
-        &[Field::new("peer"), Field::new("msg_id")],
-    );
-}
-impl Object for GetOutboxReadDate {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.msg_id,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetOutboxReadDate {
-    type Result = types::OutboxReadDate;
-}
-
-/// [messages.getPaidReactionPrivacy](https://core.telegram.org/method/messages.getPaidReactionPrivacy)
-#[derive(Clone, Default, PartialEq)]
-pub struct GetPaidReactionPrivacy;
-impl Identifiable for GetPaidReactionPrivacy {
-    const META: &'static Meta = &Meta::request(0x472455aa, "messages.getPaidReactionPrivacy", &[]);
-}
-impl Object for GetPaidReactionPrivacy {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
-    }
-}
-impl Request for GetPaidReactionPrivacy {
-    type Result = types::Updates;
-}
-
 /// [messages.getPeerDialogs](https://core.telegram.org/method/messages.getPeerDialogs), for users
 #[derive(Clone, PartialEq)]
 pub struct GetPeerDialogs {
@@ -5197,98 +1245,6 @@ impl Request for GetPeerDialogs {
     type Result = types::messages::PeerDialogs;
 }
 
-/// [messages.getPeerSettings](https://core.telegram.org/method/messages.getPeerSettings), for users
-#[derive(Clone, PartialEq)]
-pub struct GetPeerSettings {
-    pub peer: types::InputPeer,
-}
-impl GetPeerSettings {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>) -> Self {
-        Self { peer: peer.into() }
-    }
-}
-impl Identifiable for GetPeerSettings {
-    const META: &'static Meta = &Meta::request(
-        0xefd9a6a2,
-        "messages.getPeerSettings",
-        &[Field::new("peer")],
-    );
-}
-impl Object for GetPeerSettings {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetPeerSettings {
-    type Result = types::messages::PeerSettings;
-}
-
-/// [messages.getPersonalChannelHistory](https://core.telegram.org/method/messages.getPersonalChannelHistory)
-#[derive(Clone, PartialEq)]
-pub struct GetPersonalChannelHistory {
-    pub user_id: types::InputUser,
-    pub limit: i32,
-    pub max_id: i32,
-    pub min_id: i32,
-    pub hash: i64,
-}
-impl GetPersonalChannelHistory {
-    #[inline]
-    pub fn new(
-        user_id: impl Into<types::InputUser>,
-        limit: i32,
-        max_id: i32,
-        min_id: i32,
-        hash: i64,
-    ) -> Self {
-        Self {
-            user_id: user_id.into(),
-            limit,
-            max_id,
-            min_id,
-            hash,
-        }
-    }
-}
-impl Identifiable for GetPersonalChannelHistory {
-    const META: &'static Meta = &Meta::request(
-        0x55fb0996,
-        "messages.getPersonalChannelHistory",
-        &[
-            Field::new("user_id"),
-            Field::new("limit"),
-            Field::new("max_id"),
-            Field::new("min_id"),
-            Field::new("hash"),
-        ],
-    );
-}
-impl Object for GetPersonalChannelHistory {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.user_id,
-            1 => &self.limit,
-            2 => &self.max_id,
-            3 => &self.min_id,
-            4 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetPersonalChannelHistory {
-    type Result = types::messages::Messages;
-}
-
 /// [messages.getPinnedDialogs](https://core.telegram.org/method/messages.getPinnedDialogs), for users
 #[derive(Clone, PartialEq)]
 pub struct GetPinnedDialogs {
@@ -5320,1099 +1276,6 @@ impl Object for GetPinnedDialogs {
 }
 impl Request for GetPinnedDialogs {
     type Result = types::messages::PeerDialogs;
-}
-
-/// [messages.getPinnedSavedDialogs](https://core.telegram.org/method/messages.getPinnedSavedDialogs)
-#[derive(Clone, Default, PartialEq)]
-pub struct GetPinnedSavedDialogs;
-impl Identifiable for GetPinnedSavedDialogs {
-    const META: &'static Meta = &Meta::request(0xd63d94e0, "messages.getPinnedSavedDialogs", &[]);
-}
-impl Object for GetPinnedSavedDialogs {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
-    }
-}
-impl Request for GetPinnedSavedDialogs {
-    type Result = types::messages::SavedDialogs;
-}
-
-/// [messages.getPollResults](https://core.telegram.org/method/messages.getPollResults), for users
-#[derive(Clone, PartialEq)]
-pub struct GetPollResults {
-    pub peer: types::InputPeer,
-    pub msg_id: i32,
-    pub poll_hash: i64,
-}
-impl GetPollResults {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>, msg_id: i32, poll_hash: i64) -> Self {
-        Self {
-            peer: peer.into(),
-            msg_id,
-            poll_hash,
-        }
-    }
-}
-impl Identifiable for GetPollResults {
-    const META: &'static Meta = &Meta::request(
-        0xeda3e33b,
-        "messages.getPollResults",
-        &[
-            Field::new("peer"),
-            Field::new("msg_id"),
-            Field::new("poll_hash"),
-        ],
-    );
-}
-impl Object for GetPollResults {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.msg_id,
-            2 => &self.poll_hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetPollResults {
-    type Result = types::Updates;
-}
-
-/// [messages.getPollVotes](https://core.telegram.org/method/messages.getPollVotes), for users
-#[derive(Clone, PartialEq)]
-pub struct GetPollVotes {
-    pub peer: types::InputPeer,
-    pub id: i32,
-    pub option: Option<Bytes>,
-    pub offset: Option<String>,
-    pub limit: i32,
-}
-impl GetPollVotes {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>, id: i32, limit: i32) -> Self {
-        Self {
-            peer: peer.into(),
-            id,
-            option: None,
-            offset: None,
-            limit,
-        }
-    }
-    #[inline]
-    pub fn option(mut self, option: impl Into<Bytes>) -> Self {
-        self.option = Some(option.into());
-        self
-    }
-    #[inline]
-    pub fn offset(mut self, offset: impl Into<String>) -> Self {
-        self.offset = Some(offset.into());
-        self
-    }
-}
-impl Identifiable for GetPollVotes {
-    const META: &'static Meta = &Meta::request(
-        0xb86e380e,
-        "messages.getPollVotes",
-        &[
-            Field::flags(0),
-            Field::new("peer"),
-            Field::new("id"),
-            Field::at("option", 0),
-            Field::at("offset", 1),
-            Field::new("limit"),
-        ],
-    );
-}
-impl Object for GetPollVotes {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.id,
-            2 => &self.option,
-            3 => &self.offset,
-            4 => &self.limit,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetPollVotes {
-    type Result = types::messages::VotesList;
-}
-
-/// [messages.getPreparedInlineMessage](https://core.telegram.org/method/messages.getPreparedInlineMessage)
-#[derive(Clone, PartialEq)]
-pub struct GetPreparedInlineMessage {
-    pub bot: types::InputUser,
-    pub id: String,
-}
-impl GetPreparedInlineMessage {
-    #[inline]
-    pub fn new(bot: impl Into<types::InputUser>, id: impl Into<String>) -> Self {
-        Self {
-            bot: bot.into(),
-            id: id.into(),
-        }
-    }
-}
-impl Identifiable for GetPreparedInlineMessage {
-    const META: &'static Meta = &Meta::request(
-        0x857ebdb8,
-        "messages.getPreparedInlineMessage",
-        &[Field::new("bot"), Field::new("id")],
-    );
-}
-impl Object for GetPreparedInlineMessage {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.bot,
-            1 => &self.id,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetPreparedInlineMessage {
-    type Result = types::messages::PreparedInlineMessage;
-}
-
-/// [messages.getQuickReplies](https://core.telegram.org/method/messages.getQuickReplies)
-#[derive(Clone, PartialEq)]
-pub struct GetQuickReplies {
-    pub hash: i64,
-}
-impl GetQuickReplies {
-    #[inline]
-    pub fn new(hash: i64) -> Self {
-        Self { hash }
-    }
-}
-impl Identifiable for GetQuickReplies {
-    const META: &'static Meta = &Meta::request(
-        0xd483f2a8,
-        "messages.getQuickReplies",
-        &[Field::new("hash")],
-    );
-}
-impl Object for GetQuickReplies {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetQuickReplies {
-    type Result = types::messages::QuickReplies;
-}
-
-/// [messages.getQuickReplyMessages](https://core.telegram.org/method/messages.getQuickReplyMessages)
-#[derive(Clone, PartialEq)]
-pub struct GetQuickReplyMessages {
-    pub shortcut_id: i32,
-    pub id: Option<Vec<i32>>,
-    pub hash: i64,
-}
-impl GetQuickReplyMessages {
-    #[inline]
-    pub fn new(shortcut_id: i32, hash: i64) -> Self {
-        Self {
-            shortcut_id,
-            id: None,
-            hash,
-        }
-    }
-    #[inline]
-    pub fn id(mut self, id: Vec<i32>) -> Self {
-        self.id = Some(id);
-        self
-    }
-}
-impl Identifiable for GetQuickReplyMessages {
-    const META: &'static Meta = &Meta::request(
-        0x94a495c3,
-        "messages.getQuickReplyMessages",
-        &[
-            Field::flags(0),
-            Field::new("shortcut_id"),
-            Field::at("id", 0),
-            Field::new("hash"),
-        ],
-    );
-}
-impl Object for GetQuickReplyMessages {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.shortcut_id,
-            1 => &self.id,
-            2 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetQuickReplyMessages {
-    type Result = types::messages::Messages;
-}
-
-/// [messages.getRecentLocations](https://core.telegram.org/method/messages.getRecentLocations), for users
-#[derive(Clone, PartialEq)]
-pub struct GetRecentLocations {
-    pub peer: types::InputPeer,
-    pub limit: i32,
-    pub hash: i64,
-}
-impl GetRecentLocations {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>, limit: i32, hash: i64) -> Self {
-        Self {
-            peer: peer.into(),
-            limit,
-            hash,
-        }
-    }
-}
-impl Identifiable for GetRecentLocations {
-    const META: &'static Meta = &Meta::request(
-        0x702a40e0,
-        "messages.getRecentLocations",
-        &[Field::new("peer"), Field::new("limit"), Field::new("hash")],
-    );
-}
-impl Object for GetRecentLocations {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.limit,
-            2 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetRecentLocations {
-    type Result = types::messages::Messages;
-}
-
-/// [messages.getRecentReactions](https://core.telegram.org/method/messages.getRecentReactions)
-#[derive(Clone, PartialEq)]
-pub struct GetRecentReactions {
-    pub limit: i32,
-    pub hash: i64,
-}
-impl GetRecentReactions {
-    #[inline]
-    pub fn new(limit: i32, hash: i64) -> Self {
-        Self { limit, hash }
-    }
-}
-impl Identifiable for GetRecentReactions {
-    const META: &'static Meta = &Meta::request(
-        0x39461db2,
-        "messages.getRecentReactions",
-        &[Field::new("limit"), Field::new("hash")],
-    );
-}
-impl Object for GetRecentReactions {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.limit,
-            1 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetRecentReactions {
-    type Result = types::messages::Reactions;
-}
-
-/// [messages.getRecentStickers](https://core.telegram.org/method/messages.getRecentStickers), for users
-#[derive(Clone, PartialEq)]
-pub struct GetRecentStickers {
-    pub attached: bool,
-    pub hash: i64,
-}
-impl GetRecentStickers {
-    #[inline]
-    pub fn new(hash: i64) -> Self {
-        Self {
-            attached: false,
-            hash,
-        }
-    }
-    #[inline]
-    pub fn attached(mut self, attached: bool) -> Self {
-        self.attached = attached;
-        self
-    }
-}
-impl Identifiable for GetRecentStickers {
-    const META: &'static Meta = &Meta::request(
-        0x9da9403b,
-        "messages.getRecentStickers",
-        &[
-            Field::flags(0),
-            Field::on("attached", 0),
-            Field::new("hash"),
-        ],
-    );
-}
-impl Object for GetRecentStickers {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.attached,
-            1 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetRecentStickers {
-    type Result = types::messages::RecentStickers;
-}
-
-/// [messages.getReplies](https://core.telegram.org/method/messages.getReplies)
-#[derive(Clone, PartialEq)]
-pub struct GetReplies {
-    pub peer: types::InputPeer,
-    pub msg_id: i32,
-    pub offset_id: i32,
-    pub offset_date: i32,
-    pub add_offset: i32,
-    pub limit: i32,
-    pub max_id: i32,
-    pub min_id: i32,
-    pub hash: i64,
-}
-impl GetReplies {
-    #[inline]
-    pub fn new(
-        peer: impl Into<types::InputPeer>,
-        msg_id: i32,
-        offset_id: i32,
-        offset_date: i32,
-        add_offset: i32,
-        limit: i32,
-        max_id: i32,
-        min_id: i32,
-        hash: i64,
-    ) -> Self {
-        Self {
-            peer: peer.into(),
-            msg_id,
-            offset_id,
-            offset_date,
-            add_offset,
-            limit,
-            max_id,
-            min_id,
-            hash,
-        }
-    }
-}
-impl Identifiable for GetReplies {
-    const META: &'static Meta = &Meta::request(
-        0x22ddd30c,
-        "messages.getReplies",
-        &[
-            Field::new("peer"),
-            Field::new("msg_id"),
-            Field::new("offset_id"),
-            Field::new("offset_date").date(),
-            Field::new("add_offset"),
-            Field::new("limit"),
-            Field::new("max_id"),
-            Field::new("min_id"),
-            Field::new("hash"),
-        ],
-    );
-}
-impl Object for GetReplies {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.msg_id,
-            2 => &self.offset_id,
-            3 => &self.offset_date,
-            4 => &self.add_offset,
-            5 => &self.limit,
-            6 => &self.max_id,
-            7 => &self.min_id,
-            8 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetReplies {
-    type Result = types::messages::Messages;
-}
-
-/// [messages.getRichMessage](https://core.telegram.org/method/messages.getRichMessage)
-#[derive(Clone, PartialEq)]
-pub struct GetRichMessage {
-    pub peer: types::InputPeer,
-    pub id: i32,
-}
-impl GetRichMessage {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>, id: i32) -> Self {
-        Self {
-            peer: peer.into(),
-            id,
-        }
-    }
-}
-impl Identifiable for GetRichMessage {
-    const META: &'static Meta = &Meta::request(
-        0x501569cf,
-        "messages.getRichMessage",
-        &[Field::new("peer"), Field::new("id")],
-    );
-}
-impl Object for GetRichMessage {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.id,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetRichMessage {
-    type Result = types::messages::Messages;
-}
-
-/// [messages.getSavedDialogs](https://core.telegram.org/method/messages.getSavedDialogs)
-#[derive(Clone, PartialEq)]
-pub struct GetSavedDialogs {
-    pub exclude_pinned: bool,
-    pub parent_peer: Option<types::InputPeer>,
-    pub offset_date: i32,
-    pub offset_id: i32,
-    pub offset_peer: types::InputPeer,
-    pub limit: i32,
-    pub hash: i64,
-}
-impl GetSavedDialogs {
-    #[inline]
-    pub fn new(
-        offset_date: i32,
-        offset_id: i32,
-        offset_peer: impl Into<types::InputPeer>,
-        limit: i32,
-        hash: i64,
-    ) -> Self {
-        Self {
-            exclude_pinned: false,
-            parent_peer: None,
-            offset_date,
-            offset_id,
-            offset_peer: offset_peer.into(),
-            limit,
-            hash,
-        }
-    }
-    #[inline]
-    pub fn exclude_pinned(mut self, exclude_pinned: bool) -> Self {
-        self.exclude_pinned = exclude_pinned;
-        self
-    }
-    #[inline]
-    pub fn parent_peer(mut self, parent_peer: impl Into<types::InputPeer>) -> Self {
-        self.parent_peer = Some(parent_peer.into());
-        self
-    }
-}
-impl Identifiable for GetSavedDialogs {
-    const META: &'static Meta = &Meta::request(
-        0x1e91fc99,
-        "messages.getSavedDialogs",
-        &[
-            Field::flags(0),
-            Field::on("exclude_pinned", 0),
-            Field::at("parent_peer", 1),
-            Field::new("offset_date").date(),
-            Field::new("offset_id"),
-            Field::new("offset_peer"),
-            Field::new("limit"),
-            Field::new("hash"),
-        ],
-    );
-}
-impl Object for GetSavedDialogs {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.exclude_pinned,
-            1 => &self.parent_peer,
-            2 => &self.offset_date,
-            3 => &self.offset_id,
-            4 => &self.offset_peer,
-            5 => &self.limit,
-            6 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetSavedDialogs {
-    type Result = types::messages::SavedDialogs;
-}
-
-/// [messages.getSavedDialogsByID](https://core.telegram.org/method/messages.getSavedDialogsByID)
-#[derive(Clone, PartialEq)]
-pub struct GetSavedDialogsById {
-    pub parent_peer: Option<types::InputPeer>,
-    pub ids: Vec<types::InputPeer>,
-}
-impl GetSavedDialogsById {
-    #[inline]
-    pub fn new(ids: Vec<types::InputPeer>) -> Self {
-        Self {
-            parent_peer: None,
-            ids,
-        }
-    }
-    #[inline]
-    pub fn parent_peer(mut self, parent_peer: impl Into<types::InputPeer>) -> Self {
-        self.parent_peer = Some(parent_peer.into());
-        self
-    }
-}
-impl Identifiable for GetSavedDialogsById {
-    const META: &'static Meta = &Meta::request(
-        0x6f6f9c96,
-        "messages.getSavedDialogsByID",
-        &[
-            Field::flags(0),
-            Field::at("parent_peer", 1),
-            Field::new("ids"),
-        ],
-    );
-}
-impl Object for GetSavedDialogsById {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.parent_peer,
-            1 => &self.ids,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetSavedDialogsById {
-    type Result = types::messages::SavedDialogs;
-}
-
-/// [messages.getSavedGifs](https://core.telegram.org/method/messages.getSavedGifs), for users
-#[derive(Clone, PartialEq)]
-pub struct GetSavedGifs {
-    pub hash: i64,
-}
-impl GetSavedGifs {
-    #[inline]
-    pub fn new(hash: i64) -> Self {
-        Self { hash }
-    }
-}
-impl Identifiable for GetSavedGifs {
-    const META: &'static Meta =
-        &Meta::request(0x5cf09635, "messages.getSavedGifs", &[Field::new("hash")]);
-}
-impl Object for GetSavedGifs {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetSavedGifs {
-    type Result = types::messages::SavedGifs;
-}
-
-/// [messages.getSavedHistory](https://core.telegram.org/method/messages.getSavedHistory)
-#[derive(Clone, PartialEq)]
-pub struct GetSavedHistory {
-    pub parent_peer: Option<types::InputPeer>,
-    pub peer: types::InputPeer,
-    pub offset_id: i32,
-    pub offset_date: i32,
-    pub add_offset: i32,
-    pub limit: i32,
-    pub max_id: i32,
-    pub min_id: i32,
-    pub hash: i64,
-}
-impl GetSavedHistory {
-    #[inline]
-    pub fn new(
-        peer: impl Into<types::InputPeer>,
-        offset_id: i32,
-        offset_date: i32,
-        add_offset: i32,
-        limit: i32,
-        max_id: i32,
-        min_id: i32,
-        hash: i64,
-    ) -> Self {
-        Self {
-            parent_peer: None,
-            peer: peer.into(),
-            offset_id,
-            offset_date,
-            add_offset,
-            limit,
-            max_id,
-            min_id,
-            hash,
-        }
-    }
-    #[inline]
-    pub fn parent_peer(mut self, parent_peer: impl Into<types::InputPeer>) -> Self {
-        self.parent_peer = Some(parent_peer.into());
-        self
-    }
-}
-impl Identifiable for GetSavedHistory {
-    const META: &'static Meta = &Meta::request(
-        0x998ab009,
-        "messages.getSavedHistory",
-        &[
-            Field::flags(0),
-            Field::at("parent_peer", 0),
-            Field::new("peer"),
-            Field::new("offset_id"),
-            Field::new("offset_date").date(),
-            Field::new("add_offset"),
-            Field::new("limit"),
-            Field::new("max_id"),
-            Field::new("min_id"),
-            Field::new("hash"),
-        ],
-    );
-}
-impl Object for GetSavedHistory {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.parent_peer,
-            1 => &self.peer,
-            2 => &self.offset_id,
-            3 => &self.offset_date,
-            4 => &self.add_offset,
-            5 => &self.limit,
-            6 => &self.max_id,
-            7 => &self.min_id,
-            8 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetSavedHistory {
-    type Result = types::messages::Messages;
-}
-
-/// [messages.getSavedReactionTags](https://core.telegram.org/method/messages.getSavedReactionTags)
-#[derive(Clone, PartialEq)]
-pub struct GetSavedReactionTags {
-    pub peer: Option<types::InputPeer>,
-    pub hash: i64,
-}
-impl GetSavedReactionTags {
-    #[inline]
-    pub fn new(hash: i64) -> Self {
-        Self { peer: None, hash }
-    }
-    #[inline]
-    pub fn peer(mut self, peer: impl Into<types::InputPeer>) -> Self {
-        self.peer = Some(peer.into());
-        self
-    }
-}
-impl Identifiable for GetSavedReactionTags {
-    const META: &'static Meta = &Meta::request(
-        0x3637e05b,
-        "messages.getSavedReactionTags",
-        &[Field::flags(0), Field::at("peer", 0), Field::new("hash")],
-    );
-}
-impl Object for GetSavedReactionTags {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetSavedReactionTags {
-    type Result = types::messages::SavedReactionTags;
-}
-
-/// [messages.getScheduledHistory](https://core.telegram.org/method/messages.getScheduledHistory), for users
-#[derive(Clone, PartialEq)]
-pub struct GetScheduledHistory {
-    pub peer: types::InputPeer,
-    pub hash: i64,
-}
-impl GetScheduledHistory {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>, hash: i64) -> Self {
-        Self {
-            peer: peer.into(),
-            hash,
-        }
-    }
-}
-impl Identifiable for GetScheduledHistory {
-    const META: &'static Meta = &Meta::request(
-        0xf516760b,
-        "messages.getScheduledHistory",
-        &[Field::new("peer"), Field::new("hash")],
-    );
-}
-impl Object for GetScheduledHistory {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetScheduledHistory {
-    type Result = types::messages::Messages;
-}
-
-/// [messages.getScheduledMessages](https://core.telegram.org/method/messages.getScheduledMessages), for users
-#[derive(Clone, PartialEq)]
-pub struct GetScheduledMessages {
-    pub peer: types::InputPeer,
-    pub id: Vec<i32>,
-}
-impl GetScheduledMessages {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>, id: Vec<i32>) -> Self {
-        Self {
-            peer: peer.into(),
-            id,
-        }
-    }
-}
-impl Identifiable for GetScheduledMessages {
-    const META: &'static Meta = &Meta::request(
-        0xbdbb0464,
-        "messages.getScheduledMessages",
-        &[Field::new("peer"), Field::new("id")],
-    );
-}
-impl Object for GetScheduledMessages {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.id,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetScheduledMessages {
-    type Result = types::messages::Messages;
-}
-
-/// [messages.getSearchCounters](https://core.telegram.org/method/messages.getSearchCounters), for users
-#[derive(Clone, PartialEq)]
-pub struct GetSearchCounters {
-    pub peer: types::InputPeer,
-    pub saved_peer_id: Option<types::InputPeer>,
-    pub top_msg_id: Option<i32>,
-    pub filters: Vec<types::MessagesFilter>,
-}
-impl GetSearchCounters {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>, filters: Vec<types::MessagesFilter>) -> Self {
-        Self {
-            peer: peer.into(),
-            saved_peer_id: None,
-            top_msg_id: None,
-            filters,
-        }
-    }
-    #[inline]
-    pub fn saved_peer_id(mut self, saved_peer_id: impl Into<types::InputPeer>) -> Self {
-        self.saved_peer_id = Some(saved_peer_id.into());
-        self
-    }
-    #[inline]
-    pub fn top_msg_id(mut self, top_msg_id: i32) -> Self {
-        self.top_msg_id = Some(top_msg_id);
-        self
-    }
-}
-impl Identifiable for GetSearchCounters {
-    const META: &'static Meta = &Meta::request(
-        0x1bbcf300,
-        "messages.getSearchCounters",
-        &[
-            Field::flags(0),
-            Field::new("peer"),
-            Field::at("saved_peer_id", 2),
-            Field::at("top_msg_id", 0),
-            Field::new("filters"),
-        ],
-    );
-}
-impl Object for GetSearchCounters {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.saved_peer_id,
-            2 => &self.top_msg_id,
-            3 => &self.filters,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetSearchCounters {
-    type Result = Vec<types::messages::SearchCounter>;
-}
-
-/// [messages.getSearchResultsCalendar](https://core.telegram.org/method/messages.getSearchResultsCalendar)
-#[derive(Clone, PartialEq)]
-pub struct GetSearchResultsCalendar {
-    pub peer: types::InputPeer,
-    pub saved_peer_id: Option<types::InputPeer>,
-    pub filter: types::MessagesFilter,
-    pub offset_id: i32,
-    pub offset_date: i32,
-}
-impl GetSearchResultsCalendar {
-    #[inline]
-    pub fn new(
-        peer: impl Into<types::InputPeer>,
-        filter: impl Into<types::MessagesFilter>,
-        offset_id: i32,
-        offset_date: i32,
-    ) -> Self {
-        Self {
-            peer: peer.into(),
-            saved_peer_id: None,
-            filter: filter.into(),
-            offset_id,
-            offset_date,
-        }
-    }
-    #[inline]
-    pub fn saved_peer_id(mut self, saved_peer_id: impl Into<types::InputPeer>) -> Self {
-        self.saved_peer_id = Some(saved_peer_id.into());
-        self
-    }
-}
-impl Identifiable for GetSearchResultsCalendar {
-    const META: &'static Meta = &Meta::request(
-        0x6aa3f6bd,
-        "messages.getSearchResultsCalendar",
-        &[
-            Field::flags(0),
-            Field::new("peer"),
-            Field::at("saved_peer_id", 2),
-            Field::new("filter"),
-            Field::new("offset_id"),
-            Field::new("offset_date").date(),
-        ],
-    );
-}
-impl Object for GetSearchResultsCalendar {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.saved_peer_id,
-            2 => &self.filter,
-            3 => &self.offset_id,
-            4 => &self.offset_date,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetSearchResultsCalendar {
-    type Result = types::messages::SearchResultsCalendar;
-}
-
-/// [messages.getSearchResultsPositions](https://core.telegram.org/method/messages.getSearchResultsPositions)
-#[derive(Clone, PartialEq)]
-pub struct GetSearchResultsPositions {
-    pub peer: types::InputPeer,
-    pub saved_peer_id: Option<types::InputPeer>,
-    pub filter: types::MessagesFilter,
-    pub offset_id: i32,
-    pub limit: i32,
-}
-impl GetSearchResultsPositions {
-    #[inline]
-    pub fn new(
-        peer: impl Into<types::InputPeer>,
-        filter: impl Into<types::MessagesFilter>,
-        offset_id: i32,
-        limit: i32,
-    ) -> Self {
-        Self {
-            peer: peer.into(),
-            saved_peer_id: None,
-            filter: filter.into(),
-            offset_id,
-            limit,
-        }
-    }
-    #[inline]
-    pub fn saved_peer_id(mut self, saved_peer_id: impl Into<types::InputPeer>) -> Self {
-        self.saved_peer_id = Some(saved_peer_id.into());
-        self
-    }
-}
-impl Identifiable for GetSearchResultsPositions {
-    const META: &'static Meta = &Meta::request(
-        0x9c7f2f10,
-        "messages.getSearchResultsPositions",
-        &[
-            Field::flags(0),
-            Field::new("peer"),
-            Field::at("saved_peer_id", 2),
-            Field::new("filter"),
-            Field::new("offset_id"),
-            Field::new("limit"),
-        ],
-    );
-}
-impl Object for GetSearchResultsPositions {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.saved_peer_id,
-            2 => &self.filter,
-            3 => &self.offset_id,
-            4 => &self.limit,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetSearchResultsPositions {
-    type Result = types::messages::SearchResultsPositions;
-}
-
-/// [messages.getSplitRanges](https://core.telegram.org/method/messages.getSplitRanges), for users
-#[derive(Clone, Default, PartialEq)]
-pub struct GetSplitRanges;
-impl Identifiable for GetSplitRanges {
-    const META: &'static Meta = &Meta::request(0x1cff7e08, "messages.getSplitRanges", &[]);
-}
-impl Object for GetSplitRanges {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
-    }
-}
-impl Request for GetSplitRanges {
-    type Result = Vec<types::MessageRange>;
-}
-
-/// [messages.getSponsoredMessages](https://core.telegram.org/method/messages.getSponsoredMessages)
-#[derive(Clone, PartialEq)]
-pub struct GetSponsoredMessages {
-    pub peer: types::InputPeer,
-    pub msg_id: Option<i32>,
-}
-impl GetSponsoredMessages {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>) -> Self {
-        Self {
-            peer: peer.into(),
-            msg_id: None,
-        }
-    }
-    #[inline]
-    pub fn msg_id(mut self, msg_id: i32) -> Self {
-        self.msg_id = Some(msg_id);
-        self
-    }
-}
-impl Identifiable for GetSponsoredMessages {
-    const META: &'static Meta = &Meta::request(
-        0x3d6ce850,
-        "messages.getSponsoredMessages",
-        &[Field::flags(0), Field::new("peer"), Field::at("msg_id", 0)],
-    );
-}
-impl Object for GetSponsoredMessages {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.msg_id,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetSponsoredMessages {
-    type Result = types::messages::SponsoredMessages;
 }
 
 /// [messages.getStickerSet](https://core.telegram.org/method/messages.getStickerSet), for users and bots
@@ -6453,329 +1316,6 @@ impl Request for GetStickerSet {
     type Result = types::messages::StickerSet;
 }
 
-/// [messages.getStickers](https://core.telegram.org/method/messages.getStickers), for users
-#[derive(Clone, PartialEq)]
-pub struct GetStickers {
-    pub emoticon: String,
-    pub hash: i64,
-}
-impl GetStickers {
-    #[inline]
-    pub fn new(emoticon: impl Into<String>, hash: i64) -> Self {
-        Self {
-            emoticon: emoticon.into(),
-            hash,
-        }
-    }
-}
-impl Identifiable for GetStickers {
-    const META: &'static Meta = &Meta::request(
-        0xd5a5d3a1,
-        "messages.getStickers",
-        &[Field::new("emoticon"), Field::new("hash")],
-    );
-}
-impl Object for GetStickers {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.emoticon,
-            1 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetStickers {
-    type Result = types::messages::Stickers;
-}
-
-/// [messages.getSuggestedDialogFilters](https://core.telegram.org/method/messages.getSuggestedDialogFilters), for users
-#[derive(Clone, Default, PartialEq)]
-pub struct GetSuggestedDialogFilters;
-impl Identifiable for GetSuggestedDialogFilters {
-    const META: &'static Meta =
-        &Meta::request(0xa29cd42c, "messages.getSuggestedDialogFilters", &[]);
-}
-impl Object for GetSuggestedDialogFilters {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
-    }
-}
-impl Request for GetSuggestedDialogFilters {
-    type Result = Vec<types::DialogFilterSuggested>;
-}
-
-/// [messages.getTopReactions](https://core.telegram.org/method/messages.getTopReactions)
-#[derive(Clone, PartialEq)]
-pub struct GetTopReactions {
-    pub limit: i32,
-    pub hash: i64,
-}
-impl GetTopReactions {
-    #[inline]
-    pub fn new(limit: i32, hash: i64) -> Self {
-        Self { limit, hash }
-    }
-}
-impl Identifiable for GetTopReactions {
-    const META: &'static Meta = &Meta::request(
-        0xbb8125ba,
-        "messages.getTopReactions",
-        &[Field::new("limit"), Field::new("hash")],
-    );
-}
-impl Object for GetTopReactions {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.limit,
-            1 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetTopReactions {
-    type Result = types::messages::Reactions;
-}
-
-/// [messages.getUnreadMentions](https://core.telegram.org/method/messages.getUnreadMentions), for users
-#[derive(Clone, PartialEq)]
-pub struct GetUnreadMentions {
-    pub peer: types::InputPeer,
-    pub top_msg_id: Option<i32>,
-    pub offset_id: i32,
-    pub add_offset: i32,
-    pub limit: i32,
-    pub max_id: i32,
-    pub min_id: i32,
-}
-impl GetUnreadMentions {
-    #[inline]
-    pub fn new(
-        peer: impl Into<types::InputPeer>,
-        offset_id: i32,
-        add_offset: i32,
-        limit: i32,
-        max_id: i32,
-        min_id: i32,
-    ) -> Self {
-        Self {
-            peer: peer.into(),
-            top_msg_id: None,
-            offset_id,
-            add_offset,
-            limit,
-            max_id,
-            min_id,
-        }
-    }
-    #[inline]
-    pub fn top_msg_id(mut self, top_msg_id: i32) -> Self {
-        self.top_msg_id = Some(top_msg_id);
-        self
-    }
-}
-impl Identifiable for GetUnreadMentions {
-    const META: &'static Meta = &Meta::request(
-        0xf107e790,
-        "messages.getUnreadMentions",
-        &[
-            Field::flags(0),
-            Field::new("peer"),
-            Field::at("top_msg_id", 0),
-            Field::new("offset_id"),
-            Field::new("add_offset"),
-            Field::new("limit"),
-            Field::new("max_id"),
-            Field::new("min_id"),
-        ],
-    );
-}
-impl Object for GetUnreadMentions {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.top_msg_id,
-            2 => &self.offset_id,
-            3 => &self.add_offset,
-            4 => &self.limit,
-            5 => &self.max_id,
-            6 => &self.min_id,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetUnreadMentions {
-    type Result = types::messages::Messages;
-}
-
-/// [messages.getUnreadPollVotes](https://core.telegram.org/method/messages.getUnreadPollVotes)
-#[derive(Clone, PartialEq)]
-pub struct GetUnreadPollVotes {
-    pub peer: types::InputPeer,
-    pub top_msg_id: Option<i32>,
-    pub offset_id: i32,
-    pub add_offset: i32,
-    pub limit: i32,
-    pub max_id: i32,
-    pub min_id: i32,
-}
-impl GetUnreadPollVotes {
-    #[inline]
-    pub fn new(
-        peer: impl Into<types::InputPeer>,
-        offset_id: i32,
-        add_offset: i32,
-        limit: i32,
-        max_id: i32,
-        min_id: i32,
-    ) -> Self {
-        Self {
-            peer: peer.into(),
-            top_msg_id: None,
-            offset_id,
-            add_offset,
-            limit,
-            max_id,
-            min_id,
-        }
-    }
-    #[inline]
-    pub fn top_msg_id(mut self, top_msg_id: i32) -> Self {
-        self.top_msg_id = Some(top_msg_id);
-        self
-    }
-}
-impl Identifiable for GetUnreadPollVotes {
-    const META: &'static Meta = &Meta::request(
-        0x43286cf2,
-        "messages.getUnreadPollVotes",
-        &[
-            Field::flags(0),
-            Field::new("peer"),
-            Field::at("top_msg_id", 0),
-            Field::new("offset_id"),
-            Field::new("add_offset"),
-            Field::new("limit"),
-            Field::new("max_id"),
-            Field::new("min_id"),
-        ],
-    );
-}
-impl Object for GetUnreadPollVotes {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.top_msg_id,
-            2 => &self.offset_id,
-            3 => &self.add_offset,
-            4 => &self.limit,
-            5 => &self.max_id,
-            6 => &self.min_id,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetUnreadPollVotes {
-    type Result = types::messages::Messages;
-}
-
-/// [messages.getUnreadReactions](https://core.telegram.org/method/messages.getUnreadReactions)
-#[derive(Clone, PartialEq)]
-pub struct GetUnreadReactions {
-    pub peer: types::InputPeer,
-    pub top_msg_id: Option<i32>,
-    pub saved_peer_id: Option<types::InputPeer>,
-    pub offset_id: i32,
-    pub add_offset: i32,
-    pub limit: i32,
-    pub max_id: i32,
-    pub min_id: i32,
-}
-impl GetUnreadReactions {
-    #[inline]
-    pub fn new(
-        peer: impl Into<types::InputPeer>,
-        offset_id: i32,
-        add_offset: i32,
-        limit: i32,
-        max_id: i32,
-        min_id: i32,
-    ) -> Self {
-        Self {
-            peer: peer.into(),
-            top_msg_id: None,
-            saved_peer_id: None,
-            offset_id,
-            add_offset,
-            limit,
-            max_id,
-            min_id,
-        }
-    }
-    #[inline]
-    pub fn top_msg_id(mut self, top_msg_id: i32) -> Self {
-        self.top_msg_id = Some(top_msg_id);
-        self
-    }
-    #[inline]
-    pub fn saved_peer_id(mut self, saved_peer_id: impl Into<types::InputPeer>) -> Self {
-        self.saved_peer_id = Some(saved_peer_id.into());
-        self
-    }
-}
-impl Identifiable for GetUnreadReactions {
-    const META: &'static Meta = &Meta::request(
-        0xbd7f90ac,
-        "messages.getUnreadReactions",
-        &[
-            Field::flags(0),
-            Field::new("peer"),
-            Field::at("top_msg_id", 0),
-            Field::at("saved_peer_id", 1),
-            Field::new("offset_id"),
-            Field::new("add_offset"),
-            Field::new("limit"),
-            Field::new("max_id"),
-            Field::new("min_id"),
-        ],
-    );
-}
-impl Object for GetUnreadReactions {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.top_msg_id,
-            2 => &self.saved_peer_id,
-            3 => &self.offset_id,
-            4 => &self.add_offset,
-            5 => &self.limit,
-            6 => &self.max_id,
-            7 => &self.min_id,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetUnreadReactions {
-    type Result = types::messages::Messages;
-}
-
 /// [messages.getWebPage](https://core.telegram.org/method/messages.getWebPage), for users
 #[derive(Clone, PartialEq)]
 pub struct GetWebPage {
@@ -6814,193 +1354,6 @@ impl Request for GetWebPage {
     type Result = types::messages::WebPage;
 }
 
-/// [messages.getWebPagePreview](https://core.telegram.org/method/messages.getWebPagePreview), for users
-#[derive(Clone, PartialEq)]
-pub struct GetWebPagePreview {
-    pub message: String,
-    pub entities: Option<Vec<types::MessageEntity>>,
-}
-impl GetWebPagePreview {
-    #[inline]
-    pub fn new(message: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-            entities: None,
-        }
-    }
-    #[inline]
-    pub fn entities(mut self, entities: Vec<types::MessageEntity>) -> Self {
-        self.entities = Some(entities);
-        self
-    }
-}
-impl Identifiable for GetWebPagePreview {
-    const META: &'static Meta = &Meta::request(
-        0x570d6f6f,
-        "messages.getWebPagePreview",
-        &[
-            Field::flags(0),
-            Field::new("message"),
-            Field::at("entities", 3),
-        ],
-    );
-}
-impl Object for GetWebPagePreview {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.message,
-            1 => &self.entities,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetWebPagePreview {
-    type Result = types::messages::WebPagePreview;
-}
-
-/// [messages.hideAllChatJoinRequests](https://core.telegram.org/method/messages.hideAllChatJoinRequests), for users
-#[derive(Clone, PartialEq)]
-pub struct HideAllChatJoinRequests {
-    pub approved: bool,
-    pub peer: types::InputPeer,
-    pub link: Option<String>,
-}
-impl HideAllChatJoinRequests {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>) -> Self {
-        Self {
-            approved: false,
-            peer: peer.into(),
-            link: None,
-        }
-    }
-    #[inline]
-    pub fn approved(mut self, approved: bool) -> Self {
-        self.approved = approved;
-        self
-    }
-    #[inline]
-    pub fn link(mut self, link: impl Into<String>) -> Self {
-        self.link = Some(link.into());
-        self
-    }
-}
-impl Identifiable for HideAllChatJoinRequests {
-    const META: &'static Meta = &Meta::request(
-        0xe085f4ea,
-        "messages.hideAllChatJoinRequests",
-        &[
-            Field::flags(0),
-            Field::on("approved", 0),
-            Field::new("peer"),
-            Field::at("link", 1),
-        ],
-    );
-}
-impl Object for HideAllChatJoinRequests {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.approved,
-            1 => &self.peer,
-            2 => &self.link,
-            _ => &(),
-        }
-    }
-}
-impl Request for HideAllChatJoinRequests {
-    type Result = types::Updates;
-}
-
-/// [messages.hideChatJoinRequest](https://core.telegram.org/method/messages.hideChatJoinRequest)
-#[derive(Clone, PartialEq)]
-pub struct HideChatJoinRequest {
-    pub approved: bool,
-    pub peer: types::InputPeer,
-    pub user_id: types::InputUser,
-}
-impl HideChatJoinRequest {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>, user_id: impl Into<types::InputUser>) -> Self {
-        Self {
-            approved: false,
-            peer: peer.into(),
-            user_id: user_id.into(),
-        }
-    }
-    #[inline]
-    pub fn approved(mut self, approved: bool) -> Self {
-        self.approved = approved;
-        self
-    }
-}
-impl Identifiable for HideChatJoinRequest {
-    const META: &'static Meta = &Meta::request(
-        0x7fe7e815,
-        "messages.hideChatJoinRequest",
-        &[
-            Field::flags(0),
-            Field::on("approved", 0),
-            Field::new("peer"),
-            Field::new("user_id"),
-        ],
-    );
-}
-impl Object for HideChatJoinRequest {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.approved,
-            1 => &self.peer,
-            2 => &self.user_id,
-            _ => &(),
-        }
-    }
-}
-impl Request for HideChatJoinRequest {
-    type Result = types::Updates;
-}
-
-/// [messages.hidePeerSettingsBar](https://core.telegram.org/method/messages.hidePeerSettingsBar), for users
-#[derive(Clone, PartialEq)]
-pub struct HidePeerSettingsBar {
-    pub peer: types::InputPeer,
-}
-impl HidePeerSettingsBar {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>) -> Self {
-        Self { peer: peer.into() }
-    }
-}
-impl Identifiable for HidePeerSettingsBar {
-    const META: &'static Meta = &Meta::request(
-        0x4facb138,
-        "messages.hidePeerSettingsBar",
-        &[Field::new("peer")],
-    );
-}
-impl Object for HidePeerSettingsBar {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            _ => &(),
-        }
-    }
-}
-impl Request for HidePeerSettingsBar {
-    type Result = bool;
-}
-
 /// [messages.importChatInvite](https://core.telegram.org/method/messages.importChatInvite), for users
 #[derive(Clone, PartialEq)]
 pub struct ImportChatInvite {
@@ -7032,423 +1385,6 @@ impl Object for ImportChatInvite {
 }
 impl Request for ImportChatInvite {
     type Result = types::messages::ChatInviteJoinResult;
-}
-
-/// [messages.initHistoryImport](https://core.telegram.org/method/messages.initHistoryImport), for users
-#[derive(Clone, PartialEq)]
-pub struct InitHistoryImport {
-    pub peer: types::InputPeer,
-    pub file: types::InputFile,
-    pub media_count: i32,
-}
-impl InitHistoryImport {
-    #[inline]
-    pub fn new(
-        peer: impl Into<types::InputPeer>,
-        file: impl Into<types::InputFile>,
-        media_count: i32,
-    ) -> Self {
-        Self {
-            peer: peer.into(),
-            file: file.into(),
-            media_count,
-        }
-    }
-}
-impl Identifiable for InitHistoryImport {
-    const META: &'static Meta = &Meta::request(
-        0x34090c3b,
-        "messages.initHistoryImport",
-        &[
-            Field::new("peer"),
-            Field::new("file"),
-            Field::new("media_count"),
-        ],
-    );
-}
-impl Object for InitHistoryImport {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.file,
-            2 => &self.media_count,
-            _ => &(),
-        }
-    }
-}
-impl Request for InitHistoryImport {
-    type Result = types::messages::HistoryImport;
-}
-
-/// [messages.installStickerSet](https://core.telegram.org/method/messages.installStickerSet), for users
-#[derive(Clone, PartialEq)]
-pub struct InstallStickerSet {
-    pub stickerset: types::InputStickerSet,
-    pub archived: bool,
-}
-impl InstallStickerSet {
-    #[inline]
-    pub fn new(stickerset: impl Into<types::InputStickerSet>, archived: bool) -> Self {
-        Self {
-            stickerset: stickerset.into(),
-            archived,
-        }
-    }
-}
-impl Identifiable for InstallStickerSet {
-    const META: &'static Meta = &Meta::request(
-        0xc78fe460,
-        "messages.installStickerSet",
-        &[Field::new("stickerset"), Field::new("archived")],
-    );
-}
-impl Object for InstallStickerSet {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.stickerset,
-            1 => &self.archived,
-            _ => &(),
-        }
-    }
-}
-impl Request for InstallStickerSet {
-    type Result = types::messages::StickerSetInstallResult;
-}
-
-/// [messages.markDialogUnread](https://core.telegram.org/method/messages.markDialogUnread), for users
-#[derive(Clone, PartialEq)]
-pub struct MarkDialogUnread {
-    pub unread: bool,
-    pub parent_peer: Option<types::InputPeer>,
-    pub peer: types::InputDialogPeer,
-}
-impl MarkDialogUnread {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputDialogPeer>) -> Self {
-        Self {
-            unread: false,
-            parent_peer: None,
-            peer: peer.into(),
-        }
-    }
-    #[inline]
-    pub fn unread(mut self, unread: bool) -> Self {
-        self.unread = unread;
-        self
-    }
-    #[inline]
-    pub fn parent_peer(mut self, parent_peer: impl Into<types::InputPeer>) -> Self {
-        self.parent_peer = Some(parent_peer.into());
-        self
-    }
-}
-impl Identifiable for MarkDialogUnread {
-    const META: &'static Meta = &Meta::request(
-        0x8c5006f8,
-        "messages.markDialogUnread",
-        &[
-            Field::flags(0),
-            Field::on("unread", 0),
-            Field::at("parent_peer", 1),
-            Field::new("peer"),
-        ],
-    );
-}
-impl Object for MarkDialogUnread {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.unread,
-            1 => &self.parent_peer,
-            2 => &self.peer,
-            _ => &(),
-        }
-    }
-}
-impl Request for MarkDialogUnread {
-    type Result = bool;
-}
-
-/// [messages.migrateChat](https://core.telegram.org/method/messages.migrateChat), for users
-#[derive(Clone, PartialEq)]
-pub struct MigrateChat {
-    pub chat_id: i64,
-}
-impl MigrateChat {
-    #[inline]
-    pub fn new(chat_id: i64) -> Self {
-        Self { chat_id }
-    }
-}
-impl Identifiable for MigrateChat {
-    const META: &'static Meta =
-        &Meta::request(0xa2875319, "messages.migrateChat", &[Field::new("chat_id")]);
-}
-impl Object for MigrateChat {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.chat_id,
-            _ => &(),
-        }
-    }
-}
-impl Request for MigrateChat {
-    type Result = types::Updates;
-}
-
-/// [messages.prolongWebView](https://core.telegram.org/method/messages.prolongWebView)
-#[derive(Clone, PartialEq)]
-pub struct ProlongWebView {
-    pub silent: bool,
-    pub peer: types::InputPeer,
-    pub bot: types::InputUser,
-    pub query_id: i64,
-    pub reply_to: Option<types::InputReplyTo>,
-    pub send_as: Option<types::InputPeer>,
-}
-impl ProlongWebView {
-    #[inline]
-    pub fn new(
-        peer: impl Into<types::InputPeer>,
-        bot: impl Into<types::InputUser>,
-        query_id: i64,
-    ) -> Self {
-        Self {
-            silent: false,
-            peer: peer.into(),
-            bot: bot.into(),
-            query_id,
-            reply_to: None,
-            send_as: None,
-        }
-    }
-    #[inline]
-    pub fn silent(mut self, silent: bool) -> Self {
-        self.silent = silent;
-        self
-    }
-    #[inline]
-    pub fn reply_to(mut self, reply_to: impl Into<types::InputReplyTo>) -> Self {
-        self.reply_to = Some(reply_to.into());
-        self
-    }
-    #[inline]
-    pub fn send_as(mut self, send_as: impl Into<types::InputPeer>) -> Self {
-        self.send_as = Some(send_as.into());
-        self
-    }
-}
-impl Identifiable for ProlongWebView {
-    const META: &'static Meta = &Meta::request(
-        0xb0d81a83,
-        "messages.prolongWebView",
-        &[
-            Field::flags(0),
-            Field::on("silent", 5),
-            Field::new("peer"),
-            Field::new("bot"),
-            Field::new("query_id"),
-            Field::at("reply_to", 0),
-            Field::at("send_as", 13),
-        ],
-    );
-}
-impl Object for ProlongWebView {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.silent,
-            1 => &self.peer,
-            2 => &self.bot,
-            3 => &self.query_id,
-            4 => &self.reply_to,
-            5 => &self.send_as,
-            _ => &(),
-        }
-    }
-}
-impl Request for ProlongWebView {
-    type Result = bool;
-}
-
-/// [messages.rateTranscribedAudio](https://core.telegram.org/method/messages.rateTranscribedAudio)
-#[derive(Clone, PartialEq)]
-pub struct RateTranscribedAudio {
-    pub peer: types::InputPeer,
-    pub msg_id: i32,
-    pub transcription_id: i64,
-    pub good: bool,
-}
-impl RateTranscribedAudio {
-    #[inline]
-    pub fn new(
-        peer: impl Into<types::InputPeer>,
-        msg_id: i32,
-        transcription_id: i64,
-        good: bool,
-    ) -> Self {
-        Self {
-            peer: peer.into(),
-            msg_id,
-            transcription_id,
-            good,
-        }
-    }
-}
-impl Identifiable for RateTranscribedAudio {
-    const META: &'static Meta = &Meta::request(
-        0x7f1d072f,
-        "messages.rateTranscribedAudio",
-        &[
-            Field::new("peer"),
-            Field::new("msg_id"),
-            Field::new("transcription_id"),
-            Field::new("good"),
-        ],
-    );
-}
-impl Object for RateTranscribedAudio {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.msg_id,
-            2 => &self.transcription_id,
-            3 => &self.good,
-            _ => &(),
-        }
-    }
-}
-impl Request for RateTranscribedAudio {
-    type Result = bool;
-}
-
-/// [messages.readDiscussion](https://core.telegram.org/method/messages.readDiscussion)
-#[derive(Clone, PartialEq)]
-pub struct ReadDiscussion {
-    pub peer: types::InputPeer,
-    pub msg_id: i32,
-    pub read_max_id: i32,
-}
-impl ReadDiscussion {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>, msg_id: i32, read_max_id: i32) -> Self {
-        Self {
-            peer: peer.into(),
-            msg_id,
-            read_max_id,
-        }
-    }
-}
-impl Identifiable for ReadDiscussion {
-    const META: &'static Meta = &Meta::request(
-        0xf731a9f4,
-        "messages.readDiscussion",
-        &[
-            Field::new("peer"),
-            Field::new("msg_id"),
-            Field::new("read_max_id"),
-        ],
-    );
-}
-impl Object for ReadDiscussion {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.msg_id,
-            2 => &self.read_max_id,
-            _ => &(),
-        }
-    }
-}
-impl Request for ReadDiscussion {
-    type Result = bool;
-}
-
-/// [messages.readEncryptedHistory](https://core.telegram.org/method/messages.readEncryptedHistory), for users
-#[derive(Clone, PartialEq)]
-pub struct ReadEncryptedHistory {
-    pub peer: types::InputEncryptedChat,
-    pub max_date: i32,
-}
-impl ReadEncryptedHistory {
-    #[inline]
-    pub fn new(peer: types::InputEncryptedChat, max_date: i32) -> Self {
-        Self { peer, max_date }
-    }
-}
-impl Identifiable for ReadEncryptedHistory {
-    const META: &'static Meta = &Meta::request(
-        0x7f4b690a,
-        "messages.readEncryptedHistory",
-        &[Field::new("peer"), Field::new("max_date").date()],
-    );
-}
-impl Object for ReadEncryptedHistory {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.max_date,
-            _ => &(),
-        }
-    }
-}
-impl Request for ReadEncryptedHistory {
-    type Result = bool;
-}
-
-/// [messages.readFeaturedStickers](https://core.telegram.org/method/messages.readFeaturedStickers), for users
-#[derive(Clone, PartialEq)]
-pub struct ReadFeaturedStickers {
-    pub id: Vec<i64>,
-}
-impl ReadFeaturedStickers {
-    #[inline]
-    pub fn new(id: Vec<i64>) -> Self {
-        Self { id }
-    }
-}
-impl Identifiable for ReadFeaturedStickers {
-    const META: &'static Meta = &Meta::request(
-        0x5b118126,
-        "messages.readFeaturedStickers",
-        &[Field::new("id")],
-    );
-}
-impl Object for ReadFeaturedStickers {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.id,
-            _ => &(),
-        }
-    }
-}
-impl Request for ReadFeaturedStickers {
-    type Result = bool;
 }
 
 /// [messages.readHistory](https://core.telegram.org/method/messages.readHistory), for users
@@ -7534,1459 +1470,6 @@ impl Object for ReadMentions {
 }
 impl Request for ReadMentions {
     type Result = types::messages::AffectedHistory;
-}
-
-/// [messages.readMessageContents](https://core.telegram.org/method/messages.readMessageContents), for users
-#[derive(Clone, PartialEq)]
-pub struct ReadMessageContents {
-    pub id: Vec<i32>,
-}
-impl ReadMessageContents {
-    #[inline]
-    pub fn new(id: Vec<i32>) -> Self {
-        Self { id }
-    }
-}
-impl Identifiable for ReadMessageContents {
-    const META: &'static Meta = &Meta::request(
-        0x36a73f77,
-        "messages.readMessageContents",
-        &[Field::new("id")],
-    );
-}
-impl Object for ReadMessageContents {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.id,
-            _ => &(),
-        }
-    }
-}
-impl Request for ReadMessageContents {
-    type Result = types::messages::AffectedMessages;
-}
-
-/// [messages.readPollVotes](https://core.telegram.org/method/messages.readPollVotes)
-#[derive(Clone, PartialEq)]
-pub struct ReadPollVotes {
-    pub peer: types::InputPeer,
-    pub top_msg_id: Option<i32>,
-}
-impl ReadPollVotes {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>) -> Self {
-        Self {
-            peer: peer.into(),
-            top_msg_id: None,
-        }
-    }
-    #[inline]
-    pub fn top_msg_id(mut self, top_msg_id: i32) -> Self {
-        self.top_msg_id = Some(top_msg_id);
-        self
-    }
-}
-impl Identifiable for ReadPollVotes {
-    const META: &'static Meta = &Meta::request(
-        0x1720b4d8,
-        "messages.readPollVotes",
-        &[
-            Field::flags(0),
-            Field::new("peer"),
-            Field::at("top_msg_id", 0),
-        ],
-    );
-}
-impl Object for ReadPollVotes {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.top_msg_id,
-            _ => &(),
-        }
-    }
-}
-impl Request for ReadPollVotes {
-    type Result = types::messages::AffectedHistory;
-}
-
-/// [messages.readReactions](https://core.telegram.org/method/messages.readReactions)
-#[derive(Clone, PartialEq)]
-pub struct ReadReactions {
-    pub peer: types::InputPeer,
-    pub top_msg_id: Option<i32>,
-    pub saved_peer_id: Option<types::InputPeer>,
-}
-impl ReadReactions {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>) -> Self {
-        Self {
-            peer: peer.into(),
-            top_msg_id: None,
-            saved_peer_id: None,
-        }
-    }
-    #[inline]
-    pub fn top_msg_id(mut self, top_msg_id: i32) -> Self {
-        self.top_msg_id = Some(top_msg_id);
-        self
-    }
-    #[inline]
-    pub fn saved_peer_id(mut self, saved_peer_id: impl Into<types::InputPeer>) -> Self {
-        self.saved_peer_id = Some(saved_peer_id.into());
-        self
-    }
-}
-impl Identifiable for ReadReactions {
-    const META: &'static Meta = &Meta::request(
-        0x9ec44f93,
-        "messages.readReactions",
-        &[
-            Field::flags(0),
-            Field::new("peer"),
-            Field::at("top_msg_id", 0),
-            Field::at("saved_peer_id", 1),
-        ],
-    );
-}
-impl Object for ReadReactions {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.top_msg_id,
-            2 => &self.saved_peer_id,
-            _ => &(),
-        }
-    }
-}
-impl Request for ReadReactions {
-    type Result = types::messages::AffectedHistory;
-}
-
-/// [messages.readSavedHistory](https://core.telegram.org/method/messages.readSavedHistory)
-#[derive(Clone, PartialEq)]
-pub struct ReadSavedHistory {
-    pub parent_peer: types::InputPeer,
-    pub peer: types::InputPeer,
-    pub max_id: i32,
-}
-impl ReadSavedHistory {
-    #[inline]
-    pub fn new(
-        parent_peer: impl Into<types::InputPeer>,
-        peer: impl Into<types::InputPeer>,
-        max_id: i32,
-    ) -> Self {
-        Self {
-            parent_peer: parent_peer.into(),
-            peer: peer.into(),
-            max_id,
-        }
-    }
-}
-impl Identifiable for ReadSavedHistory {
-    const META: &'static Meta = &Meta::request(
-        0xba4a3b5b,
-        "messages.readSavedHistory",
-        &[
-            Field::new("parent_peer"),
-            Field::new("peer"),
-            Field::new("max_id"),
-        ],
-    );
-}
-impl Object for ReadSavedHistory {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.parent_peer,
-            1 => &self.peer,
-            2 => &self.max_id,
-            _ => &(),
-        }
-    }
-}
-impl Request for ReadSavedHistory {
-    type Result = bool;
-}
-
-/// [messages.receivedMessages](https://core.telegram.org/method/messages.receivedMessages), for users
-#[derive(Clone, PartialEq)]
-pub struct ReceivedMessages {
-    pub max_id: i32,
-}
-impl ReceivedMessages {
-    #[inline]
-    pub fn new(max_id: i32) -> Self {
-        Self { max_id }
-    }
-}
-impl Identifiable for ReceivedMessages {
-    const META: &'static Meta = &Meta::request(
-        0x05a954c0,
-        "messages.receivedMessages",
-        &[Field::new("max_id")],
-    );
-}
-impl Object for ReceivedMessages {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.max_id,
-            _ => &(),
-        }
-    }
-}
-impl Request for ReceivedMessages {
-    type Result = Vec<types::ReceivedNotifyMessage>;
-}
-
-/// [messages.receivedQueue](https://core.telegram.org/method/messages.receivedQueue), for users
-#[derive(Clone, PartialEq)]
-pub struct ReceivedQueue {
-    pub max_qts: i32,
-}
-impl ReceivedQueue {
-    #[inline]
-    pub fn new(max_qts: i32) -> Self {
-        Self { max_qts }
-    }
-}
-impl Identifiable for ReceivedQueue {
-    const META: &'static Meta = &Meta::request(
-        0x55a5bb66,
-        "messages.receivedQueue",
-        &[Field::new("max_qts")],
-    );
-}
-impl Object for ReceivedQueue {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.max_qts,
-            _ => &(),
-        }
-    }
-}
-impl Request for ReceivedQueue {
-    type Result = Vec<i64>;
-}
-
-/// [messages.reorderPinnedDialogs](https://core.telegram.org/method/messages.reorderPinnedDialogs), for users
-#[derive(Clone, PartialEq)]
-pub struct ReorderPinnedDialogs {
-    pub force: bool,
-    pub folder_id: i32,
-    pub order: Vec<types::InputDialogPeer>,
-}
-impl ReorderPinnedDialogs {
-    #[inline]
-    pub fn new(folder_id: i32, order: Vec<types::InputDialogPeer>) -> Self {
-        Self {
-            force: false,
-            folder_id,
-            order,
-        }
-    }
-    #[inline]
-    pub fn force(mut self, force: bool) -> Self {
-        self.force = force;
-        self
-    }
-}
-impl Identifiable for ReorderPinnedDialogs {
-    const META: &'static Meta = &Meta::request(
-        0x3b1adf37,
-        "messages.reorderPinnedDialogs",
-        &[
-            Field::flags(0),
-            Field::on("force", 0),
-            Field::new("folder_id"),
-            Field::new("order"),
-        ],
-    );
-}
-impl Object for ReorderPinnedDialogs {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.force,
-            1 => &self.folder_id,
-            2 => &self.order,
-            _ => &(),
-        }
-    }
-}
-impl Request for ReorderPinnedDialogs {
-    type Result = bool;
-}
-
-/// [messages.reorderPinnedForumTopics](https://core.telegram.org/method/messages.reorderPinnedForumTopics)
-#[derive(Clone, PartialEq)]
-pub struct ReorderPinnedForumTopics {
-    pub force: bool,
-    pub peer: types::InputPeer,
-    pub order: Vec<i32>,
-}
-impl ReorderPinnedForumTopics {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>, order: Vec<i32>) -> Self {
-        Self {
-            force: false,
-            peer: peer.into(),
-            order,
-        }
-    }
-    #[inline]
-    pub fn force(mut self, force: bool) -> Self {
-        self.force = force;
-        self
-    }
-}
-impl Identifiable for ReorderPinnedForumTopics {
-    const META: &'static Meta = &Meta::request(
-        0x0e7841f0,
-        "messages.reorderPinnedForumTopics",
-        &[
-            Field::flags(0),
-            Field::on("force", 0),
-            Field::new("peer"),
-            Field::new("order"),
-        ],
-    );
-}
-impl Object for ReorderPinnedForumTopics {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.force,
-            1 => &self.peer,
-            2 => &self.order,
-            _ => &(),
-        }
-    }
-}
-impl Request for ReorderPinnedForumTopics {
-    type Result = types::Updates;
-}
-
-/// [messages.reorderPinnedSavedDialogs](https://core.telegram.org/method/messages.reorderPinnedSavedDialogs)
-#[derive(Clone, PartialEq)]
-pub struct ReorderPinnedSavedDialogs {
-    pub force: bool,
-    pub order: Vec<types::InputDialogPeer>,
-}
-impl ReorderPinnedSavedDialogs {
-    #[inline]
-    pub fn new(order: Vec<types::InputDialogPeer>) -> Self {
-        Self {
-            force: false,
-            order,
-        }
-    }
-    #[inline]
-    pub fn force(mut self, force: bool) -> Self {
-        self.force = force;
-        self
-    }
-}
-impl Identifiable for ReorderPinnedSavedDialogs {
-    const META: &'static Meta = &Meta::request(
-        0x8b716587,
-        "messages.reorderPinnedSavedDialogs",
-        &[Field::flags(0), Field::on("force", 0), Field::new("order")],
-    );
-}
-impl Object for ReorderPinnedSavedDialogs {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.force,
-            1 => &self.order,
-            _ => &(),
-        }
-    }
-}
-impl Request for ReorderPinnedSavedDialogs {
-    type Result = bool;
-}
-
-/// [messages.reorderQuickReplies](https://core.telegram.org/method/messages.reorderQuickReplies)
-#[derive(Clone, PartialEq)]
-pub struct ReorderQuickReplies {
-    pub order: Vec<i32>,
-}
-impl ReorderQuickReplies {
-    #[inline]
-    pub fn new(order: Vec<i32>) -> Self {
-        Self { order }
-    }
-}
-impl Identifiable for ReorderQuickReplies {
-    const META: &'static Meta = &Meta::request(
-        0x60331907,
-        "messages.reorderQuickReplies",
-        &[Field::new("order")],
-    );
-}
-impl Object for ReorderQuickReplies {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.order,
-            _ => &(),
-        }
-    }
-}
-impl Request for ReorderQuickReplies {
-    type Result = bool;
-}
-
-/// [messages.reorderStickerSets](https://core.telegram.org/method/messages.reorderStickerSets), for users
-#[derive(Clone, PartialEq)]
-pub struct ReorderStickerSets {
-    pub masks: bool,
-    pub emojis: bool,
-    pub order: Vec<i64>,
-}
-impl ReorderStickerSets {
-    #[inline]
-    pub fn new(order: Vec<i64>) -> Self {
-        Self {
-            masks: false,
-            emojis: false,
-            order,
-        }
-    }
-    #[inline]
-    pub fn masks(mut self, masks: bool) -> Self {
-        self.masks = masks;
-        self
-    }
-    #[inline]
-    pub fn emojis(mut self, emojis: bool) -> Self {
-        self.emojis = emojis;
-        self
-    }
-}
-impl Identifiable for ReorderStickerSets {
-    const META: &'static Meta = &Meta::request(
-        0x78337739,
-        "messages.reorderStickerSets",
-        &[
-            Field::flags(0),
-            Field::on("masks", 0),
-            Field::on("emojis", 1),
-            Field::new("order"),
-        ],
-    );
-}
-impl Object for ReorderStickerSets {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.masks,
-            1 => &self.emojis,
-            2 => &self.order,
-            _ => &(),
-        }
-    }
-}
-impl Request for ReorderStickerSets {
-    type Result = bool;
-}
-
-/// [messages.report](https://core.telegram.org/method/messages.report), for users
-#[derive(Clone, PartialEq)]
-pub struct Report {
-    pub peer: types::InputPeer,
-    pub id: Vec<i32>,
-    pub option: Bytes,
-    pub message: String,
-}
-impl Report {
-    #[inline]
-    pub fn new(
-        peer: impl Into<types::InputPeer>,
-        id: Vec<i32>,
-        option: impl Into<Bytes>,
-        message: impl Into<String>,
-    ) -> Self {
-        Self {
-            peer: peer.into(),
-            id,
-            option: option.into(),
-            message: message.into(),
-        }
-    }
-}
-impl Identifiable for Report {
-    const META: &'static Meta = &Meta::request(
-        0xfc78af9b,
-        "messages.report",
-        &[
-            Field::new("peer"),
-            Field::new("id"),
-            Field::new("option"),
-            Field::new("message"),
-        ],
-    );
-}
-impl Object for Report {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.id,
-            2 => &self.option,
-            3 => &self.message,
-            _ => &(),
-        }
-    }
-}
-impl Request for Report {
-    type Result = types::ReportResult;
-}
-
-/// [messages.reportEncryptedSpam](https://core.telegram.org/method/messages.reportEncryptedSpam), for users
-#[derive(Clone, PartialEq)]
-pub struct ReportEncryptedSpam {
-    pub peer: types::InputEncryptedChat,
-}
-impl ReportEncryptedSpam {
-    #[inline]
-    pub fn new(peer: types::InputEncryptedChat) -> Self {
-        Self { peer }
-    }
-}
-impl Identifiable for ReportEncryptedSpam {
-    const META: &'static Meta = &Meta::request(
-        0x4b0c8c0f,
-        "messages.reportEncryptedSpam",
-        &[Field::new("peer")],
-    );
-}
-impl Object for ReportEncryptedSpam {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            _ => &(),
-        }
-    }
-}
-impl Request for ReportEncryptedSpam {
-    type Result = bool;
-}
-
-/// [messages.reportMessagesDelivery](https://core.telegram.org/method/messages.reportMessagesDelivery)
-#[derive(Clone, PartialEq)]
-pub struct ReportMessagesDelivery {
-    pub push: bool,
-    pub peer: types::InputPeer,
-    pub id: Vec<i32>,
-}
-impl ReportMessagesDelivery {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>, id: Vec<i32>) -> Self {
-        Self {
-            push: false,
-            peer: peer.into(),
-            id,
-        }
-    }
-    #[inline]
-    pub fn push(mut self, push: bool) -> Self {
-        self.push = push;
-        self
-    }
-}
-impl Identifiable for ReportMessagesDelivery {
-    const META: &'static Meta = &Meta::request(
-        0x5a6d7395,
-        "messages.reportMessagesDelivery",
-        &[
-            Field::flags(0),
-            Field::on("push", 0),
-            Field::new("peer"),
-            Field::new("id"),
-        ],
-    );
-}
-impl Object for ReportMessagesDelivery {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.push,
-            1 => &self.peer,
-            2 => &self.id,
-            _ => &(),
-        }
-    }
-}
-impl Request for ReportMessagesDelivery {
-    type Result = bool;
-}
-
-/// [messages.reportMusicListen](https://core.telegram.org/method/messages.reportMusicListen)
-#[derive(Clone, PartialEq)]
-pub struct ReportMusicListen {
-    pub id: types::InputDocument,
-    pub listened_duration: i32,
-}
-impl ReportMusicListen {
-    #[inline]
-    pub fn new(id: impl Into<types::InputDocument>, listened_duration: i32) -> Self {
-        Self {
-            id: id.into(),
-            listened_duration,
-        }
-    }
-}
-impl Identifiable for ReportMusicListen {
-    const META: &'static Meta = &Meta::request(
-        0xddbcd819,
-        "messages.reportMusicListen",
-        &[Field::new("id"), Field::new("listened_duration")],
-    );
-}
-impl Object for ReportMusicListen {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.id,
-            1 => &self.listened_duration,
-            _ => &(),
-        }
-    }
-}
-impl Request for ReportMusicListen {
-    type Result = bool;
-}
-
-/// [messages.reportReaction](https://core.telegram.org/method/messages.reportReaction)
-#[derive(Clone, PartialEq)]
-pub struct ReportReaction {
-    pub peer: types::InputPeer,
-    pub id: i32,
-    pub reaction_peer: types::InputPeer,
-}
-impl ReportReaction {
-    #[inline]
-    pub fn new(
-        peer: impl Into<types::InputPeer>,
-        id: i32,
-        reaction_peer: impl Into<types::InputPeer>,
-    ) -> Self {
-        Self {
-            peer: peer.into(),
-            id,
-            reaction_peer: reaction_peer.into(),
-        }
-    }
-}
-impl Identifiable for ReportReaction {
-    const META: &'static Meta = &Meta::request(
-        0x3f64c076,
-        "messages.reportReaction",
-        &[
-            Field::new("peer"),
-            Field::new("id"),
-            Field::new("reaction_peer"),
-        ],
-    );
-}
-impl Object for ReportReaction {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.id,
-            2 => &self.reaction_peer,
-            _ => &(),
-        }
-    }
-}
-impl Request for ReportReaction {
-    type Result = bool;
-}
-
-/// [messages.reportReadMetrics](https://core.telegram.org/method/messages.reportReadMetrics)
-#[derive(Clone, PartialEq)]
-pub struct ReportReadMetrics {
-    pub peer: types::InputPeer,
-    pub metrics: Vec<types::InputMessageReadMetric>,
-}
-impl ReportReadMetrics {
-    #[inline]
-    pub fn new(
-        peer: impl Into<types::InputPeer>,
-        metrics: Vec<types::InputMessageReadMetric>,
-    ) -> Self {
-        Self {
-            peer: peer.into(),
-            metrics,
-        }
-    }
-}
-impl Identifiable for ReportReadMetrics {
-    const META: &'static Meta = &Meta::request(
-        0x4067c5e6,
-        "messages.reportReadMetrics",
-        &[Field::new("peer"), Field::new("metrics")],
-    );
-}
-impl Object for ReportReadMetrics {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.metrics,
-            _ => &(),
-        }
-    }
-}
-impl Request for ReportReadMetrics {
-    type Result = bool;
-}
-
-/// [messages.reportSpam](https://core.telegram.org/method/messages.reportSpam), for users
-#[derive(Clone, PartialEq)]
-pub struct ReportSpam {
-    pub peer: types::InputPeer,
-}
-impl ReportSpam {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>) -> Self {
-        Self { peer: peer.into() }
-    }
-}
-impl Identifiable for ReportSpam {
-    const META: &'static Meta =
-        &Meta::request(0xcf1592db, "messages.reportSpam", &[Field::new("peer")]);
-}
-impl Object for ReportSpam {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            _ => &(),
-        }
-    }
-}
-impl Request for ReportSpam {
-    type Result = bool;
-}
-
-/// [messages.reportSponsoredMessage](https://core.telegram.org/method/messages.reportSponsoredMessage)
-#[derive(Clone, PartialEq)]
-pub struct ReportSponsoredMessage {
-    pub random_id: Bytes,
-    pub option: Bytes,
-}
-impl ReportSponsoredMessage {
-    #[inline]
-    pub fn new(random_id: impl Into<Bytes>, option: impl Into<Bytes>) -> Self {
-        Self {
-            random_id: random_id.into(),
-            option: option.into(),
-        }
-    }
-}
-impl Identifiable for ReportSponsoredMessage {
-    const META: &'static Meta = &Meta::request(
-        0x12cbf0c4,
-        "messages.reportSponsoredMessage",
-        &[Field::new("random_id"), Field::new("option")],
-    );
-}
-impl Object for ReportSponsoredMessage {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.random_id,
-            1 => &self.option,
-            _ => &(),
-        }
-    }
-}
-impl Request for ReportSponsoredMessage {
-    type Result = types::channels::SponsoredMessageReportResult;
-}
-
-/// [messages.requestAppWebView](https://core.telegram.org/method/messages.requestAppWebView)
-#[derive(Clone, PartialEq)]
-pub struct RequestAppWebView {
-    pub write_allowed: bool,
-    pub compact: bool,
-    pub fullscreen: bool,
-    pub peer: types::InputPeer,
-    pub app: types::InputBotApp,
-    pub start_param: Option<String>,
-    pub theme_params: Option<types::DataJson>,
-    pub platform: String,
-}
-impl RequestAppWebView {
-    #[inline]
-    pub fn new(
-        peer: impl Into<types::InputPeer>,
-        app: impl Into<types::InputBotApp>,
-        platform: impl Into<String>,
-    ) -> Self {
-        Self {
-            write_allowed: false,
-            compact: false,
-            fullscreen: false,
-            peer: peer.into(),
-            app: app.into(),
-            start_param: None,
-            theme_params: None,
-            platform: platform.into(),
-        }
-    }
-    #[inline]
-    pub fn write_allowed(mut self, write_allowed: bool) -> Self {
-        self.write_allowed = write_allowed;
-        self
-    }
-    #[inline]
-    pub fn compact(mut self, compact: bool) -> Self {
-        self.compact = compact;
-        self
-    }
-    #[inline]
-    pub fn fullscreen(mut self, fullscreen: bool) -> Self {
-        self.fullscreen = fullscreen;
-        self
-    }
-    #[inline]
-    pub fn start_param(mut self, start_param: impl Into<String>) -> Self {
-        self.start_param = Some(start_param.into());
-        self
-    }
-    #[inline]
-    pub fn theme_params(mut self, theme_params: types::DataJson) -> Self {
-        self.theme_params = Some(theme_params);
-        self
-    }
-}
-impl Identifiable for RequestAppWebView {
-    const META: &'static Meta = &Meta::request(
-        0x53618bce,
-        "messages.requestAppWebView",
-        &[
-            Field::flags(0),
-            Field::on("write_allowed", 0),
-            Field::on("compact", 7),
-            Field::on("fullscreen", 8),
-            Field::new("peer"),
-            Field::new("app"),
-            Field::at("start_param", 1),
-            Field::at("theme_params", 2),
-            Field::new("platform"),
-        ],
-    );
-}
-impl Object for RequestAppWebView {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.write_allowed,
-            1 => &self.compact,
-            2 => &self.fullscreen,
-            3 => &self.peer,
-            4 => &self.app,
-            5 => &self.start_param,
-            6 => &self.theme_params,
-            7 => &self.platform,
-            _ => &(),
-        }
-    }
-}
-impl Request for RequestAppWebView {
-    type Result = types::WebViewResultUrl;
-}
-
-/// [messages.requestChatJoinWebView](https://core.telegram.org/method/messages.requestChatJoinWebView)
-#[derive(Clone, PartialEq)]
-pub struct RequestChatJoinWebView {
-    pub query_id: i64,
-    pub theme_params: Option<types::DataJson>,
-    pub platform: String,
-}
-impl RequestChatJoinWebView {
-    #[inline]
-    pub fn new(query_id: i64, platform: impl Into<String>) -> Self {
-        Self {
-            query_id,
-            theme_params: None,
-            platform: platform.into(),
-        }
-    }
-    #[inline]
-    pub fn theme_params(mut self, theme_params: types::DataJson) -> Self {
-        self.theme_params = Some(theme_params);
-        self
-    }
-}
-impl Identifiable for RequestChatJoinWebView {
-    const META: &'static Meta = &Meta::request(
-        0xba9ee679,
-        "messages.requestChatJoinWebView",
-        &[
-            Field::flags(0),
-            Field::new("query_id"),
-            Field::at("theme_params", 0),
-            Field::new("platform"),
-        ],
-    );
-}
-impl Object for RequestChatJoinWebView {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.query_id,
-            1 => &self.theme_params,
-            2 => &self.platform,
-            _ => &(),
-        }
-    }
-}
-impl Request for RequestChatJoinWebView {
-    type Result = types::WebViewResultUrl;
-}
-
-/// [messages.requestEncryption](https://core.telegram.org/method/messages.requestEncryption), for users
-#[derive(Clone, PartialEq)]
-pub struct RequestEncryption {
-    pub user_id: types::InputUser,
-    pub random_id: i32,
-    pub g_a: Bytes,
-}
-impl RequestEncryption {
-    #[inline]
-    pub fn new(
-        user_id: impl Into<types::InputUser>,
-        random_id: i32,
-        g_a: impl Into<Bytes>,
-    ) -> Self {
-        Self {
-            user_id: user_id.into(),
-            random_id,
-            g_a: g_a.into(),
-        }
-    }
-}
-impl Identifiable for RequestEncryption {
-    const META: &'static Meta = &Meta::request(
-        0xf64daf43,
-        "messages.requestEncryption",
-        &[
-            Field::new("user_id"),
-            Field::new("random_id"),
-            Field::new("g_a"),
-        ],
-    );
-}
-impl Object for RequestEncryption {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.user_id,
-            1 => &self.random_id,
-            2 => &self.g_a,
-            _ => &(),
-        }
-    }
-}
-impl Request for RequestEncryption {
-    type Result = types::EncryptedChat;
-}
-
-/// [messages.requestMainWebView](https://core.telegram.org/method/messages.requestMainWebView)
-#[derive(Clone, PartialEq)]
-pub struct RequestMainWebView {
-    pub compact: bool,
-    pub fullscreen: bool,
-    pub peer: types::InputPeer,
-    pub bot: types::InputUser,
-    pub start_param: Option<String>,
-    pub theme_params: Option<types::DataJson>,
-    pub platform: String,
-}
-impl RequestMainWebView {
-    #[inline]
-    pub fn new(
-        peer: impl Into<types::InputPeer>,
-        bot: impl Into<types::InputUser>,
-        platform: impl Into<String>,
-    ) -> Self {
-        Self {
-            compact: false,
-            fullscreen: false,
-            peer: peer.into(),
-            bot: bot.into(),
-            start_param: None,
-            theme_params: None,
-            platform: platform.into(),
-        }
-    }
-    #[inline]
-    pub fn compact(mut self, compact: bool) -> Self {
-        self.compact = compact;
-        self
-    }
-    #[inline]
-    pub fn fullscreen(mut self, fullscreen: bool) -> Self {
-        self.fullscreen = fullscreen;
-        self
-    }
-    #[inline]
-    pub fn start_param(mut self, start_param: impl Into<String>) -> Self {
-        self.start_param = Some(start_param.into());
-        self
-    }
-    #[inline]
-    pub fn theme_params(mut self, theme_params: types::DataJson) -> Self {
-        self.theme_params = Some(theme_params);
-        self
-    }
-}
-impl Identifiable for RequestMainWebView {
-    const META: &'static Meta = &Meta::request(
-        0xc9e01e7b,
-        "messages.requestMainWebView",
-        &[
-            Field::flags(0),
-            Field::on("compact", 7),
-            Field::on("fullscreen", 8),
-            Field::new("peer"),
-            Field::new("bot"),
-            Field::at("start_param", 1),
-            Field::at("theme_params", 0),
-            Field::new("platform"),
-        ],
-    );
-}
-impl Object for RequestMainWebView {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.compact,
-            1 => &self.fullscreen,
-            2 => &self.peer,
-            3 => &self.bot,
-            4 => &self.start_param,
-            5 => &self.theme_params,
-            6 => &self.platform,
-            _ => &(),
-        }
-    }
-}
-impl Request for RequestMainWebView {
-    type Result = types::WebViewResultUrl;
-}
-
-/// [messages.requestSimpleWebView](https://core.telegram.org/method/messages.requestSimpleWebView)
-#[derive(Clone, PartialEq)]
-pub struct RequestSimpleWebView {
-    pub from_switch_webview: bool,
-    pub from_side_menu: bool,
-    pub compact: bool,
-    pub fullscreen: bool,
-    pub bot: types::InputUser,
-    pub url: Option<String>,
-    pub start_param: Option<String>,
-    pub theme_params: Option<types::DataJson>,
-    pub platform: String,
-}
-impl RequestSimpleWebView {
-    #[inline]
-    pub fn new(bot: impl Into<types::InputUser>, platform: impl Into<String>) -> Self {
-        Self {
-            from_switch_webview: false,
-            from_side_menu: false,
-            compact: false,
-            fullscreen: false,
-            bot: bot.into(),
-            url: None,
-            start_param: None,
-            theme_params: None,
-            platform: platform.into(),
-        }
-    }
-    #[inline]
-    pub fn from_switch_webview(mut self, from_switch_webview: bool) -> Self {
-        self.from_switch_webview = from_switch_webview;
-        self
-    }
-    #[inline]
-    pub fn from_side_menu(mut self, from_side_menu: bool) -> Self {
-        self.from_side_menu = from_side_menu;
-        self
-    }
-    #[inline]
-    pub fn compact(mut self, compact: bool) -> Self {
-        self.compact = compact;
-        self
-    }
-    #[inline]
-    pub fn fullscreen(mut self, fullscreen: bool) -> Self {
-        self.fullscreen = fullscreen;
-        self
-    }
-    #[inline]
-    pub fn url(mut self, url: impl Into<String>) -> Self {
-        self.url = Some(url.into());
-        self
-    }
-    #[inline]
-    pub fn start_param(mut self, start_param: impl Into<String>) -> Self {
-        self.start_param = Some(start_param.into());
-        self
-    }
-    #[inline]
-    pub fn theme_params(mut self, theme_params: types::DataJson) -> Self {
-        self.theme_params = Some(theme_params);
-        self
-    }
-}
-impl Identifiable for RequestSimpleWebView {
-    const META: &'static Meta = &Meta::request(
-        0x413a3e73,
-        "messages.requestSimpleWebView",
-        &[
-            Field::flags(0),
-            Field::on("from_switch_webview", 1),
-            Field::on("from_side_menu", 2),
-            Field::on("compact", 7),
-            Field::on("fullscreen", 8),
-            Field::new("bot"),
-            Field::at("url", 3),
-            Field::at("start_param", 4),
-            Field::at("theme_params", 0),
-            Field::new("platform"),
-        ],
-    );
-}
-impl Object for RequestSimpleWebView {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.from_switch_webview,
-            1 => &self.from_side_menu,
-            2 => &self.compact,
-            3 => &self.fullscreen,
-            4 => &self.bot,
-            5 => &self.url,
-            6 => &self.start_param,
-            7 => &self.theme_params,
-            8 => &self.platform,
-            _ => &(),
-        }
-    }
-}
-impl Request for RequestSimpleWebView {
-    type Result = types::WebViewResultUrl;
-}
-
-/// [messages.requestUrlAuth](https://core.telegram.org/method/messages.requestUrlAuth), for users
-#[derive(Clone, Default, PartialEq)]
-pub struct RequestUrlAuth {
-    pub peer: Option<types::InputPeer>,
-    pub msg_id: Option<i32>,
-    pub button_id: Option<i32>,
-    pub url: Option<String>,
-    pub in_app_origin: Option<String>,
-}
-impl RequestUrlAuth {
-    #[inline]
-    pub fn new() -> Self {
-        Self {
-            peer: None,
-            msg_id: None,
-            button_id: None,
-            url: None,
-            in_app_origin: None,
-        }
-    }
-    #[inline]
-    pub fn peer(mut self, peer: impl Into<types::InputPeer>) -> Self {
-        self.peer = Some(peer.into());
-        self
-    }
-    #[inline]
-    pub fn msg_id(mut self, msg_id: i32) -> Self {
-        self.msg_id = Some(msg_id);
-        self
-    }
-    #[inline]
-    pub fn button_id(mut self, button_id: i32) -> Self {
-        self.button_id = Some(button_id);
-        self
-    }
-    #[inline]
-    pub fn url(mut self, url: impl Into<String>) -> Self {
-        self.url = Some(url.into());
-        self
-    }
-    #[inline]
-    pub fn in_app_origin(mut self, in_app_origin: impl Into<String>) -> Self {
-        self.in_app_origin = Some(in_app_origin.into());
-        self
-    }
-}
-impl Identifiable for RequestUrlAuth {
-    const META: &'static Meta = &Meta::request(
-        0x894cc99c,
-        "messages.requestUrlAuth",
-        &[
-            Field::flags(0),
-            Field::at("peer", 1).filler(b"\xea\x18\x3b\x7f"),
-            Field::at("msg_id", 1).filler(b"\x00\x00\x00\x00"),
-            Field::at("button_id", 1).filler(b"\x00\x00\x00\x00"),
-            Field::at("url", 2),
-            Field::at("in_app_origin", 3),
-        ],
-    );
-}
-impl Object for RequestUrlAuth {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.msg_id,
-            2 => &self.button_id,
-            3 => &self.url,
-            4 => &self.in_app_origin,
-            _ => &(),
-        }
-    }
-}
-impl Request for RequestUrlAuth {
-    type Result = types::UrlAuthResult;
-}
-
-/// [messages.requestWebView](https://core.telegram.org/method/messages.requestWebView)
-#[derive(Clone, PartialEq)]
-pub struct RequestWebView {
-    pub from_bot_menu: bool,
-    pub silent: bool,
-    pub compact: bool,
-    pub fullscreen: bool,
-    pub peer: types::InputPeer,
-    pub bot: types::InputUser,
-    pub url: Option<String>,
-    pub start_param: Option<String>,
-    pub theme_params: Option<types::DataJson>,
-    pub platform: String,
-    pub reply_to: Option<types::InputReplyTo>,
-    pub send_as: Option<types::InputPeer>,
-}
-impl RequestWebView {
-    #[inline]
-    pub fn new(
-        peer: impl Into<types::InputPeer>,
-        bot: impl Into<types::InputUser>,
-        platform: impl Into<String>,
-    ) -> Self {
-        Self {
-            from_bot_menu: false,
-            silent: false,
-            compact: false,
-            fullscreen: false,
-            peer: peer.into(),
-            bot: bot.into(),
-            url: None,
-            start_param: None,
-            theme_params: None,
-            platform: platform.into(),
-            reply_to: None,
-            send_as: None,
-        }
-    }
-    #[inline]
-    pub fn from_bot_menu(mut self, from_bot_menu: bool) -> Self {
-        self.from_bot_menu = from_bot_menu;
-        self
-    }
-    #[inline]
-    pub fn silent(mut self, silent: bool) -> Self {
-        self.silent = silent;
-        self
-    }
-    #[inline]
-    pub fn compact(mut self, compact: bool) -> Self {
-        self.compact = compact;
-        self
-    }
-    #[inline]
-    pub fn fullscreen(mut self, fullscreen: bool) -> Self {
-        self.fullscreen = fullscreen;
-        self
-    }
-    #[inline]
-    pub fn url(mut self, url: impl Into<String>) -> Self {
-        self.url = Some(url.into());
-        self
-    }
-    #[inline]
-    pub fn start_param(mut self, start_param: impl Into<String>) -> Self {
-        self.start_param = Some(start_param.into());
-        self
-    }
-    #[inline]
-    pub fn theme_params(mut self, theme_params: types::DataJson) -> Self {
-        self.theme_params = Some(theme_params);
-        self
-    }
-    #[inline]
-    pub fn reply_to(mut self, reply_to: impl Into<types::InputReplyTo>) -> Self {
-        self.reply_to = Some(reply_to.into());
-        self
-    }
-    #[inline]
-    pub fn send_as(mut self, send_as: impl Into<types::InputPeer>) -> Self {
-        self.send_as = Some(send_as.into());
-        self
-    }
-}
-impl Identifiable for RequestWebView {
-    const META: &'static Meta = &Meta::request(
-        0x269dc2c1,
-        "messages.requestWebView",
-        &[
-            Field::flags(0),
-            Field::on("from_bot_menu", 4),
-            Field::on("silent", 5),
-            Field::on("compact", 7),
-            Field::on("fullscreen", 8),
-            Field::new("peer"),
-            Field::new("bot"),
-            Field::at("url", 1),
-            Field::at("start_param", 3),
-            Field::at("theme_params", 2),
-            Field::new("platform"),
-            Field::at("reply_to", 0),
-            Field::at("send_as", 13),
-        ],
-    );
-}
-impl Object for RequestWebView {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.from_bot_menu,
-            1 => &self.silent,
-            2 => &self.compact,
-            3 => &self.fullscreen,
-            4 => &self.peer,
-            5 => &self.bot,
-            6 => &self.url,
-            7 => &self.start_param,
-            8 => &self.theme_params,
-            9 => &self.platform,
-            10 => &self.reply_to,
-            11 => &self.send_as,
-            _ => &(),
-        }
-    }
-}
-impl Request for RequestWebView {
-    type Result = types::WebViewResultUrl;
-}
-
-/// [messages.saveDefaultSendAs](https://core.telegram.org/method/messages.saveDefaultSendAs)
-#[derive(Clone, PartialEq)]
-pub struct SaveDefaultSendAs {
-    pub peer: types::InputPeer,
-    pub send_as: types::InputPeer,
-}
-impl SaveDefaultSendAs {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>, send_as: impl Into<types::InputPeer>) -> Self {
-        Self {
-            peer: peer.into(),
-            send_as: send_as.into(),
-        }
-    }
-}
-impl Identifiable for SaveDefaultSendAs {
-    const META: &'static Meta = &Meta::request(
-        0xccfddf96,
-        "messages.saveDefaultSendAs",
-        &[Field::new("peer"), Field::new("send_as")],
-    );
-}
-impl Object for SaveDefaultSendAs {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.send_as,
-            _ => &(),
-        }
-    }
-}
-impl Request for SaveDefaultSendAs {
-    type Result = bool;
 }
 
 /// [messages.saveDraft](https://core.telegram.org/method/messages.saveDraft), for users
@@ -9100,149 +1583,6 @@ impl Object for SaveDraft {
     }
 }
 impl Request for SaveDraft {
-    type Result = bool;
-}
-
-/// [messages.saveGif](https://core.telegram.org/method/messages.saveGif), for users
-#[derive(Clone, PartialEq)]
-pub struct SaveGif {
-    pub id: types::InputDocument,
-    pub unsave: bool,
-}
-impl SaveGif {
-    #[inline]
-    pub fn new(id: impl Into<types::InputDocument>, unsave: bool) -> Self {
-        Self {
-            id: id.into(),
-            unsave,
-        }
-    }
-}
-impl Identifiable for SaveGif {
-    const META: &'static Meta = &Meta::request(
-        0x327a30cb,
-        "messages.saveGif",
-        &[Field::new("id"), Field::new("unsave")],
-    );
-}
-impl Object for SaveGif {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.id,
-            1 => &self.unsave,
-            _ => &(),
-        }
-    }
-}
-impl Request for SaveGif {
-    type Result = bool;
-}
-
-/// [messages.savePreparedInlineMessage](https://core.telegram.org/method/messages.savePreparedInlineMessage)
-#[derive(Clone, PartialEq)]
-pub struct SavePreparedInlineMessage {
-    pub result: types::InputBotInlineResult,
-    pub user_id: types::InputUser,
-    pub peer_types: Option<Vec<types::InlineQueryPeerType>>,
-}
-impl SavePreparedInlineMessage {
-    #[inline]
-    pub fn new(
-        result: impl Into<types::InputBotInlineResult>,
-        user_id: impl Into<types::InputUser>,
-    ) -> Self {
-        Self {
-            result: result.into(),
-            user_id: user_id.into(),
-            peer_types: None,
-        }
-    }
-    #[inline]
-    pub fn peer_types(mut self, peer_types: Vec<types::InlineQueryPeerType>) -> Self {
-        self.peer_types = Some(peer_types);
-        self
-    }
-}
-impl Identifiable for SavePreparedInlineMessage {
-    const META: &'static Meta = &Meta::request(
-        0xf21f7f2f,
-        "messages.savePreparedInlineMessage",
-        &[
-            Field::flags(0),
-            Field::new("result"),
-            Field::new("user_id"),
-            Field::at("peer_types", 0),
-        ],
-    );
-}
-impl Object for SavePreparedInlineMessage {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.result,
-            1 => &self.user_id,
-            2 => &self.peer_types,
-            _ => &(),
-        }
-    }
-}
-impl Request for SavePreparedInlineMessage {
-    type Result = types::messages::BotPreparedInlineMessage;
-}
-
-/// [messages.saveRecentSticker](https://core.telegram.org/method/messages.saveRecentSticker), for users
-#[derive(Clone, PartialEq)]
-pub struct SaveRecentSticker {
-    pub attached: bool,
-    pub id: types::InputDocument,
-    pub unsave: bool,
-}
-impl SaveRecentSticker {
-    #[inline]
-    pub fn new(id: impl Into<types::InputDocument>, unsave: bool) -> Self {
-        Self {
-            attached: false,
-            id: id.into(),
-            unsave,
-        }
-    }
-    #[inline]
-    pub fn attached(mut self, attached: bool) -> Self {
-        self.attached = attached;
-        self
-    }
-}
-impl Identifiable for SaveRecentSticker {
-    const META: &'static Meta = &Meta::request(
-        0x392718f8,
-        "messages.saveRecentSticker",
-        &[
-            Field::flags(0),
-            Field::on("attached", 0),
-            Field::new("id"),
-            Field::new("unsave"),
-        ],
-    );
-}
-impl Object for SaveRecentSticker {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.attached,
-            1 => &self.id,
-            2 => &self.unsave,
-            _ => &(),
-        }
-    }
-}
-impl Request for SaveRecentSticker {
     type Result = bool;
 }
 
@@ -9372,95 +1712,6 @@ impl Request for Search {
     type Result = types::messages::Messages;
 }
 
-/// [messages.searchCustomEmoji](https://core.telegram.org/method/messages.searchCustomEmoji)
-#[derive(Clone, PartialEq)]
-pub struct SearchCustomEmoji {
-    pub emoticon: String,
-    pub hash: i64,
-}
-impl SearchCustomEmoji {
-    #[inline]
-    pub fn new(emoticon: impl Into<String>, hash: i64) -> Self {
-        Self {
-            emoticon: emoticon.into(),
-            hash,
-        }
-    }
-}
-impl Identifiable for SearchCustomEmoji {
-    const META: &'static Meta = &Meta::request(
-        0x2c11c0d7,
-        "messages.searchCustomEmoji",
-        &[Field::new("emoticon"), Field::new("hash")],
-    );
-}
-impl Object for SearchCustomEmoji {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.emoticon,
-            1 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for SearchCustomEmoji {
-    type Result = types::EmojiList;
-}
-
-/// [messages.searchEmojiStickerSets](https://core.telegram.org/method/messages.searchEmojiStickerSets)
-#[derive(Clone, PartialEq)]
-pub struct SearchEmojiStickerSets {
-    pub exclude_featured: bool,
-    pub q: String,
-    pub hash: i64,
-}
-impl SearchEmojiStickerSets {
-    #[inline]
-    pub fn new(q: impl Into<String>, hash: i64) -> Self {
-        Self {
-            exclude_featured: false,
-            q: q.into(),
-            hash,
-        }
-    }
-    #[inline]
-    pub fn exclude_featured(mut self, exclude_featured: bool) -> Self {
-        self.exclude_featured = exclude_featured;
-        self
-    }
-}
-impl Identifiable for SearchEmojiStickerSets {
-    const META: &'static Meta = &Meta::request(
-        0x92b4494c,
-        "messages.searchEmojiStickerSets",
-        &[
-            Field::flags(0),
-            Field::on("exclude_featured", 0),
-            Field::new("q"),
-            Field::new("hash"),
-        ],
-    );
-}
-impl Object for SearchEmojiStickerSets {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.exclude_featured,
-            1 => &self.q,
-            2 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for SearchEmojiStickerSets {
-    type Result = types::messages::FoundStickerSets;
-}
-
 /// [messages.searchGlobal](https://core.telegram.org/method/messages.searchGlobal), for users
 #[derive(Clone, PartialEq)]
 pub struct SearchGlobal {
@@ -9579,404 +1830,6 @@ impl Object for SearchGlobal {
 }
 impl Request for SearchGlobal {
     type Result = types::messages::Messages;
-}
-
-/// [messages.searchSentMedia](https://core.telegram.org/method/messages.searchSentMedia)
-#[derive(Clone, PartialEq)]
-pub struct SearchSentMedia {
-    pub q: String,
-    pub filter: types::MessagesFilter,
-    pub limit: i32,
-}
-impl SearchSentMedia {
-    #[inline]
-    pub fn new(q: impl Into<String>, filter: impl Into<types::MessagesFilter>, limit: i32) -> Self {
-        Self {
-            q: q.into(),
-            filter: filter.into(),
-            limit,
-        }
-    }
-}
-impl Identifiable for SearchSentMedia {
-    const META: &'static Meta = &Meta::request(
-        0x107e31a0,
-        "messages.searchSentMedia",
-        &[Field::new("q"), Field::new("filter"), Field::new("limit")],
-    );
-}
-impl Object for SearchSentMedia {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.q,
-            1 => &self.filter,
-            2 => &self.limit,
-            _ => &(),
-        }
-    }
-}
-impl Request for SearchSentMedia {
-    type Result = types::messages::Messages;
-}
-
-/// [messages.searchStickerSets](https://core.telegram.org/method/messages.searchStickerSets), for users
-#[derive(Clone, PartialEq)]
-pub struct SearchStickerSets {
-    pub exclude_featured: bool,
-    pub q: String,
-    pub hash: i64,
-}
-impl SearchStickerSets {
-    #[inline]
-    pub fn new(q: impl Into<String>, hash: i64) -> Self {
-        Self {
-            exclude_featured: false,
-            q: q.into(),
-            hash,
-        }
-    }
-    #[inline]
-    pub fn exclude_featured(mut self, exclude_featured: bool) -> Self {
-        self.exclude_featured = exclude_featured;
-        self
-    }
-}
-impl Identifiable for SearchStickerSets {
-    const META: &'static Meta = &Meta::request(
-        0x35705b8a,
-        "messages.searchStickerSets",
-        &[
-            Field::flags(0),
-            Field::on("exclude_featured", 0),
-            Field::new("q"),
-            Field::new("hash"),
-        ],
-    );
-}
-impl Object for SearchStickerSets {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.exclude_featured,
-            1 => &self.q,
-            2 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for SearchStickerSets {
-    type Result = types::messages::FoundStickerSets;
-}
-
-/// [messages.searchStickers](https://core.telegram.org/method/messages.searchStickers)
-#[derive(Clone, PartialEq)]
-pub struct SearchStickers {
-    pub emojis: bool,
-    pub q: String,
-    pub emoticon: String,
-    pub lang_code: Vec<String>,
-    pub offset: i32,
-    pub limit: i32,
-    pub hash: i64,
-}
-impl SearchStickers {
-    #[inline]
-    pub fn new(
-        q: impl Into<String>,
-        emoticon: impl Into<String>,
-        lang_code: Vec<String>,
-        offset: i32,
-        limit: i32,
-        hash: i64,
-    ) -> Self {
-        Self {
-            emojis: false,
-            q: q.into(),
-            emoticon: emoticon.into(),
-            lang_code,
-            offset,
-            limit,
-            hash,
-        }
-    }
-    #[inline]
-    pub fn emojis(mut self, emojis: bool) -> Self {
-        self.emojis = emojis;
-        self
-    }
-}
-impl Identifiable for SearchStickers {
-    const META: &'static Meta = &Meta::request(
-        0x29b1c66a,
-        "messages.searchStickers",
-        &[
-            Field::flags(0),
-            Field::on("emojis", 0),
-            Field::new("q"),
-            Field::new("emoticon"),
-            Field::new("lang_code"),
-            Field::new("offset"),
-            Field::new("limit"),
-            Field::new("hash"),
-        ],
-    );
-}
-impl Object for SearchStickers {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.emojis,
-            1 => &self.q,
-            2 => &self.emoticon,
-            3 => &self.lang_code,
-            4 => &self.offset,
-            5 => &self.limit,
-            6 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for SearchStickers {
-    type Result = types::messages::FoundStickers;
-}
-
-/// [messages.sendBotRequestedPeer](https://core.telegram.org/method/messages.sendBotRequestedPeer)
-#[derive(Clone, PartialEq)]
-pub struct SendBotRequestedPeer {
-    pub peer: types::InputPeer,
-    pub msg_id: Option<i32>,
-    pub webapp_req_id: Option<String>,
-    pub button_id: i32,
-    pub requested_peers: Vec<types::InputPeer>,
-}
-impl SendBotRequestedPeer {
-    #[inline]
-    pub fn new(
-        peer: impl Into<types::InputPeer>,
-        button_id: i32,
-        requested_peers: Vec<types::InputPeer>,
-    ) -> Self {
-        Self {
-            peer: peer.into(),
-            msg_id: None,
-            webapp_req_id: None,
-            button_id,
-            requested_peers,
-        }
-    }
-    #[inline]
-    pub fn msg_id(mut self, msg_id: i32) -> Self {
-        self.msg_id = Some(msg_id);
-        self
-    }
-    #[inline]
-    pub fn webapp_req_id(mut self, webapp_req_id: impl Into<String>) -> Self {
-        self.webapp_req_id = Some(webapp_req_id.into());
-        self
-    }
-}
-impl Identifiable for SendBotRequestedPeer {
-    const META: &'static Meta = &Meta::request(
-        0x6c5cf2a7,
-        "messages.sendBotRequestedPeer",
-        &[
-            Field::flags(0),
-            Field::new("peer"),
-            Field::at("msg_id", 0),
-            Field::at("webapp_req_id", 1),
-            Field::new("button_id"),
-            Field::new("requested_peers"),
-        ],
-    );
-}
-impl Object for SendBotRequestedPeer {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.msg_id,
-            2 => &self.webapp_req_id,
-            3 => &self.button_id,
-            4 => &self.requested_peers,
-            _ => &(),
-        }
-    }
-}
-impl Request for SendBotRequestedPeer {
-    type Result = types::Updates;
-}
-
-/// [messages.sendEncrypted](https://core.telegram.org/method/messages.sendEncrypted), for users
-#[derive(Clone, PartialEq)]
-pub struct SendEncrypted {
-    pub silent: bool,
-    pub peer: types::InputEncryptedChat,
-    pub random_id: i64,
-    pub data: Bytes,
-}
-impl SendEncrypted {
-    #[inline]
-    pub fn new(peer: types::InputEncryptedChat, random_id: i64, data: impl Into<Bytes>) -> Self {
-        Self {
-            silent: false,
-            peer,
-            random_id,
-            data: data.into(),
-        }
-    }
-    #[inline]
-    pub fn silent(mut self, silent: bool) -> Self {
-        self.silent = silent;
-        self
-    }
-}
-impl Identifiable for SendEncrypted {
-    const META: &'static Meta = &Meta::request(
-        0x44fa7a15,
-        "messages.sendEncrypted",
-        &[
-            Field::flags(0),
-            Field::on("silent", 0),
-            Field::new("peer"),
-            Field::new("random_id"),
-            Field::new("data"),
-        ],
-    );
-}
-impl Object for SendEncrypted {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.silent,
-            1 => &self.peer,
-            2 => &self.random_id,
-            3 => &self.data,
-            _ => &(),
-        }
-    }
-}
-impl Request for SendEncrypted {
-    type Result = types::messages::SentEncryptedMessage;
-}
-
-/// [messages.sendEncryptedFile](https://core.telegram.org/method/messages.sendEncryptedFile), for users
-#[derive(Clone, PartialEq)]
-pub struct SendEncryptedFile {
-    pub silent: bool,
-    pub peer: types::InputEncryptedChat,
-    pub random_id: i64,
-    pub data: Bytes,
-    pub file: types::InputEncryptedFile,
-}
-impl SendEncryptedFile {
-    #[inline]
-    pub fn new(
-        peer: types::InputEncryptedChat,
-        random_id: i64,
-        data: impl Into<Bytes>,
-        file: impl Into<types::InputEncryptedFile>,
-    ) -> Self {
-        Self {
-            silent: false,
-            peer,
-            random_id,
-            data: data.into(),
-            file: file.into(),
-        }
-    }
-    #[inline]
-    pub fn silent(mut self, silent: bool) -> Self {
-        self.silent = silent;
-        self
-    }
-}
-impl Identifiable for SendEncryptedFile {
-    const META: &'static Meta = &Meta::request(
-        0x5559481d,
-        "messages.sendEncryptedFile",
-        &[
-            Field::flags(0),
-            Field::on("silent", 0),
-            Field::new("peer"),
-            Field::new("random_id"),
-            Field::new("data"),
-            Field::new("file"),
-        ],
-    );
-}
-impl Object for SendEncryptedFile {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.silent,
-            1 => &self.peer,
-            2 => &self.random_id,
-            3 => &self.data,
-            4 => &self.file,
-            _ => &(),
-        }
-    }
-}
-impl Request for SendEncryptedFile {
-    type Result = types::messages::SentEncryptedMessage;
-}
-
-/// [messages.sendEncryptedService](https://core.telegram.org/method/messages.sendEncryptedService), for users
-#[derive(Clone, PartialEq)]
-pub struct SendEncryptedService {
-    pub peer: types::InputEncryptedChat,
-    pub random_id: i64,
-    pub data: Bytes,
-}
-impl SendEncryptedService {
-    #[inline]
-    pub fn new(peer: types::InputEncryptedChat, random_id: i64, data: impl Into<Bytes>) -> Self {
-        Self {
-            peer,
-            random_id,
-            data: data.into(),
-        }
-    }
-}
-impl Identifiable for SendEncryptedService {
-    const META: &'static Meta = &Meta::request(
-        0x32d439a4,
-        "messages.sendEncryptedService",
-        &[
-            Field::new("peer"),
-            Field::new("random_id"),
-            Field::new("data"),
-        ],
-    );
-}
-impl Object for SendEncryptedService {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.random_id,
-            2 => &self.data,
-            _ => &(),
-        }
-    }
-}
-impl Request for SendEncryptedService {
-    type Result = types::messages::SentEncryptedMessage;
 }
 
 /// [messages.sendInlineBotResult](https://core.telegram.org/method/messages.sendInlineBotResult), for users
@@ -10718,275 +2571,6 @@ impl Request for SendMultiMedia {
     type Result = types::Updates;
 }
 
-/// [messages.sendPaidReaction](https://core.telegram.org/method/messages.sendPaidReaction)
-#[derive(Clone, PartialEq)]
-pub struct SendPaidReaction {
-    pub peer: types::InputPeer,
-    pub msg_id: i32,
-    pub count: i32,
-    pub random_id: i64,
-    pub private: Option<types::PaidReactionPrivacy>,
-}
-impl SendPaidReaction {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>, msg_id: i32, count: i32, random_id: i64) -> Self {
-        Self {
-            peer: peer.into(),
-            msg_id,
-            count,
-            random_id,
-            private: None,
-        }
-    }
-    #[inline]
-    pub fn private(mut self, private: impl Into<types::PaidReactionPrivacy>) -> Self {
-        self.private = Some(private.into());
-        self
-    }
-}
-impl Identifiable for SendPaidReaction {
-    const META: &'static Meta = &Meta::request(
-        0x58bbcb50,
-        "messages.sendPaidReaction",
-        &[
-            Field::flags(0),
-            Field::new("peer"),
-            Field::new("msg_id"),
-            Field::new("count"),
-            Field::new("random_id"),
-            Field::at("private", 0),
-        ],
-    );
-}
-impl Object for SendPaidReaction {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.msg_id,
-            2 => &self.count,
-            3 => &self.random_id,
-            4 => &self.private,
-            _ => &(),
-        }
-    }
-}
-impl Request for SendPaidReaction {
-    type Result = types::Updates;
-}
-
-/// [messages.sendQuickReplyMessages](https://core.telegram.org/method/messages.sendQuickReplyMessages)
-#[derive(Clone, PartialEq)]
-pub struct SendQuickReplyMessages {
-    pub peer: types::InputPeer,
-    pub shortcut_id: i32,
-    pub id: Vec<i32>,
-    pub random_id: Vec<i64>,
-}
-impl SendQuickReplyMessages {
-    #[inline]
-    pub fn new(
-        peer: impl Into<types::InputPeer>,
-        shortcut_id: i32,
-        id: Vec<i32>,
-        random_id: Vec<i64>,
-    ) -> Self {
-        Self {
-            peer: peer.into(),
-            shortcut_id,
-            id,
-            random_id,
-        }
-    }
-}
-impl Identifiable for SendQuickReplyMessages {
-    const META: &'static Meta = &Meta::request(
-        0x6c750de1,
-        "messages.sendQuickReplyMessages",
-        &[
-            Field::new("peer"),
-            Field::new("shortcut_id"),
-            Field::new("id"),
-            Field::new("random_id"),
-        ],
-    );
-}
-impl Object for SendQuickReplyMessages {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.shortcut_id,
-            2 => &self.id,
-            3 => &self.random_id,
-            _ => &(),
-        }
-    }
-}
-impl Request for SendQuickReplyMessages {
-    type Result = types::Updates;
-}
-
-/// [messages.sendReaction](https://core.telegram.org/method/messages.sendReaction)
-#[derive(Clone, PartialEq)]
-pub struct SendReaction {
-    pub big: bool,
-    pub add_to_recent: bool,
-    pub peer: types::InputPeer,
-    pub msg_id: i32,
-    pub reaction: Option<Vec<types::Reaction>>,
-}
-impl SendReaction {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>, msg_id: i32) -> Self {
-        Self {
-            big: false,
-            add_to_recent: false,
-            peer: peer.into(),
-            msg_id,
-            reaction: None,
-        }
-    }
-    #[inline]
-    pub fn big(mut self, big: bool) -> Self {
-        self.big = big;
-        self
-    }
-    #[inline]
-    pub fn add_to_recent(mut self, add_to_recent: bool) -> Self {
-        self.add_to_recent = add_to_recent;
-        self
-    }
-    #[inline]
-    pub fn reaction(mut self, reaction: Vec<types::Reaction>) -> Self {
-        self.reaction = Some(reaction);
-        self
-    }
-}
-impl Identifiable for SendReaction {
-    const META: &'static Meta = &Meta::request(
-        0xd30d78d4,
-        "messages.sendReaction",
-        &[
-            Field::flags(0),
-            Field::on("big", 1),
-            Field::on("add_to_recent", 2),
-            Field::new("peer"),
-            Field::new("msg_id"),
-            Field::at("reaction", 0),
-        ],
-    );
-}
-impl Object for SendReaction {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.big,
-            1 => &self.add_to_recent,
-            2 => &self.peer,
-            3 => &self.msg_id,
-            4 => &self.reaction,
-            _ => &(),
-        }
-    }
-}
-impl Request for SendReaction {
-    type Result = types::Updates;
-}
-
-/// [messages.sendScheduledMessages](https://core.telegram.org/method/messages.sendScheduledMessages), for users
-#[derive(Clone, PartialEq)]
-pub struct SendScheduledMessages {
-    pub peer: types::InputPeer,
-    pub id: Vec<i32>,
-}
-impl SendScheduledMessages {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>, id: Vec<i32>) -> Self {
-        Self {
-            peer: peer.into(),
-            id,
-        }
-    }
-}
-impl Identifiable for SendScheduledMessages {
-    const META: &'static Meta = &Meta::request(
-        0xbd38850a,
-        "messages.sendScheduledMessages",
-        &[Field::new("peer"), Field::new("id")],
-    );
-}
-impl Object for SendScheduledMessages {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.id,
-            _ => &(),
-        }
-    }
-}
-impl Request for SendScheduledMessages {
-    type Result = types::Updates;
-}
-
-/// [messages.sendScreenshotNotification](https://core.telegram.org/method/messages.sendScreenshotNotification)
-#[derive(Clone, PartialEq)]
-pub struct SendScreenshotNotification {
-    pub peer: types::InputPeer,
-    pub reply_to: types::InputReplyTo,
-    pub random_id: i64,
-}
-impl SendScreenshotNotification {
-    #[inline]
-    pub fn new(
-        peer: impl Into<types::InputPeer>,
-        reply_to: impl Into<types::InputReplyTo>,
-        random_id: i64,
-    ) -> Self {
-        Self {
-            peer: peer.into(),
-            reply_to: reply_to.into(),
-            random_id,
-        }
-    }
-}
-impl Identifiable for SendScreenshotNotification {
-    const META: &'static Meta = &Meta::request(
-        0xa1405817,
-        "messages.sendScreenshotNotification",
-        &[
-            Field::new("peer"),
-            Field::new("reply_to"),
-            Field::new("random_id"),
-        ],
-    );
-}
-impl Object for SendScreenshotNotification {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.reply_to,
-            2 => &self.random_id,
-            _ => &(),
-        }
-    }
-}
-impl Request for SendScreenshotNotification {
-    type Result = types::Updates;
-}
-
 /// [messages.sendVote](https://core.telegram.org/method/messages.sendVote), for users
 #[derive(Clone, PartialEq)]
 pub struct SendVote {
@@ -11030,101 +2614,6 @@ impl Object for SendVote {
 }
 impl Request for SendVote {
     type Result = types::Updates;
-}
-
-/// [messages.sendWebViewData](https://core.telegram.org/method/messages.sendWebViewData)
-#[derive(Clone, PartialEq)]
-pub struct SendWebViewData {
-    pub bot: types::InputUser,
-    pub random_id: i64,
-    pub button_text: String,
-    pub data: String,
-}
-impl SendWebViewData {
-    #[inline]
-    pub fn new(
-        bot: impl Into<types::InputUser>,
-        random_id: i64,
-        button_text: impl Into<String>,
-        data: impl Into<String>,
-    ) -> Self {
-        Self {
-            bot: bot.into(),
-            random_id,
-            button_text: button_text.into(),
-            data: data.into(),
-        }
-    }
-}
-impl Identifiable for SendWebViewData {
-    const META: &'static Meta = &Meta::request(
-        0xdc0242c8,
-        "messages.sendWebViewData",
-        &[
-            Field::new("bot"),
-            Field::new("random_id"),
-            Field::new("button_text"),
-            Field::new("data"),
-        ],
-    );
-}
-impl Object for SendWebViewData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.bot,
-            1 => &self.random_id,
-            2 => &self.button_text,
-            3 => &self.data,
-            _ => &(),
-        }
-    }
-}
-impl Request for SendWebViewData {
-    type Result = types::Updates;
-}
-
-/// [messages.sendWebViewResultMessage](https://core.telegram.org/method/messages.sendWebViewResultMessage)
-#[derive(Clone, PartialEq)]
-pub struct SendWebViewResultMessage {
-    pub bot_query_id: String,
-    pub result: types::InputBotInlineResult,
-}
-impl SendWebViewResultMessage {
-    #[inline]
-    pub fn new(
-        bot_query_id: impl Into<String>,
-        result: impl Into<types::InputBotInlineResult>,
-    ) -> Self {
-        Self {
-            bot_query_id: bot_query_id.into(),
-            result: result.into(),
-        }
-    }
-}
-impl Identifiable for SendWebViewResultMessage {
-    const META: &'static Meta = &Meta::request(
-        0x0a4314f5,
-        "messages.sendWebViewResultMessage",
-        &[Field::new("bot_query_id"), Field::new("result")],
-    );
-}
-impl Object for SendWebViewResultMessage {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.bot_query_id,
-            1 => &self.result,
-            _ => &(),
-        }
-    }
-}
-impl Request for SendWebViewResultMessage {
-    type Result = types::WebViewMessageSent;
 }
 
 /// [messages.setBotCallbackAnswer](https://core.telegram.org/method/messages.setBotCallbackAnswer), for users and bots
@@ -11194,554 +2683,6 @@ impl Object for SetBotCallbackAnswer {
 }
 impl Request for SetBotCallbackAnswer {
     type Result = bool;
-}
-
-/// [messages.setBotGuestChatResult](https://core.telegram.org/method/messages.setBotGuestChatResult)
-#[derive(Clone, PartialEq)]
-pub struct SetBotGuestChatResult {
-    pub query_id: i64,
-    pub result: types::InputBotInlineResult,
-}
-impl SetBotGuestChatResult {
-    #[inline]
-    pub fn new(query_id: i64, result: impl Into<types::InputBotInlineResult>) -> Self {
-        Self {
-            query_id,
-            result: result.into(),
-        }
-    }
-}
-impl Identifiable for SetBotGuestChatResult {
-    const META: &'static Meta = &Meta::request(
-        0xb8f106e3,
-        "messages.setBotGuestChatResult",
-        &[Field::new("query_id"), Field::new("result")],
-    );
-}
-impl Object for SetBotGuestChatResult {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.query_id,
-            1 => &self.result,
-            _ => &(),
-        }
-    }
-}
-impl Request for SetBotGuestChatResult {
-    type Result = types::InputBotInlineMessageId;
-}
-
-/// [messages.setBotPrecheckoutResults](https://core.telegram.org/method/messages.setBotPrecheckoutResults), for users and bots
-#[derive(Clone, PartialEq)]
-pub struct SetBotPrecheckoutResults {
-    pub success: bool,
-    pub query_id: i64,
-    pub error: Option<String>,
-}
-impl SetBotPrecheckoutResults {
-    #[inline]
-    pub fn new(query_id: i64) -> Self {
-        Self {
-            success: false,
-            query_id,
-            error: None,
-        }
-    }
-    #[inline]
-    pub fn success(mut self, success: bool) -> Self {
-        self.success = success;
-        self
-    }
-    #[inline]
-    pub fn error(mut self, error: impl Into<String>) -> Self {
-        self.error = Some(error.into());
-        self
-    }
-}
-impl Identifiable for SetBotPrecheckoutResults {
-    const META: &'static Meta = &Meta::request(
-        0x09c2dd95,
-        "messages.setBotPrecheckoutResults",
-        &[
-            Field::flags(0),
-            Field::on("success", 1),
-            Field::new("query_id"),
-            Field::at("error", 0),
-        ],
-    );
-}
-impl Object for SetBotPrecheckoutResults {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.success,
-            1 => &self.query_id,
-            2 => &self.error,
-            _ => &(),
-        }
-    }
-}
-impl Request for SetBotPrecheckoutResults {
-    type Result = bool;
-}
-
-/// [messages.setBotShippingResults](https://core.telegram.org/method/messages.setBotShippingResults), for users and bots
-#[derive(Clone, PartialEq)]
-pub struct SetBotShippingResults {
-    pub query_id: i64,
-    pub error: Option<String>,
-    pub shipping_options: Option<Vec<types::ShippingOption>>,
-}
-impl SetBotShippingResults {
-    #[inline]
-    pub fn new(query_id: i64) -> Self {
-        Self {
-            query_id,
-            error: None,
-            shipping_options: None,
-        }
-    }
-    #[inline]
-    pub fn error(mut self, error: impl Into<String>) -> Self {
-        self.error = Some(error.into());
-        self
-    }
-    #[inline]
-    pub fn shipping_options(mut self, shipping_options: Vec<types::ShippingOption>) -> Self {
-        self.shipping_options = Some(shipping_options);
-        self
-    }
-}
-impl Identifiable for SetBotShippingResults {
-    const META: &'static Meta = &Meta::request(
-        0xe5f672fa,
-        "messages.setBotShippingResults",
-        &[
-            Field::flags(0),
-            Field::new("query_id"),
-            Field::at("error", 0),
-            Field::at("shipping_options", 1),
-        ],
-    );
-}
-impl Object for SetBotShippingResults {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.query_id,
-            1 => &self.error,
-            2 => &self.shipping_options,
-            _ => &(),
-        }
-    }
-}
-impl Request for SetBotShippingResults {
-    type Result = bool;
-}
-
-/// [messages.setChatAvailableReactions](https://core.telegram.org/method/messages.setChatAvailableReactions)
-#[derive(Clone, PartialEq)]
-pub struct SetChatAvailableReactions {
-    pub peer: types::InputPeer,
-    pub available_reactions: types::ChatReactions,
-    pub reactions_limit: Option<i32>,
-    pub paid_enabled: Option<bool>,
-}
-impl SetChatAvailableReactions {
-    #[inline]
-    pub fn new(
-        peer: impl Into<types::InputPeer>,
-        available_reactions: impl Into<types::ChatReactions>,
-    ) -> Self {
-        Self {
-            peer: peer.into(),
-            available_reactions: available_reactions.into(),
-            reactions_limit: None,
-            paid_enabled: None,
-        }
-    }
-    #[inline]
-    pub fn reactions_limit(mut self, reactions_limit: i32) -> Self {
-        self.reactions_limit = Some(reactions_limit);
-        self
-    }
-    #[inline]
-    pub fn paid_enabled(mut self, paid_enabled: bool) -> Self {
-        self.paid_enabled = Some(paid_enabled);
-        self
-    }
-}
-impl Identifiable for SetChatAvailableReactions {
-    const META: &'static Meta = &Meta::request(
-        0x864b2581,
-        "messages.setChatAvailableReactions",
-        &[
-            Field::flags(0),
-            Field::new("peer"),
-            Field::new("available_reactions"),
-            Field::at("reactions_limit", 0),
-            Field::at("paid_enabled", 1),
-        ],
-    );
-}
-impl Object for SetChatAvailableReactions {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.available_reactions,
-            2 => &self.reactions_limit,
-            3 => &self.paid_enabled,
-            _ => &(),
-        }
-    }
-}
-impl Request for SetChatAvailableReactions {
-    type Result = types::Updates;
-}
-
-/// [messages.setChatTheme](https://core.telegram.org/method/messages.setChatTheme), for users
-#[derive(Clone, PartialEq)]
-pub struct SetChatTheme {
-    pub peer: types::InputPeer,
-    pub theme: types::InputChatTheme,
-}
-impl SetChatTheme {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>, theme: impl Into<types::InputChatTheme>) -> Self {
-        Self {
-            peer: peer.into(),
-            theme: theme.into(),
-        }
-    }
-}
-impl Identifiable for SetChatTheme {
-    const META: &'static Meta = &Meta::request(
-        0x081202c9,
-        "messages.setChatTheme",
-        &[Field::new("peer"), Field::new("theme")],
-    );
-}
-impl Object for SetChatTheme {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.theme,
-            _ => &(),
-        }
-    }
-}
-impl Request for SetChatTheme {
-    type Result = types::Updates;
-}
-
-/// [messages.setChatWallPaper](https://core.telegram.org/method/messages.setChatWallPaper)
-#[derive(Clone, PartialEq)]
-pub struct SetChatWallPaper {
-    pub for_both: bool,
-    pub revert: bool,
-    pub peer: types::InputPeer,
-    pub wallpaper: Option<types::InputWallPaper>,
-    pub settings: Option<types::WallPaperSettings>,
-    pub id: Option<i32>,
-}
-impl SetChatWallPaper {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>) -> Self {
-        Self {
-            for_both: false,
-            revert: false,
-            peer: peer.into(),
-            wallpaper: None,
-            settings: None,
-            id: None,
-        }
-    }
-    #[inline]
-    pub fn for_both(mut self, for_both: bool) -> Self {
-        self.for_both = for_both;
-        self
-    }
-    #[inline]
-    pub fn revert(mut self, revert: bool) -> Self {
-        self.revert = revert;
-        self
-    }
-    #[inline]
-    pub fn wallpaper(mut self, wallpaper: impl Into<types::InputWallPaper>) -> Self {
-        self.wallpaper = Some(wallpaper.into());
-        self
-    }
-    #[inline]
-    pub fn settings(mut self, settings: types::WallPaperSettings) -> Self {
-        self.settings = Some(settings);
-        self
-    }
-    #[inline]
-    pub fn id(mut self, id: i32) -> Self {
-        self.id = Some(id);
-        self
-    }
-}
-impl Identifiable for SetChatWallPaper {
-    const META: &'static Meta = &Meta::request(
-        0x8ffacae1,
-        "messages.setChatWallPaper",
-        &[
-            Field::flags(0),
-            Field::on("for_both", 3),
-            Field::on("revert", 4),
-            Field::new("peer"),
-            Field::at("wallpaper", 0),
-            Field::at("settings", 2),
-            Field::at("id", 1),
-        ],
-    );
-}
-impl Object for SetChatWallPaper {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.for_both,
-            1 => &self.revert,
-            2 => &self.peer,
-            3 => &self.wallpaper,
-            4 => &self.settings,
-            5 => &self.id,
-            _ => &(),
-        }
-    }
-}
-impl Request for SetChatWallPaper {
-    type Result = types::Updates;
-}
-
-/// [messages.setDefaultHistoryTTL](https://core.telegram.org/method/messages.setDefaultHistoryTTL)
-#[derive(Clone, PartialEq)]
-pub struct SetDefaultHistoryTtl {
-    pub period: i32,
-}
-impl SetDefaultHistoryTtl {
-    #[inline]
-    pub fn new(period: i32) -> Self {
-        Self { period }
-    }
-}
-impl Identifiable for SetDefaultHistoryTtl {
-    const META: &'static Meta = &Meta::request(
-        0x9eb51445,
-        "messages.setDefaultHistoryTTL",
-        &[Field::new("period")],
-    );
-}
-impl Object for SetDefaultHistoryTtl {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.period,
-            _ => &(),
-        }
-    }
-}
-impl Request for SetDefaultHistoryTtl {
-    type Result = bool;
-}
-
-/// [messages.setDefaultReaction](https://core.telegram.org/method/messages.setDefaultReaction)
-#[derive(Clone, PartialEq)]
-pub struct SetDefaultReaction {
-    pub reaction: types::Reaction,
-}
-impl SetDefaultReaction {
-    #[inline]
-    pub fn new(reaction: impl Into<types::Reaction>) -> Self {
-        Self {
-            reaction: reaction.into(),
-        }
-    }
-}
-impl Identifiable for SetDefaultReaction {
-    const META: &'static Meta = &Meta::request(
-        0x4f47a016,
-        "messages.setDefaultReaction",
-        &[Field::new("reaction")],
-    );
-}
-impl Object for SetDefaultReaction {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.reaction,
-            _ => &(),
-        }
-    }
-}
-impl Request for SetDefaultReaction {
-    type Result = bool;
-}
-
-/// [messages.setEncryptedTyping](https://core.telegram.org/method/messages.setEncryptedTyping), for users
-#[derive(Clone, PartialEq)]
-pub struct SetEncryptedTyping {
-    pub peer: types::InputEncryptedChat,
-    pub typing: bool,
-}
-impl SetEncryptedTyping {
-    #[inline]
-    pub fn new(peer: types::InputEncryptedChat, typing: bool) -> Self {
-        Self { peer, typing }
-    }
-}
-impl Identifiable for SetEncryptedTyping {
-    const META: &'static Meta = &Meta::request(
-        0x791451ed,
-        "messages.setEncryptedTyping",
-        &[Field::new("peer"), Field::new("typing")],
-    );
-}
-impl Object for SetEncryptedTyping {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.typing,
-            _ => &(),
-        }
-    }
-}
-impl Request for SetEncryptedTyping {
-    type Result = bool;
-}
-
-/// [messages.setGameScore](https://core.telegram.org/method/messages.setGameScore), for bots
-#[derive(Clone, PartialEq)]
-pub struct SetGameScore {
-    pub edit_message: bool,
-    pub force: bool,
-    pub peer: types::InputPeer,
-    pub id: i32,
-    pub user_id: types::InputUser,
-    pub score: i32,
-}
-impl SetGameScore {
-    #[inline]
-    pub fn new(
-        peer: impl Into<types::InputPeer>,
-        id: i32,
-        user_id: impl Into<types::InputUser>,
-        score: i32,
-    ) -> Self {
-        Self {
-            edit_message: false,
-            force: false,
-            peer: peer.into(),
-            id,
-            user_id: user_id.into(),
-            score,
-        }
-    }
-    #[inline]
-    pub fn edit_message(mut self, edit_message: bool) -> Self {
-        self.edit_message = edit_message;
-        self
-    }
-    #[inline]
-    pub fn force(mut self, force: bool) -> Self {
-        self.force = force;
-        self
-    }
-}
-impl Identifiable for SetGameScore {
-    const META: &'static Meta = &Meta::request(
-        0x8ef8ecc0,
-        "messages.setGameScore",
-        &[
-            Field::flags(0),
-            Field::on("edit_message", 0),
-            Field::on("force", 1),
-            Field::new("peer"),
-            Field::new("id"),
-            Field::new("user_id"),
-            Field::new("score"),
-        ],
-    );
-}
-impl Object for SetGameScore {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.edit_message,
-            1 => &self.force,
-            2 => &self.peer,
-            3 => &self.id,
-            4 => &self.user_id,
-            5 => &self.score,
-            _ => &(),
-        }
-    }
-}
-impl Request for SetGameScore {
-    type Result = types::Updates;
-}
-
-/// [messages.setHistoryTTL](https://core.telegram.org/method/messages.setHistoryTTL), for users
-#[derive(Clone, PartialEq)]
-pub struct SetHistoryTtl {
-    pub peer: types::InputPeer,
-    pub period: i32,
-}
-impl SetHistoryTtl {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>, period: i32) -> Self {
-        Self {
-            peer: peer.into(),
-            period,
-        }
-    }
-}
-impl Identifiable for SetHistoryTtl {
-    const META: &'static Meta = &Meta::request(
-        0xb80e5fe4,
-        "messages.setHistoryTTL",
-        &[Field::new("peer"), Field::new("period")],
-    );
-}
-impl Object for SetHistoryTtl {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.period,
-            _ => &(),
-        }
-    }
-}
-impl Request for SetHistoryTtl {
-    type Result = types::Updates;
 }
 
 /// [messages.setInlineBotResults](https://core.telegram.org/method/messages.setInlineBotResults), for bots
@@ -11832,74 +2773,6 @@ impl Object for SetInlineBotResults {
     }
 }
 impl Request for SetInlineBotResults {
-    type Result = bool;
-}
-
-/// [messages.setInlineGameScore](https://core.telegram.org/method/messages.setInlineGameScore), for bots
-#[derive(Clone, PartialEq)]
-pub struct SetInlineGameScore {
-    pub edit_message: bool,
-    pub force: bool,
-    pub id: types::InputBotInlineMessageId,
-    pub user_id: types::InputUser,
-    pub score: i32,
-}
-impl SetInlineGameScore {
-    #[inline]
-    pub fn new(
-        id: impl Into<types::InputBotInlineMessageId>,
-        user_id: impl Into<types::InputUser>,
-        score: i32,
-    ) -> Self {
-        Self {
-            edit_message: false,
-            force: false,
-            id: id.into(),
-            user_id: user_id.into(),
-            score,
-        }
-    }
-    #[inline]
-    pub fn edit_message(mut self, edit_message: bool) -> Self {
-        self.edit_message = edit_message;
-        self
-    }
-    #[inline]
-    pub fn force(mut self, force: bool) -> Self {
-        self.force = force;
-        self
-    }
-}
-impl Identifiable for SetInlineGameScore {
-    const META: &'static Meta = &Meta::request(
-        0x15ad9f64,
-        "messages.setInlineGameScore",
-        &[
-            Field::flags(0),
-            Field::on("edit_message", 0),
-            Field::on("force", 1),
-            Field::new("id"),
-            Field::new("user_id"),
-            Field::new("score"),
-        ],
-    );
-}
-impl Object for SetInlineGameScore {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.edit_message,
-            1 => &self.force,
-            2 => &self.id,
-            3 => &self.user_id,
-            4 => &self.score,
-            _ => &(),
-        }
-    }
-}
-impl Request for SetInlineGameScore {
     type Result = bool;
 }
 
@@ -12011,1004 +2884,6 @@ impl Request for StartBot {
     type Result = types::Updates;
 }
 
-/// [messages.startHistoryImport](https://core.telegram.org/method/messages.startHistoryImport), for users
-#[derive(Clone, PartialEq)]
-pub struct StartHistoryImport {
-    pub peer: types::InputPeer,
-    pub import_id: i64,
-}
-impl StartHistoryImport {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>, import_id: i64) -> Self {
-        Self {
-            peer: peer.into(),
-            import_id,
-        }
-    }
-}
-impl Identifiable for StartHistoryImport {
-    const META: &'static Meta = &Meta::request(
-        0xb43df344,
-        "messages.startHistoryImport",
-        &[Field::new("peer"), Field::new("import_id")],
-    );
-}
-impl Object for StartHistoryImport {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.import_id,
-            _ => &(),
-        }
-    }
-}
-impl Request for StartHistoryImport {
-    type Result = bool;
-}
-
-/// [messages.summarizeText](https://core.telegram.org/method/messages.summarizeText)
-#[derive(Clone, PartialEq)]
-pub struct SummarizeText {
-    pub peer: types::InputPeer,
-    pub id: i32,
-    pub to_lang: Option<String>,
-    pub tone: Option<String>,
-}
-impl SummarizeText {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>, id: i32) -> Self {
-        Self {
-            peer: peer.into(),
-            id,
-            to_lang: None,
-            tone: None,
-        }
-    }
-    #[inline]
-    pub fn to_lang(mut self, to_lang: impl Into<String>) -> Self {
-        self.to_lang = Some(to_lang.into());
-        self
-    }
-    #[inline]
-    pub fn tone(mut self, tone: impl Into<String>) -> Self {
-        self.tone = Some(tone.into());
-        self
-    }
-}
-impl Identifiable for SummarizeText {
-    const META: &'static Meta = &Meta::request(
-        0xabbbd346,
-        "messages.summarizeText",
-        &[
-            Field::flags(0),
-            Field::new("peer"),
-            Field::new("id"),
-            Field::at("to_lang", 0),
-            Field::at("tone", 2),
-        ],
-    );
-}
-impl Object for SummarizeText {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.id,
-            2 => &self.to_lang,
-            3 => &self.tone,
-            _ => &(),
-        }
-    }
-}
-impl Request for SummarizeText {
-    type Result = types::TextWithEntities;
-}
-
-/// [messages.toggleBotInAttachMenu](https://core.telegram.org/method/messages.toggleBotInAttachMenu)
-#[derive(Clone, PartialEq)]
-pub struct ToggleBotInAttachMenu {
-    pub write_allowed: bool,
-    pub bot: types::InputUser,
-    pub enabled: bool,
-}
-impl ToggleBotInAttachMenu {
-    #[inline]
-    pub fn new(bot: impl Into<types::InputUser>, enabled: bool) -> Self {
-        Self {
-            write_allowed: false,
-            bot: bot.into(),
-            enabled,
-        }
-    }
-    #[inline]
-    pub fn write_allowed(mut self, write_allowed: bool) -> Self {
-        self.write_allowed = write_allowed;
-        self
-    }
-}
-impl Identifiable for ToggleBotInAttachMenu {
-    const META: &'static Meta = &Meta::request(
-        0x69f59d69,
-        "messages.toggleBotInAttachMenu",
-        &[
-            Field::flags(0),
-            Field::on("write_allowed", 0),
-            Field::new("bot"),
-            Field::new("enabled"),
-        ],
-    );
-}
-impl Object for ToggleBotInAttachMenu {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.write_allowed,
-            1 => &self.bot,
-            2 => &self.enabled,
-            _ => &(),
-        }
-    }
-}
-impl Request for ToggleBotInAttachMenu {
-    type Result = bool;
-}
-
-/// [messages.toggleDialogFilterTags](https://core.telegram.org/method/messages.toggleDialogFilterTags)
-#[derive(Clone, PartialEq)]
-pub struct ToggleDialogFilterTags {
-    pub enabled: bool,
-}
-impl ToggleDialogFilterTags {
-    #[inline]
-    pub fn new(enabled: bool) -> Self {
-        Self { enabled }
-    }
-}
-impl Identifiable for ToggleDialogFilterTags {
-    const META: &'static Meta = &Meta::request(
-        0xfd2dda49,
-        "messages.toggleDialogFilterTags",
-        &[Field::new("enabled")],
-    );
-}
-impl Object for ToggleDialogFilterTags {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.enabled,
-            _ => &(),
-        }
-    }
-}
-impl Request for ToggleDialogFilterTags {
-    type Result = bool;
-}
-
-/// [messages.toggleDialogPin](https://core.telegram.org/method/messages.toggleDialogPin), for users
-#[derive(Clone, PartialEq)]
-pub struct ToggleDialogPin {
-    pub pinned: bool,
-    pub peer: types::InputDialogPeer,
-}
-impl ToggleDialogPin {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputDialogPeer>) -> Self {
-        Self {
-            pinned: false,
-            peer: peer.into(),
-        }
-    }
-    #[inline]
-    pub fn pinned(mut self, pinned: bool) -> Self {
-        self.pinned = pinned;
-        self
-    }
-}
-impl Identifiable for ToggleDialogPin {
-    const META: &'static Meta = &Meta::request(
-        0xa731e257,
-        "messages.toggleDialogPin",
-        &[Field::flags(0), Field::on("pinned", 0), Field::new("peer")],
-    );
-}
-impl Object for ToggleDialogPin {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.pinned,
-            1 => &self.peer,
-            _ => &(),
-        }
-    }
-}
-impl Request for ToggleDialogPin {
-    type Result = bool;
-}
-
-/// [messages.toggleNoForwards](https://core.telegram.org/method/messages.toggleNoForwards)
-#[derive(Clone, PartialEq)]
-pub struct ToggleNoForwards {
-    pub peer: types::InputPeer,
-    pub enabled: bool,
-    pub request_msg_id: Option<i32>,
-}
-impl ToggleNoForwards {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>, enabled: bool) -> Self {
-        Self {
-            peer: peer.into(),
-            enabled,
-            request_msg_id: None,
-        }
-    }
-    #[inline]
-    pub fn request_msg_id(mut self, request_msg_id: i32) -> Self {
-        self.request_msg_id = Some(request_msg_id);
-        self
-    }
-}
-impl Identifiable for ToggleNoForwards {
-    const META: &'static Meta = &Meta::request(
-        0xb2081a35,
-        "messages.toggleNoForwards",
-        &[
-            Field::flags(0),
-            Field::new("peer"),
-            Field::new("enabled"),
-            Field::at("request_msg_id", 0),
-        ],
-    );
-}
-impl Object for ToggleNoForwards {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.enabled,
-            2 => &self.request_msg_id,
-            _ => &(),
-        }
-    }
-}
-impl Request for ToggleNoForwards {
-    type Result = types::Updates;
-}
-
-/// [messages.togglePaidReactionPrivacy](https://core.telegram.org/method/messages.togglePaidReactionPrivacy)
-#[derive(Clone, PartialEq)]
-pub struct TogglePaidReactionPrivacy {
-    pub peer: types::InputPeer,
-    pub msg_id: i32,
-    pub private: types::PaidReactionPrivacy,
-}
-impl TogglePaidReactionPrivacy {
-    #[inline]
-    pub fn new(
-        peer: impl Into<types::InputPeer>,
-        msg_id: i32,
-        private: impl Into<types::PaidReactionPrivacy>,
-    ) -> Self {
-        Self {
-            peer: peer.into(),
-            msg_id,
-            private: private.into(),
-        }
-    }
-}
-impl Identifiable for TogglePaidReactionPrivacy {
-    const META: &'static Meta = &Meta::request(
-        0x435885b5,
-        "messages.togglePaidReactionPrivacy",
-        &[
-            Field::new("peer"),
-            Field::new("msg_id"),
-            Field::new("private"),
-        ],
-    );
-}
-impl Object for TogglePaidReactionPrivacy {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.msg_id,
-            2 => &self.private,
-            _ => &(),
-        }
-    }
-}
-impl Request for TogglePaidReactionPrivacy {
-    type Result = bool;
-}
-
-/// [messages.togglePeerTranslations](https://core.telegram.org/method/messages.togglePeerTranslations)
-#[derive(Clone, PartialEq)]
-pub struct TogglePeerTranslations {
-    pub disabled: bool,
-    pub peer: types::InputPeer,
-}
-impl TogglePeerTranslations {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>) -> Self {
-        Self {
-            disabled: false,
-            peer: peer.into(),
-        }
-    }
-    #[inline]
-    pub fn disabled(mut self, disabled: bool) -> Self {
-        self.disabled = disabled;
-        self
-    }
-}
-impl Identifiable for TogglePeerTranslations {
-    const META: &'static Meta = &Meta::request(
-        0xe47cb579,
-        "messages.togglePeerTranslations",
-        &[
-            Field::flags(0),
-            Field::on("disabled", 0),
-            Field::new("peer"),
-        ],
-    );
-}
-impl Object for TogglePeerTranslations {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.disabled,
-            1 => &self.peer,
-            _ => &(),
-        }
-    }
-}
-impl Request for TogglePeerTranslations {
-    type Result = bool;
-}
-
-/// [messages.toggleSavedDialogPin](https://core.telegram.org/method/messages.toggleSavedDialogPin)
-#[derive(Clone, PartialEq)]
-pub struct ToggleSavedDialogPin {
-    pub pinned: bool,
-    pub peer: types::InputDialogPeer,
-}
-impl ToggleSavedDialogPin {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputDialogPeer>) -> Self {
-        Self {
-            pinned: false,
-            peer: peer.into(),
-        }
-    }
-    #[inline]
-    pub fn pinned(mut self, pinned: bool) -> Self {
-        self.pinned = pinned;
-        self
-    }
-}
-impl Identifiable for ToggleSavedDialogPin {
-    const META: &'static Meta = &Meta::request(
-        0xac81bbde,
-        "messages.toggleSavedDialogPin",
-        &[Field::flags(0), Field::on("pinned", 0), Field::new("peer")],
-    );
-}
-impl Object for ToggleSavedDialogPin {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.pinned,
-            1 => &self.peer,
-            _ => &(),
-        }
-    }
-}
-impl Request for ToggleSavedDialogPin {
-    type Result = bool;
-}
-
-/// [messages.toggleStickerSets](https://core.telegram.org/method/messages.toggleStickerSets), for users
-#[derive(Clone, PartialEq)]
-pub struct ToggleStickerSets {
-    pub uninstall: bool,
-    pub archive: bool,
-    pub unarchive: bool,
-    pub stickersets: Vec<types::InputStickerSet>,
-}
-impl ToggleStickerSets {
-    #[inline]
-    pub fn new(stickersets: Vec<types::InputStickerSet>) -> Self {
-        Self {
-            uninstall: false,
-            archive: false,
-            unarchive: false,
-            stickersets,
-        }
-    }
-    #[inline]
-    pub fn uninstall(mut self, uninstall: bool) -> Self {
-        self.uninstall = uninstall;
-        self
-    }
-    #[inline]
-    pub fn archive(mut self, archive: bool) -> Self {
-        self.archive = archive;
-        self
-    }
-    #[inline]
-    pub fn unarchive(mut self, unarchive: bool) -> Self {
-        self.unarchive = unarchive;
-        self
-    }
-}
-impl Identifiable for ToggleStickerSets {
-    const META: &'static Meta = &Meta::request(
-        0xb5052fea,
-        "messages.toggleStickerSets",
-        &[
-            Field::flags(0),
-            Field::on("uninstall", 0),
-            Field::on("archive", 1),
-            Field::on("unarchive", 2),
-            Field::new("stickersets"),
-        ],
-    );
-}
-impl Object for ToggleStickerSets {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.uninstall,
-            1 => &self.archive,
-            2 => &self.unarchive,
-            3 => &self.stickersets,
-            _ => &(),
-        }
-    }
-}
-impl Request for ToggleStickerSets {
-    type Result = bool;
-}
-
-/// [messages.toggleSuggestedPostApproval](https://core.telegram.org/method/messages.toggleSuggestedPostApproval)
-#[derive(Clone, PartialEq)]
-pub struct ToggleSuggestedPostApproval {
-    pub reject: bool,
-    pub peer: types::InputPeer,
-    pub msg_id: i32,
-    pub schedule_date: Option<i32>,
-    pub reject_comment: Option<String>,
-}
-impl ToggleSuggestedPostApproval {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>, msg_id: i32) -> Self {
-        Self {
-            reject: false,
-            peer: peer.into(),
-            msg_id,
-            schedule_date: None,
-            reject_comment: None,
-        }
-    }
-    #[inline]
-    pub fn reject(mut self, reject: bool) -> Self {
-        self.reject = reject;
-        self
-    }
-    #[inline]
-    pub fn schedule_date(mut self, schedule_date: i32) -> Self {
-        self.schedule_date = Some(schedule_date);
-        self
-    }
-    #[inline]
-    pub fn reject_comment(mut self, reject_comment: impl Into<String>) -> Self {
-        self.reject_comment = Some(reject_comment.into());
-        self
-    }
-}
-impl Identifiable for ToggleSuggestedPostApproval {
-    const META: &'static Meta = &Meta::request(
-        0x8107455c,
-        "messages.toggleSuggestedPostApproval",
-        &[
-            Field::flags(0),
-            Field::on("reject", 1),
-            Field::new("peer"),
-            Field::new("msg_id"),
-            Field::at("schedule_date", 0).date(),
-            Field::at("reject_comment", 2),
-        ],
-    );
-}
-impl Object for ToggleSuggestedPostApproval {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.reject,
-            1 => &self.peer,
-            2 => &self.msg_id,
-            3 => &self.schedule_date,
-            4 => &self.reject_comment,
-            _ => &(),
-        }
-    }
-}
-impl Request for ToggleSuggestedPostApproval {
-    type Result = types::Updates;
-}
-
-/// [messages.toggleTodoCompleted](https://core.telegram.org/method/messages.toggleTodoCompleted)
-#[derive(Clone, PartialEq)]
-pub struct ToggleTodoCompleted {
-    pub peer: types::InputPeer,
-    pub msg_id: i32,
-    pub completed: Vec<i32>,
-    pub incompleted: Vec<i32>,
-}
-impl ToggleTodoCompleted {
-    #[inline]
-    pub fn new(
-        peer: impl Into<types::InputPeer>,
-        msg_id: i32,
-        completed: Vec<i32>,
-        incompleted: Vec<i32>,
-    ) -> Self {
-        Self {
-            peer: peer.into(),
-            msg_id,
-            completed,
-            incompleted,
-        }
-    }
-}
-impl Identifiable for ToggleTodoCompleted {
-    const META: &'static Meta = &Meta::request(
-        0xd3e03124,
-        "messages.toggleTodoCompleted",
-        &[
-            Field::new("peer"),
-            Field::new("msg_id"),
-            Field::new("completed"),
-            Field::new("incompleted"),
-        ],
-    );
-}
-impl Object for ToggleTodoCompleted {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.msg_id,
-            2 => &self.completed,
-            3 => &self.incompleted,
-            _ => &(),
-        }
-    }
-}
-impl Request for ToggleTodoCompleted {
-    type Result = types::Updates;
-}
-
-/// [messages.transcribeAudio](https://core.telegram.org/method/messages.transcribeAudio)
-#[derive(Clone, PartialEq)]
-pub struct TranscribeAudio {
-    pub peer: types::InputPeer,
-    pub msg_id: i32,
-}
-impl TranscribeAudio {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>, msg_id: i32) -> Self {
-        Self {
-            peer: peer.into(),
-            msg_id,
-        }
-    }
-}
-impl Identifiable for TranscribeAudio {
-    const META: &'static Meta = &Meta::request(
-        0x269e9a49,
-        "messages.transcribeAudio",
-        &[Field::new("peer"), Field::new("msg_id")],
-    );
-}
-impl Object for TranscribeAudio {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.msg_id,
-            _ => &(),
-        }
-    }
-}
-impl Request for TranscribeAudio {
-    type Result = types::messages::TranscribedAudio;
-}
-
-/// [messages.translateRichMessage](https://core.telegram.org/method/messages.translateRichMessage)
-#[derive(Clone, PartialEq)]
-pub struct TranslateRichMessage {
-    pub peer: Option<types::InputPeer>,
-    pub id: Option<Vec<i32>>,
-    pub text: Option<Vec<types::InputRichMessage>>,
-    pub to_lang: String,
-    pub tone: Option<String>,
-}
-impl TranslateRichMessage {
-    #[inline]
-    pub fn new(to_lang: impl Into<String>) -> Self {
-        Self {
-            peer: None,
-            id: None,
-            text: None,
-            to_lang: to_lang.into(),
-            tone: None,
-        }
-    }
-    #[inline]
-    pub fn peer(mut self, peer: impl Into<types::InputPeer>) -> Self {
-        self.peer = Some(peer.into());
-        self
-    }
-    #[inline]
-    pub fn id(mut self, id: Vec<i32>) -> Self {
-        self.id = Some(id);
-        self
-    }
-    #[inline]
-    pub fn text(mut self, text: Vec<types::InputRichMessage>) -> Self {
-        self.text = Some(text);
-        self
-    }
-    #[inline]
-    pub fn tone(mut self, tone: impl Into<String>) -> Self {
-        self.tone = Some(tone.into());
-        self
-    }
-}
-impl Identifiable for TranslateRichMessage {
-    const META: &'static Meta = &Meta::request(
-        0x1a542004,
-        "messages.translateRichMessage",
-        &[
-            Field::flags(0),
-            Field::at("peer", 0).filler(b"\xea\x18\x3b\x7f"),
-            Field::at("id", 0).filler(b"\x15\xc4\xb5\x1c\x00\x00\x00\x00"),
-            Field::at("text", 1),
-            Field::new("to_lang"),
-            Field::at("tone", 2),
-        ],
-    );
-}
-impl Object for TranslateRichMessage {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.id,
-            2 => &self.text,
-            3 => &self.to_lang,
-            4 => &self.tone,
-            _ => &(),
-        }
-    }
-}
-impl Request for TranslateRichMessage {
-    type Result = types::messages::TranslatedRichMessage;
-}
-
-/// [messages.translateText](https://core.telegram.org/method/messages.translateText)
-#[derive(Clone, PartialEq)]
-pub struct TranslateText {
-    pub peer: Option<types::InputPeer>,
-    pub id: Option<Vec<i32>>,
-    pub text: Option<Vec<types::TextWithEntities>>,
-    pub to_lang: String,
-    pub tone: Option<String>,
-}
-impl TranslateText {
-    #[inline]
-    pub fn new(to_lang: impl Into<String>) -> Self {
-        Self {
-            peer: None,
-            id: None,
-            text: None,
-            to_lang: to_lang.into(),
-            tone: None,
-        }
-    }
-    #[inline]
-    pub fn peer(mut self, peer: impl Into<types::InputPeer>) -> Self {
-        self.peer = Some(peer.into());
-        self
-    }
-    #[inline]
-    pub fn id(mut self, id: Vec<i32>) -> Self {
-        self.id = Some(id);
-        self
-    }
-    #[inline]
-    pub fn text(mut self, text: Vec<types::TextWithEntities>) -> Self {
-        self.text = Some(text);
-        self
-    }
-    #[inline]
-    pub fn tone(mut self, tone: impl Into<String>) -> Self {
-        self.tone = Some(tone.into());
-        self
-    }
-}
-impl Identifiable for TranslateText {
-    const META: &'static Meta = &Meta::request(
-        0xa5eec345,
-        "messages.translateText",
-        &[
-            Field::flags(0),
-            Field::at("peer", 0).filler(b"\xea\x18\x3b\x7f"),
-            Field::at("id", 0).filler(b"\x15\xc4\xb5\x1c\x00\x00\x00\x00"),
-            Field::at("text", 1),
-            Field::new("to_lang"),
-            Field::at("tone", 2),
-        ],
-    );
-}
-impl Object for TranslateText {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.id,
-            2 => &self.text,
-            3 => &self.to_lang,
-            4 => &self.tone,
-            _ => &(),
-        }
-    }
-}
-impl Request for TranslateText {
-    type Result = types::messages::TranslateResult;
-}
-
-/// [messages.uninstallStickerSet](https://core.telegram.org/method/messages.uninstallStickerSet), for users
-#[derive(Clone, PartialEq)]
-pub struct UninstallStickerSet {
-    pub stickerset: types::InputStickerSet,
-}
-impl UninstallStickerSet {
-    #[inline]
-    pub fn new(stickerset: impl Into<types::InputStickerSet>) -> Self {
-        Self {
-            stickerset: stickerset.into(),
-        }
-    }
-}
-impl Identifiable for UninstallStickerSet {
-    const META: &'static Meta = &Meta::request(
-        0xf96e55de,
-        "messages.uninstallStickerSet",
-        &[Field::new("stickerset")],
-    );
-}
-impl Object for UninstallStickerSet {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.stickerset,
-            _ => &(),
-        }
-    }
-}
-impl Request for UninstallStickerSet {
-    type Result = bool;
-}
-
-/// [messages.unpinAllMessages](https://core.telegram.org/method/messages.unpinAllMessages)
-#[derive(Clone, PartialEq)]
-pub struct UnpinAllMessages {
-    pub peer: types::InputPeer,
-    pub top_msg_id: Option<i32>,
-    pub saved_peer_id: Option<types::InputPeer>,
-}
-impl UnpinAllMessages {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>) -> Self {
-        Self {
-            peer: peer.into(),
-            top_msg_id: None,
-            saved_peer_id: None,
-        }
-    }
-    #[inline]
-    pub fn top_msg_id(mut self, top_msg_id: i32) -> Self {
-        self.top_msg_id = Some(top_msg_id);
-        self
-    }
-    #[inline]
-    pub fn saved_peer_id(mut self, saved_peer_id: impl Into<types::InputPeer>) -> Self {
-        self.saved_peer_id = Some(saved_peer_id.into());
-        self
-    }
-}
-impl Identifiable for UnpinAllMessages {
-    const META: &'static Meta = &Meta::request(
-        0x062dd747,
-        "messages.unpinAllMessages",
-        &[
-            Field::flags(0),
-            Field::new("peer"),
-            Field::at("top_msg_id", 0),
-            Field::at("saved_peer_id", 1),
-        ],
-    );
-}
-impl Object for UnpinAllMessages {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.top_msg_id,
-            2 => &self.saved_peer_id,
-            _ => &(),
-        }
-    }
-}
-impl Request for UnpinAllMessages {
-    type Result = types::messages::AffectedHistory;
-}
-
-/// [messages.updateDialogFilter](https://core.telegram.org/method/messages.updateDialogFilter), for users
-#[derive(Clone, PartialEq)]
-pub struct UpdateDialogFilter {
-    pub id: i32,
-    pub filter: Option<types::DialogFilter>,
-}
-impl UpdateDialogFilter {
-    #[inline]
-    pub fn new(id: i32) -> Self {
-        Self { id, filter: None }
-    }
-    #[inline]
-    pub fn filter(mut self, filter: impl Into<types::DialogFilter>) -> Self {
-        self.filter = Some(filter.into());
-        self
-    }
-}
-impl Identifiable for UpdateDialogFilter {
-    const META: &'static Meta = &Meta::request(
-        0x1ad4a04a,
-        "messages.updateDialogFilter",
-        &[Field::flags(0), Field::new("id"), Field::at("filter", 0)],
-    );
-}
-impl Object for UpdateDialogFilter {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.id,
-            1 => &self.filter,
-            _ => &(),
-        }
-    }
-}
-impl Request for UpdateDialogFilter {
-    type Result = bool;
-}
-
-/// [messages.updateDialogFiltersOrder](https://core.telegram.org/method/messages.updateDialogFiltersOrder), for users
-#[derive(Clone, PartialEq)]
-pub struct UpdateDialogFiltersOrder {
-    pub order: Vec<i32>,
-}
-impl UpdateDialogFiltersOrder {
-    #[inline]
-    pub fn new(order: Vec<i32>) -> Self {
-        Self { order }
-    }
-}
-impl Identifiable for UpdateDialogFiltersOrder {
-    const META: &'static Meta = &Meta::request(
-        0xc563c1e4,
-        "messages.updateDialogFiltersOrder",
-        &[Field::new("order")],
-    );
-}
-impl Object for UpdateDialogFiltersOrder {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.order,
-            _ => &(),
-        }
-    }
-}
-impl Request for UpdateDialogFiltersOrder {
-    type Result = bool;
-}
-
-/// [messages.updatePinnedForumTopic](https://core.telegram.org/method/messages.updatePinnedForumTopic)
-#[derive(Clone, PartialEq)]
-pub struct UpdatePinnedForumTopic {
-    pub peer: types::InputPeer,
-    pub topic_id: i32,
-    pub pinned: bool,
-}
-impl UpdatePinnedForumTopic {
-    #[inline]
-    pub fn new(peer: impl Into<types::InputPeer>, topic_id: i32, pinned: bool) -> Self {
-        Self {
-            peer: peer.into(),
-            topic_id,
-            pinned,
-        }
-    }
-}
-impl Identifiable for UpdatePinnedForumTopic {
-    const META: &'static Meta = &Meta::request(
-        0x175df251,
-        "messages.updatePinnedForumTopic",
-        &[
-            Field::new("peer"),
-            Field::new("topic_id"),
-            Field::new("pinned"),
-        ],
-    );
-}
-impl Object for UpdatePinnedForumTopic {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.topic_id,
-            2 => &self.pinned,
-            _ => &(),
-        }
-    }
-}
-impl Request for UpdatePinnedForumTopic {
-    type Result = types::Updates;
-}
-
 /// [messages.updatePinnedMessage](https://core.telegram.org/method/messages.updatePinnedMessage), for users and bots
 #[derive(Clone, PartialEq)]
 pub struct UpdatePinnedMessage {
@@ -13078,148 +2953,6 @@ impl Request for UpdatePinnedMessage {
     type Result = types::Updates;
 }
 
-/// [messages.updateSavedReactionTag](https://core.telegram.org/method/messages.updateSavedReactionTag)
-#[derive(Clone, PartialEq)]
-pub struct UpdateSavedReactionTag {
-    pub reaction: types::Reaction,
-    pub title: Option<String>,
-}
-impl UpdateSavedReactionTag {
-    #[inline]
-    pub fn new(reaction: impl Into<types::Reaction>) -> Self {
-        Self {
-            reaction: reaction.into(),
-            title: None,
-        }
-    }
-    #[inline]
-    pub fn title(mut self, title: impl Into<String>) -> Self {
-        self.title = Some(title.into());
-        self
-    }
-}
-impl Identifiable for UpdateSavedReactionTag {
-    const META: &'static Meta = &Meta::request(
-        0x60297dec,
-        "messages.updateSavedReactionTag",
-        &[
-            Field::flags(0),
-            Field::new("reaction"),
-            Field::at("title", 0),
-        ],
-    );
-}
-impl Object for UpdateSavedReactionTag {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.reaction,
-            1 => &self.title,
-            _ => &(),
-        }
-    }
-}
-impl Request for UpdateSavedReactionTag {
-    type Result = bool;
-}
-
-/// [messages.uploadEncryptedFile](https://core.telegram.org/method/messages.uploadEncryptedFile), for users
-#[derive(Clone, PartialEq)]
-pub struct UploadEncryptedFile {
-    pub peer: types::InputEncryptedChat,
-    pub file: types::InputEncryptedFile,
-}
-impl UploadEncryptedFile {
-    #[inline]
-    pub fn new(
-        peer: types::InputEncryptedChat,
-        file: impl Into<types::InputEncryptedFile>,
-    ) -> Self {
-        Self {
-            peer,
-            file: file.into(),
-        }
-    }
-}
-impl Identifiable for UploadEncryptedFile {
-    const META: &'static Meta = &Meta::request(
-        0x5057c497,
-        "messages.uploadEncryptedFile",
-        &[Field::new("peer"), Field::new("file")],
-    );
-}
-impl Object for UploadEncryptedFile {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.file,
-            _ => &(),
-        }
-    }
-}
-impl Request for UploadEncryptedFile {
-    type Result = types::EncryptedFile;
-}
-
-/// [messages.uploadImportedMedia](https://core.telegram.org/method/messages.uploadImportedMedia)
-#[derive(Clone, PartialEq)]
-pub struct UploadImportedMedia {
-    pub peer: types::InputPeer,
-    pub import_id: i64,
-    pub file_name: String,
-    pub media: types::InputMedia,
-}
-impl UploadImportedMedia {
-    #[inline]
-    pub fn new(
-        peer: impl Into<types::InputPeer>,
-        import_id: i64,
-        file_name: impl Into<String>,
-        media: impl Into<types::InputMedia>,
-    ) -> Self {
-        Self {
-            peer: peer.into(),
-            import_id,
-            file_name: file_name.into(),
-            media: media.into(),
-        }
-    }
-}
-impl Identifiable for UploadImportedMedia {
-    const META: &'static Meta = &Meta::request(
-        0x2a862092,
-        "messages.uploadImportedMedia",
-        &[
-            Field::new("peer"),
-            Field::new("import_id"),
-            Field::new("file_name"),
-            Field::new("media"),
-        ],
-    );
-}
-impl Object for UploadImportedMedia {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.import_id,
-            2 => &self.file_name,
-            3 => &self.media,
-            _ => &(),
-        }
-    }
-}
-impl Request for UploadImportedMedia {
-    type Result = types::MessageMedia;
-}
-
 /// [messages.uploadMedia](https://core.telegram.org/method/messages.uploadMedia), for users and bots
 #[derive(Clone, PartialEq)]
 pub struct UploadMedia {
@@ -13271,330 +3004,53 @@ impl Request for UploadMedia {
     type Result = types::MessageMedia;
 }
 
-/// [messages.viewSponsoredMessage](https://core.telegram.org/method/messages.viewSponsoredMessage)
-#[derive(Clone, PartialEq)]
-pub struct ViewSponsoredMessage {
-    pub random_id: Bytes,
-}
-impl ViewSponsoredMessage {
-    #[inline]
-    pub fn new(random_id: impl Into<Bytes>) -> Self {
-        Self {
-            random_id: random_id.into(),
-        }
-    }
-}
-impl Identifiable for ViewSponsoredMessage {
-    const META: &'static Meta = &Meta::request(
-        0x269e3643,
-        "messages.viewSponsoredMessage",
-        &[Field::new("random_id")],
-    );
-}
-impl Object for ViewSponsoredMessage {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.random_id,
-            _ => &(),
-        }
-    }
-}
-impl Request for ViewSponsoredMessage {
-    type Result = bool;
-}
-
 shown!(
-    AcceptEncryption,
-    AcceptUrlAuth,
     AddChatUser,
-    AddPollAnswer,
-    AppendTodoList,
     CheckChatInvite,
-    CheckHistoryImport,
-    CheckHistoryImportPeer,
-    CheckQuickReplyShortcut,
-    CheckUrlAuthMatchCode,
-    ClearAllDrafts,
-    ClearRecentReactions,
-    ClearRecentStickers,
-    ClickSponsoredMessage,
-    ComposeMessageWithAi,
-    ComposeRichMessageWithAi,
     CreateChat,
-    CreateForumTopic,
-    DeclineUrlAuth,
-    DeleteChat,
     DeleteChatUser,
-    DeleteExportedChatInvite,
-    DeleteFactCheck,
     DeleteHistory,
     DeleteMessages,
-    DeleteParticipantReaction,
-    DeleteParticipantReactions,
-    DeletePhoneCallHistory,
-    DeletePollAnswer,
-    DeleteQuickReplyMessages,
-    DeleteQuickReplyShortcut,
-    DeleteRevokedExportedChatInvites,
-    DeleteSavedHistory,
-    DeleteScheduledMessages,
-    DeleteTopicHistory,
-    DiscardEncryption,
-    EditChatAbout,
-    EditChatAdmin,
-    EditChatCreator,
-    EditChatDefaultBannedRights,
-    EditChatParticipantRank,
-    EditChatPhoto,
-    EditChatTitle,
-    EditExportedChatInvite,
-    EditFactCheck,
-    EditForumTopic,
     EditInlineBotMessage,
     EditMessage,
-    EditQuickReplyShortcut,
-    ExportChatInvite,
-    FaveSticker,
     ForwardMessages,
-    GetAdminsWithInvites,
     GetAllDrafts,
-    GetAllStickers,
-    GetArchivedStickers,
-    GetAttachMenuBot,
-    GetAttachMenuBots,
-    GetAttachedStickers,
-    GetAvailableEffects,
-    GetAvailableReactions,
-    GetBotApp,
     GetBotCallbackAnswer,
-    GetChatInviteImporters,
     GetChats,
-    GetCommonChats,
-    GetCustomEmojiDocuments,
-    GetDefaultHistoryTtl,
-    GetDefaultTagReactions,
-    GetDhConfig,
     GetDialogFilters,
-    GetDialogUnreadMarks,
     GetDialogs,
-    GetDiscussionMessage,
-    GetDocumentByHash,
-    GetEmojiGameInfo,
-    GetEmojiGroups,
-    GetEmojiKeywords,
-    GetEmojiKeywordsDifference,
-    GetEmojiKeywordsLanguages,
-    GetEmojiProfilePhotoGroups,
-    GetEmojiStatusGroups,
-    GetEmojiStickerGroups,
-    GetEmojiStickers,
-    GetEmojiUrl,
-    GetExportedChatInvite,
-    GetExportedChatInvites,
-    GetExtendedMedia,
-    GetFactCheck,
-    GetFavedStickers,
-    GetFeaturedEmojiStickers,
-    GetFeaturedStickers,
-    GetForumTopics,
-    GetForumTopicsById,
     GetFullChat,
-    GetFutureChatCreatorAfterLeave,
-    GetGameHighScores,
     GetHistory,
     GetInlineBotResults,
-    GetInlineGameHighScores,
-    GetMaskStickers,
-    GetMessageEditData,
-    GetMessageReactionsList,
-    GetMessageReadParticipants,
     GetMessages,
-    GetMessagesReactions,
     GetMessagesViews,
-    GetMyStickers,
-    GetOldFeaturedStickers,
-    GetOnlines,
-    GetOutboxReadDate,
-    GetPaidReactionPrivacy,
     GetPeerDialogs,
-    GetPeerSettings,
-    GetPersonalChannelHistory,
     GetPinnedDialogs,
-    GetPinnedSavedDialogs,
-    GetPollResults,
-    GetPollVotes,
-    GetPreparedInlineMessage,
-    GetQuickReplies,
-    GetQuickReplyMessages,
-    GetRecentLocations,
-    GetRecentReactions,
-    GetRecentStickers,
-    GetReplies,
-    GetRichMessage,
-    GetSavedDialogs,
-    GetSavedDialogsById,
-    GetSavedGifs,
-    GetSavedHistory,
-    GetSavedReactionTags,
-    GetScheduledHistory,
-    GetScheduledMessages,
-    GetSearchCounters,
-    GetSearchResultsCalendar,
-    GetSearchResultsPositions,
-    GetSplitRanges,
-    GetSponsoredMessages,
     GetStickerSet,
-    GetStickers,
-    GetSuggestedDialogFilters,
-    GetTopReactions,
-    GetUnreadMentions,
-    GetUnreadPollVotes,
-    GetUnreadReactions,
     GetWebPage,
-    GetWebPagePreview,
-    HideAllChatJoinRequests,
-    HideChatJoinRequest,
-    HidePeerSettingsBar,
     ImportChatInvite,
-    InitHistoryImport,
-    InstallStickerSet,
-    MarkDialogUnread,
-    MigrateChat,
-    ProlongWebView,
-    RateTranscribedAudio,
-    ReadDiscussion,
-    ReadEncryptedHistory,
-    ReadFeaturedStickers,
     ReadHistory,
     ReadMentions,
-    ReadMessageContents,
-    ReadPollVotes,
-    ReadReactions,
-    ReadSavedHistory,
-    ReceivedMessages,
-    ReceivedQueue,
-    ReorderPinnedDialogs,
-    ReorderPinnedForumTopics,
-    ReorderPinnedSavedDialogs,
-    ReorderQuickReplies,
-    ReorderStickerSets,
-    Report,
-    ReportEncryptedSpam,
-    ReportMessagesDelivery,
-    ReportMusicListen,
-    ReportReaction,
-    ReportReadMetrics,
-    ReportSpam,
-    ReportSponsoredMessage,
-    RequestAppWebView,
-    RequestChatJoinWebView,
-    RequestEncryption,
-    RequestMainWebView,
-    RequestSimpleWebView,
-    RequestUrlAuth,
-    RequestWebView,
-    SaveDefaultSendAs,
     SaveDraft,
-    SaveGif,
-    SavePreparedInlineMessage,
-    SaveRecentSticker,
     Search,
-    SearchCustomEmoji,
-    SearchEmojiStickerSets,
     SearchGlobal,
-    SearchSentMedia,
-    SearchStickerSets,
-    SearchStickers,
-    SendBotRequestedPeer,
-    SendEncrypted,
-    SendEncryptedFile,
-    SendEncryptedService,
     SendInlineBotResult,
     SendMedia,
     SendMessage,
     SendMultiMedia,
-    SendPaidReaction,
-    SendQuickReplyMessages,
-    SendReaction,
-    SendScheduledMessages,
-    SendScreenshotNotification,
     SendVote,
-    SendWebViewData,
-    SendWebViewResultMessage,
     SetBotCallbackAnswer,
-    SetBotGuestChatResult,
-    SetBotPrecheckoutResults,
-    SetBotShippingResults,
-    SetChatAvailableReactions,
-    SetChatTheme,
-    SetChatWallPaper,
-    SetDefaultHistoryTtl,
-    SetDefaultReaction,
-    SetEncryptedTyping,
-    SetGameScore,
-    SetHistoryTtl,
     SetInlineBotResults,
-    SetInlineGameScore,
     SetTyping,
     StartBot,
-    StartHistoryImport,
-    SummarizeText,
-    ToggleBotInAttachMenu,
-    ToggleDialogFilterTags,
-    ToggleDialogPin,
-    ToggleNoForwards,
-    TogglePaidReactionPrivacy,
-    TogglePeerTranslations,
-    ToggleSavedDialogPin,
-    ToggleStickerSets,
-    ToggleSuggestedPostApproval,
-    ToggleTodoCompleted,
-    TranscribeAudio,
-    TranslateRichMessage,
-    TranslateText,
-    UninstallStickerSet,
-    UnpinAllMessages,
-    UpdateDialogFilter,
-    UpdateDialogFiltersOrder,
-    UpdatePinnedForumTopic,
     UpdatePinnedMessage,
-    UpdateSavedReactionTag,
-    UploadEncryptedFile,
-    UploadImportedMedia,
-    UploadMedia,
-    ViewSponsoredMessage
+    UploadMedia
 );
 
 /// Reading requests, which only servers do.
 #[cfg(feature = "server")]
 mod server {
     use super::*;
-    impl Bare for AcceptEncryption {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                g_b: r.bytes(),
-                key_fingerprint: r.long(),
-            }
-        }
-    }
-    impl Bare for AcceptUrlAuth {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                write_allowed: word0 & 0x1 != 0,
-                share_phone_number: word0 & 0x8 != 0,
-                peer: optional!(word0 & 0x2 != 0, Deserialize::read(r)),
-                msg_id: optional!(word0 & 0x2 != 0, r.int()),
-                button_id: optional!(word0 & 0x2 != 0, r.int()),
-                url: optional!(word0 & 0x4 != 0, r.string()),
-                match_code: optional!(word0 & 0x10 != 0, r.string()),
-            }
-        }
-    }
     impl Bare for AddChatUser {
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
@@ -13604,108 +3060,9 @@ mod server {
             }
         }
     }
-    impl Bare for AddPollAnswer {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                msg_id: r.int(),
-                answer: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for AppendTodoList {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                msg_id: r.int(),
-                list: r.vector(),
-            }
-        }
-    }
     impl Bare for CheckChatInvite {
         fn bare(r: &mut Reader<'_>) -> Self {
             Self { hash: r.string() }
-        }
-    }
-    impl Bare for CheckHistoryImport {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                import_head: r.string(),
-            }
-        }
-    }
-    impl Bare for CheckHistoryImportPeer {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for CheckQuickReplyShortcut {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                shortcut: r.string(),
-            }
-        }
-    }
-    impl Bare for CheckUrlAuthMatchCode {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                url: r.string(),
-                match_code: r.string(),
-            }
-        }
-    }
-    impl Bare for ClearAllDrafts {
-        fn bare(_: &mut Reader<'_>) -> Self {
-            Self
-        }
-    }
-    impl Bare for ClearRecentReactions {
-        fn bare(_: &mut Reader<'_>) -> Self {
-            Self
-        }
-    }
-    impl Bare for ClearRecentStickers {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                attached: word0 & 0x1 != 0,
-            }
-        }
-    }
-    impl Bare for ClickSponsoredMessage {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                media: word0 & 0x1 != 0,
-                fullscreen: word0 & 0x2 != 0,
-                random_id: r.bytes(),
-            }
-        }
-    }
-    impl Bare for ComposeMessageWithAi {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                proofread: word0 & 0x1 != 0,
-                emojify: word0 & 0x8 != 0,
-                text: Deserialize::read(r),
-                translate_to_lang: optional!(word0 & 0x2 != 0, r.string()),
-                tone: optional!(word0 & 0x4 != 0, Deserialize::read(r)),
-            }
-        }
-    }
-    impl Bare for ComposeRichMessageWithAi {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                proofread: word0 & 0x1 != 0,
-                emojify: word0 & 0x8 != 0,
-                text: optional!(word0 & 0x10 != 0, Deserialize::read(r)),
-                translate_to_lang: optional!(word0 & 0x2 != 0, r.string()),
-                tone: optional!(word0 & 0x4 != 0, Deserialize::read(r)),
-            }
         }
     }
     impl Bare for CreateChat {
@@ -13718,30 +3075,6 @@ mod server {
             }
         }
     }
-    impl Bare for CreateForumTopic {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                title_missing: word0 & 0x10 != 0,
-                peer: Deserialize::read(r),
-                title: r.string(),
-                icon_color: optional!(word0 & 0x1 != 0, r.int()),
-                icon_emoji_id: optional!(word0 & 0x8 != 0, r.long()),
-                random_id: r.long(),
-                send_as: optional!(word0 & 0x4 != 0, Deserialize::read(r)),
-            }
-        }
-    }
-    impl Bare for DeclineUrlAuth {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { url: r.string() }
-        }
-    }
-    impl Bare for DeleteChat {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { chat_id: r.long() }
-        }
-    }
     impl Bare for DeleteChatUser {
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
@@ -13749,22 +3082,6 @@ mod server {
                 revoke_history: word0 & 0x1 != 0,
                 chat_id: r.long(),
                 user_id: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for DeleteExportedChatInvite {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                link: r.string(),
-            }
-        }
-    }
-    impl Bare for DeleteFactCheck {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                msg_id: r.int(),
             }
         }
     }
@@ -13787,195 +3104,6 @@ mod server {
             Self {
                 revoke: word0 & 0x1 != 0,
                 id: r.vector(),
-            }
-        }
-    }
-    impl Bare for DeleteParticipantReaction {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                msg_id: r.int(),
-                participant: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for DeleteParticipantReactions {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                participant: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for DeletePhoneCallHistory {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                revoke: word0 & 0x1 != 0,
-            }
-        }
-    }
-    impl Bare for DeletePollAnswer {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                msg_id: r.int(),
-                option: r.bytes(),
-            }
-        }
-    }
-    impl Bare for DeleteQuickReplyMessages {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                shortcut_id: r.int(),
-                id: r.vector(),
-            }
-        }
-    }
-    impl Bare for DeleteQuickReplyShortcut {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                shortcut_id: r.int(),
-            }
-        }
-    }
-    impl Bare for DeleteRevokedExportedChatInvites {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                admin_id: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for DeleteSavedHistory {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                parent_peer: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
-                peer: Deserialize::read(r),
-                max_id: r.int(),
-                min_date: optional!(word0 & 0x4 != 0, r.int()),
-                max_date: optional!(word0 & 0x8 != 0, r.int()),
-            }
-        }
-    }
-    impl Bare for DeleteScheduledMessages {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                id: r.vector(),
-            }
-        }
-    }
-    impl Bare for DeleteTopicHistory {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                top_msg_id: r.int(),
-            }
-        }
-    }
-    impl Bare for DiscardEncryption {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                delete_history: word0 & 0x1 != 0,
-                chat_id: r.int(),
-            }
-        }
-    }
-    impl Bare for EditChatAbout {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                about: r.string(),
-            }
-        }
-    }
-    impl Bare for EditChatAdmin {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                chat_id: r.long(),
-                user_id: Deserialize::read(r),
-                is_admin: r.boolean(),
-            }
-        }
-    }
-    impl Bare for EditChatCreator {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                user_id: Deserialize::read(r),
-                password: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for EditChatDefaultBannedRights {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                banned_rights: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for EditChatParticipantRank {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                participant: Deserialize::read(r),
-                rank: r.string(),
-            }
-        }
-    }
-    impl Bare for EditChatPhoto {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                chat_id: r.long(),
-                photo: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for EditChatTitle {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                chat_id: r.long(),
-                title: r.string(),
-            }
-        }
-    }
-    impl Bare for EditExportedChatInvite {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                revoked: word0 & 0x4 != 0,
-                peer: Deserialize::read(r),
-                link: r.string(),
-                expire_date: optional!(word0 & 0x1 != 0, r.int()),
-                usage_limit: optional!(word0 & 0x2 != 0, r.int()),
-                request_needed: optional!(word0 & 0x8 != 0, r.boolean()),
-                title: optional!(word0 & 0x10 != 0, r.string()),
-            }
-        }
-    }
-    impl Bare for EditFactCheck {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                msg_id: r.int(),
-                text: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for EditForumTopic {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                peer: Deserialize::read(r),
-                topic_id: r.int(),
-                title: optional!(word0 & 0x1 != 0, r.string()),
-                icon_emoji_id: optional!(word0 & 0x2 != 0, r.long()),
-                closed: optional!(word0 & 0x4 != 0, r.boolean()),
-                hidden: optional!(word0 & 0x8 != 0, r.boolean()),
             }
         }
     }
@@ -14013,36 +3141,6 @@ mod server {
             }
         }
     }
-    impl Bare for EditQuickReplyShortcut {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                shortcut_id: r.int(),
-                shortcut: r.string(),
-            }
-        }
-    }
-    impl Bare for ExportChatInvite {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                legacy_revoke_permanent: word0 & 0x4 != 0,
-                request_needed: word0 & 0x8 != 0,
-                peer: Deserialize::read(r),
-                expire_date: optional!(word0 & 0x1 != 0, r.int()),
-                usage_limit: optional!(word0 & 0x2 != 0, r.int()),
-                title: optional!(word0 & 0x10 != 0, r.string()),
-                subscription_pricing: optional!(word0 & 0x20 != 0, Deserialize::read(r)),
-            }
-        }
-    }
-    impl Bare for FaveSticker {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                id: Deserialize::read(r),
-                unfave: r.boolean(),
-            }
-        }
-    }
     impl Bare for ForwardMessages {
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
@@ -14072,69 +3170,9 @@ mod server {
             }
         }
     }
-    impl Bare for GetAdminsWithInvites {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-            }
-        }
-    }
     impl Bare for GetAllDrafts {
         fn bare(_: &mut Reader<'_>) -> Self {
             Self
-        }
-    }
-    impl Bare for GetAllStickers {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { hash: r.long() }
-        }
-    }
-    impl Bare for GetArchivedStickers {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                masks: word0 & 0x1 != 0,
-                emojis: word0 & 0x2 != 0,
-                offset_id: r.long(),
-                limit: r.int(),
-            }
-        }
-    }
-    impl Bare for GetAttachMenuBot {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                bot: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for GetAttachMenuBots {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { hash: r.long() }
-        }
-    }
-    impl Bare for GetAttachedStickers {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                media: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for GetAvailableEffects {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { hash: r.int() }
-        }
-    }
-    impl Bare for GetAvailableReactions {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { hash: r.int() }
-        }
-    }
-    impl Bare for GetBotApp {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                app: Deserialize::read(r),
-                hash: r.long(),
-            }
         }
     }
     impl Bare for GetBotCallbackAnswer {
@@ -14149,71 +3187,14 @@ mod server {
             }
         }
     }
-    impl Bare for GetChatInviteImporters {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                requested: word0 & 0x1 != 0,
-                subscription_expired: word0 & 0x8 != 0,
-                peer: Deserialize::read(r),
-                link: optional!(word0 & 0x2 != 0, r.string()),
-                q: optional!(word0 & 0x4 != 0, r.string()),
-                offset_date: r.int(),
-                offset_user: Deserialize::read(r),
-                limit: r.int(),
-            }
-        }
-    }
     impl Bare for GetChats {
         fn bare(r: &mut Reader<'_>) -> Self {
             Self { id: r.vector() }
         }
     }
-    impl Bare for GetCommonChats {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                user_id: Deserialize::read(r),
-                max_id: r.long(),
-                limit: r.int(),
-            }
-        }
-    }
-    impl Bare for GetCustomEmojiDocuments {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                document_id: r.vector(),
-            }
-        }
-    }
-    impl Bare for GetDefaultHistoryTtl {
-        fn bare(_: &mut Reader<'_>) -> Self {
-            Self
-        }
-    }
-    impl Bare for GetDefaultTagReactions {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { hash: r.long() }
-        }
-    }
-    impl Bare for GetDhConfig {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                version: r.int(),
-                random_length: r.int(),
-            }
-        }
-    }
     impl Bare for GetDialogFilters {
         fn bare(_: &mut Reader<'_>) -> Self {
             Self
-        }
-    }
-    impl Bare for GetDialogUnreadMarks {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                parent_peer: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
-            }
         }
     }
     impl Bare for GetDialogs {
@@ -14230,174 +3211,9 @@ mod server {
             }
         }
     }
-    impl Bare for GetDiscussionMessage {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                msg_id: r.int(),
-            }
-        }
-    }
-    impl Bare for GetDocumentByHash {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                sha256: r.bytes(),
-                size: r.long(),
-                mime_type: r.string(),
-            }
-        }
-    }
-    impl Bare for GetEmojiGameInfo {
-        fn bare(_: &mut Reader<'_>) -> Self {
-            Self
-        }
-    }
-    impl Bare for GetEmojiGroups {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { hash: r.int() }
-        }
-    }
-    impl Bare for GetEmojiKeywords {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                lang_code: r.string(),
-            }
-        }
-    }
-    impl Bare for GetEmojiKeywordsDifference {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                lang_code: r.string(),
-                from_version: r.int(),
-            }
-        }
-    }
-    impl Bare for GetEmojiKeywordsLanguages {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                lang_codes: r.vector(),
-            }
-        }
-    }
-    impl Bare for GetEmojiProfilePhotoGroups {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { hash: r.int() }
-        }
-    }
-    impl Bare for GetEmojiStatusGroups {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { hash: r.int() }
-        }
-    }
-    impl Bare for GetEmojiStickerGroups {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { hash: r.int() }
-        }
-    }
-    impl Bare for GetEmojiStickers {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { hash: r.long() }
-        }
-    }
-    impl Bare for GetEmojiUrl {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                lang_code: r.string(),
-            }
-        }
-    }
-    impl Bare for GetExportedChatInvite {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                link: r.string(),
-            }
-        }
-    }
-    impl Bare for GetExportedChatInvites {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                revoked: word0 & 0x8 != 0,
-                peer: Deserialize::read(r),
-                admin_id: Deserialize::read(r),
-                offset_date: optional!(word0 & 0x4 != 0, r.int()),
-                offset_link: optional!(word0 & 0x4 != 0, r.string()),
-                limit: r.int(),
-            }
-        }
-    }
-    impl Bare for GetExtendedMedia {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                id: r.vector(),
-            }
-        }
-    }
-    impl Bare for GetFactCheck {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                msg_id: r.vector(),
-            }
-        }
-    }
-    impl Bare for GetFavedStickers {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { hash: r.long() }
-        }
-    }
-    impl Bare for GetFeaturedEmojiStickers {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { hash: r.long() }
-        }
-    }
-    impl Bare for GetFeaturedStickers {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { hash: r.long() }
-        }
-    }
-    impl Bare for GetForumTopics {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                peer: Deserialize::read(r),
-                q: optional!(word0 & 0x1 != 0, r.string()),
-                offset_date: r.int(),
-                offset_id: r.int(),
-                offset_topic: r.int(),
-                limit: r.int(),
-            }
-        }
-    }
-    impl Bare for GetForumTopicsById {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                topics: r.vector(),
-            }
-        }
-    }
     impl Bare for GetFullChat {
         fn bare(r: &mut Reader<'_>) -> Self {
             Self { chat_id: r.long() }
-        }
-    }
-    impl Bare for GetFutureChatCreatorAfterLeave {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for GetGameHighScores {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                id: r.int(),
-                user_id: Deserialize::read(r),
-            }
         }
     }
     impl Bare for GetHistory {
@@ -14426,58 +3242,9 @@ mod server {
             }
         }
     }
-    impl Bare for GetInlineGameHighScores {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                id: Deserialize::read(r),
-                user_id: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for GetMaskStickers {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { hash: r.long() }
-        }
-    }
-    impl Bare for GetMessageEditData {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                id: r.int(),
-            }
-        }
-    }
-    impl Bare for GetMessageReactionsList {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                peer: Deserialize::read(r),
-                id: r.int(),
-                reaction: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
-                offset: optional!(word0 & 0x2 != 0, r.string()),
-                limit: r.int(),
-            }
-        }
-    }
-    impl Bare for GetMessageReadParticipants {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                msg_id: r.int(),
-            }
-        }
-    }
     impl Bare for GetMessages {
         fn bare(r: &mut Reader<'_>) -> Self {
             Self { id: r.vector() }
-        }
-    }
-    impl Bare for GetMessagesReactions {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                id: r.vector(),
-            }
         }
     }
     impl Bare for GetMessagesViews {
@@ -14489,64 +3256,9 @@ mod server {
             }
         }
     }
-    impl Bare for GetMyStickers {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                offset_id: r.long(),
-                limit: r.int(),
-            }
-        }
-    }
-    impl Bare for GetOldFeaturedStickers {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                offset: r.int(),
-                limit: r.int(),
-                hash: r.long(),
-            }
-        }
-    }
-    impl Bare for GetOnlines {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for GetOutboxReadDate {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                msg_id: r.int(),
-            }
-        }
-    }
-    impl Bare for GetPaidReactionPrivacy {
-        fn bare(_: &mut Reader<'_>) -> Self {
-            Self
-        }
-    }
     impl Bare for GetPeerDialogs {
         fn bare(r: &mut Reader<'_>) -> Self {
             Self { peers: r.vector() }
-        }
-    }
-    impl Bare for GetPeerSettings {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for GetPersonalChannelHistory {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                user_id: Deserialize::read(r),
-                limit: r.int(),
-                max_id: r.int(),
-                min_id: r.int(),
-                hash: r.long(),
-            }
         }
     }
     impl Bare for GetPinnedDialogs {
@@ -14554,291 +3266,11 @@ mod server {
             Self { folder_id: r.int() }
         }
     }
-    impl Bare for GetPinnedSavedDialogs {
-        fn bare(_: &mut Reader<'_>) -> Self {
-            Self
-        }
-    }
-    impl Bare for GetPollResults {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                msg_id: r.int(),
-                poll_hash: r.long(),
-            }
-        }
-    }
-    impl Bare for GetPollVotes {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                peer: Deserialize::read(r),
-                id: r.int(),
-                option: optional!(word0 & 0x1 != 0, r.bytes()),
-                offset: optional!(word0 & 0x2 != 0, r.string()),
-                limit: r.int(),
-            }
-        }
-    }
-    impl Bare for GetPreparedInlineMessage {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                bot: Deserialize::read(r),
-                id: r.string(),
-            }
-        }
-    }
-    impl Bare for GetQuickReplies {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { hash: r.long() }
-        }
-    }
-    impl Bare for GetQuickReplyMessages {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                shortcut_id: r.int(),
-                id: optional!(word0 & 0x1 != 0, r.vector()),
-                hash: r.long(),
-            }
-        }
-    }
-    impl Bare for GetRecentLocations {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                limit: r.int(),
-                hash: r.long(),
-            }
-        }
-    }
-    impl Bare for GetRecentReactions {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                limit: r.int(),
-                hash: r.long(),
-            }
-        }
-    }
-    impl Bare for GetRecentStickers {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                attached: word0 & 0x1 != 0,
-                hash: r.long(),
-            }
-        }
-    }
-    impl Bare for GetReplies {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                msg_id: r.int(),
-                offset_id: r.int(),
-                offset_date: r.int(),
-                add_offset: r.int(),
-                limit: r.int(),
-                max_id: r.int(),
-                min_id: r.int(),
-                hash: r.long(),
-            }
-        }
-    }
-    impl Bare for GetRichMessage {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                id: r.int(),
-            }
-        }
-    }
-    impl Bare for GetSavedDialogs {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                exclude_pinned: word0 & 0x1 != 0,
-                parent_peer: optional!(word0 & 0x2 != 0, Deserialize::read(r)),
-                offset_date: r.int(),
-                offset_id: r.int(),
-                offset_peer: Deserialize::read(r),
-                limit: r.int(),
-                hash: r.long(),
-            }
-        }
-    }
-    impl Bare for GetSavedDialogsById {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                parent_peer: optional!(word0 & 0x2 != 0, Deserialize::read(r)),
-                ids: r.vector(),
-            }
-        }
-    }
-    impl Bare for GetSavedGifs {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { hash: r.long() }
-        }
-    }
-    impl Bare for GetSavedHistory {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                parent_peer: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
-                peer: Deserialize::read(r),
-                offset_id: r.int(),
-                offset_date: r.int(),
-                add_offset: r.int(),
-                limit: r.int(),
-                max_id: r.int(),
-                min_id: r.int(),
-                hash: r.long(),
-            }
-        }
-    }
-    impl Bare for GetSavedReactionTags {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                peer: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
-                hash: r.long(),
-            }
-        }
-    }
-    impl Bare for GetScheduledHistory {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                hash: r.long(),
-            }
-        }
-    }
-    impl Bare for GetScheduledMessages {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                id: r.vector(),
-            }
-        }
-    }
-    impl Bare for GetSearchCounters {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                peer: Deserialize::read(r),
-                saved_peer_id: optional!(word0 & 0x4 != 0, Deserialize::read(r)),
-                top_msg_id: optional!(word0 & 0x1 != 0, r.int()),
-                filters: r.vector(),
-            }
-        }
-    }
-    impl Bare for GetSearchResultsCalendar {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                peer: Deserialize::read(r),
-                saved_peer_id: optional!(word0 & 0x4 != 0, Deserialize::read(r)),
-                filter: Deserialize::read(r),
-                offset_id: r.int(),
-                offset_date: r.int(),
-            }
-        }
-    }
-    impl Bare for GetSearchResultsPositions {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                peer: Deserialize::read(r),
-                saved_peer_id: optional!(word0 & 0x4 != 0, Deserialize::read(r)),
-                filter: Deserialize::read(r),
-                offset_id: r.int(),
-                limit: r.int(),
-            }
-        }
-    }
-    impl Bare for GetSplitRanges {
-        fn bare(_: &mut Reader<'_>) -> Self {
-            Self
-        }
-    }
-    impl Bare for GetSponsoredMessages {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                peer: Deserialize::read(r),
-                msg_id: optional!(word0 & 0x1 != 0, r.int()),
-            }
-        }
-    }
     impl Bare for GetStickerSet {
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 stickerset: Deserialize::read(r),
                 hash: r.int(),
-            }
-        }
-    }
-    impl Bare for GetStickers {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                emoticon: r.string(),
-                hash: r.long(),
-            }
-        }
-    }
-    impl Bare for GetSuggestedDialogFilters {
-        fn bare(_: &mut Reader<'_>) -> Self {
-            Self
-        }
-    }
-    impl Bare for GetTopReactions {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                limit: r.int(),
-                hash: r.long(),
-            }
-        }
-    }
-    impl Bare for GetUnreadMentions {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                peer: Deserialize::read(r),
-                top_msg_id: optional!(word0 & 0x1 != 0, r.int()),
-                offset_id: r.int(),
-                add_offset: r.int(),
-                limit: r.int(),
-                max_id: r.int(),
-                min_id: r.int(),
-            }
-        }
-    }
-    impl Bare for GetUnreadPollVotes {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                peer: Deserialize::read(r),
-                top_msg_id: optional!(word0 & 0x1 != 0, r.int()),
-                offset_id: r.int(),
-                add_offset: r.int(),
-                limit: r.int(),
-                max_id: r.int(),
-                min_id: r.int(),
-            }
-        }
-    }
-    impl Bare for GetUnreadReactions {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                peer: Deserialize::read(r),
-                top_msg_id: optional!(word0 & 0x1 != 0, r.int()),
-                saved_peer_id: optional!(word0 & 0x2 != 0, Deserialize::read(r)),
-                offset_id: r.int(),
-                add_offset: r.int(),
-                limit: r.int(),
-                max_id: r.int(),
-                min_id: r.int(),
             }
         }
     }
@@ -14850,122 +3282,9 @@ mod server {
             }
         }
     }
-    impl Bare for GetWebPagePreview {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                message: r.string(),
-                entities: optional!(word0 & 0x8 != 0, r.vector()),
-            }
-        }
-    }
-    impl Bare for HideAllChatJoinRequests {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                approved: word0 & 0x1 != 0,
-                peer: Deserialize::read(r),
-                link: optional!(word0 & 0x2 != 0, r.string()),
-            }
-        }
-    }
-    impl Bare for HideChatJoinRequest {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                approved: word0 & 0x1 != 0,
-                peer: Deserialize::read(r),
-                user_id: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for HidePeerSettingsBar {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-            }
-        }
-    }
     impl Bare for ImportChatInvite {
         fn bare(r: &mut Reader<'_>) -> Self {
             Self { hash: r.string() }
-        }
-    }
-    impl Bare for InitHistoryImport {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                file: Deserialize::read(r),
-                media_count: r.int(),
-            }
-        }
-    }
-    impl Bare for InstallStickerSet {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                stickerset: Deserialize::read(r),
-                archived: r.boolean(),
-            }
-        }
-    }
-    impl Bare for MarkDialogUnread {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                unread: word0 & 0x1 != 0,
-                parent_peer: optional!(word0 & 0x2 != 0, Deserialize::read(r)),
-                peer: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for MigrateChat {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { chat_id: r.long() }
-        }
-    }
-    impl Bare for ProlongWebView {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                silent: word0 & 0x20 != 0,
-                peer: Deserialize::read(r),
-                bot: Deserialize::read(r),
-                query_id: r.long(),
-                reply_to: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
-                send_as: optional!(word0 & 0x2000 != 0, Deserialize::read(r)),
-            }
-        }
-    }
-    impl Bare for RateTranscribedAudio {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                msg_id: r.int(),
-                transcription_id: r.long(),
-                good: r.boolean(),
-            }
-        }
-    }
-    impl Bare for ReadDiscussion {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                msg_id: r.int(),
-                read_max_id: r.int(),
-            }
-        }
-    }
-    impl Bare for ReadEncryptedHistory {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                max_date: r.int(),
-            }
-        }
-    }
-    impl Bare for ReadFeaturedStickers {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { id: r.vector() }
         }
     }
     impl Bare for ReadHistory {
@@ -14985,263 +3304,6 @@ mod server {
             }
         }
     }
-    impl Bare for ReadMessageContents {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { id: r.vector() }
-        }
-    }
-    impl Bare for ReadPollVotes {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                peer: Deserialize::read(r),
-                top_msg_id: optional!(word0 & 0x1 != 0, r.int()),
-            }
-        }
-    }
-    impl Bare for ReadReactions {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                peer: Deserialize::read(r),
-                top_msg_id: optional!(word0 & 0x1 != 0, r.int()),
-                saved_peer_id: optional!(word0 & 0x2 != 0, Deserialize::read(r)),
-            }
-        }
-    }
-    impl Bare for ReadSavedHistory {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                parent_peer: Deserialize::read(r),
-                peer: Deserialize::read(r),
-                max_id: r.int(),
-            }
-        }
-    }
-    impl Bare for ReceivedMessages {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { max_id: r.int() }
-        }
-    }
-    impl Bare for ReceivedQueue {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { max_qts: r.int() }
-        }
-    }
-    impl Bare for ReorderPinnedDialogs {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                force: word0 & 0x1 != 0,
-                folder_id: r.int(),
-                order: r.vector(),
-            }
-        }
-    }
-    impl Bare for ReorderPinnedForumTopics {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                force: word0 & 0x1 != 0,
-                peer: Deserialize::read(r),
-                order: r.vector(),
-            }
-        }
-    }
-    impl Bare for ReorderPinnedSavedDialogs {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                force: word0 & 0x1 != 0,
-                order: r.vector(),
-            }
-        }
-    }
-    impl Bare for ReorderQuickReplies {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { order: r.vector() }
-        }
-    }
-    impl Bare for ReorderStickerSets {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                masks: word0 & 0x1 != 0,
-                emojis: word0 & 0x2 != 0,
-                order: r.vector(),
-            }
-        }
-    }
-    impl Bare for Report {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                id: r.vector(),
-                option: r.bytes(),
-                message: r.string(),
-            }
-        }
-    }
-    impl Bare for ReportEncryptedSpam {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for ReportMessagesDelivery {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                push: word0 & 0x1 != 0,
-                peer: Deserialize::read(r),
-                id: r.vector(),
-            }
-        }
-    }
-    impl Bare for ReportMusicListen {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                id: Deserialize::read(r),
-                listened_duration: r.int(),
-            }
-        }
-    }
-    impl Bare for ReportReaction {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                id: r.int(),
-                reaction_peer: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for ReportReadMetrics {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                metrics: r.vector(),
-            }
-        }
-    }
-    impl Bare for ReportSpam {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for ReportSponsoredMessage {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                random_id: r.bytes(),
-                option: r.bytes(),
-            }
-        }
-    }
-    impl Bare for RequestAppWebView {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                write_allowed: word0 & 0x1 != 0,
-                compact: word0 & 0x80 != 0,
-                fullscreen: word0 & 0x100 != 0,
-                peer: Deserialize::read(r),
-                app: Deserialize::read(r),
-                start_param: optional!(word0 & 0x2 != 0, r.string()),
-                theme_params: optional!(word0 & 0x4 != 0, Deserialize::read(r)),
-                platform: r.string(),
-            }
-        }
-    }
-    impl Bare for RequestChatJoinWebView {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                query_id: r.long(),
-                theme_params: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
-                platform: r.string(),
-            }
-        }
-    }
-    impl Bare for RequestEncryption {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                user_id: Deserialize::read(r),
-                random_id: r.int(),
-                g_a: r.bytes(),
-            }
-        }
-    }
-    impl Bare for RequestMainWebView {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                compact: word0 & 0x80 != 0,
-                fullscreen: word0 & 0x100 != 0,
-                peer: Deserialize::read(r),
-                bot: Deserialize::read(r),
-                start_param: optional!(word0 & 0x2 != 0, r.string()),
-                theme_params: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
-                platform: r.string(),
-            }
-        }
-    }
-    impl Bare for RequestSimpleWebView {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                from_switch_webview: word0 & 0x2 != 0,
-                from_side_menu: word0 & 0x4 != 0,
-                compact: word0 & 0x80 != 0,
-                fullscreen: word0 & 0x100 != 0,
-                bot: Deserialize::read(r),
-                url: optional!(word0 & 0x8 != 0, r.string()),
-                start_param: optional!(word0 & 0x10 != 0, r.string()),
-                theme_params: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
-                platform: r.string(),
-            }
-        }
-    }
-    impl Bare for RequestUrlAuth {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                peer: optional!(word0 & 0x2 != 0, Deserialize::read(r)),
-                msg_id: optional!(word0 & 0x2 != 0, r.int()),
-                button_id: optional!(word0 & 0x2 != 0, r.int()),
-                url: optional!(word0 & 0x4 != 0, r.string()),
-                in_app_origin: optional!(word0 & 0x8 != 0, r.string()),
-            }
-        }
-    }
-    impl Bare for RequestWebView {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                from_bot_menu: word0 & 0x10 != 0,
-                silent: word0 & 0x20 != 0,
-                compact: word0 & 0x80 != 0,
-                fullscreen: word0 & 0x100 != 0,
-                peer: Deserialize::read(r),
-                bot: Deserialize::read(r),
-                url: optional!(word0 & 0x2 != 0, r.string()),
-                start_param: optional!(word0 & 0x8 != 0, r.string()),
-                theme_params: optional!(word0 & 0x4 != 0, Deserialize::read(r)),
-                platform: r.string(),
-                reply_to: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
-                send_as: optional!(word0 & 0x2000 != 0, Deserialize::read(r)),
-            }
-        }
-    }
-    impl Bare for SaveDefaultSendAs {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                send_as: Deserialize::read(r),
-            }
-        }
-    }
     impl Bare for SaveDraft {
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
@@ -15256,34 +3318,6 @@ mod server {
                 effect: optional!(word0 & 0x80 != 0, r.long()),
                 suggested_post: optional!(word0 & 0x100 != 0, Deserialize::read(r)),
                 rich_message: optional!(word0 & 0x200 != 0, Deserialize::read(r)),
-            }
-        }
-    }
-    impl Bare for SaveGif {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                id: Deserialize::read(r),
-                unsave: r.boolean(),
-            }
-        }
-    }
-    impl Bare for SavePreparedInlineMessage {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                result: Deserialize::read(r),
-                user_id: Deserialize::read(r),
-                peer_types: optional!(word0 & 0x1 != 0, r.vector()),
-            }
-        }
-    }
-    impl Bare for SaveRecentSticker {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                attached: word0 & 0x1 != 0,
-                id: Deserialize::read(r),
-                unsave: r.boolean(),
             }
         }
     }
@@ -15309,24 +3343,6 @@ mod server {
             }
         }
     }
-    impl Bare for SearchCustomEmoji {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                emoticon: r.string(),
-                hash: r.long(),
-            }
-        }
-    }
-    impl Bare for SearchEmojiStickerSets {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                exclude_featured: word0 & 0x1 != 0,
-                q: r.string(),
-                hash: r.long(),
-            }
-        }
-    }
     impl Bare for SearchGlobal {
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
@@ -15344,83 +3360,6 @@ mod server {
                 offset_peer: Deserialize::read(r),
                 offset_id: r.int(),
                 limit: r.int(),
-            }
-        }
-    }
-    impl Bare for SearchSentMedia {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                q: r.string(),
-                filter: Deserialize::read(r),
-                limit: r.int(),
-            }
-        }
-    }
-    impl Bare for SearchStickerSets {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                exclude_featured: word0 & 0x1 != 0,
-                q: r.string(),
-                hash: r.long(),
-            }
-        }
-    }
-    impl Bare for SearchStickers {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                emojis: word0 & 0x1 != 0,
-                q: r.string(),
-                emoticon: r.string(),
-                lang_code: r.vector(),
-                offset: r.int(),
-                limit: r.int(),
-                hash: r.long(),
-            }
-        }
-    }
-    impl Bare for SendBotRequestedPeer {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                peer: Deserialize::read(r),
-                msg_id: optional!(word0 & 0x1 != 0, r.int()),
-                webapp_req_id: optional!(word0 & 0x2 != 0, r.string()),
-                button_id: r.int(),
-                requested_peers: r.vector(),
-            }
-        }
-    }
-    impl Bare for SendEncrypted {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                silent: word0 & 0x1 != 0,
-                peer: Deserialize::read(r),
-                random_id: r.long(),
-                data: r.bytes(),
-            }
-        }
-    }
-    impl Bare for SendEncryptedFile {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                silent: word0 & 0x1 != 0,
-                peer: Deserialize::read(r),
-                random_id: r.long(),
-                data: r.bytes(),
-                file: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for SendEncryptedService {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                random_id: r.long(),
-                data: r.bytes(),
             }
         }
     }
@@ -15523,81 +3462,12 @@ mod server {
             }
         }
     }
-    impl Bare for SendPaidReaction {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                peer: Deserialize::read(r),
-                msg_id: r.int(),
-                count: r.int(),
-                random_id: r.long(),
-                private: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
-            }
-        }
-    }
-    impl Bare for SendQuickReplyMessages {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                shortcut_id: r.int(),
-                id: r.vector(),
-                random_id: r.vector(),
-            }
-        }
-    }
-    impl Bare for SendReaction {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                big: word0 & 0x2 != 0,
-                add_to_recent: word0 & 0x4 != 0,
-                peer: Deserialize::read(r),
-                msg_id: r.int(),
-                reaction: optional!(word0 & 0x1 != 0, r.vector()),
-            }
-        }
-    }
-    impl Bare for SendScheduledMessages {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                id: r.vector(),
-            }
-        }
-    }
-    impl Bare for SendScreenshotNotification {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                reply_to: Deserialize::read(r),
-                random_id: r.long(),
-            }
-        }
-    }
     impl Bare for SendVote {
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 peer: Deserialize::read(r),
                 msg_id: r.int(),
                 options: r.vector(),
-            }
-        }
-    }
-    impl Bare for SendWebViewData {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                bot: Deserialize::read(r),
-                random_id: r.long(),
-                button_text: r.string(),
-                data: r.string(),
-            }
-        }
-    }
-    impl Bare for SendWebViewResultMessage {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                bot_query_id: r.string(),
-                result: Deserialize::read(r),
             }
         }
     }
@@ -15613,107 +3483,6 @@ mod server {
             }
         }
     }
-    impl Bare for SetBotGuestChatResult {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                query_id: r.long(),
-                result: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for SetBotPrecheckoutResults {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                success: word0 & 0x2 != 0,
-                query_id: r.long(),
-                error: optional!(word0 & 0x1 != 0, r.string()),
-            }
-        }
-    }
-    impl Bare for SetBotShippingResults {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                query_id: r.long(),
-                error: optional!(word0 & 0x1 != 0, r.string()),
-                shipping_options: optional!(word0 & 0x2 != 0, r.vector()),
-            }
-        }
-    }
-    impl Bare for SetChatAvailableReactions {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                peer: Deserialize::read(r),
-                available_reactions: Deserialize::read(r),
-                reactions_limit: optional!(word0 & 0x1 != 0, r.int()),
-                paid_enabled: optional!(word0 & 0x2 != 0, r.boolean()),
-            }
-        }
-    }
-    impl Bare for SetChatTheme {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                theme: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for SetChatWallPaper {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                for_both: word0 & 0x8 != 0,
-                revert: word0 & 0x10 != 0,
-                peer: Deserialize::read(r),
-                wallpaper: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
-                settings: optional!(word0 & 0x4 != 0, Deserialize::read(r)),
-                id: optional!(word0 & 0x2 != 0, r.int()),
-            }
-        }
-    }
-    impl Bare for SetDefaultHistoryTtl {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { period: r.int() }
-        }
-    }
-    impl Bare for SetDefaultReaction {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                reaction: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for SetEncryptedTyping {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                typing: r.boolean(),
-            }
-        }
-    }
-    impl Bare for SetGameScore {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                edit_message: word0 & 0x1 != 0,
-                force: word0 & 0x2 != 0,
-                peer: Deserialize::read(r),
-                id: r.int(),
-                user_id: Deserialize::read(r),
-                score: r.int(),
-            }
-        }
-    }
-    impl Bare for SetHistoryTtl {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                period: r.int(),
-            }
-        }
-    }
     impl Bare for SetInlineBotResults {
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
@@ -15726,18 +3495,6 @@ mod server {
                 next_offset: optional!(word0 & 0x4 != 0, r.string()),
                 switch_pm: optional!(word0 & 0x8 != 0, Deserialize::read(r)),
                 switch_webview: optional!(word0 & 0x10 != 0, Deserialize::read(r)),
-            }
-        }
-    }
-    impl Bare for SetInlineGameScore {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                edit_message: word0 & 0x1 != 0,
-                force: word0 & 0x2 != 0,
-                id: Deserialize::read(r),
-                user_id: Deserialize::read(r),
-                score: r.int(),
             }
         }
     }
@@ -15761,193 +3518,6 @@ mod server {
             }
         }
     }
-    impl Bare for StartHistoryImport {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                import_id: r.long(),
-            }
-        }
-    }
-    impl Bare for SummarizeText {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                peer: Deserialize::read(r),
-                id: r.int(),
-                to_lang: optional!(word0 & 0x1 != 0, r.string()),
-                tone: optional!(word0 & 0x4 != 0, r.string()),
-            }
-        }
-    }
-    impl Bare for ToggleBotInAttachMenu {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                write_allowed: word0 & 0x1 != 0,
-                bot: Deserialize::read(r),
-                enabled: r.boolean(),
-            }
-        }
-    }
-    impl Bare for ToggleDialogFilterTags {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                enabled: r.boolean(),
-            }
-        }
-    }
-    impl Bare for ToggleDialogPin {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                pinned: word0 & 0x1 != 0,
-                peer: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for ToggleNoForwards {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                peer: Deserialize::read(r),
-                enabled: r.boolean(),
-                request_msg_id: optional!(word0 & 0x1 != 0, r.int()),
-            }
-        }
-    }
-    impl Bare for TogglePaidReactionPrivacy {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                msg_id: r.int(),
-                private: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for TogglePeerTranslations {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                disabled: word0 & 0x1 != 0,
-                peer: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for ToggleSavedDialogPin {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                pinned: word0 & 0x1 != 0,
-                peer: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for ToggleStickerSets {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                uninstall: word0 & 0x1 != 0,
-                archive: word0 & 0x2 != 0,
-                unarchive: word0 & 0x4 != 0,
-                stickersets: r.vector(),
-            }
-        }
-    }
-    impl Bare for ToggleSuggestedPostApproval {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                reject: word0 & 0x2 != 0,
-                peer: Deserialize::read(r),
-                msg_id: r.int(),
-                schedule_date: optional!(word0 & 0x1 != 0, r.int()),
-                reject_comment: optional!(word0 & 0x4 != 0, r.string()),
-            }
-        }
-    }
-    impl Bare for ToggleTodoCompleted {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                msg_id: r.int(),
-                completed: r.vector(),
-                incompleted: r.vector(),
-            }
-        }
-    }
-    impl Bare for TranscribeAudio {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                msg_id: r.int(),
-            }
-        }
-    }
-    impl Bare for TranslateRichMessage {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                peer: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
-                id: optional!(word0 & 0x1 != 0, r.vector()),
-                text: optional!(word0 & 0x2 != 0, r.vector()),
-                to_lang: r.string(),
-                tone: optional!(word0 & 0x4 != 0, r.string()),
-            }
-        }
-    }
-    impl Bare for TranslateText {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                peer: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
-                id: optional!(word0 & 0x1 != 0, r.vector()),
-                text: optional!(word0 & 0x2 != 0, r.vector()),
-                to_lang: r.string(),
-                tone: optional!(word0 & 0x4 != 0, r.string()),
-            }
-        }
-    }
-    impl Bare for UninstallStickerSet {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                stickerset: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for UnpinAllMessages {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                peer: Deserialize::read(r),
-                top_msg_id: optional!(word0 & 0x1 != 0, r.int()),
-                saved_peer_id: optional!(word0 & 0x2 != 0, Deserialize::read(r)),
-            }
-        }
-    }
-    impl Bare for UpdateDialogFilter {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                id: r.int(),
-                filter: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
-            }
-        }
-    }
-    impl Bare for UpdateDialogFiltersOrder {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { order: r.vector() }
-        }
-    }
-    impl Bare for UpdatePinnedForumTopic {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                topic_id: r.int(),
-                pinned: r.boolean(),
-            }
-        }
-    }
     impl Bare for UpdatePinnedMessage {
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
@@ -15957,33 +3527,6 @@ mod server {
                 pm_oneside: word0 & 0x4 != 0,
                 peer: Deserialize::read(r),
                 id: r.int(),
-            }
-        }
-    }
-    impl Bare for UpdateSavedReactionTag {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                reaction: Deserialize::read(r),
-                title: optional!(word0 & 0x1 != 0, r.string()),
-            }
-        }
-    }
-    impl Bare for UploadEncryptedFile {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                file: Deserialize::read(r),
-            }
-        }
-    }
-    impl Bare for UploadImportedMedia {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                peer: Deserialize::read(r),
-                import_id: r.long(),
-                file_name: r.string(),
-                media: Deserialize::read(r),
             }
         }
     }
@@ -15997,10 +3540,12529 @@ mod server {
             }
         }
     }
-    impl Bare for ViewSponsoredMessage {
-        fn bare(r: &mut Reader<'_>) -> Self {
+}
+
+#[cfg(feature = "full")]
+pub use full::*;
+/// What the friendly methods do not reach.
+#[cfg(feature = "full")]
+mod full {
+    use crate::codec::prelude::*;
+    use crate::types;
+
+    /// [messages.acceptEncryption](https://core.telegram.org/method/messages.acceptEncryption), for users
+    #[derive(Clone, PartialEq)]
+    pub struct AcceptEncryption {
+        pub peer: types::InputEncryptedChat,
+        pub g_b: Bytes,
+        pub key_fingerprint: i64,
+    }
+    impl AcceptEncryption {
+        #[inline]
+        pub fn new(
+            peer: types::InputEncryptedChat,
+            g_b: impl Into<Bytes>,
+            key_fingerprint: i64,
+        ) -> Self {
             Self {
-                random_id: r.bytes(),
+                peer,
+                g_b: g_b.into(),
+                key_fingerprint,
+            }
+        }
+    }
+    impl Identifiable for AcceptEncryption {
+        const META: &'static Meta = &Meta::request(
+            0x3dbc0415,
+            "messages.acceptEncryption",
+            &[
+                Field::new("peer"),
+                Field::new("g_b"),
+                Field::new("key_fingerprint"),
+            ],
+        );
+    }
+    impl Object for AcceptEncryption {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.g_b,
+                2 => &self.key_fingerprint,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for AcceptEncryption {
+        type Result = types::EncryptedChat;
+    }
+
+    /// [messages.acceptUrlAuth](https://core.telegram.org/method/messages.acceptUrlAuth), for users
+    #[derive(Clone, Default, PartialEq)]
+    pub struct AcceptUrlAuth {
+        pub write_allowed: bool,
+        pub share_phone_number: bool,
+        pub peer: Option<types::InputPeer>,
+        pub msg_id: Option<i32>,
+        pub button_id: Option<i32>,
+        pub url: Option<String>,
+        pub match_code: Option<String>,
+    }
+    impl AcceptUrlAuth {
+        #[inline]
+        pub fn new() -> Self {
+            Self {
+                write_allowed: false,
+                share_phone_number: false,
+                peer: None,
+                msg_id: None,
+                button_id: None,
+                url: None,
+                match_code: None,
+            }
+        }
+        #[inline]
+        pub fn write_allowed(mut self, write_allowed: bool) -> Self {
+            self.write_allowed = write_allowed;
+            self
+        }
+        #[inline]
+        pub fn share_phone_number(mut self, share_phone_number: bool) -> Self {
+            self.share_phone_number = share_phone_number;
+            self
+        }
+        #[inline]
+        pub fn peer(mut self, peer: impl Into<types::InputPeer>) -> Self {
+            self.peer = Some(peer.into());
+            self
+        }
+        #[inline]
+        pub fn msg_id(mut self, msg_id: i32) -> Self {
+            self.msg_id = Some(msg_id);
+            self
+        }
+        #[inline]
+        pub fn button_id(mut self, button_id: i32) -> Self {
+            self.button_id = Some(button_id);
+            self
+        }
+        #[inline]
+        pub fn url(mut self, url: impl Into<String>) -> Self {
+            self.url = Some(url.into());
+            self
+        }
+        #[inline]
+        pub fn match_code(mut self, match_code: impl Into<String>) -> Self {
+            self.match_code = Some(match_code.into());
+            self
+        }
+    }
+    impl Identifiable for AcceptUrlAuth {
+        const META: &'static Meta = &Meta::request(
+            0x67a3f0de,
+            "messages.acceptUrlAuth",
+            &[
+                Field::flags(0),
+                Field::on("write_allowed", 0),
+                Field::on("share_phone_number", 3),
+                Field::at("peer", 1).filler(b"\xea\x18\x3b\x7f"),
+                Field::at("msg_id", 1).filler(b"\x00\x00\x00\x00"),
+                Field::at("button_id", 1).filler(b"\x00\x00\x00\x00"),
+                Field::at("url", 2),
+                Field::at("match_code", 4),
+            ],
+        );
+    }
+    impl Object for AcceptUrlAuth {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.write_allowed,
+                1 => &self.share_phone_number,
+                2 => &self.peer,
+                3 => &self.msg_id,
+                4 => &self.button_id,
+                5 => &self.url,
+                6 => &self.match_code,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for AcceptUrlAuth {
+        type Result = types::UrlAuthResult;
+    }
+
+    /// [messages.addPollAnswer](https://core.telegram.org/method/messages.addPollAnswer)
+    #[derive(Clone, PartialEq)]
+    pub struct AddPollAnswer {
+        pub peer: types::InputPeer,
+        pub msg_id: i32,
+        pub answer: types::PollAnswer,
+    }
+    impl AddPollAnswer {
+        #[inline]
+        pub fn new(
+            peer: impl Into<types::InputPeer>,
+            msg_id: i32,
+            answer: impl Into<types::PollAnswer>,
+        ) -> Self {
+            Self {
+                peer: peer.into(),
+                msg_id,
+                answer: answer.into(),
+            }
+        }
+    }
+    impl Identifiable for AddPollAnswer {
+        const META: &'static Meta = &Meta::request(
+            0x19bc4b6d,
+            "messages.addPollAnswer",
+            &[
+                Field::new("peer"),
+                Field::new("msg_id"),
+                Field::new("answer"),
+            ],
+        );
+    }
+    impl Object for AddPollAnswer {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.msg_id,
+                2 => &self.answer,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for AddPollAnswer {
+        type Result = types::Updates;
+    }
+
+    /// [messages.appendTodoList](https://core.telegram.org/method/messages.appendTodoList)
+    #[derive(Clone, PartialEq)]
+    pub struct AppendTodoList {
+        pub peer: types::InputPeer,
+        pub msg_id: i32,
+        pub list: Vec<types::TodoItem>,
+    }
+    impl AppendTodoList {
+        #[inline]
+        pub fn new(
+            peer: impl Into<types::InputPeer>,
+            msg_id: i32,
+            list: Vec<types::TodoItem>,
+        ) -> Self {
+            Self {
+                peer: peer.into(),
+                msg_id,
+                list,
+            }
+        }
+    }
+    impl Identifiable for AppendTodoList {
+        const META: &'static Meta = &Meta::request(
+            0x21a61057,
+            "messages.appendTodoList",
+            &[Field::new("peer"), Field::new("msg_id"), Field::new("list")],
+        );
+    }
+    impl Object for AppendTodoList {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.msg_id,
+                2 => &self.list,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for AppendTodoList {
+        type Result = types::Updates;
+    }
+
+    /// [messages.checkHistoryImport](https://core.telegram.org/method/messages.checkHistoryImport)
+    #[derive(Clone, PartialEq)]
+    pub struct CheckHistoryImport {
+        pub import_head: String,
+    }
+    impl CheckHistoryImport {
+        #[inline]
+        pub fn new(import_head: impl Into<String>) -> Self {
+            Self {
+                import_head: import_head.into(),
+            }
+        }
+    }
+    impl Identifiable for CheckHistoryImport {
+        const META: &'static Meta = &Meta::request(
+            0x43fe19f3,
+            "messages.checkHistoryImport",
+            &[Field::new("import_head")],
+        );
+    }
+    impl Object for CheckHistoryImport {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.import_head,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for CheckHistoryImport {
+        type Result = types::messages::HistoryImportParsed;
+    }
+
+    /// [messages.checkHistoryImportPeer](https://core.telegram.org/method/messages.checkHistoryImportPeer)
+    #[derive(Clone, PartialEq)]
+    pub struct CheckHistoryImportPeer {
+        pub peer: types::InputPeer,
+    }
+    impl CheckHistoryImportPeer {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputPeer>) -> Self {
+            Self { peer: peer.into() }
+        }
+    }
+    impl Identifiable for CheckHistoryImportPeer {
+        const META: &'static Meta = &Meta::request(
+            0x5dc60f03,
+            "messages.checkHistoryImportPeer",
+            &[Field::new("peer")],
+        );
+    }
+    impl Object for CheckHistoryImportPeer {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for CheckHistoryImportPeer {
+        type Result = types::messages::CheckedHistoryImportPeer;
+    }
+
+    /// [messages.checkQuickReplyShortcut](https://core.telegram.org/method/messages.checkQuickReplyShortcut)
+    #[derive(Clone, PartialEq)]
+    pub struct CheckQuickReplyShortcut {
+        pub shortcut: String,
+    }
+    impl CheckQuickReplyShortcut {
+        #[inline]
+        pub fn new(shortcut: impl Into<String>) -> Self {
+            Self {
+                shortcut: shortcut.into(),
+            }
+        }
+    }
+    impl Identifiable for CheckQuickReplyShortcut {
+        const META: &'static Meta = &Meta::request(
+            0xf1d0fbd3,
+            "messages.checkQuickReplyShortcut",
+            &[Field::new("shortcut")],
+        );
+    }
+    impl Object for CheckQuickReplyShortcut {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.shortcut,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for CheckQuickReplyShortcut {
+        type Result = bool;
+    }
+
+    /// [messages.checkUrlAuthMatchCode](https://core.telegram.org/method/messages.checkUrlAuthMatchCode)
+    #[derive(Clone, PartialEq)]
+    pub struct CheckUrlAuthMatchCode {
+        pub url: String,
+        pub match_code: String,
+    }
+    impl CheckUrlAuthMatchCode {
+        #[inline]
+        pub fn new(url: impl Into<String>, match_code: impl Into<String>) -> Self {
+            Self {
+                url: url.into(),
+                match_code: match_code.into(),
+            }
+        }
+    }
+    impl Identifiable for CheckUrlAuthMatchCode {
+        const META: &'static Meta = &Meta::request(
+            0xc9a47b0b,
+            "messages.checkUrlAuthMatchCode",
+            &[Field::new("url"), Field::new("match_code")],
+        );
+    }
+    impl Object for CheckUrlAuthMatchCode {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.url,
+                1 => &self.match_code,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for CheckUrlAuthMatchCode {
+        type Result = bool;
+    }
+
+    /// [messages.clearAllDrafts](https://core.telegram.org/method/messages.clearAllDrafts), for users
+    #[derive(Clone, Default, PartialEq)]
+    pub struct ClearAllDrafts;
+    impl Identifiable for ClearAllDrafts {
+        const META: &'static Meta = &Meta::request(0x7e58ee9c, "messages.clearAllDrafts", &[]);
+    }
+    impl Object for ClearAllDrafts {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, _: usize) -> &dyn Value {
+            &()
+        }
+    }
+    impl Request for ClearAllDrafts {
+        type Result = bool;
+    }
+
+    /// [messages.clearRecentReactions](https://core.telegram.org/method/messages.clearRecentReactions)
+    #[derive(Clone, Default, PartialEq)]
+    pub struct ClearRecentReactions;
+    impl Identifiable for ClearRecentReactions {
+        const META: &'static Meta =
+            &Meta::request(0x9dfeefb4, "messages.clearRecentReactions", &[]);
+    }
+    impl Object for ClearRecentReactions {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, _: usize) -> &dyn Value {
+            &()
+        }
+    }
+    impl Request for ClearRecentReactions {
+        type Result = bool;
+    }
+
+    /// [messages.clearRecentStickers](https://core.telegram.org/method/messages.clearRecentStickers), for users
+    #[derive(Clone, Default, PartialEq)]
+    pub struct ClearRecentStickers {
+        pub attached: bool,
+    }
+    impl ClearRecentStickers {
+        #[inline]
+        pub fn new() -> Self {
+            Self { attached: false }
+        }
+        #[inline]
+        pub fn attached(mut self, attached: bool) -> Self {
+            self.attached = attached;
+            self
+        }
+    }
+    impl Identifiable for ClearRecentStickers {
+        const META: &'static Meta = &Meta::request(
+            0x8999602d,
+            "messages.clearRecentStickers",
+            &[Field::flags(0), Field::on("attached", 0)],
+        );
+    }
+    impl Object for ClearRecentStickers {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.attached,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ClearRecentStickers {
+        type Result = bool;
+    }
+
+    /// [messages.clickSponsoredMessage](https://core.telegram.org/method/messages.clickSponsoredMessage)
+    #[derive(Clone, PartialEq)]
+    pub struct ClickSponsoredMessage {
+        pub media: bool,
+        pub fullscreen: bool,
+        pub random_id: Bytes,
+    }
+    impl ClickSponsoredMessage {
+        #[inline]
+        pub fn new(random_id: impl Into<Bytes>) -> Self {
+            Self {
+                media: false,
+                fullscreen: false,
+                random_id: random_id.into(),
+            }
+        }
+        #[inline]
+        pub fn media(mut self, media: bool) -> Self {
+            self.media = media;
+            self
+        }
+        #[inline]
+        pub fn fullscreen(mut self, fullscreen: bool) -> Self {
+            self.fullscreen = fullscreen;
+            self
+        }
+    }
+    impl Identifiable for ClickSponsoredMessage {
+        const META: &'static Meta = &Meta::request(
+            0x8235057e,
+            "messages.clickSponsoredMessage",
+            &[
+                Field::flags(0),
+                Field::on("media", 0),
+                Field::on("fullscreen", 1),
+                Field::new("random_id"),
+            ],
+        );
+    }
+    impl Object for ClickSponsoredMessage {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.media,
+                1 => &self.fullscreen,
+                2 => &self.random_id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ClickSponsoredMessage {
+        type Result = bool;
+    }
+
+    /// [messages.composeMessageWithAI](https://core.telegram.org/method/messages.composeMessageWithAI)
+    #[derive(Clone, PartialEq)]
+    pub struct ComposeMessageWithAi {
+        pub proofread: bool,
+        pub emojify: bool,
+        pub text: types::TextWithEntities,
+        pub translate_to_lang: Option<String>,
+        pub tone: Option<types::InputAiComposeTone>,
+    }
+    impl ComposeMessageWithAi {
+        #[inline]
+        pub fn new(text: types::TextWithEntities) -> Self {
+            Self {
+                proofread: false,
+                emojify: false,
+                text,
+                translate_to_lang: None,
+                tone: None,
+            }
+        }
+        #[inline]
+        pub fn proofread(mut self, proofread: bool) -> Self {
+            self.proofread = proofread;
+            self
+        }
+        #[inline]
+        pub fn emojify(mut self, emojify: bool) -> Self {
+            self.emojify = emojify;
+            self
+        }
+        #[inline]
+        pub fn translate_to_lang(mut self, translate_to_lang: impl Into<String>) -> Self {
+            self.translate_to_lang = Some(translate_to_lang.into());
+            self
+        }
+        #[inline]
+        pub fn tone(mut self, tone: impl Into<types::InputAiComposeTone>) -> Self {
+            self.tone = Some(tone.into());
+            self
+        }
+    }
+    impl Identifiable for ComposeMessageWithAi {
+        const META: &'static Meta = &Meta::request(
+            0xdaecc589,
+            "messages.composeMessageWithAI",
+            &[
+                Field::flags(0),
+                Field::on("proofread", 0),
+                Field::on("emojify", 3),
+                Field::new("text"),
+                Field::at("translate_to_lang", 1),
+                Field::at("tone", 2),
+            ],
+        );
+    }
+    impl Object for ComposeMessageWithAi {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.proofread,
+                1 => &self.emojify,
+                2 => &self.text,
+                3 => &self.translate_to_lang,
+                4 => &self.tone,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ComposeMessageWithAi {
+        type Result = types::messages::ComposedMessageWithAi;
+    }
+
+    /// [messages.composeRichMessageWithAI](https://core.telegram.org/method/messages.composeRichMessageWithAI)
+    #[derive(Clone, Default, PartialEq)]
+    pub struct ComposeRichMessageWithAi {
+        pub proofread: bool,
+        pub emojify: bool,
+        pub text: Option<types::InputRichMessage>,
+        pub translate_to_lang: Option<String>,
+        pub tone: Option<types::InputAiComposeTone>,
+    }
+    impl ComposeRichMessageWithAi {
+        #[inline]
+        pub fn new() -> Self {
+            Self {
+                proofread: false,
+                emojify: false,
+                text: None,
+                translate_to_lang: None,
+                tone: None,
+            }
+        }
+        #[inline]
+        pub fn proofread(mut self, proofread: bool) -> Self {
+            self.proofread = proofread;
+            self
+        }
+        #[inline]
+        pub fn emojify(mut self, emojify: bool) -> Self {
+            self.emojify = emojify;
+            self
+        }
+        #[inline]
+        pub fn text(mut self, text: impl Into<types::InputRichMessage>) -> Self {
+            self.text = Some(text.into());
+            self
+        }
+        #[inline]
+        pub fn translate_to_lang(mut self, translate_to_lang: impl Into<String>) -> Self {
+            self.translate_to_lang = Some(translate_to_lang.into());
+            self
+        }
+        #[inline]
+        pub fn tone(mut self, tone: impl Into<types::InputAiComposeTone>) -> Self {
+            self.tone = Some(tone.into());
+            self
+        }
+    }
+    impl Identifiable for ComposeRichMessageWithAi {
+        const META: &'static Meta = &Meta::request(
+            0x8d7ae6af,
+            "messages.composeRichMessageWithAI",
+            &[
+                Field::flags(0),
+                Field::on("proofread", 0),
+                Field::on("emojify", 3),
+                Field::at("text", 4),
+                Field::at("translate_to_lang", 1),
+                Field::at("tone", 2),
+            ],
+        );
+    }
+    impl Object for ComposeRichMessageWithAi {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.proofread,
+                1 => &self.emojify,
+                2 => &self.text,
+                3 => &self.translate_to_lang,
+                4 => &self.tone,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ComposeRichMessageWithAi {
+        type Result = types::messages::ComposedRichMessageWithAi;
+    }
+
+    /// [messages.createForumTopic](https://core.telegram.org/method/messages.createForumTopic)
+    #[derive(Clone, PartialEq)]
+    pub struct CreateForumTopic {
+        pub title_missing: bool,
+        pub peer: types::InputPeer,
+        pub title: String,
+        pub icon_color: Option<i32>,
+        pub icon_emoji_id: Option<i64>,
+        pub random_id: i64,
+        pub send_as: Option<types::InputPeer>,
+    }
+    impl CreateForumTopic {
+        #[inline]
+        pub fn new(
+            peer: impl Into<types::InputPeer>,
+            title: impl Into<String>,
+            random_id: i64,
+        ) -> Self {
+            Self {
+                title_missing: false,
+                peer: peer.into(),
+                title: title.into(),
+                icon_color: None,
+                icon_emoji_id: None,
+                random_id,
+                send_as: None,
+            }
+        }
+        #[inline]
+        pub fn title_missing(mut self, title_missing: bool) -> Self {
+            self.title_missing = title_missing;
+            self
+        }
+        #[inline]
+        pub fn icon_color(mut self, icon_color: i32) -> Self {
+            self.icon_color = Some(icon_color);
+            self
+        }
+        #[inline]
+        pub fn icon_emoji_id(mut self, icon_emoji_id: i64) -> Self {
+            self.icon_emoji_id = Some(icon_emoji_id);
+            self
+        }
+        #[inline]
+        pub fn send_as(mut self, send_as: impl Into<types::InputPeer>) -> Self {
+            self.send_as = Some(send_as.into());
+            self
+        }
+    }
+    impl Identifiable for CreateForumTopic {
+        const META: &'static Meta = &Meta::request(
+            0x2f98c3d5,
+            "messages.createForumTopic",
+            &[
+                Field::flags(0),
+                Field::on("title_missing", 4),
+                Field::new("peer"),
+                Field::new("title"),
+                Field::at("icon_color", 0),
+                Field::at("icon_emoji_id", 3),
+                Field::new("random_id"),
+                Field::at("send_as", 2),
+            ],
+        );
+    }
+    impl Object for CreateForumTopic {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.title_missing,
+                1 => &self.peer,
+                2 => &self.title,
+                3 => &self.icon_color,
+                4 => &self.icon_emoji_id,
+                5 => &self.random_id,
+                6 => &self.send_as,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for CreateForumTopic {
+        type Result = types::Updates;
+    }
+
+    /// [messages.declineUrlAuth](https://core.telegram.org/method/messages.declineUrlAuth)
+    #[derive(Clone, PartialEq)]
+    pub struct DeclineUrlAuth {
+        pub url: String,
+    }
+    impl DeclineUrlAuth {
+        #[inline]
+        pub fn new(url: impl Into<String>) -> Self {
+            Self { url: url.into() }
+        }
+    }
+    impl Identifiable for DeclineUrlAuth {
+        const META: &'static Meta =
+            &Meta::request(0x35436bbc, "messages.declineUrlAuth", &[Field::new("url")]);
+    }
+    impl Object for DeclineUrlAuth {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.url,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for DeclineUrlAuth {
+        type Result = bool;
+    }
+
+    /// [messages.deleteChat](https://core.telegram.org/method/messages.deleteChat)
+    #[derive(Clone, PartialEq)]
+    pub struct DeleteChat {
+        pub chat_id: i64,
+    }
+    impl DeleteChat {
+        #[inline]
+        pub fn new(chat_id: i64) -> Self {
+            Self { chat_id }
+        }
+    }
+    impl Identifiable for DeleteChat {
+        const META: &'static Meta =
+            &Meta::request(0x5bd0ee50, "messages.deleteChat", &[Field::new("chat_id")]);
+    }
+    impl Object for DeleteChat {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.chat_id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for DeleteChat {
+        type Result = bool;
+    }
+
+    /// [messages.deleteExportedChatInvite](https://core.telegram.org/method/messages.deleteExportedChatInvite)
+    #[derive(Clone, PartialEq)]
+    pub struct DeleteExportedChatInvite {
+        pub peer: types::InputPeer,
+        pub link: String,
+    }
+    impl DeleteExportedChatInvite {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputPeer>, link: impl Into<String>) -> Self {
+            Self {
+                peer: peer.into(),
+                link: link.into(),
+            }
+        }
+    }
+    impl Identifiable for DeleteExportedChatInvite {
+        const META: &'static Meta = &Meta::request(
+            0xd464a42b,
+            "messages.deleteExportedChatInvite",
+            &[Field::new("peer"), Field::new("link")],
+        );
+    }
+    impl Object for DeleteExportedChatInvite {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.link,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for DeleteExportedChatInvite {
+        type Result = bool;
+    }
+
+    /// [messages.deleteFactCheck](https://core.telegram.org/method/messages.deleteFactCheck)
+    #[derive(Clone, PartialEq)]
+    pub struct DeleteFactCheck {
+        pub peer: types::InputPeer,
+        pub msg_id: i32,
+    }
+    impl DeleteFactCheck {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputPeer>, msg_id: i32) -> Self {
+            Self {
+                peer: peer.into(),
+                msg_id,
+            }
+        }
+    }
+    impl Identifiable for DeleteFactCheck {
+        const META: &'static Meta = &Meta::request(
+            0xd1da940c,
+            "messages.deleteFactCheck",
+            &[Field::new("peer"), Field::new("msg_id")],
+        );
+    }
+    impl Object for DeleteFactCheck {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.msg_id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for DeleteFactCheck {
+        type Result = types::Updates;
+    }
+
+    /// [messages.deleteParticipantReaction](https://core.telegram.org/method/messages.deleteParticipantReaction)
+    #[derive(Clone, PartialEq)]
+    pub struct DeleteParticipantReaction {
+        pub peer: types::InputPeer,
+        pub msg_id: i32,
+        pub participant: types::InputPeer,
+    }
+    impl DeleteParticipantReaction {
+        #[inline]
+        pub fn new(
+            peer: impl Into<types::InputPeer>,
+            msg_id: i32,
+            participant: impl Into<types::InputPeer>,
+        ) -> Self {
+            Self {
+                peer: peer.into(),
+                msg_id,
+                participant: participant.into(),
+            }
+        }
+    }
+    impl Identifiable for DeleteParticipantReaction {
+        const META: &'static Meta = &Meta::request(
+            0xe3b7f82c,
+            "messages.deleteParticipantReaction",
+            &[
+                Field::new("peer"),
+                Field::new("msg_id"),
+                Field::new("participant"),
+            ],
+        );
+    }
+    impl Object for DeleteParticipantReaction {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.msg_id,
+                2 => &self.participant,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for DeleteParticipantReaction {
+        type Result = types::Updates;
+    }
+
+    /// [messages.deleteParticipantReactions](https://core.telegram.org/method/messages.deleteParticipantReactions)
+    #[derive(Clone, PartialEq)]
+    pub struct DeleteParticipantReactions {
+        pub peer: types::InputPeer,
+        pub participant: types::InputPeer,
+    }
+    impl DeleteParticipantReactions {
+        #[inline]
+        pub fn new(
+            peer: impl Into<types::InputPeer>,
+            participant: impl Into<types::InputPeer>,
+        ) -> Self {
+            Self {
+                peer: peer.into(),
+                participant: participant.into(),
+            }
+        }
+    }
+    impl Identifiable for DeleteParticipantReactions {
+        const META: &'static Meta = &Meta::request(
+            0xa0b80cf8,
+            "messages.deleteParticipantReactions",
+            &[Field::new("peer"), Field::new("participant")],
+        );
+    }
+    impl Object for DeleteParticipantReactions {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.participant,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for DeleteParticipantReactions {
+        type Result = bool;
+    }
+
+    /// [messages.deletePhoneCallHistory](https://core.telegram.org/method/messages.deletePhoneCallHistory)
+    #[derive(Clone, Default, PartialEq)]
+    pub struct DeletePhoneCallHistory {
+        pub revoke: bool,
+    }
+    impl DeletePhoneCallHistory {
+        #[inline]
+        pub fn new() -> Self {
+            Self { revoke: false }
+        }
+        #[inline]
+        pub fn revoke(mut self, revoke: bool) -> Self {
+            self.revoke = revoke;
+            self
+        }
+    }
+    impl Identifiable for DeletePhoneCallHistory {
+        const META: &'static Meta = &Meta::request(
+            0xf9cbe409,
+            "messages.deletePhoneCallHistory",
+            &[Field::flags(0), Field::on("revoke", 0)],
+        );
+    }
+    impl Object for DeletePhoneCallHistory {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.revoke,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for DeletePhoneCallHistory {
+        type Result = types::messages::AffectedFoundMessages;
+    }
+
+    /// [messages.deletePollAnswer](https://core.telegram.org/method/messages.deletePollAnswer)
+    #[derive(Clone, PartialEq)]
+    pub struct DeletePollAnswer {
+        pub peer: types::InputPeer,
+        pub msg_id: i32,
+        pub option: Bytes,
+    }
+    impl DeletePollAnswer {
+        #[inline]
+        pub fn new(
+            peer: impl Into<types::InputPeer>,
+            msg_id: i32,
+            option: impl Into<Bytes>,
+        ) -> Self {
+            Self {
+                peer: peer.into(),
+                msg_id,
+                option: option.into(),
+            }
+        }
+    }
+    impl Identifiable for DeletePollAnswer {
+        const META: &'static Meta = &Meta::request(
+            0xac8505a5,
+            "messages.deletePollAnswer",
+            &[
+                Field::new("peer"),
+                Field::new("msg_id"),
+                Field::new("option"),
+            ],
+        );
+    }
+    impl Object for DeletePollAnswer {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.msg_id,
+                2 => &self.option,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for DeletePollAnswer {
+        type Result = types::Updates;
+    }
+
+    /// [messages.deleteQuickReplyMessages](https://core.telegram.org/method/messages.deleteQuickReplyMessages)
+    #[derive(Clone, PartialEq)]
+    pub struct DeleteQuickReplyMessages {
+        pub shortcut_id: i32,
+        pub id: Vec<i32>,
+    }
+    impl DeleteQuickReplyMessages {
+        #[inline]
+        pub fn new(shortcut_id: i32, id: Vec<i32>) -> Self {
+            Self { shortcut_id, id }
+        }
+    }
+    impl Identifiable for DeleteQuickReplyMessages {
+        const META: &'static Meta = &Meta::request(
+            0xe105e910,
+            "messages.deleteQuickReplyMessages",
+            &[Field::new("shortcut_id"), Field::new("id")],
+        );
+    }
+    impl Object for DeleteQuickReplyMessages {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.shortcut_id,
+                1 => &self.id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for DeleteQuickReplyMessages {
+        type Result = types::Updates;
+    }
+
+    /// [messages.deleteQuickReplyShortcut](https://core.telegram.org/method/messages.deleteQuickReplyShortcut)
+    #[derive(Clone, PartialEq)]
+    pub struct DeleteQuickReplyShortcut {
+        pub shortcut_id: i32,
+    }
+    impl DeleteQuickReplyShortcut {
+        #[inline]
+        pub fn new(shortcut_id: i32) -> Self {
+            Self { shortcut_id }
+        }
+    }
+    impl Identifiable for DeleteQuickReplyShortcut {
+        const META: &'static Meta = &Meta::request(
+            0x3cc04740,
+            "messages.deleteQuickReplyShortcut",
+            &[Field::new("shortcut_id")],
+        );
+    }
+    impl Object for DeleteQuickReplyShortcut {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.shortcut_id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for DeleteQuickReplyShortcut {
+        type Result = bool;
+    }
+
+    /// [messages.deleteRevokedExportedChatInvites](https://core.telegram.org/method/messages.deleteRevokedExportedChatInvites)
+    #[derive(Clone, PartialEq)]
+    pub struct DeleteRevokedExportedChatInvites {
+        pub peer: types::InputPeer,
+        pub admin_id: types::InputUser,
+    }
+    impl DeleteRevokedExportedChatInvites {
+        #[inline]
+        pub fn new(
+            peer: impl Into<types::InputPeer>,
+            admin_id: impl Into<types::InputUser>,
+        ) -> Self {
+            Self {
+                peer: peer.into(),
+                admin_id: admin_id.into(),
+            }
+        }
+    }
+    impl Identifiable for DeleteRevokedExportedChatInvites {
+        const META: &'static Meta = &Meta::request(
+            0x56987bd5,
+            "messages.deleteRevokedExportedChatInvites",
+            &[Field::new("peer"), Field::new("admin_id")],
+        );
+    }
+    impl Object for DeleteRevokedExportedChatInvites {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.admin_id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for DeleteRevokedExportedChatInvites {
+        type Result = bool;
+    }
+
+    /// [messages.deleteSavedHistory](https://core.telegram.org/method/messages.deleteSavedHistory)
+    #[derive(Clone, PartialEq)]
+    pub struct DeleteSavedHistory {
+        pub parent_peer: Option<types::InputPeer>,
+        pub peer: types::InputPeer,
+        pub max_id: i32,
+        pub min_date: Option<i32>,
+        pub max_date: Option<i32>,
+    }
+    impl DeleteSavedHistory {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputPeer>, max_id: i32) -> Self {
+            Self {
+                parent_peer: None,
+                peer: peer.into(),
+                max_id,
+                min_date: None,
+                max_date: None,
+            }
+        }
+        #[inline]
+        pub fn parent_peer(mut self, parent_peer: impl Into<types::InputPeer>) -> Self {
+            self.parent_peer = Some(parent_peer.into());
+            self
+        }
+        #[inline]
+        pub fn min_date(mut self, min_date: i32) -> Self {
+            self.min_date = Some(min_date);
+            self
+        }
+        #[inline]
+        pub fn max_date(mut self, max_date: i32) -> Self {
+            self.max_date = Some(max_date);
+            self
+        }
+    }
+    impl Identifiable for DeleteSavedHistory {
+        const META: &'static Meta = &Meta::request(
+            0x4dc5085f,
+            "messages.deleteSavedHistory",
+            &[
+                Field::flags(0),
+                Field::at("parent_peer", 0),
+                Field::new("peer"),
+                Field::new("max_id"),
+                Field::at("min_date", 2).date(),
+                Field::at("max_date", 3).date(),
+            ],
+        );
+    }
+    impl Object for DeleteSavedHistory {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.parent_peer,
+                1 => &self.peer,
+                2 => &self.max_id,
+                3 => &self.min_date,
+                4 => &self.max_date,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for DeleteSavedHistory {
+        type Result = types::messages::AffectedHistory;
+    }
+
+    /// [messages.deleteScheduledMessages](https://core.telegram.org/method/messages.deleteScheduledMessages), for users
+    #[derive(Clone, PartialEq)]
+    pub struct DeleteScheduledMessages {
+        pub peer: types::InputPeer,
+        pub id: Vec<i32>,
+    }
+    impl DeleteScheduledMessages {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputPeer>, id: Vec<i32>) -> Self {
+            Self {
+                peer: peer.into(),
+                id,
+            }
+        }
+    }
+    impl Identifiable for DeleteScheduledMessages {
+        const META: &'static Meta = &Meta::request(
+            0x59ae2b16,
+            "messages.deleteScheduledMessages",
+            &[Field::new("peer"), Field::new("id")],
+        );
+    }
+    impl Object for DeleteScheduledMessages {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for DeleteScheduledMessages {
+        type Result = types::Updates;
+    }
+
+    /// [messages.deleteTopicHistory](https://core.telegram.org/method/messages.deleteTopicHistory)
+    #[derive(Clone, PartialEq)]
+    pub struct DeleteTopicHistory {
+        pub peer: types::InputPeer,
+        pub top_msg_id: i32,
+    }
+    impl DeleteTopicHistory {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputPeer>, top_msg_id: i32) -> Self {
+            Self {
+                peer: peer.into(),
+                top_msg_id,
+            }
+        }
+    }
+    impl Identifiable for DeleteTopicHistory {
+        const META: &'static Meta = &Meta::request(
+            0xd2816f10,
+            "messages.deleteTopicHistory",
+            &[Field::new("peer"), Field::new("top_msg_id")],
+        );
+    }
+    impl Object for DeleteTopicHistory {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.top_msg_id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for DeleteTopicHistory {
+        type Result = types::messages::AffectedHistory;
+    }
+
+    /// [messages.discardEncryption](https://core.telegram.org/method/messages.discardEncryption), for users
+    #[derive(Clone, PartialEq)]
+    pub struct DiscardEncryption {
+        pub delete_history: bool,
+        pub chat_id: i32,
+    }
+    impl DiscardEncryption {
+        #[inline]
+        pub fn new(chat_id: i32) -> Self {
+            Self {
+                delete_history: false,
+                chat_id,
+            }
+        }
+        #[inline]
+        pub fn delete_history(mut self, delete_history: bool) -> Self {
+            self.delete_history = delete_history;
+            self
+        }
+    }
+    impl Identifiable for DiscardEncryption {
+        const META: &'static Meta = &Meta::request(
+            0xf393aea0,
+            "messages.discardEncryption",
+            &[
+                Field::flags(0),
+                Field::on("delete_history", 0),
+                Field::new("chat_id"),
+            ],
+        );
+    }
+    impl Object for DiscardEncryption {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.delete_history,
+                1 => &self.chat_id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for DiscardEncryption {
+        type Result = bool;
+    }
+
+    /// [messages.editChatAbout](https://core.telegram.org/method/messages.editChatAbout), for users and bots
+    #[derive(Clone, PartialEq)]
+    pub struct EditChatAbout {
+        pub peer: types::InputPeer,
+        pub about: String,
+    }
+    impl EditChatAbout {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputPeer>, about: impl Into<String>) -> Self {
+            Self {
+                peer: peer.into(),
+                about: about.into(),
+            }
+        }
+    }
+    impl Identifiable for EditChatAbout {
+        const META: &'static Meta = &Meta::request(
+            0xdef60797,
+            "messages.editChatAbout",
+            &[Field::new("peer"), Field::new("about")],
+        );
+    }
+    impl Object for EditChatAbout {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.about,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for EditChatAbout {
+        type Result = bool;
+    }
+
+    /// [messages.editChatAdmin](https://core.telegram.org/method/messages.editChatAdmin), for users
+    #[derive(Clone, PartialEq)]
+    pub struct EditChatAdmin {
+        pub chat_id: i64,
+        pub user_id: types::InputUser,
+        pub is_admin: bool,
+    }
+    impl EditChatAdmin {
+        #[inline]
+        pub fn new(chat_id: i64, user_id: impl Into<types::InputUser>, is_admin: bool) -> Self {
+            Self {
+                chat_id,
+                user_id: user_id.into(),
+                is_admin,
+            }
+        }
+    }
+    impl Identifiable for EditChatAdmin {
+        const META: &'static Meta = &Meta::request(
+            0xa85bd1c2,
+            "messages.editChatAdmin",
+            &[
+                Field::new("chat_id"),
+                Field::new("user_id"),
+                Field::new("is_admin"),
+            ],
+        );
+    }
+    impl Object for EditChatAdmin {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.chat_id,
+                1 => &self.user_id,
+                2 => &self.is_admin,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for EditChatAdmin {
+        type Result = bool;
+    }
+
+    /// [messages.editChatCreator](https://core.telegram.org/method/messages.editChatCreator)
+    #[derive(Clone, PartialEq)]
+    pub struct EditChatCreator {
+        pub peer: types::InputPeer,
+        pub user_id: types::InputUser,
+        pub password: types::InputCheckPasswordSrp,
+    }
+    impl EditChatCreator {
+        #[inline]
+        pub fn new(
+            peer: impl Into<types::InputPeer>,
+            user_id: impl Into<types::InputUser>,
+            password: impl Into<types::InputCheckPasswordSrp>,
+        ) -> Self {
+            Self {
+                peer: peer.into(),
+                user_id: user_id.into(),
+                password: password.into(),
+            }
+        }
+    }
+    impl Identifiable for EditChatCreator {
+        const META: &'static Meta = &Meta::request(
+            0xf743b857,
+            "messages.editChatCreator",
+            &[
+                Field::new("peer"),
+                Field::new("user_id"),
+                Field::new("password").secret(),
+            ],
+        );
+    }
+    impl Object for EditChatCreator {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.user_id,
+                2 => &self.password,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for EditChatCreator {
+        type Result = types::Updates;
+    }
+
+    /// [messages.editChatDefaultBannedRights](https://core.telegram.org/method/messages.editChatDefaultBannedRights), for users and bots
+    #[derive(Clone, PartialEq)]
+    pub struct EditChatDefaultBannedRights {
+        pub peer: types::InputPeer,
+        pub banned_rights: types::ChatBannedRights,
+    }
+    impl EditChatDefaultBannedRights {
+        #[inline]
+        pub fn new(
+            peer: impl Into<types::InputPeer>,
+            banned_rights: types::ChatBannedRights,
+        ) -> Self {
+            Self {
+                peer: peer.into(),
+                banned_rights,
+            }
+        }
+    }
+    impl Identifiable for EditChatDefaultBannedRights {
+        const META: &'static Meta = &Meta::request(
+            0xa5866b41,
+            "messages.editChatDefaultBannedRights",
+            &[Field::new("peer"), Field::new("banned_rights")],
+        );
+    }
+    impl Object for EditChatDefaultBannedRights {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.banned_rights,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for EditChatDefaultBannedRights {
+        type Result = types::Updates;
+    }
+
+    /// [messages.editChatParticipantRank](https://core.telegram.org/method/messages.editChatParticipantRank)
+    #[derive(Clone, PartialEq)]
+    pub struct EditChatParticipantRank {
+        pub peer: types::InputPeer,
+        pub participant: types::InputPeer,
+        pub rank: String,
+    }
+    impl EditChatParticipantRank {
+        #[inline]
+        pub fn new(
+            peer: impl Into<types::InputPeer>,
+            participant: impl Into<types::InputPeer>,
+            rank: impl Into<String>,
+        ) -> Self {
+            Self {
+                peer: peer.into(),
+                participant: participant.into(),
+                rank: rank.into(),
+            }
+        }
+    }
+    impl Identifiable for EditChatParticipantRank {
+        const META: &'static Meta = &Meta::request(
+            0xa00f32b0,
+            "messages.editChatParticipantRank",
+            &[
+                Field::new("peer"),
+                Field::new("participant"),
+                Field::new("rank"),
+            ],
+        );
+    }
+    impl Object for EditChatParticipantRank {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.participant,
+                2 => &self.rank,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for EditChatParticipantRank {
+        type Result = types::Updates;
+    }
+
+    /// [messages.editChatPhoto](https://core.telegram.org/method/messages.editChatPhoto), for users and bots
+    #[derive(Clone, PartialEq)]
+    pub struct EditChatPhoto {
+        pub chat_id: i64,
+        pub photo: types::InputChatPhoto,
+    }
+    impl EditChatPhoto {
+        #[inline]
+        pub fn new(chat_id: i64, photo: impl Into<types::InputChatPhoto>) -> Self {
+            Self {
+                chat_id,
+                photo: photo.into(),
+            }
+        }
+    }
+    impl Identifiable for EditChatPhoto {
+        const META: &'static Meta = &Meta::request(
+            0x35ddd674,
+            "messages.editChatPhoto",
+            &[Field::new("chat_id"), Field::new("photo")],
+        );
+    }
+    impl Object for EditChatPhoto {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.chat_id,
+                1 => &self.photo,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for EditChatPhoto {
+        type Result = types::Updates;
+    }
+
+    /// [messages.editChatTitle](https://core.telegram.org/method/messages.editChatTitle), for users and bots
+    #[derive(Clone, PartialEq)]
+    pub struct EditChatTitle {
+        pub chat_id: i64,
+        pub title: String,
+    }
+    impl EditChatTitle {
+        #[inline]
+        pub fn new(chat_id: i64, title: impl Into<String>) -> Self {
+            Self {
+                chat_id,
+                title: title.into(),
+            }
+        }
+    }
+    impl Identifiable for EditChatTitle {
+        const META: &'static Meta = &Meta::request(
+            0x73783ffd,
+            "messages.editChatTitle",
+            &[Field::new("chat_id"), Field::new("title")],
+        );
+    }
+    impl Object for EditChatTitle {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.chat_id,
+                1 => &self.title,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for EditChatTitle {
+        type Result = types::Updates;
+    }
+
+    /// [messages.editExportedChatInvite](https://core.telegram.org/method/messages.editExportedChatInvite)
+    #[derive(Clone, PartialEq)]
+    pub struct EditExportedChatInvite {
+        pub revoked: bool,
+        pub peer: types::InputPeer,
+        pub link: String,
+        pub expire_date: Option<i32>,
+        pub usage_limit: Option<i32>,
+        pub request_needed: Option<bool>,
+        pub title: Option<String>,
+    }
+    impl EditExportedChatInvite {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputPeer>, link: impl Into<String>) -> Self {
+            Self {
+                revoked: false,
+                peer: peer.into(),
+                link: link.into(),
+                expire_date: None,
+                usage_limit: None,
+                request_needed: None,
+                title: None,
+            }
+        }
+        #[inline]
+        pub fn revoked(mut self, revoked: bool) -> Self {
+            self.revoked = revoked;
+            self
+        }
+        #[inline]
+        pub fn expire_date(mut self, expire_date: i32) -> Self {
+            self.expire_date = Some(expire_date);
+            self
+        }
+        #[inline]
+        pub fn usage_limit(mut self, usage_limit: i32) -> Self {
+            self.usage_limit = Some(usage_limit);
+            self
+        }
+        #[inline]
+        pub fn request_needed(mut self, request_needed: bool) -> Self {
+            self.request_needed = Some(request_needed);
+            self
+        }
+        #[inline]
+        pub fn title(mut self, title: impl Into<String>) -> Self {
+            self.title = Some(title.into());
+            self
+        }
+    }
+    impl Identifiable for EditExportedChatInvite {
+        const META: &'static Meta = &Meta::request(
+            0xbdca2f75,
+            "messages.editExportedChatInvite",
+            &[
+                Field::flags(0),
+                Field::on("revoked", 2),
+                Field::new("peer"),
+                Field::new("link"),
+                Field::at("expire_date", 0).date(),
+                Field::at("usage_limit", 1),
+                Field::at("request_needed", 3),
+                Field::at("title", 4),
+            ],
+        );
+    }
+    impl Object for EditExportedChatInvite {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.revoked,
+                1 => &self.peer,
+                2 => &self.link,
+                3 => &self.expire_date,
+                4 => &self.usage_limit,
+                5 => &self.request_needed,
+                6 => &self.title,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for EditExportedChatInvite {
+        type Result = types::messages::ExportedChatInvite;
+    }
+
+    /// [messages.editFactCheck](https://core.telegram.org/method/messages.editFactCheck)
+    #[derive(Clone, PartialEq)]
+    pub struct EditFactCheck {
+        pub peer: types::InputPeer,
+        pub msg_id: i32,
+        pub text: types::TextWithEntities,
+    }
+    impl EditFactCheck {
+        #[inline]
+        pub fn new(
+            peer: impl Into<types::InputPeer>,
+            msg_id: i32,
+            text: types::TextWithEntities,
+        ) -> Self {
+            Self {
+                peer: peer.into(),
+                msg_id,
+                text,
+            }
+        }
+    }
+    impl Identifiable for EditFactCheck {
+        const META: &'static Meta = &Meta::request(
+            0x0589ee75,
+            "messages.editFactCheck",
+            &[Field::new("peer"), Field::new("msg_id"), Field::new("text")],
+        );
+    }
+    impl Object for EditFactCheck {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.msg_id,
+                2 => &self.text,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for EditFactCheck {
+        type Result = types::Updates;
+    }
+
+    /// [messages.editForumTopic](https://core.telegram.org/method/messages.editForumTopic)
+    #[derive(Clone, PartialEq)]
+    pub struct EditForumTopic {
+        pub peer: types::InputPeer,
+        pub topic_id: i32,
+        pub title: Option<String>,
+        pub icon_emoji_id: Option<i64>,
+        pub closed: Option<bool>,
+        pub hidden: Option<bool>,
+    }
+    impl EditForumTopic {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputPeer>, topic_id: i32) -> Self {
+            Self {
+                peer: peer.into(),
+                topic_id,
+                title: None,
+                icon_emoji_id: None,
+                closed: None,
+                hidden: None,
+            }
+        }
+        #[inline]
+        pub fn title(mut self, title: impl Into<String>) -> Self {
+            self.title = Some(title.into());
+            self
+        }
+        #[inline]
+        pub fn icon_emoji_id(mut self, icon_emoji_id: i64) -> Self {
+            self.icon_emoji_id = Some(icon_emoji_id);
+            self
+        }
+        #[inline]
+        pub fn closed(mut self, closed: bool) -> Self {
+            self.closed = Some(closed);
+            self
+        }
+        #[inline]
+        pub fn hidden(mut self, hidden: bool) -> Self {
+            self.hidden = Some(hidden);
+            self
+        }
+    }
+    impl Identifiable for EditForumTopic {
+        const META: &'static Meta = &Meta::request(
+            0xcecc1134,
+            "messages.editForumTopic",
+            &[
+                Field::flags(0),
+                Field::new("peer"),
+                Field::new("topic_id"),
+                Field::at("title", 0),
+                Field::at("icon_emoji_id", 1),
+                Field::at("closed", 2),
+                Field::at("hidden", 3),
+            ],
+        );
+    }
+    impl Object for EditForumTopic {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.topic_id,
+                2 => &self.title,
+                3 => &self.icon_emoji_id,
+                4 => &self.closed,
+                5 => &self.hidden,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for EditForumTopic {
+        type Result = types::Updates;
+    }
+
+    /// [messages.editQuickReplyShortcut](https://core.telegram.org/method/messages.editQuickReplyShortcut)
+    #[derive(Clone, PartialEq)]
+    pub struct EditQuickReplyShortcut {
+        pub shortcut_id: i32,
+        pub shortcut: String,
+    }
+    impl EditQuickReplyShortcut {
+        #[inline]
+        pub fn new(shortcut_id: i32, shortcut: impl Into<String>) -> Self {
+            Self {
+                shortcut_id,
+                shortcut: shortcut.into(),
+            }
+        }
+    }
+    impl Identifiable for EditQuickReplyShortcut {
+        const META: &'static Meta = &Meta::request(
+            0x5c003cef,
+            "messages.editQuickReplyShortcut",
+            &[Field::new("shortcut_id"), Field::new("shortcut")],
+        );
+    }
+    impl Object for EditQuickReplyShortcut {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.shortcut_id,
+                1 => &self.shortcut,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for EditQuickReplyShortcut {
+        type Result = bool;
+    }
+
+    /// [messages.exportChatInvite](https://core.telegram.org/method/messages.exportChatInvite), for users and bots
+    #[derive(Clone, PartialEq)]
+    pub struct ExportChatInvite {
+        pub legacy_revoke_permanent: bool,
+        pub request_needed: bool,
+        pub peer: types::InputPeer,
+        pub expire_date: Option<i32>,
+        pub usage_limit: Option<i32>,
+        pub title: Option<String>,
+        pub subscription_pricing: Option<types::StarsSubscriptionPricing>,
+    }
+    impl ExportChatInvite {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputPeer>) -> Self {
+            Self {
+                legacy_revoke_permanent: false,
+                request_needed: false,
+                peer: peer.into(),
+                expire_date: None,
+                usage_limit: None,
+                title: None,
+                subscription_pricing: None,
+            }
+        }
+        #[inline]
+        pub fn legacy_revoke_permanent(mut self, legacy_revoke_permanent: bool) -> Self {
+            self.legacy_revoke_permanent = legacy_revoke_permanent;
+            self
+        }
+        #[inline]
+        pub fn request_needed(mut self, request_needed: bool) -> Self {
+            self.request_needed = request_needed;
+            self
+        }
+        #[inline]
+        pub fn expire_date(mut self, expire_date: i32) -> Self {
+            self.expire_date = Some(expire_date);
+            self
+        }
+        #[inline]
+        pub fn usage_limit(mut self, usage_limit: i32) -> Self {
+            self.usage_limit = Some(usage_limit);
+            self
+        }
+        #[inline]
+        pub fn title(mut self, title: impl Into<String>) -> Self {
+            self.title = Some(title.into());
+            self
+        }
+        #[inline]
+        pub fn subscription_pricing(
+            mut self,
+            subscription_pricing: types::StarsSubscriptionPricing,
+        ) -> Self {
+            self.subscription_pricing = Some(subscription_pricing);
+            self
+        }
+    }
+    impl Identifiable for ExportChatInvite {
+        const META: &'static Meta = &Meta::request(
+            0xa455de90,
+            "messages.exportChatInvite",
+            &[
+                Field::flags(0),
+                Field::on("legacy_revoke_permanent", 2),
+                Field::on("request_needed", 3),
+                Field::new("peer"),
+                Field::at("expire_date", 0).date(),
+                Field::at("usage_limit", 1),
+                Field::at("title", 4),
+                Field::at("subscription_pricing", 5),
+            ],
+        );
+    }
+    impl Object for ExportChatInvite {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.legacy_revoke_permanent,
+                1 => &self.request_needed,
+                2 => &self.peer,
+                3 => &self.expire_date,
+                4 => &self.usage_limit,
+                5 => &self.title,
+                6 => &self.subscription_pricing,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ExportChatInvite {
+        type Result = types::ExportedChatInvite;
+    }
+
+    /// [messages.faveSticker](https://core.telegram.org/method/messages.faveSticker), for users
+    #[derive(Clone, PartialEq)]
+    pub struct FaveSticker {
+        pub id: types::InputDocument,
+        pub unfave: bool,
+    }
+    impl FaveSticker {
+        #[inline]
+        pub fn new(id: impl Into<types::InputDocument>, unfave: bool) -> Self {
+            Self {
+                id: id.into(),
+                unfave,
+            }
+        }
+    }
+    impl Identifiable for FaveSticker {
+        const META: &'static Meta = &Meta::request(
+            0xb9ffc55b,
+            "messages.faveSticker",
+            &[Field::new("id"), Field::new("unfave")],
+        );
+    }
+    impl Object for FaveSticker {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.id,
+                1 => &self.unfave,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for FaveSticker {
+        type Result = bool;
+    }
+
+    /// [messages.getAdminsWithInvites](https://core.telegram.org/method/messages.getAdminsWithInvites)
+    #[derive(Clone, PartialEq)]
+    pub struct GetAdminsWithInvites {
+        pub peer: types::InputPeer,
+    }
+    impl GetAdminsWithInvites {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputPeer>) -> Self {
+            Self { peer: peer.into() }
+        }
+    }
+    impl Identifiable for GetAdminsWithInvites {
+        const META: &'static Meta = &Meta::request(
+            0x3920e6ef,
+            "messages.getAdminsWithInvites",
+            &[Field::new("peer")],
+        );
+    }
+    impl Object for GetAdminsWithInvites {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetAdminsWithInvites {
+        type Result = types::messages::ChatAdminsWithInvites;
+    }
+
+    /// [messages.getAllStickers](https://core.telegram.org/method/messages.getAllStickers), for users
+    #[derive(Clone, PartialEq)]
+    pub struct GetAllStickers {
+        pub hash: i64,
+    }
+    impl GetAllStickers {
+        #[inline]
+        pub fn new(hash: i64) -> Self {
+            Self { hash }
+        }
+    }
+    impl Identifiable for GetAllStickers {
+        const META: &'static Meta =
+            &Meta::request(0xb8a0a1a8, "messages.getAllStickers", &[Field::new("hash")]);
+    }
+    impl Object for GetAllStickers {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetAllStickers {
+        type Result = types::messages::AllStickers;
+    }
+
+    /// [messages.getArchivedStickers](https://core.telegram.org/method/messages.getArchivedStickers), for users
+    #[derive(Clone, PartialEq)]
+    pub struct GetArchivedStickers {
+        pub masks: bool,
+        pub emojis: bool,
+        pub offset_id: i64,
+        pub limit: i32,
+    }
+    impl GetArchivedStickers {
+        #[inline]
+        pub fn new(offset_id: i64, limit: i32) -> Self {
+            Self {
+                masks: false,
+                emojis: false,
+                offset_id,
+                limit,
+            }
+        }
+        #[inline]
+        pub fn masks(mut self, masks: bool) -> Self {
+            self.masks = masks;
+            self
+        }
+        #[inline]
+        pub fn emojis(mut self, emojis: bool) -> Self {
+            self.emojis = emojis;
+            self
+        }
+    }
+    impl Identifiable for GetArchivedStickers {
+        const META: &'static Meta = &Meta::request(
+            0x57f17692,
+            "messages.getArchivedStickers",
+            &[
+                Field::flags(0),
+                Field::on("masks", 0),
+                Field::on("emojis", 1),
+                Field::new("offset_id"),
+                Field::new("limit"),
+            ],
+        );
+    }
+    impl Object for GetArchivedStickers {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.masks,
+                1 => &self.emojis,
+                2 => &self.offset_id,
+                3 => &self.limit,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetArchivedStickers {
+        type Result = types::messages::ArchivedStickers;
+    }
+
+    /// [messages.getAttachMenuBot](https://core.telegram.org/method/messages.getAttachMenuBot)
+    #[derive(Clone, PartialEq)]
+    pub struct GetAttachMenuBot {
+        pub bot: types::InputUser,
+    }
+    impl GetAttachMenuBot {
+        #[inline]
+        pub fn new(bot: impl Into<types::InputUser>) -> Self {
+            Self { bot: bot.into() }
+        }
+    }
+    impl Identifiable for GetAttachMenuBot {
+        const META: &'static Meta = &Meta::request(
+            0x77216192,
+            "messages.getAttachMenuBot",
+            &[Field::new("bot")],
+        );
+    }
+    impl Object for GetAttachMenuBot {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.bot,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetAttachMenuBot {
+        type Result = types::AttachMenuBotsBot;
+    }
+
+    /// [messages.getAttachMenuBots](https://core.telegram.org/method/messages.getAttachMenuBots)
+    #[derive(Clone, PartialEq)]
+    pub struct GetAttachMenuBots {
+        pub hash: i64,
+    }
+    impl GetAttachMenuBots {
+        #[inline]
+        pub fn new(hash: i64) -> Self {
+            Self { hash }
+        }
+    }
+    impl Identifiable for GetAttachMenuBots {
+        const META: &'static Meta = &Meta::request(
+            0x16fcc2cb,
+            "messages.getAttachMenuBots",
+            &[Field::new("hash")],
+        );
+    }
+    impl Object for GetAttachMenuBots {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetAttachMenuBots {
+        type Result = types::AttachMenuBots;
+    }
+
+    /// [messages.getAttachedStickers](https://core.telegram.org/method/messages.getAttachedStickers), for users
+    #[derive(Clone, PartialEq)]
+    pub struct GetAttachedStickers {
+        pub media: types::InputStickeredMedia,
+    }
+    impl GetAttachedStickers {
+        #[inline]
+        pub fn new(media: impl Into<types::InputStickeredMedia>) -> Self {
+            Self {
+                media: media.into(),
+            }
+        }
+    }
+    impl Identifiable for GetAttachedStickers {
+        const META: &'static Meta = &Meta::request(
+            0xcc5b67cc,
+            "messages.getAttachedStickers",
+            &[Field::new("media")],
+        );
+    }
+    impl Object for GetAttachedStickers {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.media,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetAttachedStickers {
+        type Result = Vec<types::StickerSetCovered>;
+    }
+
+    /// [messages.getAvailableEffects](https://core.telegram.org/method/messages.getAvailableEffects)
+    #[derive(Clone, PartialEq)]
+    pub struct GetAvailableEffects {
+        pub hash: i32,
+    }
+    impl GetAvailableEffects {
+        #[inline]
+        pub fn new(hash: i32) -> Self {
+            Self { hash }
+        }
+    }
+    impl Identifiable for GetAvailableEffects {
+        const META: &'static Meta = &Meta::request(
+            0xdea20a39,
+            "messages.getAvailableEffects",
+            &[Field::new("hash")],
+        );
+    }
+    impl Object for GetAvailableEffects {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetAvailableEffects {
+        type Result = types::messages::AvailableEffects;
+    }
+
+    /// [messages.getAvailableReactions](https://core.telegram.org/method/messages.getAvailableReactions)
+    #[derive(Clone, PartialEq)]
+    pub struct GetAvailableReactions {
+        pub hash: i32,
+    }
+    impl GetAvailableReactions {
+        #[inline]
+        pub fn new(hash: i32) -> Self {
+            Self { hash }
+        }
+    }
+    impl Identifiable for GetAvailableReactions {
+        const META: &'static Meta = &Meta::request(
+            0x18dea0ac,
+            "messages.getAvailableReactions",
+            &[Field::new("hash")],
+        );
+    }
+    impl Object for GetAvailableReactions {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetAvailableReactions {
+        type Result = types::messages::AvailableReactions;
+    }
+
+    /// [messages.getBotApp](https://core.telegram.org/method/messages.getBotApp)
+    #[derive(Clone, PartialEq)]
+    pub struct GetBotApp {
+        pub app: types::InputBotApp,
+        pub hash: i64,
+    }
+    impl GetBotApp {
+        #[inline]
+        pub fn new(app: impl Into<types::InputBotApp>, hash: i64) -> Self {
+            Self {
+                app: app.into(),
+                hash,
+            }
+        }
+    }
+    impl Identifiable for GetBotApp {
+        const META: &'static Meta = &Meta::request(
+            0x34fdc5c3,
+            "messages.getBotApp",
+            &[Field::new("app"), Field::new("hash")],
+        );
+    }
+    impl Object for GetBotApp {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.app,
+                1 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetBotApp {
+        type Result = types::messages::BotApp;
+    }
+
+    /// [messages.getChatInviteImporters](https://core.telegram.org/method/messages.getChatInviteImporters)
+    #[derive(Clone, PartialEq)]
+    pub struct GetChatInviteImporters {
+        pub requested: bool,
+        pub subscription_expired: bool,
+        pub peer: types::InputPeer,
+        pub link: Option<String>,
+        pub q: Option<String>,
+        pub offset_date: i32,
+        pub offset_user: types::InputUser,
+        pub limit: i32,
+    }
+    impl GetChatInviteImporters {
+        #[inline]
+        pub fn new(
+            peer: impl Into<types::InputPeer>,
+            offset_date: i32,
+            offset_user: impl Into<types::InputUser>,
+            limit: i32,
+        ) -> Self {
+            Self {
+                requested: false,
+                subscription_expired: false,
+                peer: peer.into(),
+                link: None,
+                q: None,
+                offset_date,
+                offset_user: offset_user.into(),
+                limit,
+            }
+        }
+        #[inline]
+        pub fn requested(mut self, requested: bool) -> Self {
+            self.requested = requested;
+            self
+        }
+        #[inline]
+        pub fn subscription_expired(mut self, subscription_expired: bool) -> Self {
+            self.subscription_expired = subscription_expired;
+            self
+        }
+        #[inline]
+        pub fn link(mut self, link: impl Into<String>) -> Self {
+            self.link = Some(link.into());
+            self
+        }
+        #[inline]
+        pub fn q(mut self, q: impl Into<String>) -> Self {
+            self.q = Some(q.into());
+            self
+        }
+    }
+    impl Identifiable for GetChatInviteImporters {
+        const META: &'static Meta = &Meta::request(
+            0xdf04dd4e,
+            "messages.getChatInviteImporters",
+            &[
+                Field::flags(0),
+                Field::on("requested", 0),
+                Field::on("subscription_expired", 3),
+                Field::new("peer"),
+                Field::at("link", 1),
+                Field::at("q", 2),
+                Field::new("offset_date").date(),
+                Field::new("offset_user"),
+                Field::new("limit"),
+            ],
+        );
+    }
+    impl Object for GetChatInviteImporters {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.requested,
+                1 => &self.subscription_expired,
+                2 => &self.peer,
+                3 => &self.link,
+                4 => &self.q,
+                5 => &self.offset_date,
+                6 => &self.offset_user,
+                7 => &self.limit,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetChatInviteImporters {
+        type Result = types::messages::ChatInviteImporters;
+    }
+
+    /// [messages.getCommonChats](https://core.telegram.org/method/messages.getCommonChats), for users
+    #[derive(Clone, PartialEq)]
+    pub struct GetCommonChats {
+        pub user_id: types::InputUser,
+        pub max_id: i64,
+        pub limit: i32,
+    }
+    impl GetCommonChats {
+        #[inline]
+        pub fn new(user_id: impl Into<types::InputUser>, max_id: i64, limit: i32) -> Self {
+            Self {
+                user_id: user_id.into(),
+                max_id,
+                limit,
+            }
+        }
+    }
+    impl Identifiable for GetCommonChats {
+        const META: &'static Meta = &Meta::request(
+            0xe40ca104,
+            "messages.getCommonChats",
+            &[
+                Field::new("user_id"),
+                Field::new("max_id"),
+                Field::new("limit"),
+            ],
+        );
+    }
+    impl Object for GetCommonChats {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.user_id,
+                1 => &self.max_id,
+                2 => &self.limit,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetCommonChats {
+        type Result = types::messages::Chats;
+    }
+
+    /// [messages.getCustomEmojiDocuments](https://core.telegram.org/method/messages.getCustomEmojiDocuments)
+    #[derive(Clone, PartialEq)]
+    pub struct GetCustomEmojiDocuments {
+        pub document_id: Vec<i64>,
+    }
+    impl GetCustomEmojiDocuments {
+        #[inline]
+        pub fn new(document_id: Vec<i64>) -> Self {
+            Self { document_id }
+        }
+    }
+    impl Identifiable for GetCustomEmojiDocuments {
+        const META: &'static Meta = &Meta::request(
+            0xd9ab0f54,
+            "messages.getCustomEmojiDocuments",
+            &[Field::new("document_id")],
+        );
+    }
+    impl Object for GetCustomEmojiDocuments {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.document_id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetCustomEmojiDocuments {
+        type Result = Vec<types::Document>;
+    }
+
+    /// [messages.getDefaultHistoryTTL](https://core.telegram.org/method/messages.getDefaultHistoryTTL)
+    #[derive(Clone, Default, PartialEq)]
+    pub struct GetDefaultHistoryTtl;
+    impl Identifiable for GetDefaultHistoryTtl {
+        const META: &'static Meta =
+            &Meta::request(0x658b7188, "messages.getDefaultHistoryTTL", &[]);
+    }
+    impl Object for GetDefaultHistoryTtl {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, _: usize) -> &dyn Value {
+            &()
+        }
+    }
+    impl Request for GetDefaultHistoryTtl {
+        type Result = types::DefaultHistoryTtl;
+    }
+
+    /// [messages.getDefaultTagReactions](https://core.telegram.org/method/messages.getDefaultTagReactions)
+    #[derive(Clone, PartialEq)]
+    pub struct GetDefaultTagReactions {
+        pub hash: i64,
+    }
+    impl GetDefaultTagReactions {
+        #[inline]
+        pub fn new(hash: i64) -> Self {
+            Self { hash }
+        }
+    }
+    impl Identifiable for GetDefaultTagReactions {
+        const META: &'static Meta = &Meta::request(
+            0xbdf93428,
+            "messages.getDefaultTagReactions",
+            &[Field::new("hash")],
+        );
+    }
+    impl Object for GetDefaultTagReactions {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetDefaultTagReactions {
+        type Result = types::messages::Reactions;
+    }
+
+    /// [messages.getDhConfig](https://core.telegram.org/method/messages.getDhConfig), for users
+    #[derive(Clone, PartialEq)]
+    pub struct GetDhConfig {
+        pub version: i32,
+        pub random_length: i32,
+    }
+    impl GetDhConfig {
+        #[inline]
+        pub fn new(version: i32, random_length: i32) -> Self {
+            Self {
+                version,
+                random_length,
+            }
+        }
+    }
+    impl Identifiable for GetDhConfig {
+        const META: &'static Meta = &Meta::request(
+            0x26cf8950,
+            "messages.getDhConfig",
+            &[Field::new("version"), Field::new("random_length")],
+        );
+    }
+    impl Object for GetDhConfig {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.version,
+                1 => &self.random_length,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetDhConfig {
+        type Result = types::messages::DhConfig;
+    }
+
+    /// [messages.getDialogUnreadMarks](https://core.telegram.org/method/messages.getDialogUnreadMarks), for users
+    #[derive(Clone, Default, PartialEq)]
+    pub struct GetDialogUnreadMarks {
+        pub parent_peer: Option<types::InputPeer>,
+    }
+    impl GetDialogUnreadMarks {
+        #[inline]
+        pub fn new() -> Self {
+            Self { parent_peer: None }
+        }
+        #[inline]
+        pub fn parent_peer(mut self, parent_peer: impl Into<types::InputPeer>) -> Self {
+            self.parent_peer = Some(parent_peer.into());
+            self
+        }
+    }
+    impl Identifiable for GetDialogUnreadMarks {
+        const META: &'static Meta = &Meta::request(
+            0x21202222,
+            "messages.getDialogUnreadMarks",
+            &[Field::flags(0), Field::at("parent_peer", 0)],
+        );
+    }
+    impl Object for GetDialogUnreadMarks {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.parent_peer,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetDialogUnreadMarks {
+        type Result = Vec<types::DialogPeer>;
+    }
+
+    /// [messages.getDiscussionMessage](https://core.telegram.org/method/messages.getDiscussionMessage)
+    #[derive(Clone, PartialEq)]
+    pub struct GetDiscussionMessage {
+        pub peer: types::InputPeer,
+        pub msg_id: i32,
+    }
+    impl GetDiscussionMessage {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputPeer>, msg_id: i32) -> Self {
+            Self {
+                peer: peer.into(),
+                msg_id,
+            }
+        }
+    }
+    impl Identifiable for GetDiscussionMessage {
+        const META: &'static Meta = &Meta::request(
+            0x446972fd,
+            "messages.getDiscussionMessage",
+            &[Field::new("peer"), Field::new("msg_id")],
+        );
+    }
+    impl Object for GetDiscussionMessage {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.msg_id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetDiscussionMessage {
+        type Result = types::messages::DiscussionMessage;
+    }
+
+    /// [messages.getDocumentByHash](https://core.telegram.org/method/messages.getDocumentByHash), for users and bots
+    #[derive(Clone, PartialEq)]
+    pub struct GetDocumentByHash {
+        pub sha256: Bytes,
+        pub size: i64,
+        pub mime_type: String,
+    }
+    impl GetDocumentByHash {
+        #[inline]
+        pub fn new(sha256: impl Into<Bytes>, size: i64, mime_type: impl Into<String>) -> Self {
+            Self {
+                sha256: sha256.into(),
+                size,
+                mime_type: mime_type.into(),
+            }
+        }
+    }
+    impl Identifiable for GetDocumentByHash {
+        const META: &'static Meta = &Meta::request(
+            0xb1f2061f,
+            "messages.getDocumentByHash",
+            &[
+                Field::new("sha256"),
+                Field::new("size"),
+                Field::new("mime_type"),
+            ],
+        );
+    }
+    impl Object for GetDocumentByHash {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.sha256,
+                1 => &self.size,
+                2 => &self.mime_type,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetDocumentByHash {
+        type Result = types::Document;
+    }
+
+    /// [messages.getEmojiGameInfo](https://core.telegram.org/method/messages.getEmojiGameInfo)
+    #[derive(Clone, Default, PartialEq)]
+    pub struct GetEmojiGameInfo;
+    impl Identifiable for GetEmojiGameInfo {
+        const META: &'static Meta = &Meta::request(0xfb7e8ca7, "messages.getEmojiGameInfo", &[]);
+    }
+    impl Object for GetEmojiGameInfo {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, _: usize) -> &dyn Value {
+            &()
+        }
+    }
+    impl Request for GetEmojiGameInfo {
+        type Result = types::messages::EmojiGameInfo;
+    }
+
+    /// [messages.getEmojiGroups](https://core.telegram.org/method/messages.getEmojiGroups)
+    #[derive(Clone, PartialEq)]
+    pub struct GetEmojiGroups {
+        pub hash: i32,
+    }
+    impl GetEmojiGroups {
+        #[inline]
+        pub fn new(hash: i32) -> Self {
+            Self { hash }
+        }
+    }
+    impl Identifiable for GetEmojiGroups {
+        const META: &'static Meta =
+            &Meta::request(0x7488ce5b, "messages.getEmojiGroups", &[Field::new("hash")]);
+    }
+    impl Object for GetEmojiGroups {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetEmojiGroups {
+        type Result = types::messages::EmojiGroups;
+    }
+
+    /// [messages.getEmojiKeywords](https://core.telegram.org/method/messages.getEmojiKeywords), for users
+    #[derive(Clone, PartialEq)]
+    pub struct GetEmojiKeywords {
+        pub lang_code: String,
+    }
+    impl GetEmojiKeywords {
+        #[inline]
+        pub fn new(lang_code: impl Into<String>) -> Self {
+            Self {
+                lang_code: lang_code.into(),
+            }
+        }
+    }
+    impl Identifiable for GetEmojiKeywords {
+        const META: &'static Meta = &Meta::request(
+            0x35a0e062,
+            "messages.getEmojiKeywords",
+            &[Field::new("lang_code")],
+        );
+    }
+    impl Object for GetEmojiKeywords {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.lang_code,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetEmojiKeywords {
+        type Result = types::EmojiKeywordsDifference;
+    }
+
+    /// [messages.getEmojiKeywordsDifference](https://core.telegram.org/method/messages.getEmojiKeywordsDifference), for users
+    #[derive(Clone, PartialEq)]
+    pub struct GetEmojiKeywordsDifference {
+        pub lang_code: String,
+        pub from_version: i32,
+    }
+    impl GetEmojiKeywordsDifference {
+        #[inline]
+        pub fn new(lang_code: impl Into<String>, from_version: i32) -> Self {
+            Self {
+                lang_code: lang_code.into(),
+                from_version,
+            }
+        }
+    }
+    impl Identifiable for GetEmojiKeywordsDifference {
+        const META: &'static Meta = &Meta::request(
+            0x1508b6af,
+            "messages.getEmojiKeywordsDifference",
+            &[Field::new("lang_code"), Field::new("from_version")],
+        );
+    }
+    impl Object for GetEmojiKeywordsDifference {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.lang_code,
+                1 => &self.from_version,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetEmojiKeywordsDifference {
+        type Result = types::EmojiKeywordsDifference;
+    }
+
+    /// [messages.getEmojiKeywordsLanguages](https://core.telegram.org/method/messages.getEmojiKeywordsLanguages), for users
+    #[derive(Clone, PartialEq)]
+    pub struct GetEmojiKeywordsLanguages {
+        pub lang_codes: Vec<String>,
+    }
+    impl GetEmojiKeywordsLanguages {
+        #[inline]
+        pub fn new(lang_codes: Vec<String>) -> Self {
+            Self { lang_codes }
+        }
+    }
+    impl Identifiable for GetEmojiKeywordsLanguages {
+        const META: &'static Meta = &Meta::request(
+            0x4e9963b2,
+            "messages.getEmojiKeywordsLanguages",
+            &[Field::new("lang_codes")],
+        );
+    }
+    impl Object for GetEmojiKeywordsLanguages {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.lang_codes,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetEmojiKeywordsLanguages {
+        type Result = Vec<types::EmojiLanguage>;
+    }
+
+    /// [messages.getEmojiProfilePhotoGroups](https://core.telegram.org/method/messages.getEmojiProfilePhotoGroups)
+    #[derive(Clone, PartialEq)]
+    pub struct GetEmojiProfilePhotoGroups {
+        pub hash: i32,
+    }
+    impl GetEmojiProfilePhotoGroups {
+        #[inline]
+        pub fn new(hash: i32) -> Self {
+            Self { hash }
+        }
+    }
+    impl Identifiable for GetEmojiProfilePhotoGroups {
+        const META: &'static Meta = &Meta::request(
+            0x21a548f3,
+            "messages.getEmojiProfilePhotoGroups",
+            &[Field::new("hash")],
+        );
+    }
+    impl Object for GetEmojiProfilePhotoGroups {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetEmojiProfilePhotoGroups {
+        type Result = types::messages::EmojiGroups;
+    }
+
+    /// [messages.getEmojiStatusGroups](https://core.telegram.org/method/messages.getEmojiStatusGroups)
+    #[derive(Clone, PartialEq)]
+    pub struct GetEmojiStatusGroups {
+        pub hash: i32,
+    }
+    impl GetEmojiStatusGroups {
+        #[inline]
+        pub fn new(hash: i32) -> Self {
+            Self { hash }
+        }
+    }
+    impl Identifiable for GetEmojiStatusGroups {
+        const META: &'static Meta = &Meta::request(
+            0x2ecd56cd,
+            "messages.getEmojiStatusGroups",
+            &[Field::new("hash")],
+        );
+    }
+    impl Object for GetEmojiStatusGroups {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetEmojiStatusGroups {
+        type Result = types::messages::EmojiGroups;
+    }
+
+    /// [messages.getEmojiStickerGroups](https://core.telegram.org/method/messages.getEmojiStickerGroups)
+    #[derive(Clone, PartialEq)]
+    pub struct GetEmojiStickerGroups {
+        pub hash: i32,
+    }
+    impl GetEmojiStickerGroups {
+        #[inline]
+        pub fn new(hash: i32) -> Self {
+            Self { hash }
+        }
+    }
+    impl Identifiable for GetEmojiStickerGroups {
+        const META: &'static Meta = &Meta::request(
+            0x1dd840f5,
+            "messages.getEmojiStickerGroups",
+            &[Field::new("hash")],
+        );
+    }
+    impl Object for GetEmojiStickerGroups {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetEmojiStickerGroups {
+        type Result = types::messages::EmojiGroups;
+    }
+
+    /// [messages.getEmojiStickers](https://core.telegram.org/method/messages.getEmojiStickers)
+    #[derive(Clone, PartialEq)]
+    pub struct GetEmojiStickers {
+        pub hash: i64,
+    }
+    impl GetEmojiStickers {
+        #[inline]
+        pub fn new(hash: i64) -> Self {
+            Self { hash }
+        }
+    }
+    impl Identifiable for GetEmojiStickers {
+        const META: &'static Meta = &Meta::request(
+            0xfbfca18f,
+            "messages.getEmojiStickers",
+            &[Field::new("hash")],
+        );
+    }
+    impl Object for GetEmojiStickers {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetEmojiStickers {
+        type Result = types::messages::AllStickers;
+    }
+
+    /// [messages.getEmojiURL](https://core.telegram.org/method/messages.getEmojiURL), for users
+    #[derive(Clone, PartialEq)]
+    pub struct GetEmojiUrl {
+        pub lang_code: String,
+    }
+    impl GetEmojiUrl {
+        #[inline]
+        pub fn new(lang_code: impl Into<String>) -> Self {
+            Self {
+                lang_code: lang_code.into(),
+            }
+        }
+    }
+    impl Identifiable for GetEmojiUrl {
+        const META: &'static Meta = &Meta::request(
+            0xd5b10c26,
+            "messages.getEmojiURL",
+            &[Field::new("lang_code")],
+        );
+    }
+    impl Object for GetEmojiUrl {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.lang_code,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetEmojiUrl {
+        type Result = types::EmojiUrl;
+    }
+
+    /// [messages.getExportedChatInvite](https://core.telegram.org/method/messages.getExportedChatInvite)
+    #[derive(Clone, PartialEq)]
+    pub struct GetExportedChatInvite {
+        pub peer: types::InputPeer,
+        pub link: String,
+    }
+    impl GetExportedChatInvite {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputPeer>, link: impl Into<String>) -> Self {
+            Self {
+                peer: peer.into(),
+                link: link.into(),
+            }
+        }
+    }
+    impl Identifiable for GetExportedChatInvite {
+        const META: &'static Meta = &Meta::request(
+            0x73746f5c,
+            "messages.getExportedChatInvite",
+            &[Field::new("peer"), Field::new("link")],
+        );
+    }
+    impl Object for GetExportedChatInvite {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.link,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetExportedChatInvite {
+        type Result = types::messages::ExportedChatInvite;
+    }
+
+    /// [messages.getExportedChatInvites](https://core.telegram.org/method/messages.getExportedChatInvites)
+    #[derive(Clone, PartialEq)]
+    pub struct GetExportedChatInvites {
+        pub revoked: bool,
+        pub peer: types::InputPeer,
+        pub admin_id: types::InputUser,
+        pub offset_date: Option<i32>,
+        pub offset_link: Option<String>,
+        pub limit: i32,
+    }
+    impl GetExportedChatInvites {
+        #[inline]
+        pub fn new(
+            peer: impl Into<types::InputPeer>,
+            admin_id: impl Into<types::InputUser>,
+            limit: i32,
+        ) -> Self {
+            Self {
+                revoked: false,
+                peer: peer.into(),
+                admin_id: admin_id.into(),
+                offset_date: None,
+                offset_link: None,
+                limit,
+            }
+        }
+        #[inline]
+        pub fn revoked(mut self, revoked: bool) -> Self {
+            self.revoked = revoked;
+            self
+        }
+        #[inline]
+        pub fn offset_date(mut self, offset_date: i32) -> Self {
+            self.offset_date = Some(offset_date);
+            self
+        }
+        #[inline]
+        pub fn offset_link(mut self, offset_link: impl Into<String>) -> Self {
+            self.offset_link = Some(offset_link.into());
+            self
+        }
+    }
+    impl Identifiable for GetExportedChatInvites {
+        const META: &'static Meta = &Meta::request(
+            0xa2b5a3f6,
+            "messages.getExportedChatInvites",
+            &[
+                Field::flags(0),
+                Field::on("revoked", 3),
+                Field::new("peer"),
+                Field::new("admin_id"),
+                Field::at("offset_date", 2)
+                    .date()
+                    .filler(b"\x00\x00\x00\x00"),
+                Field::at("offset_link", 2).filler(b"\x00\x00\x00\x00"),
+                Field::new("limit"),
+            ],
+        );
+    }
+    impl Object for GetExportedChatInvites {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.revoked,
+                1 => &self.peer,
+                2 => &self.admin_id,
+                3 => &self.offset_date,
+                4 => &self.offset_link,
+                5 => &self.limit,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetExportedChatInvites {
+        type Result = types::messages::ExportedChatInvites;
+    }
+
+    /// [messages.getExtendedMedia](https://core.telegram.org/method/messages.getExtendedMedia)
+    #[derive(Clone, PartialEq)]
+    pub struct GetExtendedMedia {
+        pub peer: types::InputPeer,
+        pub id: Vec<i32>,
+    }
+    impl GetExtendedMedia {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputPeer>, id: Vec<i32>) -> Self {
+            Self {
+                peer: peer.into(),
+                id,
+            }
+        }
+    }
+    impl Identifiable for GetExtendedMedia {
+        const META: &'static Meta = &Meta::request(
+            0x84f80814,
+            "messages.getExtendedMedia",
+            &[Field::new("peer"), Field::new("id")],
+        );
+    }
+    impl Object for GetExtendedMedia {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetExtendedMedia {
+        type Result = types::Updates;
+    }
+
+    /// [messages.getFactCheck](https://core.telegram.org/method/messages.getFactCheck)
+    #[derive(Clone, PartialEq)]
+    pub struct GetFactCheck {
+        pub peer: types::InputPeer,
+        pub msg_id: Vec<i32>,
+    }
+    impl GetFactCheck {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputPeer>, msg_id: Vec<i32>) -> Self {
+            Self {
+                peer: peer.into(),
+                msg_id,
+            }
+        }
+    }
+    impl Identifiable for GetFactCheck {
+        const META: &'static Meta = &Meta::request(
+            0xb9cdc5ee,
+            "messages.getFactCheck",
+            &[Field::new("peer"), Field::new("msg_id")],
+        );
+    }
+    impl Object for GetFactCheck {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.msg_id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetFactCheck {
+        type Result = Vec<types::FactCheck>;
+    }
+
+    /// [messages.getFavedStickers](https://core.telegram.org/method/messages.getFavedStickers), for users
+    #[derive(Clone, PartialEq)]
+    pub struct GetFavedStickers {
+        pub hash: i64,
+    }
+    impl GetFavedStickers {
+        #[inline]
+        pub fn new(hash: i64) -> Self {
+            Self { hash }
+        }
+    }
+    impl Identifiable for GetFavedStickers {
+        const META: &'static Meta = &Meta::request(
+            0x04f1aaa9,
+            "messages.getFavedStickers",
+            &[Field::new("hash")],
+        );
+    }
+    impl Object for GetFavedStickers {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetFavedStickers {
+        type Result = types::messages::FavedStickers;
+    }
+
+    /// [messages.getFeaturedEmojiStickers](https://core.telegram.org/method/messages.getFeaturedEmojiStickers)
+    #[derive(Clone, PartialEq)]
+    pub struct GetFeaturedEmojiStickers {
+        pub hash: i64,
+    }
+    impl GetFeaturedEmojiStickers {
+        #[inline]
+        pub fn new(hash: i64) -> Self {
+            Self { hash }
+        }
+    }
+    impl Identifiable for GetFeaturedEmojiStickers {
+        const META: &'static Meta = &Meta::request(
+            0x0ecf6736,
+            "messages.getFeaturedEmojiStickers",
+            &[Field::new("hash")],
+        );
+    }
+    impl Object for GetFeaturedEmojiStickers {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetFeaturedEmojiStickers {
+        type Result = types::messages::FeaturedStickers;
+    }
+
+    /// [messages.getFeaturedStickers](https://core.telegram.org/method/messages.getFeaturedStickers), for users
+    #[derive(Clone, PartialEq)]
+    pub struct GetFeaturedStickers {
+        pub hash: i64,
+    }
+    impl GetFeaturedStickers {
+        #[inline]
+        pub fn new(hash: i64) -> Self {
+            Self { hash }
+        }
+    }
+    impl Identifiable for GetFeaturedStickers {
+        const META: &'static Meta = &Meta::request(
+            0x64780b14,
+            "messages.getFeaturedStickers",
+            &[Field::new("hash")],
+        );
+    }
+    impl Object for GetFeaturedStickers {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetFeaturedStickers {
+        type Result = types::messages::FeaturedStickers;
+    }
+
+    /// [messages.getForumTopics](https://core.telegram.org/method/messages.getForumTopics)
+    #[derive(Clone, PartialEq)]
+    pub struct GetForumTopics {
+        pub peer: types::InputPeer,
+        pub q: Option<String>,
+        pub offset_date: i32,
+        pub offset_id: i32,
+        pub offset_topic: i32,
+        pub limit: i32,
+    }
+    impl GetForumTopics {
+        #[inline]
+        pub fn new(
+            peer: impl Into<types::InputPeer>,
+            offset_date: i32,
+            offset_id: i32,
+            offset_topic: i32,
+            limit: i32,
+        ) -> Self {
+            Self {
+                peer: peer.into(),
+                q: None,
+                offset_date,
+                offset_id,
+                offset_topic,
+                limit,
+            }
+        }
+        #[inline]
+        pub fn q(mut self, q: impl Into<String>) -> Self {
+            self.q = Some(q.into());
+            self
+        }
+    }
+    impl Identifiable for GetForumTopics {
+        const META: &'static Meta = &Meta::request(
+            0x3ba47bff,
+            "messages.getForumTopics",
+            &[
+                Field::flags(0),
+                Field::new("peer"),
+                Field::at("q", 0),
+                Field::new("offset_date").date(),
+                Field::new("offset_id"),
+                Field::new("offset_topic"),
+                Field::new("limit"),
+            ],
+        );
+    }
+    impl Object for GetForumTopics {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.q,
+                2 => &self.offset_date,
+                3 => &self.offset_id,
+                4 => &self.offset_topic,
+                5 => &self.limit,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetForumTopics {
+        type Result = types::messages::ForumTopics;
+    }
+
+    /// [messages.getForumTopicsByID](https://core.telegram.org/method/messages.getForumTopicsByID)
+    #[derive(Clone, PartialEq)]
+    pub struct GetForumTopicsById {
+        pub peer: types::InputPeer,
+        pub topics: Vec<i32>,
+    }
+    impl GetForumTopicsById {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputPeer>, topics: Vec<i32>) -> Self {
+            Self {
+                peer: peer.into(),
+                topics,
+            }
+        }
+    }
+    impl Identifiable for GetForumTopicsById {
+        const META: &'static Meta = &Meta::request(
+            0xaf0a4a08,
+            "messages.getForumTopicsByID",
+            &[Field::new("peer"), Field::new("topics")],
+        );
+    }
+    impl Object for GetForumTopicsById {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.topics,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetForumTopicsById {
+        type Result = types::messages::ForumTopics;
+    }
+
+    /// [messages.getFutureChatCreatorAfterLeave](https://core.telegram.org/method/messages.getFutureChatCreatorAfterLeave)
+    #[derive(Clone, PartialEq)]
+    pub struct GetFutureChatCreatorAfterLeave {
+        pub peer: types::InputPeer,
+    }
+    impl GetFutureChatCreatorAfterLeave {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputPeer>) -> Self {
+            Self { peer: peer.into() }
+        }
+    }
+    impl Identifiable for GetFutureChatCreatorAfterLeave {
+        const META: &'static Meta = &Meta::request(
+            0x3b7d0ea6,
+            "messages.getFutureChatCreatorAfterLeave",
+            &[Field::new("peer")],
+        );
+    }
+    impl Object for GetFutureChatCreatorAfterLeave {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetFutureChatCreatorAfterLeave {
+        type Result = types::User;
+    }
+
+    /// [messages.getGameHighScores](https://core.telegram.org/method/messages.getGameHighScores), for bots
+    #[derive(Clone, PartialEq)]
+    pub struct GetGameHighScores {
+        pub peer: types::InputPeer,
+        pub id: i32,
+        pub user_id: types::InputUser,
+    }
+    impl GetGameHighScores {
+        #[inline]
+        pub fn new(
+            peer: impl Into<types::InputPeer>,
+            id: i32,
+            user_id: impl Into<types::InputUser>,
+        ) -> Self {
+            Self {
+                peer: peer.into(),
+                id,
+                user_id: user_id.into(),
+            }
+        }
+    }
+    impl Identifiable for GetGameHighScores {
+        const META: &'static Meta = &Meta::request(
+            0xe822649d,
+            "messages.getGameHighScores",
+            &[Field::new("peer"), Field::new("id"), Field::new("user_id")],
+        );
+    }
+    impl Object for GetGameHighScores {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.id,
+                2 => &self.user_id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetGameHighScores {
+        type Result = types::messages::HighScores;
+    }
+
+    /// [messages.getInlineGameHighScores](https://core.telegram.org/method/messages.getInlineGameHighScores), for bots
+    #[derive(Clone, PartialEq)]
+    pub struct GetInlineGameHighScores {
+        pub id: types::InputBotInlineMessageId,
+        pub user_id: types::InputUser,
+    }
+    impl GetInlineGameHighScores {
+        #[inline]
+        pub fn new(
+            id: impl Into<types::InputBotInlineMessageId>,
+            user_id: impl Into<types::InputUser>,
+        ) -> Self {
+            Self {
+                id: id.into(),
+                user_id: user_id.into(),
+            }
+        }
+    }
+    impl Identifiable for GetInlineGameHighScores {
+        const META: &'static Meta = &Meta::request(
+            0x0f635e1b,
+            "messages.getInlineGameHighScores",
+            &[Field::new("id"), Field::new("user_id")],
+        );
+    }
+    impl Object for GetInlineGameHighScores {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.id,
+                1 => &self.user_id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetInlineGameHighScores {
+        type Result = types::messages::HighScores;
+    }
+
+    /// [messages.getMaskStickers](https://core.telegram.org/method/messages.getMaskStickers), for users
+    #[derive(Clone, PartialEq)]
+    pub struct GetMaskStickers {
+        pub hash: i64,
+    }
+    impl GetMaskStickers {
+        #[inline]
+        pub fn new(hash: i64) -> Self {
+            Self { hash }
+        }
+    }
+    impl Identifiable for GetMaskStickers {
+        const META: &'static Meta = &Meta::request(
+            0x640f82b8,
+            "messages.getMaskStickers",
+            &[Field::new("hash")],
+        );
+    }
+    impl Object for GetMaskStickers {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetMaskStickers {
+        type Result = types::messages::AllStickers;
+    }
+
+    /// [messages.getMessageEditData](https://core.telegram.org/method/messages.getMessageEditData), for users
+    #[derive(Clone, PartialEq)]
+    pub struct GetMessageEditData {
+        pub peer: types::InputPeer,
+        pub id: i32,
+    }
+    impl GetMessageEditData {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputPeer>, id: i32) -> Self {
+            Self {
+                peer: peer.into(),
+                id,
+            }
+        }
+    }
+    impl Identifiable for GetMessageEditData {
+        const META: &'static Meta = &Meta::request(
+            0xfda68d36,
+            "messages.getMessageEditData",
+            &[Field::new("peer"), Field::new("id")],
+        );
+    }
+    impl Object for GetMessageEditData {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetMessageEditData {
+        type Result = types::messages::MessageEditData;
+    }
+
+    /// [messages.getMessageReactionsList](https://core.telegram.org/method/messages.getMessageReactionsList)
+    #[derive(Clone, PartialEq)]
+    pub struct GetMessageReactionsList {
+        pub peer: types::InputPeer,
+        pub id: i32,
+        pub reaction: Option<types::Reaction>,
+        pub offset: Option<String>,
+        pub limit: i32,
+    }
+    impl GetMessageReactionsList {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputPeer>, id: i32, limit: i32) -> Self {
+            Self {
+                peer: peer.into(),
+                id,
+                reaction: None,
+                offset: None,
+                limit,
+            }
+        }
+        #[inline]
+        pub fn reaction(mut self, reaction: impl Into<types::Reaction>) -> Self {
+            self.reaction = Some(reaction.into());
+            self
+        }
+        #[inline]
+        pub fn offset(mut self, offset: impl Into<String>) -> Self {
+            self.offset = Some(offset.into());
+            self
+        }
+    }
+    impl Identifiable for GetMessageReactionsList {
+        const META: &'static Meta = &Meta::request(
+            0x461b3f48,
+            "messages.getMessageReactionsList",
+            &[
+                Field::flags(0),
+                Field::new("peer"),
+                Field::new("id"),
+                Field::at("reaction", 0),
+                Field::at("offset", 1),
+                Field::new("limit"),
+            ],
+        );
+    }
+    impl Object for GetMessageReactionsList {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.id,
+                2 => &self.reaction,
+                3 => &self.offset,
+                4 => &self.limit,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetMessageReactionsList {
+        type Result = types::messages::MessageReactionsList;
+    }
+
+    /// [messages.getMessageReadParticipants](https://core.telegram.org/method/messages.getMessageReadParticipants)
+    #[derive(Clone, PartialEq)]
+    pub struct GetMessageReadParticipants {
+        pub peer: types::InputPeer,
+        pub msg_id: i32,
+    }
+    impl GetMessageReadParticipants {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputPeer>, msg_id: i32) -> Self {
+            Self {
+                peer: peer.into(),
+                msg_id,
+            }
+        }
+    }
+    impl Identifiable for GetMessageReadParticipants {
+        const META: &'static Meta = &Meta::request(
+            0x31c1c44f,
+            "messages.getMessageReadParticipants",
+            &[Field::new("peer"), Field::new("msg_id")],
+        );
+    }
+    impl Object for GetMessageReadParticipants {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.msg_id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetMessageReadParticipants {
+        type Result = Vec<types::ReadParticipantDate>;
+    }
+
+    /// [messages.getMessagesReactions](https://core.telegram.org/method/messages.getMessagesReactions)
+    #[derive(Clone, PartialEq)]
+    pub struct GetMessagesReactions {
+        pub peer: types::InputPeer,
+        pub id: Vec<i32>,
+    }
+    impl GetMessagesReactions {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputPeer>, id: Vec<i32>) -> Self {
+            Self {
+                peer: peer.into(),
+                id,
+            }
+        }
+    }
+    impl Identifiable for GetMessagesReactions {
+        const META: &'static Meta = &Meta::request(
+            0x8bba90e6,
+            "messages.getMessagesReactions",
+            &[Field::new("peer"), Field::new("id")],
+        );
+    }
+    impl Object for GetMessagesReactions {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetMessagesReactions {
+        type Result = types::Updates;
+    }
+
+    /// [messages.getMyStickers](https://core.telegram.org/method/messages.getMyStickers)
+    #[derive(Clone, PartialEq)]
+    pub struct GetMyStickers {
+        pub offset_id: i64,
+        pub limit: i32,
+    }
+    impl GetMyStickers {
+        #[inline]
+        pub fn new(offset_id: i64, limit: i32) -> Self {
+            Self { offset_id, limit }
+        }
+    }
+    impl Identifiable for GetMyStickers {
+        const META: &'static Meta = &Meta::request(
+            0xd0b5e1fc,
+            "messages.getMyStickers",
+            &[Field::new("offset_id"), Field::new("limit")],
+        );
+    }
+    impl Object for GetMyStickers {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.offset_id,
+                1 => &self.limit,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetMyStickers {
+        type Result = types::messages::MyStickers;
+    }
+
+    /// [messages.getOldFeaturedStickers](https://core.telegram.org/method/messages.getOldFeaturedStickers)
+    #[derive(Clone, PartialEq)]
+    pub struct GetOldFeaturedStickers {
+        pub offset: i32,
+        pub limit: i32,
+        pub hash: i64,
+    }
+    impl GetOldFeaturedStickers {
+        #[inline]
+        pub fn new(offset: i32, limit: i32, hash: i64) -> Self {
+            Self {
+                offset,
+                limit,
+                hash,
+            }
+        }
+    }
+    impl Identifiable for GetOldFeaturedStickers {
+        const META: &'static Meta = &Meta::request(
+            0x7ed094a1,
+            "messages.getOldFeaturedStickers",
+            &[
+                Field::new("offset"),
+                Field::new("limit"),
+                Field::new("hash"),
+            ],
+        );
+    }
+    impl Object for GetOldFeaturedStickers {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.offset,
+                1 => &self.limit,
+                2 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetOldFeaturedStickers {
+        type Result = types::messages::FeaturedStickers;
+    }
+
+    /// [messages.getOnlines](https://core.telegram.org/method/messages.getOnlines), for users
+    #[derive(Clone, PartialEq)]
+    pub struct GetOnlines {
+        pub peer: types::InputPeer,
+    }
+    impl GetOnlines {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputPeer>) -> Self {
+            Self { peer: peer.into() }
+        }
+    }
+    impl Identifiable for GetOnlines {
+        const META: &'static Meta =
+            &Meta::request(0x6e2be050, "messages.getOnlines", &[Field::new("peer")]);
+    }
+    impl Object for GetOnlines {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetOnlines {
+        type Result = types::ChatOnlines;
+    }
+
+    /// [messages.getOutboxReadDate](https://core.telegram.org/method/messages.getOutboxReadDate)
+    #[derive(Clone, PartialEq)]
+    pub struct GetOutboxReadDate {
+        pub peer: types::InputPeer,
+        pub msg_id: i32,
+    }
+    impl GetOutboxReadDate {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputPeer>, msg_id: i32) -> Self {
+            Self {
+                peer: peer.into(),
+                msg_id,
+            }
+        }
+    }
+    impl Identifiable for GetOutboxReadDate {
+        const META: &'static Meta = &Meta::request(
+            0x8c4bfe5d,
+            "messages.getOutboxReadDate",
+            &[Field::new("peer"), Field::new("msg_id")],
+        );
+    }
+    impl Object for GetOutboxReadDate {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.msg_id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetOutboxReadDate {
+        type Result = types::OutboxReadDate;
+    }
+
+    /// [messages.getPaidReactionPrivacy](https://core.telegram.org/method/messages.getPaidReactionPrivacy)
+    #[derive(Clone, Default, PartialEq)]
+    pub struct GetPaidReactionPrivacy;
+    impl Identifiable for GetPaidReactionPrivacy {
+        const META: &'static Meta =
+            &Meta::request(0x472455aa, "messages.getPaidReactionPrivacy", &[]);
+    }
+    impl Object for GetPaidReactionPrivacy {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, _: usize) -> &dyn Value {
+            &()
+        }
+    }
+    impl Request for GetPaidReactionPrivacy {
+        type Result = types::Updates;
+    }
+
+    /// [messages.getPeerSettings](https://core.telegram.org/method/messages.getPeerSettings), for users
+    #[derive(Clone, PartialEq)]
+    pub struct GetPeerSettings {
+        pub peer: types::InputPeer,
+    }
+    impl GetPeerSettings {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputPeer>) -> Self {
+            Self { peer: peer.into() }
+        }
+    }
+    impl Identifiable for GetPeerSettings {
+        const META: &'static Meta = &Meta::request(
+            0xefd9a6a2,
+            "messages.getPeerSettings",
+            &[Field::new("peer")],
+        );
+    }
+    impl Object for GetPeerSettings {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetPeerSettings {
+        type Result = types::messages::PeerSettings;
+    }
+
+    /// [messages.getPersonalChannelHistory](https://core.telegram.org/method/messages.getPersonalChannelHistory)
+    #[derive(Clone, PartialEq)]
+    pub struct GetPersonalChannelHistory {
+        pub user_id: types::InputUser,
+        pub limit: i32,
+        pub max_id: i32,
+        pub min_id: i32,
+        pub hash: i64,
+    }
+    impl GetPersonalChannelHistory {
+        #[inline]
+        pub fn new(
+            user_id: impl Into<types::InputUser>,
+            limit: i32,
+            max_id: i32,
+            min_id: i32,
+            hash: i64,
+        ) -> Self {
+            Self {
+                user_id: user_id.into(),
+                limit,
+                max_id,
+                min_id,
+                hash,
+            }
+        }
+    }
+    impl Identifiable for GetPersonalChannelHistory {
+        const META: &'static Meta = &Meta::request(
+            0x55fb0996,
+            "messages.getPersonalChannelHistory",
+            &[
+                Field::new("user_id"),
+                Field::new("limit"),
+                Field::new("max_id"),
+                Field::new("min_id"),
+                Field::new("hash"),
+            ],
+        );
+    }
+    impl Object for GetPersonalChannelHistory {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.user_id,
+                1 => &self.limit,
+                2 => &self.max_id,
+                3 => &self.min_id,
+                4 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetPersonalChannelHistory {
+        type Result = types::messages::Messages;
+    }
+
+    /// [messages.getPinnedSavedDialogs](https://core.telegram.org/method/messages.getPinnedSavedDialogs)
+    #[derive(Clone, Default, PartialEq)]
+    pub struct GetPinnedSavedDialogs;
+    impl Identifiable for GetPinnedSavedDialogs {
+        const META: &'static Meta =
+            &Meta::request(0xd63d94e0, "messages.getPinnedSavedDialogs", &[]);
+    }
+    impl Object for GetPinnedSavedDialogs {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, _: usize) -> &dyn Value {
+            &()
+        }
+    }
+    impl Request for GetPinnedSavedDialogs {
+        type Result = types::messages::SavedDialogs;
+    }
+
+    /// [messages.getPollResults](https://core.telegram.org/method/messages.getPollResults), for users
+    #[derive(Clone, PartialEq)]
+    pub struct GetPollResults {
+        pub peer: types::InputPeer,
+        pub msg_id: i32,
+        pub poll_hash: i64,
+    }
+    impl GetPollResults {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputPeer>, msg_id: i32, poll_hash: i64) -> Self {
+            Self {
+                peer: peer.into(),
+                msg_id,
+                poll_hash,
+            }
+        }
+    }
+    impl Identifiable for GetPollResults {
+        const META: &'static Meta = &Meta::request(
+            0xeda3e33b,
+            "messages.getPollResults",
+            &[
+                Field::new("peer"),
+                Field::new("msg_id"),
+                Field::new("poll_hash"),
+            ],
+        );
+    }
+    impl Object for GetPollResults {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.msg_id,
+                2 => &self.poll_hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetPollResults {
+        type Result = types::Updates;
+    }
+
+    /// [messages.getPollVotes](https://core.telegram.org/method/messages.getPollVotes), for users
+    #[derive(Clone, PartialEq)]
+    pub struct GetPollVotes {
+        pub peer: types::InputPeer,
+        pub id: i32,
+        pub option: Option<Bytes>,
+        pub offset: Option<String>,
+        pub limit: i32,
+    }
+    impl GetPollVotes {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputPeer>, id: i32, limit: i32) -> Self {
+            Self {
+                peer: peer.into(),
+                id,
+                option: None,
+                offset: None,
+                limit,
+            }
+        }
+        #[inline]
+        pub fn option(mut self, option: impl Into<Bytes>) -> Self {
+            self.option = Some(option.into());
+            self
+        }
+        #[inline]
+        pub fn offset(mut self, offset: impl Into<String>) -> Self {
+            self.offset = Some(offset.into());
+            self
+        }
+    }
+    impl Identifiable for GetPollVotes {
+        const META: &'static Meta = &Meta::request(
+            0xb86e380e,
+            "messages.getPollVotes",
+            &[
+                Field::flags(0),
+                Field::new("peer"),
+                Field::new("id"),
+                Field::at("option", 0),
+                Field::at("offset", 1),
+                Field::new("limit"),
+            ],
+        );
+    }
+    impl Object for GetPollVotes {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.id,
+                2 => &self.option,
+                3 => &self.offset,
+                4 => &self.limit,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetPollVotes {
+        type Result = types::messages::VotesList;
+    }
+
+    /// [messages.getPreparedInlineMessage](https://core.telegram.org/method/messages.getPreparedInlineMessage)
+    #[derive(Clone, PartialEq)]
+    pub struct GetPreparedInlineMessage {
+        pub bot: types::InputUser,
+        pub id: String,
+    }
+    impl GetPreparedInlineMessage {
+        #[inline]
+        pub fn new(bot: impl Into<types::InputUser>, id: impl Into<String>) -> Self {
+            Self {
+                bot: bot.into(),
+                id: id.into(),
+            }
+        }
+    }
+    impl Identifiable for GetPreparedInlineMessage {
+        const META: &'static Meta = &Meta::request(
+            0x857ebdb8,
+            "messages.getPreparedInlineMessage",
+            &[Field::new("bot"), Field::new("id")],
+        );
+    }
+    impl Object for GetPreparedInlineMessage {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.bot,
+                1 => &self.id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetPreparedInlineMessage {
+        type Result = types::messages::PreparedInlineMessage;
+    }
+
+    /// [messages.getQuickReplies](https://core.telegram.org/method/messages.getQuickReplies)
+    #[derive(Clone, PartialEq)]
+    pub struct GetQuickReplies {
+        pub hash: i64,
+    }
+    impl GetQuickReplies {
+        #[inline]
+        pub fn new(hash: i64) -> Self {
+            Self { hash }
+        }
+    }
+    impl Identifiable for GetQuickReplies {
+        const META: &'static Meta = &Meta::request(
+            0xd483f2a8,
+            "messages.getQuickReplies",
+            &[Field::new("hash")],
+        );
+    }
+    impl Object for GetQuickReplies {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetQuickReplies {
+        type Result = types::messages::QuickReplies;
+    }
+
+    /// [messages.getQuickReplyMessages](https://core.telegram.org/method/messages.getQuickReplyMessages)
+    #[derive(Clone, PartialEq)]
+    pub struct GetQuickReplyMessages {
+        pub shortcut_id: i32,
+        pub id: Option<Vec<i32>>,
+        pub hash: i64,
+    }
+    impl GetQuickReplyMessages {
+        #[inline]
+        pub fn new(shortcut_id: i32, hash: i64) -> Self {
+            Self {
+                shortcut_id,
+                id: None,
+                hash,
+            }
+        }
+        #[inline]
+        pub fn id(mut self, id: Vec<i32>) -> Self {
+            self.id = Some(id);
+            self
+        }
+    }
+    impl Identifiable for GetQuickReplyMessages {
+        const META: &'static Meta = &Meta::request(
+            0x94a495c3,
+            "messages.getQuickReplyMessages",
+            &[
+                Field::flags(0),
+                Field::new("shortcut_id"),
+                Field::at("id", 0),
+                Field::new("hash"),
+            ],
+        );
+    }
+    impl Object for GetQuickReplyMessages {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.shortcut_id,
+                1 => &self.id,
+                2 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetQuickReplyMessages {
+        type Result = types::messages::Messages;
+    }
+
+    /// [messages.getRecentLocations](https://core.telegram.org/method/messages.getRecentLocations), for users
+    #[derive(Clone, PartialEq)]
+    pub struct GetRecentLocations {
+        pub peer: types::InputPeer,
+        pub limit: i32,
+        pub hash: i64,
+    }
+    impl GetRecentLocations {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputPeer>, limit: i32, hash: i64) -> Self {
+            Self {
+                peer: peer.into(),
+                limit,
+                hash,
+            }
+        }
+    }
+    impl Identifiable for GetRecentLocations {
+        const META: &'static Meta = &Meta::request(
+            0x702a40e0,
+            "messages.getRecentLocations",
+            &[Field::new("peer"), Field::new("limit"), Field::new("hash")],
+        );
+    }
+    impl Object for GetRecentLocations {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.limit,
+                2 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetRecentLocations {
+        type Result = types::messages::Messages;
+    }
+
+    /// [messages.getRecentReactions](https://core.telegram.org/method/messages.getRecentReactions)
+    #[derive(Clone, PartialEq)]
+    pub struct GetRecentReactions {
+        pub limit: i32,
+        pub hash: i64,
+    }
+    impl GetRecentReactions {
+        #[inline]
+        pub fn new(limit: i32, hash: i64) -> Self {
+            Self { limit, hash }
+        }
+    }
+    impl Identifiable for GetRecentReactions {
+        const META: &'static Meta = &Meta::request(
+            0x39461db2,
+            "messages.getRecentReactions",
+            &[Field::new("limit"), Field::new("hash")],
+        );
+    }
+    impl Object for GetRecentReactions {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.limit,
+                1 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetRecentReactions {
+        type Result = types::messages::Reactions;
+    }
+
+    /// [messages.getRecentStickers](https://core.telegram.org/method/messages.getRecentStickers), for users
+    #[derive(Clone, PartialEq)]
+    pub struct GetRecentStickers {
+        pub attached: bool,
+        pub hash: i64,
+    }
+    impl GetRecentStickers {
+        #[inline]
+        pub fn new(hash: i64) -> Self {
+            Self {
+                attached: false,
+                hash,
+            }
+        }
+        #[inline]
+        pub fn attached(mut self, attached: bool) -> Self {
+            self.attached = attached;
+            self
+        }
+    }
+    impl Identifiable for GetRecentStickers {
+        const META: &'static Meta = &Meta::request(
+            0x9da9403b,
+            "messages.getRecentStickers",
+            &[
+                Field::flags(0),
+                Field::on("attached", 0),
+                Field::new("hash"),
+            ],
+        );
+    }
+    impl Object for GetRecentStickers {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.attached,
+                1 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetRecentStickers {
+        type Result = types::messages::RecentStickers;
+    }
+
+    /// [messages.getReplies](https://core.telegram.org/method/messages.getReplies)
+    #[derive(Clone, PartialEq)]
+    pub struct GetReplies {
+        pub peer: types::InputPeer,
+        pub msg_id: i32,
+        pub offset_id: i32,
+        pub offset_date: i32,
+        pub add_offset: i32,
+        pub limit: i32,
+        pub max_id: i32,
+        pub min_id: i32,
+        pub hash: i64,
+    }
+    impl GetReplies {
+        #[inline]
+        pub fn new(
+            peer: impl Into<types::InputPeer>,
+            msg_id: i32,
+            offset_id: i32,
+            offset_date: i32,
+            add_offset: i32,
+            limit: i32,
+            max_id: i32,
+            min_id: i32,
+            hash: i64,
+        ) -> Self {
+            Self {
+                peer: peer.into(),
+                msg_id,
+                offset_id,
+                offset_date,
+                add_offset,
+                limit,
+                max_id,
+                min_id,
+                hash,
+            }
+        }
+    }
+    impl Identifiable for GetReplies {
+        const META: &'static Meta = &Meta::request(
+            0x22ddd30c,
+            "messages.getReplies",
+            &[
+                Field::new("peer"),
+                Field::new("msg_id"),
+                Field::new("offset_id"),
+                Field::new("offset_date").date(),
+                Field::new("add_offset"),
+                Field::new("limit"),
+                Field::new("max_id"),
+                Field::new("min_id"),
+                Field::new("hash"),
+            ],
+        );
+    }
+    impl Object for GetReplies {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.msg_id,
+                2 => &self.offset_id,
+                3 => &self.offset_date,
+                4 => &self.add_offset,
+                5 => &self.limit,
+                6 => &self.max_id,
+                7 => &self.min_id,
+                8 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetReplies {
+        type Result = types::messages::Messages;
+    }
+
+    /// [messages.getRichMessage](https://core.telegram.org/method/messages.getRichMessage)
+    #[derive(Clone, PartialEq)]
+    pub struct GetRichMessage {
+        pub peer: types::InputPeer,
+        pub id: i32,
+    }
+    impl GetRichMessage {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputPeer>, id: i32) -> Self {
+            Self {
+                peer: peer.into(),
+                id,
+            }
+        }
+    }
+    impl Identifiable for GetRichMessage {
+        const META: &'static Meta = &Meta::request(
+            0x501569cf,
+            "messages.getRichMessage",
+            &[Field::new("peer"), Field::new("id")],
+        );
+    }
+    impl Object for GetRichMessage {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetRichMessage {
+        type Result = types::messages::Messages;
+    }
+
+    /// [messages.getSavedDialogs](https://core.telegram.org/method/messages.getSavedDialogs)
+    #[derive(Clone, PartialEq)]
+    pub struct GetSavedDialogs {
+        pub exclude_pinned: bool,
+        pub parent_peer: Option<types::InputPeer>,
+        pub offset_date: i32,
+        pub offset_id: i32,
+        pub offset_peer: types::InputPeer,
+        pub limit: i32,
+        pub hash: i64,
+    }
+    impl GetSavedDialogs {
+        #[inline]
+        pub fn new(
+            offset_date: i32,
+            offset_id: i32,
+            offset_peer: impl Into<types::InputPeer>,
+            limit: i32,
+            hash: i64,
+        ) -> Self {
+            Self {
+                exclude_pinned: false,
+                parent_peer: None,
+                offset_date,
+                offset_id,
+                offset_peer: offset_peer.into(),
+                limit,
+                hash,
+            }
+        }
+        #[inline]
+        pub fn exclude_pinned(mut self, exclude_pinned: bool) -> Self {
+            self.exclude_pinned = exclude_pinned;
+            self
+        }
+        #[inline]
+        pub fn parent_peer(mut self, parent_peer: impl Into<types::InputPeer>) -> Self {
+            self.parent_peer = Some(parent_peer.into());
+            self
+        }
+    }
+    impl Identifiable for GetSavedDialogs {
+        const META: &'static Meta = &Meta::request(
+            0x1e91fc99,
+            "messages.getSavedDialogs",
+            &[
+                Field::flags(0),
+                Field::on("exclude_pinned", 0),
+                Field::at("parent_peer", 1),
+                Field::new("offset_date").date(),
+                Field::new("offset_id"),
+                Field::new("offset_peer"),
+                Field::new("limit"),
+                Field::new("hash"),
+            ],
+        );
+    }
+    impl Object for GetSavedDialogs {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.exclude_pinned,
+                1 => &self.parent_peer,
+                2 => &self.offset_date,
+                3 => &self.offset_id,
+                4 => &self.offset_peer,
+                5 => &self.limit,
+                6 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetSavedDialogs {
+        type Result = types::messages::SavedDialogs;
+    }
+
+    /// [messages.getSavedDialogsByID](https://core.telegram.org/method/messages.getSavedDialogsByID)
+    #[derive(Clone, PartialEq)]
+    pub struct GetSavedDialogsById {
+        pub parent_peer: Option<types::InputPeer>,
+        pub ids: Vec<types::InputPeer>,
+    }
+    impl GetSavedDialogsById {
+        #[inline]
+        pub fn new(ids: Vec<types::InputPeer>) -> Self {
+            Self {
+                parent_peer: None,
+                ids,
+            }
+        }
+        #[inline]
+        pub fn parent_peer(mut self, parent_peer: impl Into<types::InputPeer>) -> Self {
+            self.parent_peer = Some(parent_peer.into());
+            self
+        }
+    }
+    impl Identifiable for GetSavedDialogsById {
+        const META: &'static Meta = &Meta::request(
+            0x6f6f9c96,
+            "messages.getSavedDialogsByID",
+            &[
+                Field::flags(0),
+                Field::at("parent_peer", 1),
+                Field::new("ids"),
+            ],
+        );
+    }
+    impl Object for GetSavedDialogsById {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.parent_peer,
+                1 => &self.ids,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetSavedDialogsById {
+        type Result = types::messages::SavedDialogs;
+    }
+
+    /// [messages.getSavedGifs](https://core.telegram.org/method/messages.getSavedGifs), for users
+    #[derive(Clone, PartialEq)]
+    pub struct GetSavedGifs {
+        pub hash: i64,
+    }
+    impl GetSavedGifs {
+        #[inline]
+        pub fn new(hash: i64) -> Self {
+            Self { hash }
+        }
+    }
+    impl Identifiable for GetSavedGifs {
+        const META: &'static Meta =
+            &Meta::request(0x5cf09635, "messages.getSavedGifs", &[Field::new("hash")]);
+    }
+    impl Object for GetSavedGifs {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetSavedGifs {
+        type Result = types::messages::SavedGifs;
+    }
+
+    /// [messages.getSavedHistory](https://core.telegram.org/method/messages.getSavedHistory)
+    #[derive(Clone, PartialEq)]
+    pub struct GetSavedHistory {
+        pub parent_peer: Option<types::InputPeer>,
+        pub peer: types::InputPeer,
+        pub offset_id: i32,
+        pub offset_date: i32,
+        pub add_offset: i32,
+        pub limit: i32,
+        pub max_id: i32,
+        pub min_id: i32,
+        pub hash: i64,
+    }
+    impl GetSavedHistory {
+        #[inline]
+        pub fn new(
+            peer: impl Into<types::InputPeer>,
+            offset_id: i32,
+            offset_date: i32,
+            add_offset: i32,
+            limit: i32,
+            max_id: i32,
+            min_id: i32,
+            hash: i64,
+        ) -> Self {
+            Self {
+                parent_peer: None,
+                peer: peer.into(),
+                offset_id,
+                offset_date,
+                add_offset,
+                limit,
+                max_id,
+                min_id,
+                hash,
+            }
+        }
+        #[inline]
+        pub fn parent_peer(mut self, parent_peer: impl Into<types::InputPeer>) -> Self {
+            self.parent_peer = Some(parent_peer.into());
+            self
+        }
+    }
+    impl Identifiable for GetSavedHistory {
+        const META: &'static Meta = &Meta::request(
+            0x998ab009,
+            "messages.getSavedHistory",
+            &[
+                Field::flags(0),
+                Field::at("parent_peer", 0),
+                Field::new("peer"),
+                Field::new("offset_id"),
+                Field::new("offset_date").date(),
+                Field::new("add_offset"),
+                Field::new("limit"),
+                Field::new("max_id"),
+                Field::new("min_id"),
+                Field::new("hash"),
+            ],
+        );
+    }
+    impl Object for GetSavedHistory {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.parent_peer,
+                1 => &self.peer,
+                2 => &self.offset_id,
+                3 => &self.offset_date,
+                4 => &self.add_offset,
+                5 => &self.limit,
+                6 => &self.max_id,
+                7 => &self.min_id,
+                8 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetSavedHistory {
+        type Result = types::messages::Messages;
+    }
+
+    /// [messages.getSavedReactionTags](https://core.telegram.org/method/messages.getSavedReactionTags)
+    #[derive(Clone, PartialEq)]
+    pub struct GetSavedReactionTags {
+        pub peer: Option<types::InputPeer>,
+        pub hash: i64,
+    }
+    impl GetSavedReactionTags {
+        #[inline]
+        pub fn new(hash: i64) -> Self {
+            Self { peer: None, hash }
+        }
+        #[inline]
+        pub fn peer(mut self, peer: impl Into<types::InputPeer>) -> Self {
+            self.peer = Some(peer.into());
+            self
+        }
+    }
+    impl Identifiable for GetSavedReactionTags {
+        const META: &'static Meta = &Meta::request(
+            0x3637e05b,
+            "messages.getSavedReactionTags",
+            &[Field::flags(0), Field::at("peer", 0), Field::new("hash")],
+        );
+    }
+    impl Object for GetSavedReactionTags {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetSavedReactionTags {
+        type Result = types::messages::SavedReactionTags;
+    }
+
+    /// [messages.getScheduledHistory](https://core.telegram.org/method/messages.getScheduledHistory), for users
+    #[derive(Clone, PartialEq)]
+    pub struct GetScheduledHistory {
+        pub peer: types::InputPeer,
+        pub hash: i64,
+    }
+    impl GetScheduledHistory {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputPeer>, hash: i64) -> Self {
+            Self {
+                peer: peer.into(),
+                hash,
+            }
+        }
+    }
+    impl Identifiable for GetScheduledHistory {
+        const META: &'static Meta = &Meta::request(
+            0xf516760b,
+            "messages.getScheduledHistory",
+            &[Field::new("peer"), Field::new("hash")],
+        );
+    }
+    impl Object for GetScheduledHistory {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetScheduledHistory {
+        type Result = types::messages::Messages;
+    }
+
+    /// [messages.getScheduledMessages](https://core.telegram.org/method/messages.getScheduledMessages), for users
+    #[derive(Clone, PartialEq)]
+    pub struct GetScheduledMessages {
+        pub peer: types::InputPeer,
+        pub id: Vec<i32>,
+    }
+    impl GetScheduledMessages {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputPeer>, id: Vec<i32>) -> Self {
+            Self {
+                peer: peer.into(),
+                id,
+            }
+        }
+    }
+    impl Identifiable for GetScheduledMessages {
+        const META: &'static Meta = &Meta::request(
+            0xbdbb0464,
+            "messages.getScheduledMessages",
+            &[Field::new("peer"), Field::new("id")],
+        );
+    }
+    impl Object for GetScheduledMessages {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetScheduledMessages {
+        type Result = types::messages::Messages;
+    }
+
+    /// [messages.getSearchCounters](https://core.telegram.org/method/messages.getSearchCounters), for users
+    #[derive(Clone, PartialEq)]
+    pub struct GetSearchCounters {
+        pub peer: types::InputPeer,
+        pub saved_peer_id: Option<types::InputPeer>,
+        pub top_msg_id: Option<i32>,
+        pub filters: Vec<types::MessagesFilter>,
+    }
+    impl GetSearchCounters {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputPeer>, filters: Vec<types::MessagesFilter>) -> Self {
+            Self {
+                peer: peer.into(),
+                saved_peer_id: None,
+                top_msg_id: None,
+                filters,
+            }
+        }
+        #[inline]
+        pub fn saved_peer_id(mut self, saved_peer_id: impl Into<types::InputPeer>) -> Self {
+            self.saved_peer_id = Some(saved_peer_id.into());
+            self
+        }
+        #[inline]
+        pub fn top_msg_id(mut self, top_msg_id: i32) -> Self {
+            self.top_msg_id = Some(top_msg_id);
+            self
+        }
+    }
+    impl Identifiable for GetSearchCounters {
+        const META: &'static Meta = &Meta::request(
+            0x1bbcf300,
+            "messages.getSearchCounters",
+            &[
+                Field::flags(0),
+                Field::new("peer"),
+                Field::at("saved_peer_id", 2),
+                Field::at("top_msg_id", 0),
+                Field::new("filters"),
+            ],
+        );
+    }
+    impl Object for GetSearchCounters {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.saved_peer_id,
+                2 => &self.top_msg_id,
+                3 => &self.filters,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetSearchCounters {
+        type Result = Vec<types::messages::SearchCounter>;
+    }
+
+    /// [messages.getSearchResultsCalendar](https://core.telegram.org/method/messages.getSearchResultsCalendar)
+    #[derive(Clone, PartialEq)]
+    pub struct GetSearchResultsCalendar {
+        pub peer: types::InputPeer,
+        pub saved_peer_id: Option<types::InputPeer>,
+        pub filter: types::MessagesFilter,
+        pub offset_id: i32,
+        pub offset_date: i32,
+    }
+    impl GetSearchResultsCalendar {
+        #[inline]
+        pub fn new(
+            peer: impl Into<types::InputPeer>,
+            filter: impl Into<types::MessagesFilter>,
+            offset_id: i32,
+            offset_date: i32,
+        ) -> Self {
+            Self {
+                peer: peer.into(),
+                saved_peer_id: None,
+                filter: filter.into(),
+                offset_id,
+                offset_date,
+            }
+        }
+        #[inline]
+        pub fn saved_peer_id(mut self, saved_peer_id: impl Into<types::InputPeer>) -> Self {
+            self.saved_peer_id = Some(saved_peer_id.into());
+            self
+        }
+    }
+    impl Identifiable for GetSearchResultsCalendar {
+        const META: &'static Meta = &Meta::request(
+            0x6aa3f6bd,
+            "messages.getSearchResultsCalendar",
+            &[
+                Field::flags(0),
+                Field::new("peer"),
+                Field::at("saved_peer_id", 2),
+                Field::new("filter"),
+                Field::new("offset_id"),
+                Field::new("offset_date").date(),
+            ],
+        );
+    }
+    impl Object for GetSearchResultsCalendar {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.saved_peer_id,
+                2 => &self.filter,
+                3 => &self.offset_id,
+                4 => &self.offset_date,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetSearchResultsCalendar {
+        type Result = types::messages::SearchResultsCalendar;
+    }
+
+    /// [messages.getSearchResultsPositions](https://core.telegram.org/method/messages.getSearchResultsPositions)
+    #[derive(Clone, PartialEq)]
+    pub struct GetSearchResultsPositions {
+        pub peer: types::InputPeer,
+        pub saved_peer_id: Option<types::InputPeer>,
+        pub filter: types::MessagesFilter,
+        pub offset_id: i32,
+        pub limit: i32,
+    }
+    impl GetSearchResultsPositions {
+        #[inline]
+        pub fn new(
+            peer: impl Into<types::InputPeer>,
+            filter: impl Into<types::MessagesFilter>,
+            offset_id: i32,
+            limit: i32,
+        ) -> Self {
+            Self {
+                peer: peer.into(),
+                saved_peer_id: None,
+                filter: filter.into(),
+                offset_id,
+                limit,
+            }
+        }
+        #[inline]
+        pub fn saved_peer_id(mut self, saved_peer_id: impl Into<types::InputPeer>) -> Self {
+            self.saved_peer_id = Some(saved_peer_id.into());
+            self
+        }
+    }
+    impl Identifiable for GetSearchResultsPositions {
+        const META: &'static Meta = &Meta::request(
+            0x9c7f2f10,
+            "messages.getSearchResultsPositions",
+            &[
+                Field::flags(0),
+                Field::new("peer"),
+                Field::at("saved_peer_id", 2),
+                Field::new("filter"),
+                Field::new("offset_id"),
+                Field::new("limit"),
+            ],
+        );
+    }
+    impl Object for GetSearchResultsPositions {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.saved_peer_id,
+                2 => &self.filter,
+                3 => &self.offset_id,
+                4 => &self.limit,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetSearchResultsPositions {
+        type Result = types::messages::SearchResultsPositions;
+    }
+
+    /// [messages.getSplitRanges](https://core.telegram.org/method/messages.getSplitRanges), for users
+    #[derive(Clone, Default, PartialEq)]
+    pub struct GetSplitRanges;
+    impl Identifiable for GetSplitRanges {
+        const META: &'static Meta = &Meta::request(0x1cff7e08, "messages.getSplitRanges", &[]);
+    }
+    impl Object for GetSplitRanges {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, _: usize) -> &dyn Value {
+            &()
+        }
+    }
+    impl Request for GetSplitRanges {
+        type Result = Vec<types::MessageRange>;
+    }
+
+    /// [messages.getSponsoredMessages](https://core.telegram.org/method/messages.getSponsoredMessages)
+    #[derive(Clone, PartialEq)]
+    pub struct GetSponsoredMessages {
+        pub peer: types::InputPeer,
+        pub msg_id: Option<i32>,
+    }
+    impl GetSponsoredMessages {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputPeer>) -> Self {
+            Self {
+                peer: peer.into(),
+                msg_id: None,
+            }
+        }
+        #[inline]
+        pub fn msg_id(mut self, msg_id: i32) -> Self {
+            self.msg_id = Some(msg_id);
+            self
+        }
+    }
+    impl Identifiable for GetSponsoredMessages {
+        const META: &'static Meta = &Meta::request(
+            0x3d6ce850,
+            "messages.getSponsoredMessages",
+            &[Field::flags(0), Field::new("peer"), Field::at("msg_id", 0)],
+        );
+    }
+    impl Object for GetSponsoredMessages {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.msg_id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetSponsoredMessages {
+        type Result = types::messages::SponsoredMessages;
+    }
+
+    /// [messages.getStickers](https://core.telegram.org/method/messages.getStickers), for users
+    #[derive(Clone, PartialEq)]
+    pub struct GetStickers {
+        pub emoticon: String,
+        pub hash: i64,
+    }
+    impl GetStickers {
+        #[inline]
+        pub fn new(emoticon: impl Into<String>, hash: i64) -> Self {
+            Self {
+                emoticon: emoticon.into(),
+                hash,
+            }
+        }
+    }
+    impl Identifiable for GetStickers {
+        const META: &'static Meta = &Meta::request(
+            0xd5a5d3a1,
+            "messages.getStickers",
+            &[Field::new("emoticon"), Field::new("hash")],
+        );
+    }
+    impl Object for GetStickers {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.emoticon,
+                1 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetStickers {
+        type Result = types::messages::Stickers;
+    }
+
+    /// [messages.getSuggestedDialogFilters](https://core.telegram.org/method/messages.getSuggestedDialogFilters), for users
+    #[derive(Clone, Default, PartialEq)]
+    pub struct GetSuggestedDialogFilters;
+    impl Identifiable for GetSuggestedDialogFilters {
+        const META: &'static Meta =
+            &Meta::request(0xa29cd42c, "messages.getSuggestedDialogFilters", &[]);
+    }
+    impl Object for GetSuggestedDialogFilters {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, _: usize) -> &dyn Value {
+            &()
+        }
+    }
+    impl Request for GetSuggestedDialogFilters {
+        type Result = Vec<types::DialogFilterSuggested>;
+    }
+
+    /// [messages.getTopReactions](https://core.telegram.org/method/messages.getTopReactions)
+    #[derive(Clone, PartialEq)]
+    pub struct GetTopReactions {
+        pub limit: i32,
+        pub hash: i64,
+    }
+    impl GetTopReactions {
+        #[inline]
+        pub fn new(limit: i32, hash: i64) -> Self {
+            Self { limit, hash }
+        }
+    }
+    impl Identifiable for GetTopReactions {
+        const META: &'static Meta = &Meta::request(
+            0xbb8125ba,
+            "messages.getTopReactions",
+            &[Field::new("limit"), Field::new("hash")],
+        );
+    }
+    impl Object for GetTopReactions {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.limit,
+                1 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetTopReactions {
+        type Result = types::messages::Reactions;
+    }
+
+    /// [messages.getUnreadMentions](https://core.telegram.org/method/messages.getUnreadMentions), for users
+    #[derive(Clone, PartialEq)]
+    pub struct GetUnreadMentions {
+        pub peer: types::InputPeer,
+        pub top_msg_id: Option<i32>,
+        pub offset_id: i32,
+        pub add_offset: i32,
+        pub limit: i32,
+        pub max_id: i32,
+        pub min_id: i32,
+    }
+    impl GetUnreadMentions {
+        #[inline]
+        pub fn new(
+            peer: impl Into<types::InputPeer>,
+            offset_id: i32,
+            add_offset: i32,
+            limit: i32,
+            max_id: i32,
+            min_id: i32,
+        ) -> Self {
+            Self {
+                peer: peer.into(),
+                top_msg_id: None,
+                offset_id,
+                add_offset,
+                limit,
+                max_id,
+                min_id,
+            }
+        }
+        #[inline]
+        pub fn top_msg_id(mut self, top_msg_id: i32) -> Self {
+            self.top_msg_id = Some(top_msg_id);
+            self
+        }
+    }
+    impl Identifiable for GetUnreadMentions {
+        const META: &'static Meta = &Meta::request(
+            0xf107e790,
+            "messages.getUnreadMentions",
+            &[
+                Field::flags(0),
+                Field::new("peer"),
+                Field::at("top_msg_id", 0),
+                Field::new("offset_id"),
+                Field::new("add_offset"),
+                Field::new("limit"),
+                Field::new("max_id"),
+                Field::new("min_id"),
+            ],
+        );
+    }
+    impl Object for GetUnreadMentions {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.top_msg_id,
+                2 => &self.offset_id,
+                3 => &self.add_offset,
+                4 => &self.limit,
+                5 => &self.max_id,
+                6 => &self.min_id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetUnreadMentions {
+        type Result = types::messages::Messages;
+    }
+
+    /// [messages.getUnreadPollVotes](https://core.telegram.org/method/messages.getUnreadPollVotes)
+    #[derive(Clone, PartialEq)]
+    pub struct GetUnreadPollVotes {
+        pub peer: types::InputPeer,
+        pub top_msg_id: Option<i32>,
+        pub offset_id: i32,
+        pub add_offset: i32,
+        pub limit: i32,
+        pub max_id: i32,
+        pub min_id: i32,
+    }
+    impl GetUnreadPollVotes {
+        #[inline]
+        pub fn new(
+            peer: impl Into<types::InputPeer>,
+            offset_id: i32,
+            add_offset: i32,
+            limit: i32,
+            max_id: i32,
+            min_id: i32,
+        ) -> Self {
+            Self {
+                peer: peer.into(),
+                top_msg_id: None,
+                offset_id,
+                add_offset,
+                limit,
+                max_id,
+                min_id,
+            }
+        }
+        #[inline]
+        pub fn top_msg_id(mut self, top_msg_id: i32) -> Self {
+            self.top_msg_id = Some(top_msg_id);
+            self
+        }
+    }
+    impl Identifiable for GetUnreadPollVotes {
+        const META: &'static Meta = &Meta::request(
+            0x43286cf2,
+            "messages.getUnreadPollVotes",
+            &[
+                Field::flags(0),
+                Field::new("peer"),
+                Field::at("top_msg_id", 0),
+                Field::new("offset_id"),
+                Field::new("add_offset"),
+                Field::new("limit"),
+                Field::new("max_id"),
+                Field::new("min_id"),
+            ],
+        );
+    }
+    impl Object for GetUnreadPollVotes {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.top_msg_id,
+                2 => &self.offset_id,
+                3 => &self.add_offset,
+                4 => &self.limit,
+                5 => &self.max_id,
+                6 => &self.min_id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetUnreadPollVotes {
+        type Result = types::messages::Messages;
+    }
+
+    /// [messages.getUnreadReactions](https://core.telegram.org/method/messages.getUnreadReactions)
+    #[derive(Clone, PartialEq)]
+    pub struct GetUnreadReactions {
+        pub peer: types::InputPeer,
+        pub top_msg_id: Option<i32>,
+        pub saved_peer_id: Option<types::InputPeer>,
+        pub offset_id: i32,
+        pub add_offset: i32,
+        pub limit: i32,
+        pub max_id: i32,
+        pub min_id: i32,
+    }
+    impl GetUnreadReactions {
+        #[inline]
+        pub fn new(
+            peer: impl Into<types::InputPeer>,
+            offset_id: i32,
+            add_offset: i32,
+            limit: i32,
+            max_id: i32,
+            min_id: i32,
+        ) -> Self {
+            Self {
+                peer: peer.into(),
+                top_msg_id: None,
+                saved_peer_id: None,
+                offset_id,
+                add_offset,
+                limit,
+                max_id,
+                min_id,
+            }
+        }
+        #[inline]
+        pub fn top_msg_id(mut self, top_msg_id: i32) -> Self {
+            self.top_msg_id = Some(top_msg_id);
+            self
+        }
+        #[inline]
+        pub fn saved_peer_id(mut self, saved_peer_id: impl Into<types::InputPeer>) -> Self {
+            self.saved_peer_id = Some(saved_peer_id.into());
+            self
+        }
+    }
+    impl Identifiable for GetUnreadReactions {
+        const META: &'static Meta = &Meta::request(
+            0xbd7f90ac,
+            "messages.getUnreadReactions",
+            &[
+                Field::flags(0),
+                Field::new("peer"),
+                Field::at("top_msg_id", 0),
+                Field::at("saved_peer_id", 1),
+                Field::new("offset_id"),
+                Field::new("add_offset"),
+                Field::new("limit"),
+                Field::new("max_id"),
+                Field::new("min_id"),
+            ],
+        );
+    }
+    impl Object for GetUnreadReactions {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.top_msg_id,
+                2 => &self.saved_peer_id,
+                3 => &self.offset_id,
+                4 => &self.add_offset,
+                5 => &self.limit,
+                6 => &self.max_id,
+                7 => &self.min_id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetUnreadReactions {
+        type Result = types::messages::Messages;
+    }
+
+    /// [messages.getWebPagePreview](https://core.telegram.org/method/messages.getWebPagePreview), for users
+    #[derive(Clone, PartialEq)]
+    pub struct GetWebPagePreview {
+        pub message: String,
+        pub entities: Option<Vec<types::MessageEntity>>,
+    }
+    impl GetWebPagePreview {
+        #[inline]
+        pub fn new(message: impl Into<String>) -> Self {
+            Self {
+                message: message.into(),
+                entities: None,
+            }
+        }
+        #[inline]
+        pub fn entities(mut self, entities: Vec<types::MessageEntity>) -> Self {
+            self.entities = Some(entities);
+            self
+        }
+    }
+    impl Identifiable for GetWebPagePreview {
+        const META: &'static Meta = &Meta::request(
+            0x570d6f6f,
+            "messages.getWebPagePreview",
+            &[
+                Field::flags(0),
+                Field::new("message"),
+                Field::at("entities", 3),
+            ],
+        );
+    }
+    impl Object for GetWebPagePreview {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.message,
+                1 => &self.entities,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetWebPagePreview {
+        type Result = types::messages::WebPagePreview;
+    }
+
+    /// [messages.hideAllChatJoinRequests](https://core.telegram.org/method/messages.hideAllChatJoinRequests), for users
+    #[derive(Clone, PartialEq)]
+    pub struct HideAllChatJoinRequests {
+        pub approved: bool,
+        pub peer: types::InputPeer,
+        pub link: Option<String>,
+    }
+    impl HideAllChatJoinRequests {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputPeer>) -> Self {
+            Self {
+                approved: false,
+                peer: peer.into(),
+                link: None,
+            }
+        }
+        #[inline]
+        pub fn approved(mut self, approved: bool) -> Self {
+            self.approved = approved;
+            self
+        }
+        #[inline]
+        pub fn link(mut self, link: impl Into<String>) -> Self {
+            self.link = Some(link.into());
+            self
+        }
+    }
+    impl Identifiable for HideAllChatJoinRequests {
+        const META: &'static Meta = &Meta::request(
+            0xe085f4ea,
+            "messages.hideAllChatJoinRequests",
+            &[
+                Field::flags(0),
+                Field::on("approved", 0),
+                Field::new("peer"),
+                Field::at("link", 1),
+            ],
+        );
+    }
+    impl Object for HideAllChatJoinRequests {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.approved,
+                1 => &self.peer,
+                2 => &self.link,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for HideAllChatJoinRequests {
+        type Result = types::Updates;
+    }
+
+    /// [messages.hideChatJoinRequest](https://core.telegram.org/method/messages.hideChatJoinRequest)
+    #[derive(Clone, PartialEq)]
+    pub struct HideChatJoinRequest {
+        pub approved: bool,
+        pub peer: types::InputPeer,
+        pub user_id: types::InputUser,
+    }
+    impl HideChatJoinRequest {
+        #[inline]
+        pub fn new(
+            peer: impl Into<types::InputPeer>,
+            user_id: impl Into<types::InputUser>,
+        ) -> Self {
+            Self {
+                approved: false,
+                peer: peer.into(),
+                user_id: user_id.into(),
+            }
+        }
+        #[inline]
+        pub fn approved(mut self, approved: bool) -> Self {
+            self.approved = approved;
+            self
+        }
+    }
+    impl Identifiable for HideChatJoinRequest {
+        const META: &'static Meta = &Meta::request(
+            0x7fe7e815,
+            "messages.hideChatJoinRequest",
+            &[
+                Field::flags(0),
+                Field::on("approved", 0),
+                Field::new("peer"),
+                Field::new("user_id"),
+            ],
+        );
+    }
+    impl Object for HideChatJoinRequest {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.approved,
+                1 => &self.peer,
+                2 => &self.user_id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for HideChatJoinRequest {
+        type Result = types::Updates;
+    }
+
+    /// [messages.hidePeerSettingsBar](https://core.telegram.org/method/messages.hidePeerSettingsBar), for users
+    #[derive(Clone, PartialEq)]
+    pub struct HidePeerSettingsBar {
+        pub peer: types::InputPeer,
+    }
+    impl HidePeerSettingsBar {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputPeer>) -> Self {
+            Self { peer: peer.into() }
+        }
+    }
+    impl Identifiable for HidePeerSettingsBar {
+        const META: &'static Meta = &Meta::request(
+            0x4facb138,
+            "messages.hidePeerSettingsBar",
+            &[Field::new("peer")],
+        );
+    }
+    impl Object for HidePeerSettingsBar {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for HidePeerSettingsBar {
+        type Result = bool;
+    }
+
+    /// [messages.initHistoryImport](https://core.telegram.org/method/messages.initHistoryImport), for users
+    #[derive(Clone, PartialEq)]
+    pub struct InitHistoryImport {
+        pub peer: types::InputPeer,
+        pub file: types::InputFile,
+        pub media_count: i32,
+    }
+    impl InitHistoryImport {
+        #[inline]
+        pub fn new(
+            peer: impl Into<types::InputPeer>,
+            file: impl Into<types::InputFile>,
+            media_count: i32,
+        ) -> Self {
+            Self {
+                peer: peer.into(),
+                file: file.into(),
+                media_count,
+            }
+        }
+    }
+    impl Identifiable for InitHistoryImport {
+        const META: &'static Meta = &Meta::request(
+            0x34090c3b,
+            "messages.initHistoryImport",
+            &[
+                Field::new("peer"),
+                Field::new("file"),
+                Field::new("media_count"),
+            ],
+        );
+    }
+    impl Object for InitHistoryImport {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.file,
+                2 => &self.media_count,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for InitHistoryImport {
+        type Result = types::messages::HistoryImport;
+    }
+
+    /// [messages.installStickerSet](https://core.telegram.org/method/messages.installStickerSet), for users
+    #[derive(Clone, PartialEq)]
+    pub struct InstallStickerSet {
+        pub stickerset: types::InputStickerSet,
+        pub archived: bool,
+    }
+    impl InstallStickerSet {
+        #[inline]
+        pub fn new(stickerset: impl Into<types::InputStickerSet>, archived: bool) -> Self {
+            Self {
+                stickerset: stickerset.into(),
+                archived,
+            }
+        }
+    }
+    impl Identifiable for InstallStickerSet {
+        const META: &'static Meta = &Meta::request(
+            0xc78fe460,
+            "messages.installStickerSet",
+            &[Field::new("stickerset"), Field::new("archived")],
+        );
+    }
+    impl Object for InstallStickerSet {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.stickerset,
+                1 => &self.archived,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for InstallStickerSet {
+        type Result = types::messages::StickerSetInstallResult;
+    }
+
+    /// [messages.markDialogUnread](https://core.telegram.org/method/messages.markDialogUnread), for users
+    #[derive(Clone, PartialEq)]
+    pub struct MarkDialogUnread {
+        pub unread: bool,
+        pub parent_peer: Option<types::InputPeer>,
+        pub peer: types::InputDialogPeer,
+    }
+    impl MarkDialogUnread {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputDialogPeer>) -> Self {
+            Self {
+                unread: false,
+                parent_peer: None,
+                peer: peer.into(),
+            }
+        }
+        #[inline]
+        pub fn unread(mut self, unread: bool) -> Self {
+            self.unread = unread;
+            self
+        }
+        #[inline]
+        pub fn parent_peer(mut self, parent_peer: impl Into<types::InputPeer>) -> Self {
+            self.parent_peer = Some(parent_peer.into());
+            self
+        }
+    }
+    impl Identifiable for MarkDialogUnread {
+        const META: &'static Meta = &Meta::request(
+            0x8c5006f8,
+            "messages.markDialogUnread",
+            &[
+                Field::flags(0),
+                Field::on("unread", 0),
+                Field::at("parent_peer", 1),
+                Field::new("peer"),
+            ],
+        );
+    }
+    impl Object for MarkDialogUnread {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.unread,
+                1 => &self.parent_peer,
+                2 => &self.peer,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for MarkDialogUnread {
+        type Result = bool;
+    }
+
+    /// [messages.migrateChat](https://core.telegram.org/method/messages.migrateChat), for users
+    #[derive(Clone, PartialEq)]
+    pub struct MigrateChat {
+        pub chat_id: i64,
+    }
+    impl MigrateChat {
+        #[inline]
+        pub fn new(chat_id: i64) -> Self {
+            Self { chat_id }
+        }
+    }
+    impl Identifiable for MigrateChat {
+        const META: &'static Meta =
+            &Meta::request(0xa2875319, "messages.migrateChat", &[Field::new("chat_id")]);
+    }
+    impl Object for MigrateChat {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.chat_id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for MigrateChat {
+        type Result = types::Updates;
+    }
+
+    /// [messages.prolongWebView](https://core.telegram.org/method/messages.prolongWebView)
+    #[derive(Clone, PartialEq)]
+    pub struct ProlongWebView {
+        pub silent: bool,
+        pub peer: types::InputPeer,
+        pub bot: types::InputUser,
+        pub query_id: i64,
+        pub reply_to: Option<types::InputReplyTo>,
+        pub send_as: Option<types::InputPeer>,
+    }
+    impl ProlongWebView {
+        #[inline]
+        pub fn new(
+            peer: impl Into<types::InputPeer>,
+            bot: impl Into<types::InputUser>,
+            query_id: i64,
+        ) -> Self {
+            Self {
+                silent: false,
+                peer: peer.into(),
+                bot: bot.into(),
+                query_id,
+                reply_to: None,
+                send_as: None,
+            }
+        }
+        #[inline]
+        pub fn silent(mut self, silent: bool) -> Self {
+            self.silent = silent;
+            self
+        }
+        #[inline]
+        pub fn reply_to(mut self, reply_to: impl Into<types::InputReplyTo>) -> Self {
+            self.reply_to = Some(reply_to.into());
+            self
+        }
+        #[inline]
+        pub fn send_as(mut self, send_as: impl Into<types::InputPeer>) -> Self {
+            self.send_as = Some(send_as.into());
+            self
+        }
+    }
+    impl Identifiable for ProlongWebView {
+        const META: &'static Meta = &Meta::request(
+            0xb0d81a83,
+            "messages.prolongWebView",
+            &[
+                Field::flags(0),
+                Field::on("silent", 5),
+                Field::new("peer"),
+                Field::new("bot"),
+                Field::new("query_id"),
+                Field::at("reply_to", 0),
+                Field::at("send_as", 13),
+            ],
+        );
+    }
+    impl Object for ProlongWebView {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.silent,
+                1 => &self.peer,
+                2 => &self.bot,
+                3 => &self.query_id,
+                4 => &self.reply_to,
+                5 => &self.send_as,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ProlongWebView {
+        type Result = bool;
+    }
+
+    /// [messages.rateTranscribedAudio](https://core.telegram.org/method/messages.rateTranscribedAudio)
+    #[derive(Clone, PartialEq)]
+    pub struct RateTranscribedAudio {
+        pub peer: types::InputPeer,
+        pub msg_id: i32,
+        pub transcription_id: i64,
+        pub good: bool,
+    }
+    impl RateTranscribedAudio {
+        #[inline]
+        pub fn new(
+            peer: impl Into<types::InputPeer>,
+            msg_id: i32,
+            transcription_id: i64,
+            good: bool,
+        ) -> Self {
+            Self {
+                peer: peer.into(),
+                msg_id,
+                transcription_id,
+                good,
+            }
+        }
+    }
+    impl Identifiable for RateTranscribedAudio {
+        const META: &'static Meta = &Meta::request(
+            0x7f1d072f,
+            "messages.rateTranscribedAudio",
+            &[
+                Field::new("peer"),
+                Field::new("msg_id"),
+                Field::new("transcription_id"),
+                Field::new("good"),
+            ],
+        );
+    }
+    impl Object for RateTranscribedAudio {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.msg_id,
+                2 => &self.transcription_id,
+                3 => &self.good,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for RateTranscribedAudio {
+        type Result = bool;
+    }
+
+    /// [messages.readDiscussion](https://core.telegram.org/method/messages.readDiscussion)
+    #[derive(Clone, PartialEq)]
+    pub struct ReadDiscussion {
+        pub peer: types::InputPeer,
+        pub msg_id: i32,
+        pub read_max_id: i32,
+    }
+    impl ReadDiscussion {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputPeer>, msg_id: i32, read_max_id: i32) -> Self {
+            Self {
+                peer: peer.into(),
+                msg_id,
+                read_max_id,
+            }
+        }
+    }
+    impl Identifiable for ReadDiscussion {
+        const META: &'static Meta = &Meta::request(
+            0xf731a9f4,
+            "messages.readDiscussion",
+            &[
+                Field::new("peer"),
+                Field::new("msg_id"),
+                Field::new("read_max_id"),
+            ],
+        );
+    }
+    impl Object for ReadDiscussion {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.msg_id,
+                2 => &self.read_max_id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ReadDiscussion {
+        type Result = bool;
+    }
+
+    /// [messages.readEncryptedHistory](https://core.telegram.org/method/messages.readEncryptedHistory), for users
+    #[derive(Clone, PartialEq)]
+    pub struct ReadEncryptedHistory {
+        pub peer: types::InputEncryptedChat,
+        pub max_date: i32,
+    }
+    impl ReadEncryptedHistory {
+        #[inline]
+        pub fn new(peer: types::InputEncryptedChat, max_date: i32) -> Self {
+            Self { peer, max_date }
+        }
+    }
+    impl Identifiable for ReadEncryptedHistory {
+        const META: &'static Meta = &Meta::request(
+            0x7f4b690a,
+            "messages.readEncryptedHistory",
+            &[Field::new("peer"), Field::new("max_date").date()],
+        );
+    }
+    impl Object for ReadEncryptedHistory {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.max_date,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ReadEncryptedHistory {
+        type Result = bool;
+    }
+
+    /// [messages.readFeaturedStickers](https://core.telegram.org/method/messages.readFeaturedStickers), for users
+    #[derive(Clone, PartialEq)]
+    pub struct ReadFeaturedStickers {
+        pub id: Vec<i64>,
+    }
+    impl ReadFeaturedStickers {
+        #[inline]
+        pub fn new(id: Vec<i64>) -> Self {
+            Self { id }
+        }
+    }
+    impl Identifiable for ReadFeaturedStickers {
+        const META: &'static Meta = &Meta::request(
+            0x5b118126,
+            "messages.readFeaturedStickers",
+            &[Field::new("id")],
+        );
+    }
+    impl Object for ReadFeaturedStickers {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ReadFeaturedStickers {
+        type Result = bool;
+    }
+
+    /// [messages.readMessageContents](https://core.telegram.org/method/messages.readMessageContents), for users
+    #[derive(Clone, PartialEq)]
+    pub struct ReadMessageContents {
+        pub id: Vec<i32>,
+    }
+    impl ReadMessageContents {
+        #[inline]
+        pub fn new(id: Vec<i32>) -> Self {
+            Self { id }
+        }
+    }
+    impl Identifiable for ReadMessageContents {
+        const META: &'static Meta = &Meta::request(
+            0x36a73f77,
+            "messages.readMessageContents",
+            &[Field::new("id")],
+        );
+    }
+    impl Object for ReadMessageContents {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ReadMessageContents {
+        type Result = types::messages::AffectedMessages;
+    }
+
+    /// [messages.readPollVotes](https://core.telegram.org/method/messages.readPollVotes)
+    #[derive(Clone, PartialEq)]
+    pub struct ReadPollVotes {
+        pub peer: types::InputPeer,
+        pub top_msg_id: Option<i32>,
+    }
+    impl ReadPollVotes {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputPeer>) -> Self {
+            Self {
+                peer: peer.into(),
+                top_msg_id: None,
+            }
+        }
+        #[inline]
+        pub fn top_msg_id(mut self, top_msg_id: i32) -> Self {
+            self.top_msg_id = Some(top_msg_id);
+            self
+        }
+    }
+    impl Identifiable for ReadPollVotes {
+        const META: &'static Meta = &Meta::request(
+            0x1720b4d8,
+            "messages.readPollVotes",
+            &[
+                Field::flags(0),
+                Field::new("peer"),
+                Field::at("top_msg_id", 0),
+            ],
+        );
+    }
+    impl Object for ReadPollVotes {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.top_msg_id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ReadPollVotes {
+        type Result = types::messages::AffectedHistory;
+    }
+
+    /// [messages.readReactions](https://core.telegram.org/method/messages.readReactions)
+    #[derive(Clone, PartialEq)]
+    pub struct ReadReactions {
+        pub peer: types::InputPeer,
+        pub top_msg_id: Option<i32>,
+        pub saved_peer_id: Option<types::InputPeer>,
+    }
+    impl ReadReactions {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputPeer>) -> Self {
+            Self {
+                peer: peer.into(),
+                top_msg_id: None,
+                saved_peer_id: None,
+            }
+        }
+        #[inline]
+        pub fn top_msg_id(mut self, top_msg_id: i32) -> Self {
+            self.top_msg_id = Some(top_msg_id);
+            self
+        }
+        #[inline]
+        pub fn saved_peer_id(mut self, saved_peer_id: impl Into<types::InputPeer>) -> Self {
+            self.saved_peer_id = Some(saved_peer_id.into());
+            self
+        }
+    }
+    impl Identifiable for ReadReactions {
+        const META: &'static Meta = &Meta::request(
+            0x9ec44f93,
+            "messages.readReactions",
+            &[
+                Field::flags(0),
+                Field::new("peer"),
+                Field::at("top_msg_id", 0),
+                Field::at("saved_peer_id", 1),
+            ],
+        );
+    }
+    impl Object for ReadReactions {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.top_msg_id,
+                2 => &self.saved_peer_id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ReadReactions {
+        type Result = types::messages::AffectedHistory;
+    }
+
+    /// [messages.readSavedHistory](https://core.telegram.org/method/messages.readSavedHistory)
+    #[derive(Clone, PartialEq)]
+    pub struct ReadSavedHistory {
+        pub parent_peer: types::InputPeer,
+        pub peer: types::InputPeer,
+        pub max_id: i32,
+    }
+    impl ReadSavedHistory {
+        #[inline]
+        pub fn new(
+            parent_peer: impl Into<types::InputPeer>,
+            peer: impl Into<types::InputPeer>,
+            max_id: i32,
+        ) -> Self {
+            Self {
+                parent_peer: parent_peer.into(),
+                peer: peer.into(),
+                max_id,
+            }
+        }
+    }
+    impl Identifiable for ReadSavedHistory {
+        const META: &'static Meta = &Meta::request(
+            0xba4a3b5b,
+            "messages.readSavedHistory",
+            &[
+                Field::new("parent_peer"),
+                Field::new("peer"),
+                Field::new("max_id"),
+            ],
+        );
+    }
+    impl Object for ReadSavedHistory {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.parent_peer,
+                1 => &self.peer,
+                2 => &self.max_id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ReadSavedHistory {
+        type Result = bool;
+    }
+
+    /// [messages.receivedMessages](https://core.telegram.org/method/messages.receivedMessages), for users
+    #[derive(Clone, PartialEq)]
+    pub struct ReceivedMessages {
+        pub max_id: i32,
+    }
+    impl ReceivedMessages {
+        #[inline]
+        pub fn new(max_id: i32) -> Self {
+            Self { max_id }
+        }
+    }
+    impl Identifiable for ReceivedMessages {
+        const META: &'static Meta = &Meta::request(
+            0x05a954c0,
+            "messages.receivedMessages",
+            &[Field::new("max_id")],
+        );
+    }
+    impl Object for ReceivedMessages {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.max_id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ReceivedMessages {
+        type Result = Vec<types::ReceivedNotifyMessage>;
+    }
+
+    /// [messages.receivedQueue](https://core.telegram.org/method/messages.receivedQueue), for users
+    #[derive(Clone, PartialEq)]
+    pub struct ReceivedQueue {
+        pub max_qts: i32,
+    }
+    impl ReceivedQueue {
+        #[inline]
+        pub fn new(max_qts: i32) -> Self {
+            Self { max_qts }
+        }
+    }
+    impl Identifiable for ReceivedQueue {
+        const META: &'static Meta = &Meta::request(
+            0x55a5bb66,
+            "messages.receivedQueue",
+            &[Field::new("max_qts")],
+        );
+    }
+    impl Object for ReceivedQueue {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.max_qts,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ReceivedQueue {
+        type Result = Vec<i64>;
+    }
+
+    /// [messages.reorderPinnedDialogs](https://core.telegram.org/method/messages.reorderPinnedDialogs), for users
+    #[derive(Clone, PartialEq)]
+    pub struct ReorderPinnedDialogs {
+        pub force: bool,
+        pub folder_id: i32,
+        pub order: Vec<types::InputDialogPeer>,
+    }
+    impl ReorderPinnedDialogs {
+        #[inline]
+        pub fn new(folder_id: i32, order: Vec<types::InputDialogPeer>) -> Self {
+            Self {
+                force: false,
+                folder_id,
+                order,
+            }
+        }
+        #[inline]
+        pub fn force(mut self, force: bool) -> Self {
+            self.force = force;
+            self
+        }
+    }
+    impl Identifiable for ReorderPinnedDialogs {
+        const META: &'static Meta = &Meta::request(
+            0x3b1adf37,
+            "messages.reorderPinnedDialogs",
+            &[
+                Field::flags(0),
+                Field::on("force", 0),
+                Field::new("folder_id"),
+                Field::new("order"),
+            ],
+        );
+    }
+    impl Object for ReorderPinnedDialogs {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.force,
+                1 => &self.folder_id,
+                2 => &self.order,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ReorderPinnedDialogs {
+        type Result = bool;
+    }
+
+    /// [messages.reorderPinnedForumTopics](https://core.telegram.org/method/messages.reorderPinnedForumTopics)
+    #[derive(Clone, PartialEq)]
+    pub struct ReorderPinnedForumTopics {
+        pub force: bool,
+        pub peer: types::InputPeer,
+        pub order: Vec<i32>,
+    }
+    impl ReorderPinnedForumTopics {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputPeer>, order: Vec<i32>) -> Self {
+            Self {
+                force: false,
+                peer: peer.into(),
+                order,
+            }
+        }
+        #[inline]
+        pub fn force(mut self, force: bool) -> Self {
+            self.force = force;
+            self
+        }
+    }
+    impl Identifiable for ReorderPinnedForumTopics {
+        const META: &'static Meta = &Meta::request(
+            0x0e7841f0,
+            "messages.reorderPinnedForumTopics",
+            &[
+                Field::flags(0),
+                Field::on("force", 0),
+                Field::new("peer"),
+                Field::new("order"),
+            ],
+        );
+    }
+    impl Object for ReorderPinnedForumTopics {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.force,
+                1 => &self.peer,
+                2 => &self.order,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ReorderPinnedForumTopics {
+        type Result = types::Updates;
+    }
+
+    /// [messages.reorderPinnedSavedDialogs](https://core.telegram.org/method/messages.reorderPinnedSavedDialogs)
+    #[derive(Clone, PartialEq)]
+    pub struct ReorderPinnedSavedDialogs {
+        pub force: bool,
+        pub order: Vec<types::InputDialogPeer>,
+    }
+    impl ReorderPinnedSavedDialogs {
+        #[inline]
+        pub fn new(order: Vec<types::InputDialogPeer>) -> Self {
+            Self {
+                force: false,
+                order,
+            }
+        }
+        #[inline]
+        pub fn force(mut self, force: bool) -> Self {
+            self.force = force;
+            self
+        }
+    }
+    impl Identifiable for ReorderPinnedSavedDialogs {
+        const META: &'static Meta = &Meta::request(
+            0x8b716587,
+            "messages.reorderPinnedSavedDialogs",
+            &[Field::flags(0), Field::on("force", 0), Field::new("order")],
+        );
+    }
+    impl Object for ReorderPinnedSavedDialogs {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.force,
+                1 => &self.order,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ReorderPinnedSavedDialogs {
+        type Result = bool;
+    }
+
+    /// [messages.reorderQuickReplies](https://core.telegram.org/method/messages.reorderQuickReplies)
+    #[derive(Clone, PartialEq)]
+    pub struct ReorderQuickReplies {
+        pub order: Vec<i32>,
+    }
+    impl ReorderQuickReplies {
+        #[inline]
+        pub fn new(order: Vec<i32>) -> Self {
+            Self { order }
+        }
+    }
+    impl Identifiable for ReorderQuickReplies {
+        const META: &'static Meta = &Meta::request(
+            0x60331907,
+            "messages.reorderQuickReplies",
+            &[Field::new("order")],
+        );
+    }
+    impl Object for ReorderQuickReplies {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.order,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ReorderQuickReplies {
+        type Result = bool;
+    }
+
+    /// [messages.reorderStickerSets](https://core.telegram.org/method/messages.reorderStickerSets), for users
+    #[derive(Clone, PartialEq)]
+    pub struct ReorderStickerSets {
+        pub masks: bool,
+        pub emojis: bool,
+        pub order: Vec<i64>,
+    }
+    impl ReorderStickerSets {
+        #[inline]
+        pub fn new(order: Vec<i64>) -> Self {
+            Self {
+                masks: false,
+                emojis: false,
+                order,
+            }
+        }
+        #[inline]
+        pub fn masks(mut self, masks: bool) -> Self {
+            self.masks = masks;
+            self
+        }
+        #[inline]
+        pub fn emojis(mut self, emojis: bool) -> Self {
+            self.emojis = emojis;
+            self
+        }
+    }
+    impl Identifiable for ReorderStickerSets {
+        const META: &'static Meta = &Meta::request(
+            0x78337739,
+            "messages.reorderStickerSets",
+            &[
+                Field::flags(0),
+                Field::on("masks", 0),
+                Field::on("emojis", 1),
+                Field::new("order"),
+            ],
+        );
+    }
+    impl Object for ReorderStickerSets {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.masks,
+                1 => &self.emojis,
+                2 => &self.order,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ReorderStickerSets {
+        type Result = bool;
+    }
+
+    /// [messages.report](https://core.telegram.org/method/messages.report), for users
+    #[derive(Clone, PartialEq)]
+    pub struct Report {
+        pub peer: types::InputPeer,
+        pub id: Vec<i32>,
+        pub option: Bytes,
+        pub message: String,
+    }
+    impl Report {
+        #[inline]
+        pub fn new(
+            peer: impl Into<types::InputPeer>,
+            id: Vec<i32>,
+            option: impl Into<Bytes>,
+            message: impl Into<String>,
+        ) -> Self {
+            Self {
+                peer: peer.into(),
+                id,
+                option: option.into(),
+                message: message.into(),
+            }
+        }
+    }
+    impl Identifiable for Report {
+        const META: &'static Meta = &Meta::request(
+            0xfc78af9b,
+            "messages.report",
+            &[
+                Field::new("peer"),
+                Field::new("id"),
+                Field::new("option"),
+                Field::new("message"),
+            ],
+        );
+    }
+    impl Object for Report {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.id,
+                2 => &self.option,
+                3 => &self.message,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for Report {
+        type Result = types::ReportResult;
+    }
+
+    /// [messages.reportEncryptedSpam](https://core.telegram.org/method/messages.reportEncryptedSpam), for users
+    #[derive(Clone, PartialEq)]
+    pub struct ReportEncryptedSpam {
+        pub peer: types::InputEncryptedChat,
+    }
+    impl ReportEncryptedSpam {
+        #[inline]
+        pub fn new(peer: types::InputEncryptedChat) -> Self {
+            Self { peer }
+        }
+    }
+    impl Identifiable for ReportEncryptedSpam {
+        const META: &'static Meta = &Meta::request(
+            0x4b0c8c0f,
+            "messages.reportEncryptedSpam",
+            &[Field::new("peer")],
+        );
+    }
+    impl Object for ReportEncryptedSpam {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ReportEncryptedSpam {
+        type Result = bool;
+    }
+
+    /// [messages.reportMessagesDelivery](https://core.telegram.org/method/messages.reportMessagesDelivery)
+    #[derive(Clone, PartialEq)]
+    pub struct ReportMessagesDelivery {
+        pub push: bool,
+        pub peer: types::InputPeer,
+        pub id: Vec<i32>,
+    }
+    impl ReportMessagesDelivery {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputPeer>, id: Vec<i32>) -> Self {
+            Self {
+                push: false,
+                peer: peer.into(),
+                id,
+            }
+        }
+        #[inline]
+        pub fn push(mut self, push: bool) -> Self {
+            self.push = push;
+            self
+        }
+    }
+    impl Identifiable for ReportMessagesDelivery {
+        const META: &'static Meta = &Meta::request(
+            0x5a6d7395,
+            "messages.reportMessagesDelivery",
+            &[
+                Field::flags(0),
+                Field::on("push", 0),
+                Field::new("peer"),
+                Field::new("id"),
+            ],
+        );
+    }
+    impl Object for ReportMessagesDelivery {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.push,
+                1 => &self.peer,
+                2 => &self.id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ReportMessagesDelivery {
+        type Result = bool;
+    }
+
+    /// [messages.reportMusicListen](https://core.telegram.org/method/messages.reportMusicListen)
+    #[derive(Clone, PartialEq)]
+    pub struct ReportMusicListen {
+        pub id: types::InputDocument,
+        pub listened_duration: i32,
+    }
+    impl ReportMusicListen {
+        #[inline]
+        pub fn new(id: impl Into<types::InputDocument>, listened_duration: i32) -> Self {
+            Self {
+                id: id.into(),
+                listened_duration,
+            }
+        }
+    }
+    impl Identifiable for ReportMusicListen {
+        const META: &'static Meta = &Meta::request(
+            0xddbcd819,
+            "messages.reportMusicListen",
+            &[Field::new("id"), Field::new("listened_duration")],
+        );
+    }
+    impl Object for ReportMusicListen {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.id,
+                1 => &self.listened_duration,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ReportMusicListen {
+        type Result = bool;
+    }
+
+    /// [messages.reportReaction](https://core.telegram.org/method/messages.reportReaction)
+    #[derive(Clone, PartialEq)]
+    pub struct ReportReaction {
+        pub peer: types::InputPeer,
+        pub id: i32,
+        pub reaction_peer: types::InputPeer,
+    }
+    impl ReportReaction {
+        #[inline]
+        pub fn new(
+            peer: impl Into<types::InputPeer>,
+            id: i32,
+            reaction_peer: impl Into<types::InputPeer>,
+        ) -> Self {
+            Self {
+                peer: peer.into(),
+                id,
+                reaction_peer: reaction_peer.into(),
+            }
+        }
+    }
+    impl Identifiable for ReportReaction {
+        const META: &'static Meta = &Meta::request(
+            0x3f64c076,
+            "messages.reportReaction",
+            &[
+                Field::new("peer"),
+                Field::new("id"),
+                Field::new("reaction_peer"),
+            ],
+        );
+    }
+    impl Object for ReportReaction {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.id,
+                2 => &self.reaction_peer,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ReportReaction {
+        type Result = bool;
+    }
+
+    /// [messages.reportReadMetrics](https://core.telegram.org/method/messages.reportReadMetrics)
+    #[derive(Clone, PartialEq)]
+    pub struct ReportReadMetrics {
+        pub peer: types::InputPeer,
+        pub metrics: Vec<types::InputMessageReadMetric>,
+    }
+    impl ReportReadMetrics {
+        #[inline]
+        pub fn new(
+            peer: impl Into<types::InputPeer>,
+            metrics: Vec<types::InputMessageReadMetric>,
+        ) -> Self {
+            Self {
+                peer: peer.into(),
+                metrics,
+            }
+        }
+    }
+    impl Identifiable for ReportReadMetrics {
+        const META: &'static Meta = &Meta::request(
+            0x4067c5e6,
+            "messages.reportReadMetrics",
+            &[Field::new("peer"), Field::new("metrics")],
+        );
+    }
+    impl Object for ReportReadMetrics {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.metrics,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ReportReadMetrics {
+        type Result = bool;
+    }
+
+    /// [messages.reportSpam](https://core.telegram.org/method/messages.reportSpam), for users
+    #[derive(Clone, PartialEq)]
+    pub struct ReportSpam {
+        pub peer: types::InputPeer,
+    }
+    impl ReportSpam {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputPeer>) -> Self {
+            Self { peer: peer.into() }
+        }
+    }
+    impl Identifiable for ReportSpam {
+        const META: &'static Meta =
+            &Meta::request(0xcf1592db, "messages.reportSpam", &[Field::new("peer")]);
+    }
+    impl Object for ReportSpam {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ReportSpam {
+        type Result = bool;
+    }
+
+    /// [messages.reportSponsoredMessage](https://core.telegram.org/method/messages.reportSponsoredMessage)
+    #[derive(Clone, PartialEq)]
+    pub struct ReportSponsoredMessage {
+        pub random_id: Bytes,
+        pub option: Bytes,
+    }
+    impl ReportSponsoredMessage {
+        #[inline]
+        pub fn new(random_id: impl Into<Bytes>, option: impl Into<Bytes>) -> Self {
+            Self {
+                random_id: random_id.into(),
+                option: option.into(),
+            }
+        }
+    }
+    impl Identifiable for ReportSponsoredMessage {
+        const META: &'static Meta = &Meta::request(
+            0x12cbf0c4,
+            "messages.reportSponsoredMessage",
+            &[Field::new("random_id"), Field::new("option")],
+        );
+    }
+    impl Object for ReportSponsoredMessage {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.random_id,
+                1 => &self.option,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ReportSponsoredMessage {
+        type Result = types::channels::SponsoredMessageReportResult;
+    }
+
+    /// [messages.requestAppWebView](https://core.telegram.org/method/messages.requestAppWebView)
+    #[derive(Clone, PartialEq)]
+    pub struct RequestAppWebView {
+        pub write_allowed: bool,
+        pub compact: bool,
+        pub fullscreen: bool,
+        pub peer: types::InputPeer,
+        pub app: types::InputBotApp,
+        pub start_param: Option<String>,
+        pub theme_params: Option<types::DataJson>,
+        pub platform: String,
+    }
+    impl RequestAppWebView {
+        #[inline]
+        pub fn new(
+            peer: impl Into<types::InputPeer>,
+            app: impl Into<types::InputBotApp>,
+            platform: impl Into<String>,
+        ) -> Self {
+            Self {
+                write_allowed: false,
+                compact: false,
+                fullscreen: false,
+                peer: peer.into(),
+                app: app.into(),
+                start_param: None,
+                theme_params: None,
+                platform: platform.into(),
+            }
+        }
+        #[inline]
+        pub fn write_allowed(mut self, write_allowed: bool) -> Self {
+            self.write_allowed = write_allowed;
+            self
+        }
+        #[inline]
+        pub fn compact(mut self, compact: bool) -> Self {
+            self.compact = compact;
+            self
+        }
+        #[inline]
+        pub fn fullscreen(mut self, fullscreen: bool) -> Self {
+            self.fullscreen = fullscreen;
+            self
+        }
+        #[inline]
+        pub fn start_param(mut self, start_param: impl Into<String>) -> Self {
+            self.start_param = Some(start_param.into());
+            self
+        }
+        #[inline]
+        pub fn theme_params(mut self, theme_params: types::DataJson) -> Self {
+            self.theme_params = Some(theme_params);
+            self
+        }
+    }
+    impl Identifiable for RequestAppWebView {
+        const META: &'static Meta = &Meta::request(
+            0x53618bce,
+            "messages.requestAppWebView",
+            &[
+                Field::flags(0),
+                Field::on("write_allowed", 0),
+                Field::on("compact", 7),
+                Field::on("fullscreen", 8),
+                Field::new("peer"),
+                Field::new("app"),
+                Field::at("start_param", 1),
+                Field::at("theme_params", 2),
+                Field::new("platform"),
+            ],
+        );
+    }
+    impl Object for RequestAppWebView {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.write_allowed,
+                1 => &self.compact,
+                2 => &self.fullscreen,
+                3 => &self.peer,
+                4 => &self.app,
+                5 => &self.start_param,
+                6 => &self.theme_params,
+                7 => &self.platform,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for RequestAppWebView {
+        type Result = types::WebViewResultUrl;
+    }
+
+    /// [messages.requestChatJoinWebView](https://core.telegram.org/method/messages.requestChatJoinWebView)
+    #[derive(Clone, PartialEq)]
+    pub struct RequestChatJoinWebView {
+        pub query_id: i64,
+        pub theme_params: Option<types::DataJson>,
+        pub platform: String,
+    }
+    impl RequestChatJoinWebView {
+        #[inline]
+        pub fn new(query_id: i64, platform: impl Into<String>) -> Self {
+            Self {
+                query_id,
+                theme_params: None,
+                platform: platform.into(),
+            }
+        }
+        #[inline]
+        pub fn theme_params(mut self, theme_params: types::DataJson) -> Self {
+            self.theme_params = Some(theme_params);
+            self
+        }
+    }
+    impl Identifiable for RequestChatJoinWebView {
+        const META: &'static Meta = &Meta::request(
+            0xba9ee679,
+            "messages.requestChatJoinWebView",
+            &[
+                Field::flags(0),
+                Field::new("query_id"),
+                Field::at("theme_params", 0),
+                Field::new("platform"),
+            ],
+        );
+    }
+    impl Object for RequestChatJoinWebView {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.query_id,
+                1 => &self.theme_params,
+                2 => &self.platform,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for RequestChatJoinWebView {
+        type Result = types::WebViewResultUrl;
+    }
+
+    /// [messages.requestEncryption](https://core.telegram.org/method/messages.requestEncryption), for users
+    #[derive(Clone, PartialEq)]
+    pub struct RequestEncryption {
+        pub user_id: types::InputUser,
+        pub random_id: i32,
+        pub g_a: Bytes,
+    }
+    impl RequestEncryption {
+        #[inline]
+        pub fn new(
+            user_id: impl Into<types::InputUser>,
+            random_id: i32,
+            g_a: impl Into<Bytes>,
+        ) -> Self {
+            Self {
+                user_id: user_id.into(),
+                random_id,
+                g_a: g_a.into(),
+            }
+        }
+    }
+    impl Identifiable for RequestEncryption {
+        const META: &'static Meta = &Meta::request(
+            0xf64daf43,
+            "messages.requestEncryption",
+            &[
+                Field::new("user_id"),
+                Field::new("random_id"),
+                Field::new("g_a"),
+            ],
+        );
+    }
+    impl Object for RequestEncryption {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.user_id,
+                1 => &self.random_id,
+                2 => &self.g_a,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for RequestEncryption {
+        type Result = types::EncryptedChat;
+    }
+
+    /// [messages.requestMainWebView](https://core.telegram.org/method/messages.requestMainWebView)
+    #[derive(Clone, PartialEq)]
+    pub struct RequestMainWebView {
+        pub compact: bool,
+        pub fullscreen: bool,
+        pub peer: types::InputPeer,
+        pub bot: types::InputUser,
+        pub start_param: Option<String>,
+        pub theme_params: Option<types::DataJson>,
+        pub platform: String,
+    }
+    impl RequestMainWebView {
+        #[inline]
+        pub fn new(
+            peer: impl Into<types::InputPeer>,
+            bot: impl Into<types::InputUser>,
+            platform: impl Into<String>,
+        ) -> Self {
+            Self {
+                compact: false,
+                fullscreen: false,
+                peer: peer.into(),
+                bot: bot.into(),
+                start_param: None,
+                theme_params: None,
+                platform: platform.into(),
+            }
+        }
+        #[inline]
+        pub fn compact(mut self, compact: bool) -> Self {
+            self.compact = compact;
+            self
+        }
+        #[inline]
+        pub fn fullscreen(mut self, fullscreen: bool) -> Self {
+            self.fullscreen = fullscreen;
+            self
+        }
+        #[inline]
+        pub fn start_param(mut self, start_param: impl Into<String>) -> Self {
+            self.start_param = Some(start_param.into());
+            self
+        }
+        #[inline]
+        pub fn theme_params(mut self, theme_params: types::DataJson) -> Self {
+            self.theme_params = Some(theme_params);
+            self
+        }
+    }
+    impl Identifiable for RequestMainWebView {
+        const META: &'static Meta = &Meta::request(
+            0xc9e01e7b,
+            "messages.requestMainWebView",
+            &[
+                Field::flags(0),
+                Field::on("compact", 7),
+                Field::on("fullscreen", 8),
+                Field::new("peer"),
+                Field::new("bot"),
+                Field::at("start_param", 1),
+                Field::at("theme_params", 0),
+                Field::new("platform"),
+            ],
+        );
+    }
+    impl Object for RequestMainWebView {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.compact,
+                1 => &self.fullscreen,
+                2 => &self.peer,
+                3 => &self.bot,
+                4 => &self.start_param,
+                5 => &self.theme_params,
+                6 => &self.platform,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for RequestMainWebView {
+        type Result = types::WebViewResultUrl;
+    }
+
+    /// [messages.requestSimpleWebView](https://core.telegram.org/method/messages.requestSimpleWebView)
+    #[derive(Clone, PartialEq)]
+    pub struct RequestSimpleWebView {
+        pub from_switch_webview: bool,
+        pub from_side_menu: bool,
+        pub compact: bool,
+        pub fullscreen: bool,
+        pub bot: types::InputUser,
+        pub url: Option<String>,
+        pub start_param: Option<String>,
+        pub theme_params: Option<types::DataJson>,
+        pub platform: String,
+    }
+    impl RequestSimpleWebView {
+        #[inline]
+        pub fn new(bot: impl Into<types::InputUser>, platform: impl Into<String>) -> Self {
+            Self {
+                from_switch_webview: false,
+                from_side_menu: false,
+                compact: false,
+                fullscreen: false,
+                bot: bot.into(),
+                url: None,
+                start_param: None,
+                theme_params: None,
+                platform: platform.into(),
+            }
+        }
+        #[inline]
+        pub fn from_switch_webview(mut self, from_switch_webview: bool) -> Self {
+            self.from_switch_webview = from_switch_webview;
+            self
+        }
+        #[inline]
+        pub fn from_side_menu(mut self, from_side_menu: bool) -> Self {
+            self.from_side_menu = from_side_menu;
+            self
+        }
+        #[inline]
+        pub fn compact(mut self, compact: bool) -> Self {
+            self.compact = compact;
+            self
+        }
+        #[inline]
+        pub fn fullscreen(mut self, fullscreen: bool) -> Self {
+            self.fullscreen = fullscreen;
+            self
+        }
+        #[inline]
+        pub fn url(mut self, url: impl Into<String>) -> Self {
+            self.url = Some(url.into());
+            self
+        }
+        #[inline]
+        pub fn start_param(mut self, start_param: impl Into<String>) -> Self {
+            self.start_param = Some(start_param.into());
+            self
+        }
+        #[inline]
+        pub fn theme_params(mut self, theme_params: types::DataJson) -> Self {
+            self.theme_params = Some(theme_params);
+            self
+        }
+    }
+    impl Identifiable for RequestSimpleWebView {
+        const META: &'static Meta = &Meta::request(
+            0x413a3e73,
+            "messages.requestSimpleWebView",
+            &[
+                Field::flags(0),
+                Field::on("from_switch_webview", 1),
+                Field::on("from_side_menu", 2),
+                Field::on("compact", 7),
+                Field::on("fullscreen", 8),
+                Field::new("bot"),
+                Field::at("url", 3),
+                Field::at("start_param", 4),
+                Field::at("theme_params", 0),
+                Field::new("platform"),
+            ],
+        );
+    }
+    impl Object for RequestSimpleWebView {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.from_switch_webview,
+                1 => &self.from_side_menu,
+                2 => &self.compact,
+                3 => &self.fullscreen,
+                4 => &self.bot,
+                5 => &self.url,
+                6 => &self.start_param,
+                7 => &self.theme_params,
+                8 => &self.platform,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for RequestSimpleWebView {
+        type Result = types::WebViewResultUrl;
+    }
+
+    /// [messages.requestUrlAuth](https://core.telegram.org/method/messages.requestUrlAuth), for users
+    #[derive(Clone, Default, PartialEq)]
+    pub struct RequestUrlAuth {
+        pub peer: Option<types::InputPeer>,
+        pub msg_id: Option<i32>,
+        pub button_id: Option<i32>,
+        pub url: Option<String>,
+        pub in_app_origin: Option<String>,
+    }
+    impl RequestUrlAuth {
+        #[inline]
+        pub fn new() -> Self {
+            Self {
+                peer: None,
+                msg_id: None,
+                button_id: None,
+                url: None,
+                in_app_origin: None,
+            }
+        }
+        #[inline]
+        pub fn peer(mut self, peer: impl Into<types::InputPeer>) -> Self {
+            self.peer = Some(peer.into());
+            self
+        }
+        #[inline]
+        pub fn msg_id(mut self, msg_id: i32) -> Self {
+            self.msg_id = Some(msg_id);
+            self
+        }
+        #[inline]
+        pub fn button_id(mut self, button_id: i32) -> Self {
+            self.button_id = Some(button_id);
+            self
+        }
+        #[inline]
+        pub fn url(mut self, url: impl Into<String>) -> Self {
+            self.url = Some(url.into());
+            self
+        }
+        #[inline]
+        pub fn in_app_origin(mut self, in_app_origin: impl Into<String>) -> Self {
+            self.in_app_origin = Some(in_app_origin.into());
+            self
+        }
+    }
+    impl Identifiable for RequestUrlAuth {
+        const META: &'static Meta = &Meta::request(
+            0x894cc99c,
+            "messages.requestUrlAuth",
+            &[
+                Field::flags(0),
+                Field::at("peer", 1).filler(b"\xea\x18\x3b\x7f"),
+                Field::at("msg_id", 1).filler(b"\x00\x00\x00\x00"),
+                Field::at("button_id", 1).filler(b"\x00\x00\x00\x00"),
+                Field::at("url", 2),
+                Field::at("in_app_origin", 3),
+            ],
+        );
+    }
+    impl Object for RequestUrlAuth {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.msg_id,
+                2 => &self.button_id,
+                3 => &self.url,
+                4 => &self.in_app_origin,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for RequestUrlAuth {
+        type Result = types::UrlAuthResult;
+    }
+
+    /// [messages.requestWebView](https://core.telegram.org/method/messages.requestWebView)
+    #[derive(Clone, PartialEq)]
+    pub struct RequestWebView {
+        pub from_bot_menu: bool,
+        pub silent: bool,
+        pub compact: bool,
+        pub fullscreen: bool,
+        pub peer: types::InputPeer,
+        pub bot: types::InputUser,
+        pub url: Option<String>,
+        pub start_param: Option<String>,
+        pub theme_params: Option<types::DataJson>,
+        pub platform: String,
+        pub reply_to: Option<types::InputReplyTo>,
+        pub send_as: Option<types::InputPeer>,
+    }
+    impl RequestWebView {
+        #[inline]
+        pub fn new(
+            peer: impl Into<types::InputPeer>,
+            bot: impl Into<types::InputUser>,
+            platform: impl Into<String>,
+        ) -> Self {
+            Self {
+                from_bot_menu: false,
+                silent: false,
+                compact: false,
+                fullscreen: false,
+                peer: peer.into(),
+                bot: bot.into(),
+                url: None,
+                start_param: None,
+                theme_params: None,
+                platform: platform.into(),
+                reply_to: None,
+                send_as: None,
+            }
+        }
+        #[inline]
+        pub fn from_bot_menu(mut self, from_bot_menu: bool) -> Self {
+            self.from_bot_menu = from_bot_menu;
+            self
+        }
+        #[inline]
+        pub fn silent(mut self, silent: bool) -> Self {
+            self.silent = silent;
+            self
+        }
+        #[inline]
+        pub fn compact(mut self, compact: bool) -> Self {
+            self.compact = compact;
+            self
+        }
+        #[inline]
+        pub fn fullscreen(mut self, fullscreen: bool) -> Self {
+            self.fullscreen = fullscreen;
+            self
+        }
+        #[inline]
+        pub fn url(mut self, url: impl Into<String>) -> Self {
+            self.url = Some(url.into());
+            self
+        }
+        #[inline]
+        pub fn start_param(mut self, start_param: impl Into<String>) -> Self {
+            self.start_param = Some(start_param.into());
+            self
+        }
+        #[inline]
+        pub fn theme_params(mut self, theme_params: types::DataJson) -> Self {
+            self.theme_params = Some(theme_params);
+            self
+        }
+        #[inline]
+        pub fn reply_to(mut self, reply_to: impl Into<types::InputReplyTo>) -> Self {
+            self.reply_to = Some(reply_to.into());
+            self
+        }
+        #[inline]
+        pub fn send_as(mut self, send_as: impl Into<types::InputPeer>) -> Self {
+            self.send_as = Some(send_as.into());
+            self
+        }
+    }
+    impl Identifiable for RequestWebView {
+        const META: &'static Meta = &Meta::request(
+            0x269dc2c1,
+            "messages.requestWebView",
+            &[
+                Field::flags(0),
+                Field::on("from_bot_menu", 4),
+                Field::on("silent", 5),
+                Field::on("compact", 7),
+                Field::on("fullscreen", 8),
+                Field::new("peer"),
+                Field::new("bot"),
+                Field::at("url", 1),
+                Field::at("start_param", 3),
+                Field::at("theme_params", 2),
+                Field::new("platform"),
+                Field::at("reply_to", 0),
+                Field::at("send_as", 13),
+            ],
+        );
+    }
+    impl Object for RequestWebView {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.from_bot_menu,
+                1 => &self.silent,
+                2 => &self.compact,
+                3 => &self.fullscreen,
+                4 => &self.peer,
+                5 => &self.bot,
+                6 => &self.url,
+                7 => &self.start_param,
+                8 => &self.theme_params,
+                9 => &self.platform,
+                10 => &self.reply_to,
+                11 => &self.send_as,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for RequestWebView {
+        type Result = types::WebViewResultUrl;
+    }
+
+    /// [messages.saveDefaultSendAs](https://core.telegram.org/method/messages.saveDefaultSendAs)
+    #[derive(Clone, PartialEq)]
+    pub struct SaveDefaultSendAs {
+        pub peer: types::InputPeer,
+        pub send_as: types::InputPeer,
+    }
+    impl SaveDefaultSendAs {
+        #[inline]
+        pub fn new(
+            peer: impl Into<types::InputPeer>,
+            send_as: impl Into<types::InputPeer>,
+        ) -> Self {
+            Self {
+                peer: peer.into(),
+                send_as: send_as.into(),
+            }
+        }
+    }
+    impl Identifiable for SaveDefaultSendAs {
+        const META: &'static Meta = &Meta::request(
+            0xccfddf96,
+            "messages.saveDefaultSendAs",
+            &[Field::new("peer"), Field::new("send_as")],
+        );
+    }
+    impl Object for SaveDefaultSendAs {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.send_as,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SaveDefaultSendAs {
+        type Result = bool;
+    }
+
+    /// [messages.saveGif](https://core.telegram.org/method/messages.saveGif), for users
+    #[derive(Clone, PartialEq)]
+    pub struct SaveGif {
+        pub id: types::InputDocument,
+        pub unsave: bool,
+    }
+    impl SaveGif {
+        #[inline]
+        pub fn new(id: impl Into<types::InputDocument>, unsave: bool) -> Self {
+            Self {
+                id: id.into(),
+                unsave,
+            }
+        }
+    }
+    impl Identifiable for SaveGif {
+        const META: &'static Meta = &Meta::request(
+            0x327a30cb,
+            "messages.saveGif",
+            &[Field::new("id"), Field::new("unsave")],
+        );
+    }
+    impl Object for SaveGif {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.id,
+                1 => &self.unsave,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SaveGif {
+        type Result = bool;
+    }
+
+    /// [messages.savePreparedInlineMessage](https://core.telegram.org/method/messages.savePreparedInlineMessage)
+    #[derive(Clone, PartialEq)]
+    pub struct SavePreparedInlineMessage {
+        pub result: types::InputBotInlineResult,
+        pub user_id: types::InputUser,
+        pub peer_types: Option<Vec<types::InlineQueryPeerType>>,
+    }
+    impl SavePreparedInlineMessage {
+        #[inline]
+        pub fn new(
+            result: impl Into<types::InputBotInlineResult>,
+            user_id: impl Into<types::InputUser>,
+        ) -> Self {
+            Self {
+                result: result.into(),
+                user_id: user_id.into(),
+                peer_types: None,
+            }
+        }
+        #[inline]
+        pub fn peer_types(mut self, peer_types: Vec<types::InlineQueryPeerType>) -> Self {
+            self.peer_types = Some(peer_types);
+            self
+        }
+    }
+    impl Identifiable for SavePreparedInlineMessage {
+        const META: &'static Meta = &Meta::request(
+            0xf21f7f2f,
+            "messages.savePreparedInlineMessage",
+            &[
+                Field::flags(0),
+                Field::new("result"),
+                Field::new("user_id"),
+                Field::at("peer_types", 0),
+            ],
+        );
+    }
+    impl Object for SavePreparedInlineMessage {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.result,
+                1 => &self.user_id,
+                2 => &self.peer_types,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SavePreparedInlineMessage {
+        type Result = types::messages::BotPreparedInlineMessage;
+    }
+
+    /// [messages.saveRecentSticker](https://core.telegram.org/method/messages.saveRecentSticker), for users
+    #[derive(Clone, PartialEq)]
+    pub struct SaveRecentSticker {
+        pub attached: bool,
+        pub id: types::InputDocument,
+        pub unsave: bool,
+    }
+    impl SaveRecentSticker {
+        #[inline]
+        pub fn new(id: impl Into<types::InputDocument>, unsave: bool) -> Self {
+            Self {
+                attached: false,
+                id: id.into(),
+                unsave,
+            }
+        }
+        #[inline]
+        pub fn attached(mut self, attached: bool) -> Self {
+            self.attached = attached;
+            self
+        }
+    }
+    impl Identifiable for SaveRecentSticker {
+        const META: &'static Meta = &Meta::request(
+            0x392718f8,
+            "messages.saveRecentSticker",
+            &[
+                Field::flags(0),
+                Field::on("attached", 0),
+                Field::new("id"),
+                Field::new("unsave"),
+            ],
+        );
+    }
+    impl Object for SaveRecentSticker {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.attached,
+                1 => &self.id,
+                2 => &self.unsave,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SaveRecentSticker {
+        type Result = bool;
+    }
+
+    /// [messages.searchCustomEmoji](https://core.telegram.org/method/messages.searchCustomEmoji)
+    #[derive(Clone, PartialEq)]
+    pub struct SearchCustomEmoji {
+        pub emoticon: String,
+        pub hash: i64,
+    }
+    impl SearchCustomEmoji {
+        #[inline]
+        pub fn new(emoticon: impl Into<String>, hash: i64) -> Self {
+            Self {
+                emoticon: emoticon.into(),
+                hash,
+            }
+        }
+    }
+    impl Identifiable for SearchCustomEmoji {
+        const META: &'static Meta = &Meta::request(
+            0x2c11c0d7,
+            "messages.searchCustomEmoji",
+            &[Field::new("emoticon"), Field::new("hash")],
+        );
+    }
+    impl Object for SearchCustomEmoji {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.emoticon,
+                1 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SearchCustomEmoji {
+        type Result = types::EmojiList;
+    }
+
+    /// [messages.searchEmojiStickerSets](https://core.telegram.org/method/messages.searchEmojiStickerSets)
+    #[derive(Clone, PartialEq)]
+    pub struct SearchEmojiStickerSets {
+        pub exclude_featured: bool,
+        pub q: String,
+        pub hash: i64,
+    }
+    impl SearchEmojiStickerSets {
+        #[inline]
+        pub fn new(q: impl Into<String>, hash: i64) -> Self {
+            Self {
+                exclude_featured: false,
+                q: q.into(),
+                hash,
+            }
+        }
+        #[inline]
+        pub fn exclude_featured(mut self, exclude_featured: bool) -> Self {
+            self.exclude_featured = exclude_featured;
+            self
+        }
+    }
+    impl Identifiable for SearchEmojiStickerSets {
+        const META: &'static Meta = &Meta::request(
+            0x92b4494c,
+            "messages.searchEmojiStickerSets",
+            &[
+                Field::flags(0),
+                Field::on("exclude_featured", 0),
+                Field::new("q"),
+                Field::new("hash"),
+            ],
+        );
+    }
+    impl Object for SearchEmojiStickerSets {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.exclude_featured,
+                1 => &self.q,
+                2 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SearchEmojiStickerSets {
+        type Result = types::messages::FoundStickerSets;
+    }
+
+    /// [messages.searchSentMedia](https://core.telegram.org/method/messages.searchSentMedia)
+    #[derive(Clone, PartialEq)]
+    pub struct SearchSentMedia {
+        pub q: String,
+        pub filter: types::MessagesFilter,
+        pub limit: i32,
+    }
+    impl SearchSentMedia {
+        #[inline]
+        pub fn new(
+            q: impl Into<String>,
+            filter: impl Into<types::MessagesFilter>,
+            limit: i32,
+        ) -> Self {
+            Self {
+                q: q.into(),
+                filter: filter.into(),
+                limit,
+            }
+        }
+    }
+    impl Identifiable for SearchSentMedia {
+        const META: &'static Meta = &Meta::request(
+            0x107e31a0,
+            "messages.searchSentMedia",
+            &[Field::new("q"), Field::new("filter"), Field::new("limit")],
+        );
+    }
+    impl Object for SearchSentMedia {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.q,
+                1 => &self.filter,
+                2 => &self.limit,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SearchSentMedia {
+        type Result = types::messages::Messages;
+    }
+
+    /// [messages.searchStickerSets](https://core.telegram.org/method/messages.searchStickerSets), for users
+    #[derive(Clone, PartialEq)]
+    pub struct SearchStickerSets {
+        pub exclude_featured: bool,
+        pub q: String,
+        pub hash: i64,
+    }
+    impl SearchStickerSets {
+        #[inline]
+        pub fn new(q: impl Into<String>, hash: i64) -> Self {
+            Self {
+                exclude_featured: false,
+                q: q.into(),
+                hash,
+            }
+        }
+        #[inline]
+        pub fn exclude_featured(mut self, exclude_featured: bool) -> Self {
+            self.exclude_featured = exclude_featured;
+            self
+        }
+    }
+    impl Identifiable for SearchStickerSets {
+        const META: &'static Meta = &Meta::request(
+            0x35705b8a,
+            "messages.searchStickerSets",
+            &[
+                Field::flags(0),
+                Field::on("exclude_featured", 0),
+                Field::new("q"),
+                Field::new("hash"),
+            ],
+        );
+    }
+    impl Object for SearchStickerSets {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.exclude_featured,
+                1 => &self.q,
+                2 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SearchStickerSets {
+        type Result = types::messages::FoundStickerSets;
+    }
+
+    /// [messages.searchStickers](https://core.telegram.org/method/messages.searchStickers)
+    #[derive(Clone, PartialEq)]
+    pub struct SearchStickers {
+        pub emojis: bool,
+        pub q: String,
+        pub emoticon: String,
+        pub lang_code: Vec<String>,
+        pub offset: i32,
+        pub limit: i32,
+        pub hash: i64,
+    }
+    impl SearchStickers {
+        #[inline]
+        pub fn new(
+            q: impl Into<String>,
+            emoticon: impl Into<String>,
+            lang_code: Vec<String>,
+            offset: i32,
+            limit: i32,
+            hash: i64,
+        ) -> Self {
+            Self {
+                emojis: false,
+                q: q.into(),
+                emoticon: emoticon.into(),
+                lang_code,
+                offset,
+                limit,
+                hash,
+            }
+        }
+        #[inline]
+        pub fn emojis(mut self, emojis: bool) -> Self {
+            self.emojis = emojis;
+            self
+        }
+    }
+    impl Identifiable for SearchStickers {
+        const META: &'static Meta = &Meta::request(
+            0x29b1c66a,
+            "messages.searchStickers",
+            &[
+                Field::flags(0),
+                Field::on("emojis", 0),
+                Field::new("q"),
+                Field::new("emoticon"),
+                Field::new("lang_code"),
+                Field::new("offset"),
+                Field::new("limit"),
+                Field::new("hash"),
+            ],
+        );
+    }
+    impl Object for SearchStickers {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.emojis,
+                1 => &self.q,
+                2 => &self.emoticon,
+                3 => &self.lang_code,
+                4 => &self.offset,
+                5 => &self.limit,
+                6 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SearchStickers {
+        type Result = types::messages::FoundStickers;
+    }
+
+    /// [messages.sendBotRequestedPeer](https://core.telegram.org/method/messages.sendBotRequestedPeer)
+    #[derive(Clone, PartialEq)]
+    pub struct SendBotRequestedPeer {
+        pub peer: types::InputPeer,
+        pub msg_id: Option<i32>,
+        pub webapp_req_id: Option<String>,
+        pub button_id: i32,
+        pub requested_peers: Vec<types::InputPeer>,
+    }
+    impl SendBotRequestedPeer {
+        #[inline]
+        pub fn new(
+            peer: impl Into<types::InputPeer>,
+            button_id: i32,
+            requested_peers: Vec<types::InputPeer>,
+        ) -> Self {
+            Self {
+                peer: peer.into(),
+                msg_id: None,
+                webapp_req_id: None,
+                button_id,
+                requested_peers,
+            }
+        }
+        #[inline]
+        pub fn msg_id(mut self, msg_id: i32) -> Self {
+            self.msg_id = Some(msg_id);
+            self
+        }
+        #[inline]
+        pub fn webapp_req_id(mut self, webapp_req_id: impl Into<String>) -> Self {
+            self.webapp_req_id = Some(webapp_req_id.into());
+            self
+        }
+    }
+    impl Identifiable for SendBotRequestedPeer {
+        const META: &'static Meta = &Meta::request(
+            0x6c5cf2a7,
+            "messages.sendBotRequestedPeer",
+            &[
+                Field::flags(0),
+                Field::new("peer"),
+                Field::at("msg_id", 0),
+                Field::at("webapp_req_id", 1),
+                Field::new("button_id"),
+                Field::new("requested_peers"),
+            ],
+        );
+    }
+    impl Object for SendBotRequestedPeer {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.msg_id,
+                2 => &self.webapp_req_id,
+                3 => &self.button_id,
+                4 => &self.requested_peers,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SendBotRequestedPeer {
+        type Result = types::Updates;
+    }
+
+    /// [messages.sendEncrypted](https://core.telegram.org/method/messages.sendEncrypted), for users
+    #[derive(Clone, PartialEq)]
+    pub struct SendEncrypted {
+        pub silent: bool,
+        pub peer: types::InputEncryptedChat,
+        pub random_id: i64,
+        pub data: Bytes,
+    }
+    impl SendEncrypted {
+        #[inline]
+        pub fn new(
+            peer: types::InputEncryptedChat,
+            random_id: i64,
+            data: impl Into<Bytes>,
+        ) -> Self {
+            Self {
+                silent: false,
+                peer,
+                random_id,
+                data: data.into(),
+            }
+        }
+        #[inline]
+        pub fn silent(mut self, silent: bool) -> Self {
+            self.silent = silent;
+            self
+        }
+    }
+    impl Identifiable for SendEncrypted {
+        const META: &'static Meta = &Meta::request(
+            0x44fa7a15,
+            "messages.sendEncrypted",
+            &[
+                Field::flags(0),
+                Field::on("silent", 0),
+                Field::new("peer"),
+                Field::new("random_id"),
+                Field::new("data"),
+            ],
+        );
+    }
+    impl Object for SendEncrypted {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.silent,
+                1 => &self.peer,
+                2 => &self.random_id,
+                3 => &self.data,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SendEncrypted {
+        type Result = types::messages::SentEncryptedMessage;
+    }
+
+    /// [messages.sendEncryptedFile](https://core.telegram.org/method/messages.sendEncryptedFile), for users
+    #[derive(Clone, PartialEq)]
+    pub struct SendEncryptedFile {
+        pub silent: bool,
+        pub peer: types::InputEncryptedChat,
+        pub random_id: i64,
+        pub data: Bytes,
+        pub file: types::InputEncryptedFile,
+    }
+    impl SendEncryptedFile {
+        #[inline]
+        pub fn new(
+            peer: types::InputEncryptedChat,
+            random_id: i64,
+            data: impl Into<Bytes>,
+            file: impl Into<types::InputEncryptedFile>,
+        ) -> Self {
+            Self {
+                silent: false,
+                peer,
+                random_id,
+                data: data.into(),
+                file: file.into(),
+            }
+        }
+        #[inline]
+        pub fn silent(mut self, silent: bool) -> Self {
+            self.silent = silent;
+            self
+        }
+    }
+    impl Identifiable for SendEncryptedFile {
+        const META: &'static Meta = &Meta::request(
+            0x5559481d,
+            "messages.sendEncryptedFile",
+            &[
+                Field::flags(0),
+                Field::on("silent", 0),
+                Field::new("peer"),
+                Field::new("random_id"),
+                Field::new("data"),
+                Field::new("file"),
+            ],
+        );
+    }
+    impl Object for SendEncryptedFile {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.silent,
+                1 => &self.peer,
+                2 => &self.random_id,
+                3 => &self.data,
+                4 => &self.file,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SendEncryptedFile {
+        type Result = types::messages::SentEncryptedMessage;
+    }
+
+    /// [messages.sendEncryptedService](https://core.telegram.org/method/messages.sendEncryptedService), for users
+    #[derive(Clone, PartialEq)]
+    pub struct SendEncryptedService {
+        pub peer: types::InputEncryptedChat,
+        pub random_id: i64,
+        pub data: Bytes,
+    }
+    impl SendEncryptedService {
+        #[inline]
+        pub fn new(
+            peer: types::InputEncryptedChat,
+            random_id: i64,
+            data: impl Into<Bytes>,
+        ) -> Self {
+            Self {
+                peer,
+                random_id,
+                data: data.into(),
+            }
+        }
+    }
+    impl Identifiable for SendEncryptedService {
+        const META: &'static Meta = &Meta::request(
+            0x32d439a4,
+            "messages.sendEncryptedService",
+            &[
+                Field::new("peer"),
+                Field::new("random_id"),
+                Field::new("data"),
+            ],
+        );
+    }
+    impl Object for SendEncryptedService {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.random_id,
+                2 => &self.data,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SendEncryptedService {
+        type Result = types::messages::SentEncryptedMessage;
+    }
+
+    /// [messages.sendPaidReaction](https://core.telegram.org/method/messages.sendPaidReaction)
+    #[derive(Clone, PartialEq)]
+    pub struct SendPaidReaction {
+        pub peer: types::InputPeer,
+        pub msg_id: i32,
+        pub count: i32,
+        pub random_id: i64,
+        pub private: Option<types::PaidReactionPrivacy>,
+    }
+    impl SendPaidReaction {
+        #[inline]
+        pub fn new(
+            peer: impl Into<types::InputPeer>,
+            msg_id: i32,
+            count: i32,
+            random_id: i64,
+        ) -> Self {
+            Self {
+                peer: peer.into(),
+                msg_id,
+                count,
+                random_id,
+                private: None,
+            }
+        }
+        #[inline]
+        pub fn private(mut self, private: impl Into<types::PaidReactionPrivacy>) -> Self {
+            self.private = Some(private.into());
+            self
+        }
+    }
+    impl Identifiable for SendPaidReaction {
+        const META: &'static Meta = &Meta::request(
+            0x58bbcb50,
+            "messages.sendPaidReaction",
+            &[
+                Field::flags(0),
+                Field::new("peer"),
+                Field::new("msg_id"),
+                Field::new("count"),
+                Field::new("random_id"),
+                Field::at("private", 0),
+            ],
+        );
+    }
+    impl Object for SendPaidReaction {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.msg_id,
+                2 => &self.count,
+                3 => &self.random_id,
+                4 => &self.private,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SendPaidReaction {
+        type Result = types::Updates;
+    }
+
+    /// [messages.sendQuickReplyMessages](https://core.telegram.org/method/messages.sendQuickReplyMessages)
+    #[derive(Clone, PartialEq)]
+    pub struct SendQuickReplyMessages {
+        pub peer: types::InputPeer,
+        pub shortcut_id: i32,
+        pub id: Vec<i32>,
+        pub random_id: Vec<i64>,
+    }
+    impl SendQuickReplyMessages {
+        #[inline]
+        pub fn new(
+            peer: impl Into<types::InputPeer>,
+            shortcut_id: i32,
+            id: Vec<i32>,
+            random_id: Vec<i64>,
+        ) -> Self {
+            Self {
+                peer: peer.into(),
+                shortcut_id,
+                id,
+                random_id,
+            }
+        }
+    }
+    impl Identifiable for SendQuickReplyMessages {
+        const META: &'static Meta = &Meta::request(
+            0x6c750de1,
+            "messages.sendQuickReplyMessages",
+            &[
+                Field::new("peer"),
+                Field::new("shortcut_id"),
+                Field::new("id"),
+                Field::new("random_id"),
+            ],
+        );
+    }
+    impl Object for SendQuickReplyMessages {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.shortcut_id,
+                2 => &self.id,
+                3 => &self.random_id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SendQuickReplyMessages {
+        type Result = types::Updates;
+    }
+
+    /// [messages.sendReaction](https://core.telegram.org/method/messages.sendReaction)
+    #[derive(Clone, PartialEq)]
+    pub struct SendReaction {
+        pub big: bool,
+        pub add_to_recent: bool,
+        pub peer: types::InputPeer,
+        pub msg_id: i32,
+        pub reaction: Option<Vec<types::Reaction>>,
+    }
+    impl SendReaction {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputPeer>, msg_id: i32) -> Self {
+            Self {
+                big: false,
+                add_to_recent: false,
+                peer: peer.into(),
+                msg_id,
+                reaction: None,
+            }
+        }
+        #[inline]
+        pub fn big(mut self, big: bool) -> Self {
+            self.big = big;
+            self
+        }
+        #[inline]
+        pub fn add_to_recent(mut self, add_to_recent: bool) -> Self {
+            self.add_to_recent = add_to_recent;
+            self
+        }
+        #[inline]
+        pub fn reaction(mut self, reaction: Vec<types::Reaction>) -> Self {
+            self.reaction = Some(reaction);
+            self
+        }
+    }
+    impl Identifiable for SendReaction {
+        const META: &'static Meta = &Meta::request(
+            0xd30d78d4,
+            "messages.sendReaction",
+            &[
+                Field::flags(0),
+                Field::on("big", 1),
+                Field::on("add_to_recent", 2),
+                Field::new("peer"),
+                Field::new("msg_id"),
+                Field::at("reaction", 0),
+            ],
+        );
+    }
+    impl Object for SendReaction {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.big,
+                1 => &self.add_to_recent,
+                2 => &self.peer,
+                3 => &self.msg_id,
+                4 => &self.reaction,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SendReaction {
+        type Result = types::Updates;
+    }
+
+    /// [messages.sendScheduledMessages](https://core.telegram.org/method/messages.sendScheduledMessages), for users
+    #[derive(Clone, PartialEq)]
+    pub struct SendScheduledMessages {
+        pub peer: types::InputPeer,
+        pub id: Vec<i32>,
+    }
+    impl SendScheduledMessages {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputPeer>, id: Vec<i32>) -> Self {
+            Self {
+                peer: peer.into(),
+                id,
+            }
+        }
+    }
+    impl Identifiable for SendScheduledMessages {
+        const META: &'static Meta = &Meta::request(
+            0xbd38850a,
+            "messages.sendScheduledMessages",
+            &[Field::new("peer"), Field::new("id")],
+        );
+    }
+    impl Object for SendScheduledMessages {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SendScheduledMessages {
+        type Result = types::Updates;
+    }
+
+    /// [messages.sendScreenshotNotification](https://core.telegram.org/method/messages.sendScreenshotNotification)
+    #[derive(Clone, PartialEq)]
+    pub struct SendScreenshotNotification {
+        pub peer: types::InputPeer,
+        pub reply_to: types::InputReplyTo,
+        pub random_id: i64,
+    }
+    impl SendScreenshotNotification {
+        #[inline]
+        pub fn new(
+            peer: impl Into<types::InputPeer>,
+            reply_to: impl Into<types::InputReplyTo>,
+            random_id: i64,
+        ) -> Self {
+            Self {
+                peer: peer.into(),
+                reply_to: reply_to.into(),
+                random_id,
+            }
+        }
+    }
+    impl Identifiable for SendScreenshotNotification {
+        const META: &'static Meta = &Meta::request(
+            0xa1405817,
+            "messages.sendScreenshotNotification",
+            &[
+                Field::new("peer"),
+                Field::new("reply_to"),
+                Field::new("random_id"),
+            ],
+        );
+    }
+    impl Object for SendScreenshotNotification {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.reply_to,
+                2 => &self.random_id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SendScreenshotNotification {
+        type Result = types::Updates;
+    }
+
+    /// [messages.sendWebViewData](https://core.telegram.org/method/messages.sendWebViewData)
+    #[derive(Clone, PartialEq)]
+    pub struct SendWebViewData {
+        pub bot: types::InputUser,
+        pub random_id: i64,
+        pub button_text: String,
+        pub data: String,
+    }
+    impl SendWebViewData {
+        #[inline]
+        pub fn new(
+            bot: impl Into<types::InputUser>,
+            random_id: i64,
+            button_text: impl Into<String>,
+            data: impl Into<String>,
+        ) -> Self {
+            Self {
+                bot: bot.into(),
+                random_id,
+                button_text: button_text.into(),
+                data: data.into(),
+            }
+        }
+    }
+    impl Identifiable for SendWebViewData {
+        const META: &'static Meta = &Meta::request(
+            0xdc0242c8,
+            "messages.sendWebViewData",
+            &[
+                Field::new("bot"),
+                Field::new("random_id"),
+                Field::new("button_text"),
+                Field::new("data"),
+            ],
+        );
+    }
+    impl Object for SendWebViewData {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.bot,
+                1 => &self.random_id,
+                2 => &self.button_text,
+                3 => &self.data,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SendWebViewData {
+        type Result = types::Updates;
+    }
+
+    /// [messages.sendWebViewResultMessage](https://core.telegram.org/method/messages.sendWebViewResultMessage)
+    #[derive(Clone, PartialEq)]
+    pub struct SendWebViewResultMessage {
+        pub bot_query_id: String,
+        pub result: types::InputBotInlineResult,
+    }
+    impl SendWebViewResultMessage {
+        #[inline]
+        pub fn new(
+            bot_query_id: impl Into<String>,
+            result: impl Into<types::InputBotInlineResult>,
+        ) -> Self {
+            Self {
+                bot_query_id: bot_query_id.into(),
+                result: result.into(),
+            }
+        }
+    }
+    impl Identifiable for SendWebViewResultMessage {
+        const META: &'static Meta = &Meta::request(
+            0x0a4314f5,
+            "messages.sendWebViewResultMessage",
+            &[Field::new("bot_query_id"), Field::new("result")],
+        );
+    }
+    impl Object for SendWebViewResultMessage {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.bot_query_id,
+                1 => &self.result,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SendWebViewResultMessage {
+        type Result = types::WebViewMessageSent;
+    }
+
+    /// [messages.setBotGuestChatResult](https://core.telegram.org/method/messages.setBotGuestChatResult)
+    #[derive(Clone, PartialEq)]
+    pub struct SetBotGuestChatResult {
+        pub query_id: i64,
+        pub result: types::InputBotInlineResult,
+    }
+    impl SetBotGuestChatResult {
+        #[inline]
+        pub fn new(query_id: i64, result: impl Into<types::InputBotInlineResult>) -> Self {
+            Self {
+                query_id,
+                result: result.into(),
+            }
+        }
+    }
+    impl Identifiable for SetBotGuestChatResult {
+        const META: &'static Meta = &Meta::request(
+            0xb8f106e3,
+            "messages.setBotGuestChatResult",
+            &[Field::new("query_id"), Field::new("result")],
+        );
+    }
+    impl Object for SetBotGuestChatResult {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.query_id,
+                1 => &self.result,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SetBotGuestChatResult {
+        type Result = types::InputBotInlineMessageId;
+    }
+
+    /// [messages.setBotPrecheckoutResults](https://core.telegram.org/method/messages.setBotPrecheckoutResults), for users and bots
+    #[derive(Clone, PartialEq)]
+    pub struct SetBotPrecheckoutResults {
+        pub success: bool,
+        pub query_id: i64,
+        pub error: Option<String>,
+    }
+    impl SetBotPrecheckoutResults {
+        #[inline]
+        pub fn new(query_id: i64) -> Self {
+            Self {
+                success: false,
+                query_id,
+                error: None,
+            }
+        }
+        #[inline]
+        pub fn success(mut self, success: bool) -> Self {
+            self.success = success;
+            self
+        }
+        #[inline]
+        pub fn error(mut self, error: impl Into<String>) -> Self {
+            self.error = Some(error.into());
+            self
+        }
+    }
+    impl Identifiable for SetBotPrecheckoutResults {
+        const META: &'static Meta = &Meta::request(
+            0x09c2dd95,
+            "messages.setBotPrecheckoutResults",
+            &[
+                Field::flags(0),
+                Field::on("success", 1),
+                Field::new("query_id"),
+                Field::at("error", 0),
+            ],
+        );
+    }
+    impl Object for SetBotPrecheckoutResults {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.success,
+                1 => &self.query_id,
+                2 => &self.error,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SetBotPrecheckoutResults {
+        type Result = bool;
+    }
+
+    /// [messages.setBotShippingResults](https://core.telegram.org/method/messages.setBotShippingResults), for users and bots
+    #[derive(Clone, PartialEq)]
+    pub struct SetBotShippingResults {
+        pub query_id: i64,
+        pub error: Option<String>,
+        pub shipping_options: Option<Vec<types::ShippingOption>>,
+    }
+    impl SetBotShippingResults {
+        #[inline]
+        pub fn new(query_id: i64) -> Self {
+            Self {
+                query_id,
+                error: None,
+                shipping_options: None,
+            }
+        }
+        #[inline]
+        pub fn error(mut self, error: impl Into<String>) -> Self {
+            self.error = Some(error.into());
+            self
+        }
+        #[inline]
+        pub fn shipping_options(mut self, shipping_options: Vec<types::ShippingOption>) -> Self {
+            self.shipping_options = Some(shipping_options);
+            self
+        }
+    }
+    impl Identifiable for SetBotShippingResults {
+        const META: &'static Meta = &Meta::request(
+            0xe5f672fa,
+            "messages.setBotShippingResults",
+            &[
+                Field::flags(0),
+                Field::new("query_id"),
+                Field::at("error", 0),
+                Field::at("shipping_options", 1),
+            ],
+        );
+    }
+    impl Object for SetBotShippingResults {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.query_id,
+                1 => &self.error,
+                2 => &self.shipping_options,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SetBotShippingResults {
+        type Result = bool;
+    }
+
+    /// [messages.setChatAvailableReactions](https://core.telegram.org/method/messages.setChatAvailableReactions)
+    #[derive(Clone, PartialEq)]
+    pub struct SetChatAvailableReactions {
+        pub peer: types::InputPeer,
+        pub available_reactions: types::ChatReactions,
+        pub reactions_limit: Option<i32>,
+        pub paid_enabled: Option<bool>,
+    }
+    impl SetChatAvailableReactions {
+        #[inline]
+        pub fn new(
+            peer: impl Into<types::InputPeer>,
+            available_reactions: impl Into<types::ChatReactions>,
+        ) -> Self {
+            Self {
+                peer: peer.into(),
+                available_reactions: available_reactions.into(),
+                reactions_limit: None,
+                paid_enabled: None,
+            }
+        }
+        #[inline]
+        pub fn reactions_limit(mut self, reactions_limit: i32) -> Self {
+            self.reactions_limit = Some(reactions_limit);
+            self
+        }
+        #[inline]
+        pub fn paid_enabled(mut self, paid_enabled: bool) -> Self {
+            self.paid_enabled = Some(paid_enabled);
+            self
+        }
+    }
+    impl Identifiable for SetChatAvailableReactions {
+        const META: &'static Meta = &Meta::request(
+            0x864b2581,
+            "messages.setChatAvailableReactions",
+            &[
+                Field::flags(0),
+                Field::new("peer"),
+                Field::new("available_reactions"),
+                Field::at("reactions_limit", 0),
+                Field::at("paid_enabled", 1),
+            ],
+        );
+    }
+    impl Object for SetChatAvailableReactions {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.available_reactions,
+                2 => &self.reactions_limit,
+                3 => &self.paid_enabled,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SetChatAvailableReactions {
+        type Result = types::Updates;
+    }
+
+    /// [messages.setChatTheme](https://core.telegram.org/method/messages.setChatTheme), for users
+    #[derive(Clone, PartialEq)]
+    pub struct SetChatTheme {
+        pub peer: types::InputPeer,
+        pub theme: types::InputChatTheme,
+    }
+    impl SetChatTheme {
+        #[inline]
+        pub fn new(
+            peer: impl Into<types::InputPeer>,
+            theme: impl Into<types::InputChatTheme>,
+        ) -> Self {
+            Self {
+                peer: peer.into(),
+                theme: theme.into(),
+            }
+        }
+    }
+    impl Identifiable for SetChatTheme {
+        const META: &'static Meta = &Meta::request(
+            0x081202c9,
+            "messages.setChatTheme",
+            &[Field::new("peer"), Field::new("theme")],
+        );
+    }
+    impl Object for SetChatTheme {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.theme,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SetChatTheme {
+        type Result = types::Updates;
+    }
+
+    /// [messages.setChatWallPaper](https://core.telegram.org/method/messages.setChatWallPaper)
+    #[derive(Clone, PartialEq)]
+    pub struct SetChatWallPaper {
+        pub for_both: bool,
+        pub revert: bool,
+        pub peer: types::InputPeer,
+        pub wallpaper: Option<types::InputWallPaper>,
+        pub settings: Option<types::WallPaperSettings>,
+        pub id: Option<i32>,
+    }
+    impl SetChatWallPaper {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputPeer>) -> Self {
+            Self {
+                for_both: false,
+                revert: false,
+                peer: peer.into(),
+                wallpaper: None,
+                settings: None,
+                id: None,
+            }
+        }
+        #[inline]
+        pub fn for_both(mut self, for_both: bool) -> Self {
+            self.for_both = for_both;
+            self
+        }
+        #[inline]
+        pub fn revert(mut self, revert: bool) -> Self {
+            self.revert = revert;
+            self
+        }
+        #[inline]
+        pub fn wallpaper(mut self, wallpaper: impl Into<types::InputWallPaper>) -> Self {
+            self.wallpaper = Some(wallpaper.into());
+            self
+        }
+        #[inline]
+        pub fn settings(mut self, settings: types::WallPaperSettings) -> Self {
+            self.settings = Some(settings);
+            self
+        }
+        #[inline]
+        pub fn id(mut self, id: i32) -> Self {
+            self.id = Some(id);
+            self
+        }
+    }
+    impl Identifiable for SetChatWallPaper {
+        const META: &'static Meta = &Meta::request(
+            0x8ffacae1,
+            "messages.setChatWallPaper",
+            &[
+                Field::flags(0),
+                Field::on("for_both", 3),
+                Field::on("revert", 4),
+                Field::new("peer"),
+                Field::at("wallpaper", 0),
+                Field::at("settings", 2),
+                Field::at("id", 1),
+            ],
+        );
+    }
+    impl Object for SetChatWallPaper {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.for_both,
+                1 => &self.revert,
+                2 => &self.peer,
+                3 => &self.wallpaper,
+                4 => &self.settings,
+                5 => &self.id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SetChatWallPaper {
+        type Result = types::Updates;
+    }
+
+    /// [messages.setDefaultHistoryTTL](https://core.telegram.org/method/messages.setDefaultHistoryTTL)
+    #[derive(Clone, PartialEq)]
+    pub struct SetDefaultHistoryTtl {
+        pub period: i32,
+    }
+    impl SetDefaultHistoryTtl {
+        #[inline]
+        pub fn new(period: i32) -> Self {
+            Self { period }
+        }
+    }
+    impl Identifiable for SetDefaultHistoryTtl {
+        const META: &'static Meta = &Meta::request(
+            0x9eb51445,
+            "messages.setDefaultHistoryTTL",
+            &[Field::new("period")],
+        );
+    }
+    impl Object for SetDefaultHistoryTtl {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.period,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SetDefaultHistoryTtl {
+        type Result = bool;
+    }
+
+    /// [messages.setDefaultReaction](https://core.telegram.org/method/messages.setDefaultReaction)
+    #[derive(Clone, PartialEq)]
+    pub struct SetDefaultReaction {
+        pub reaction: types::Reaction,
+    }
+    impl SetDefaultReaction {
+        #[inline]
+        pub fn new(reaction: impl Into<types::Reaction>) -> Self {
+            Self {
+                reaction: reaction.into(),
+            }
+        }
+    }
+    impl Identifiable for SetDefaultReaction {
+        const META: &'static Meta = &Meta::request(
+            0x4f47a016,
+            "messages.setDefaultReaction",
+            &[Field::new("reaction")],
+        );
+    }
+    impl Object for SetDefaultReaction {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.reaction,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SetDefaultReaction {
+        type Result = bool;
+    }
+
+    /// [messages.setEncryptedTyping](https://core.telegram.org/method/messages.setEncryptedTyping), for users
+    #[derive(Clone, PartialEq)]
+    pub struct SetEncryptedTyping {
+        pub peer: types::InputEncryptedChat,
+        pub typing: bool,
+    }
+    impl SetEncryptedTyping {
+        #[inline]
+        pub fn new(peer: types::InputEncryptedChat, typing: bool) -> Self {
+            Self { peer, typing }
+        }
+    }
+    impl Identifiable for SetEncryptedTyping {
+        const META: &'static Meta = &Meta::request(
+            0x791451ed,
+            "messages.setEncryptedTyping",
+            &[Field::new("peer"), Field::new("typing")],
+        );
+    }
+    impl Object for SetEncryptedTyping {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.typing,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SetEncryptedTyping {
+        type Result = bool;
+    }
+
+    /// [messages.setGameScore](https://core.telegram.org/method/messages.setGameScore), for bots
+    #[derive(Clone, PartialEq)]
+    pub struct SetGameScore {
+        pub edit_message: bool,
+        pub force: bool,
+        pub peer: types::InputPeer,
+        pub id: i32,
+        pub user_id: types::InputUser,
+        pub score: i32,
+    }
+    impl SetGameScore {
+        #[inline]
+        pub fn new(
+            peer: impl Into<types::InputPeer>,
+            id: i32,
+            user_id: impl Into<types::InputUser>,
+            score: i32,
+        ) -> Self {
+            Self {
+                edit_message: false,
+                force: false,
+                peer: peer.into(),
+                id,
+                user_id: user_id.into(),
+                score,
+            }
+        }
+        #[inline]
+        pub fn edit_message(mut self, edit_message: bool) -> Self {
+            self.edit_message = edit_message;
+            self
+        }
+        #[inline]
+        pub fn force(mut self, force: bool) -> Self {
+            self.force = force;
+            self
+        }
+    }
+    impl Identifiable for SetGameScore {
+        const META: &'static Meta = &Meta::request(
+            0x8ef8ecc0,
+            "messages.setGameScore",
+            &[
+                Field::flags(0),
+                Field::on("edit_message", 0),
+                Field::on("force", 1),
+                Field::new("peer"),
+                Field::new("id"),
+                Field::new("user_id"),
+                Field::new("score"),
+            ],
+        );
+    }
+    impl Object for SetGameScore {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.edit_message,
+                1 => &self.force,
+                2 => &self.peer,
+                3 => &self.id,
+                4 => &self.user_id,
+                5 => &self.score,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SetGameScore {
+        type Result = types::Updates;
+    }
+
+    /// [messages.setHistoryTTL](https://core.telegram.org/method/messages.setHistoryTTL), for users
+    #[derive(Clone, PartialEq)]
+    pub struct SetHistoryTtl {
+        pub peer: types::InputPeer,
+        pub period: i32,
+    }
+    impl SetHistoryTtl {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputPeer>, period: i32) -> Self {
+            Self {
+                peer: peer.into(),
+                period,
+            }
+        }
+    }
+    impl Identifiable for SetHistoryTtl {
+        const META: &'static Meta = &Meta::request(
+            0xb80e5fe4,
+            "messages.setHistoryTTL",
+            &[Field::new("peer"), Field::new("period")],
+        );
+    }
+    impl Object for SetHistoryTtl {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.period,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SetHistoryTtl {
+        type Result = types::Updates;
+    }
+
+    /// [messages.setInlineGameScore](https://core.telegram.org/method/messages.setInlineGameScore), for bots
+    #[derive(Clone, PartialEq)]
+    pub struct SetInlineGameScore {
+        pub edit_message: bool,
+        pub force: bool,
+        pub id: types::InputBotInlineMessageId,
+        pub user_id: types::InputUser,
+        pub score: i32,
+    }
+    impl SetInlineGameScore {
+        #[inline]
+        pub fn new(
+            id: impl Into<types::InputBotInlineMessageId>,
+            user_id: impl Into<types::InputUser>,
+            score: i32,
+        ) -> Self {
+            Self {
+                edit_message: false,
+                force: false,
+                id: id.into(),
+                user_id: user_id.into(),
+                score,
+            }
+        }
+        #[inline]
+        pub fn edit_message(mut self, edit_message: bool) -> Self {
+            self.edit_message = edit_message;
+            self
+        }
+        #[inline]
+        pub fn force(mut self, force: bool) -> Self {
+            self.force = force;
+            self
+        }
+    }
+    impl Identifiable for SetInlineGameScore {
+        const META: &'static Meta = &Meta::request(
+            0x15ad9f64,
+            "messages.setInlineGameScore",
+            &[
+                Field::flags(0),
+                Field::on("edit_message", 0),
+                Field::on("force", 1),
+                Field::new("id"),
+                Field::new("user_id"),
+                Field::new("score"),
+            ],
+        );
+    }
+    impl Object for SetInlineGameScore {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.edit_message,
+                1 => &self.force,
+                2 => &self.id,
+                3 => &self.user_id,
+                4 => &self.score,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SetInlineGameScore {
+        type Result = bool;
+    }
+
+    /// [messages.startHistoryImport](https://core.telegram.org/method/messages.startHistoryImport), for users
+    #[derive(Clone, PartialEq)]
+    pub struct StartHistoryImport {
+        pub peer: types::InputPeer,
+        pub import_id: i64,
+    }
+    impl StartHistoryImport {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputPeer>, import_id: i64) -> Self {
+            Self {
+                peer: peer.into(),
+                import_id,
+            }
+        }
+    }
+    impl Identifiable for StartHistoryImport {
+        const META: &'static Meta = &Meta::request(
+            0xb43df344,
+            "messages.startHistoryImport",
+            &[Field::new("peer"), Field::new("import_id")],
+        );
+    }
+    impl Object for StartHistoryImport {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.import_id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for StartHistoryImport {
+        type Result = bool;
+    }
+
+    /// [messages.summarizeText](https://core.telegram.org/method/messages.summarizeText)
+    #[derive(Clone, PartialEq)]
+    pub struct SummarizeText {
+        pub peer: types::InputPeer,
+        pub id: i32,
+        pub to_lang: Option<String>,
+        pub tone: Option<String>,
+    }
+    impl SummarizeText {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputPeer>, id: i32) -> Self {
+            Self {
+                peer: peer.into(),
+                id,
+                to_lang: None,
+                tone: None,
+            }
+        }
+        #[inline]
+        pub fn to_lang(mut self, to_lang: impl Into<String>) -> Self {
+            self.to_lang = Some(to_lang.into());
+            self
+        }
+        #[inline]
+        pub fn tone(mut self, tone: impl Into<String>) -> Self {
+            self.tone = Some(tone.into());
+            self
+        }
+    }
+    impl Identifiable for SummarizeText {
+        const META: &'static Meta = &Meta::request(
+            0xabbbd346,
+            "messages.summarizeText",
+            &[
+                Field::flags(0),
+                Field::new("peer"),
+                Field::new("id"),
+                Field::at("to_lang", 0),
+                Field::at("tone", 2),
+            ],
+        );
+    }
+    impl Object for SummarizeText {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.id,
+                2 => &self.to_lang,
+                3 => &self.tone,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SummarizeText {
+        type Result = types::TextWithEntities;
+    }
+
+    /// [messages.toggleBotInAttachMenu](https://core.telegram.org/method/messages.toggleBotInAttachMenu)
+    #[derive(Clone, PartialEq)]
+    pub struct ToggleBotInAttachMenu {
+        pub write_allowed: bool,
+        pub bot: types::InputUser,
+        pub enabled: bool,
+    }
+    impl ToggleBotInAttachMenu {
+        #[inline]
+        pub fn new(bot: impl Into<types::InputUser>, enabled: bool) -> Self {
+            Self {
+                write_allowed: false,
+                bot: bot.into(),
+                enabled,
+            }
+        }
+        #[inline]
+        pub fn write_allowed(mut self, write_allowed: bool) -> Self {
+            self.write_allowed = write_allowed;
+            self
+        }
+    }
+    impl Identifiable for ToggleBotInAttachMenu {
+        const META: &'static Meta = &Meta::request(
+            0x69f59d69,
+            "messages.toggleBotInAttachMenu",
+            &[
+                Field::flags(0),
+                Field::on("write_allowed", 0),
+                Field::new("bot"),
+                Field::new("enabled"),
+            ],
+        );
+    }
+    impl Object for ToggleBotInAttachMenu {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.write_allowed,
+                1 => &self.bot,
+                2 => &self.enabled,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ToggleBotInAttachMenu {
+        type Result = bool;
+    }
+
+    /// [messages.toggleDialogFilterTags](https://core.telegram.org/method/messages.toggleDialogFilterTags)
+    #[derive(Clone, PartialEq)]
+    pub struct ToggleDialogFilterTags {
+        pub enabled: bool,
+    }
+    impl ToggleDialogFilterTags {
+        #[inline]
+        pub fn new(enabled: bool) -> Self {
+            Self { enabled }
+        }
+    }
+    impl Identifiable for ToggleDialogFilterTags {
+        const META: &'static Meta = &Meta::request(
+            0xfd2dda49,
+            "messages.toggleDialogFilterTags",
+            &[Field::new("enabled")],
+        );
+    }
+    impl Object for ToggleDialogFilterTags {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.enabled,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ToggleDialogFilterTags {
+        type Result = bool;
+    }
+
+    /// [messages.toggleDialogPin](https://core.telegram.org/method/messages.toggleDialogPin), for users
+    #[derive(Clone, PartialEq)]
+    pub struct ToggleDialogPin {
+        pub pinned: bool,
+        pub peer: types::InputDialogPeer,
+    }
+    impl ToggleDialogPin {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputDialogPeer>) -> Self {
+            Self {
+                pinned: false,
+                peer: peer.into(),
+            }
+        }
+        #[inline]
+        pub fn pinned(mut self, pinned: bool) -> Self {
+            self.pinned = pinned;
+            self
+        }
+    }
+    impl Identifiable for ToggleDialogPin {
+        const META: &'static Meta = &Meta::request(
+            0xa731e257,
+            "messages.toggleDialogPin",
+            &[Field::flags(0), Field::on("pinned", 0), Field::new("peer")],
+        );
+    }
+    impl Object for ToggleDialogPin {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.pinned,
+                1 => &self.peer,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ToggleDialogPin {
+        type Result = bool;
+    }
+
+    /// [messages.toggleNoForwards](https://core.telegram.org/method/messages.toggleNoForwards)
+    #[derive(Clone, PartialEq)]
+    pub struct ToggleNoForwards {
+        pub peer: types::InputPeer,
+        pub enabled: bool,
+        pub request_msg_id: Option<i32>,
+    }
+    impl ToggleNoForwards {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputPeer>, enabled: bool) -> Self {
+            Self {
+                peer: peer.into(),
+                enabled,
+                request_msg_id: None,
+            }
+        }
+        #[inline]
+        pub fn request_msg_id(mut self, request_msg_id: i32) -> Self {
+            self.request_msg_id = Some(request_msg_id);
+            self
+        }
+    }
+    impl Identifiable for ToggleNoForwards {
+        const META: &'static Meta = &Meta::request(
+            0xb2081a35,
+            "messages.toggleNoForwards",
+            &[
+                Field::flags(0),
+                Field::new("peer"),
+                Field::new("enabled"),
+                Field::at("request_msg_id", 0),
+            ],
+        );
+    }
+    impl Object for ToggleNoForwards {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.enabled,
+                2 => &self.request_msg_id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ToggleNoForwards {
+        type Result = types::Updates;
+    }
+
+    /// [messages.togglePaidReactionPrivacy](https://core.telegram.org/method/messages.togglePaidReactionPrivacy)
+    #[derive(Clone, PartialEq)]
+    pub struct TogglePaidReactionPrivacy {
+        pub peer: types::InputPeer,
+        pub msg_id: i32,
+        pub private: types::PaidReactionPrivacy,
+    }
+    impl TogglePaidReactionPrivacy {
+        #[inline]
+        pub fn new(
+            peer: impl Into<types::InputPeer>,
+            msg_id: i32,
+            private: impl Into<types::PaidReactionPrivacy>,
+        ) -> Self {
+            Self {
+                peer: peer.into(),
+                msg_id,
+                private: private.into(),
+            }
+        }
+    }
+    impl Identifiable for TogglePaidReactionPrivacy {
+        const META: &'static Meta = &Meta::request(
+            0x435885b5,
+            "messages.togglePaidReactionPrivacy",
+            &[
+                Field::new("peer"),
+                Field::new("msg_id"),
+                Field::new("private"),
+            ],
+        );
+    }
+    impl Object for TogglePaidReactionPrivacy {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.msg_id,
+                2 => &self.private,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for TogglePaidReactionPrivacy {
+        type Result = bool;
+    }
+
+    /// [messages.togglePeerTranslations](https://core.telegram.org/method/messages.togglePeerTranslations)
+    #[derive(Clone, PartialEq)]
+    pub struct TogglePeerTranslations {
+        pub disabled: bool,
+        pub peer: types::InputPeer,
+    }
+    impl TogglePeerTranslations {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputPeer>) -> Self {
+            Self {
+                disabled: false,
+                peer: peer.into(),
+            }
+        }
+        #[inline]
+        pub fn disabled(mut self, disabled: bool) -> Self {
+            self.disabled = disabled;
+            self
+        }
+    }
+    impl Identifiable for TogglePeerTranslations {
+        const META: &'static Meta = &Meta::request(
+            0xe47cb579,
+            "messages.togglePeerTranslations",
+            &[
+                Field::flags(0),
+                Field::on("disabled", 0),
+                Field::new("peer"),
+            ],
+        );
+    }
+    impl Object for TogglePeerTranslations {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.disabled,
+                1 => &self.peer,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for TogglePeerTranslations {
+        type Result = bool;
+    }
+
+    /// [messages.toggleSavedDialogPin](https://core.telegram.org/method/messages.toggleSavedDialogPin)
+    #[derive(Clone, PartialEq)]
+    pub struct ToggleSavedDialogPin {
+        pub pinned: bool,
+        pub peer: types::InputDialogPeer,
+    }
+    impl ToggleSavedDialogPin {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputDialogPeer>) -> Self {
+            Self {
+                pinned: false,
+                peer: peer.into(),
+            }
+        }
+        #[inline]
+        pub fn pinned(mut self, pinned: bool) -> Self {
+            self.pinned = pinned;
+            self
+        }
+    }
+    impl Identifiable for ToggleSavedDialogPin {
+        const META: &'static Meta = &Meta::request(
+            0xac81bbde,
+            "messages.toggleSavedDialogPin",
+            &[Field::flags(0), Field::on("pinned", 0), Field::new("peer")],
+        );
+    }
+    impl Object for ToggleSavedDialogPin {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.pinned,
+                1 => &self.peer,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ToggleSavedDialogPin {
+        type Result = bool;
+    }
+
+    /// [messages.toggleStickerSets](https://core.telegram.org/method/messages.toggleStickerSets), for users
+    #[derive(Clone, PartialEq)]
+    pub struct ToggleStickerSets {
+        pub uninstall: bool,
+        pub archive: bool,
+        pub unarchive: bool,
+        pub stickersets: Vec<types::InputStickerSet>,
+    }
+    impl ToggleStickerSets {
+        #[inline]
+        pub fn new(stickersets: Vec<types::InputStickerSet>) -> Self {
+            Self {
+                uninstall: false,
+                archive: false,
+                unarchive: false,
+                stickersets,
+            }
+        }
+        #[inline]
+        pub fn uninstall(mut self, uninstall: bool) -> Self {
+            self.uninstall = uninstall;
+            self
+        }
+        #[inline]
+        pub fn archive(mut self, archive: bool) -> Self {
+            self.archive = archive;
+            self
+        }
+        #[inline]
+        pub fn unarchive(mut self, unarchive: bool) -> Self {
+            self.unarchive = unarchive;
+            self
+        }
+    }
+    impl Identifiable for ToggleStickerSets {
+        const META: &'static Meta = &Meta::request(
+            0xb5052fea,
+            "messages.toggleStickerSets",
+            &[
+                Field::flags(0),
+                Field::on("uninstall", 0),
+                Field::on("archive", 1),
+                Field::on("unarchive", 2),
+                Field::new("stickersets"),
+            ],
+        );
+    }
+    impl Object for ToggleStickerSets {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.uninstall,
+                1 => &self.archive,
+                2 => &self.unarchive,
+                3 => &self.stickersets,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ToggleStickerSets {
+        type Result = bool;
+    }
+
+    /// [messages.toggleSuggestedPostApproval](https://core.telegram.org/method/messages.toggleSuggestedPostApproval)
+    #[derive(Clone, PartialEq)]
+    pub struct ToggleSuggestedPostApproval {
+        pub reject: bool,
+        pub peer: types::InputPeer,
+        pub msg_id: i32,
+        pub schedule_date: Option<i32>,
+        pub reject_comment: Option<String>,
+    }
+    impl ToggleSuggestedPostApproval {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputPeer>, msg_id: i32) -> Self {
+            Self {
+                reject: false,
+                peer: peer.into(),
+                msg_id,
+                schedule_date: None,
+                reject_comment: None,
+            }
+        }
+        #[inline]
+        pub fn reject(mut self, reject: bool) -> Self {
+            self.reject = reject;
+            self
+        }
+        #[inline]
+        pub fn schedule_date(mut self, schedule_date: i32) -> Self {
+            self.schedule_date = Some(schedule_date);
+            self
+        }
+        #[inline]
+        pub fn reject_comment(mut self, reject_comment: impl Into<String>) -> Self {
+            self.reject_comment = Some(reject_comment.into());
+            self
+        }
+    }
+    impl Identifiable for ToggleSuggestedPostApproval {
+        const META: &'static Meta = &Meta::request(
+            0x8107455c,
+            "messages.toggleSuggestedPostApproval",
+            &[
+                Field::flags(0),
+                Field::on("reject", 1),
+                Field::new("peer"),
+                Field::new("msg_id"),
+                Field::at("schedule_date", 0).date(),
+                Field::at("reject_comment", 2),
+            ],
+        );
+    }
+    impl Object for ToggleSuggestedPostApproval {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.reject,
+                1 => &self.peer,
+                2 => &self.msg_id,
+                3 => &self.schedule_date,
+                4 => &self.reject_comment,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ToggleSuggestedPostApproval {
+        type Result = types::Updates;
+    }
+
+    /// [messages.toggleTodoCompleted](https://core.telegram.org/method/messages.toggleTodoCompleted)
+    #[derive(Clone, PartialEq)]
+    pub struct ToggleTodoCompleted {
+        pub peer: types::InputPeer,
+        pub msg_id: i32,
+        pub completed: Vec<i32>,
+        pub incompleted: Vec<i32>,
+    }
+    impl ToggleTodoCompleted {
+        #[inline]
+        pub fn new(
+            peer: impl Into<types::InputPeer>,
+            msg_id: i32,
+            completed: Vec<i32>,
+            incompleted: Vec<i32>,
+        ) -> Self {
+            Self {
+                peer: peer.into(),
+                msg_id,
+                completed,
+                incompleted,
+            }
+        }
+    }
+    impl Identifiable for ToggleTodoCompleted {
+        const META: &'static Meta = &Meta::request(
+            0xd3e03124,
+            "messages.toggleTodoCompleted",
+            &[
+                Field::new("peer"),
+                Field::new("msg_id"),
+                Field::new("completed"),
+                Field::new("incompleted"),
+            ],
+        );
+    }
+    impl Object for ToggleTodoCompleted {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.msg_id,
+                2 => &self.completed,
+                3 => &self.incompleted,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ToggleTodoCompleted {
+        type Result = types::Updates;
+    }
+
+    /// [messages.transcribeAudio](https://core.telegram.org/method/messages.transcribeAudio)
+    #[derive(Clone, PartialEq)]
+    pub struct TranscribeAudio {
+        pub peer: types::InputPeer,
+        pub msg_id: i32,
+    }
+    impl TranscribeAudio {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputPeer>, msg_id: i32) -> Self {
+            Self {
+                peer: peer.into(),
+                msg_id,
+            }
+        }
+    }
+    impl Identifiable for TranscribeAudio {
+        const META: &'static Meta = &Meta::request(
+            0x269e9a49,
+            "messages.transcribeAudio",
+            &[Field::new("peer"), Field::new("msg_id")],
+        );
+    }
+    impl Object for TranscribeAudio {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.msg_id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for TranscribeAudio {
+        type Result = types::messages::TranscribedAudio;
+    }
+
+    /// [messages.translateRichMessage](https://core.telegram.org/method/messages.translateRichMessage)
+    #[derive(Clone, PartialEq)]
+    pub struct TranslateRichMessage {
+        pub peer: Option<types::InputPeer>,
+        pub id: Option<Vec<i32>>,
+        pub text: Option<Vec<types::InputRichMessage>>,
+        pub to_lang: String,
+        pub tone: Option<String>,
+    }
+    impl TranslateRichMessage {
+        #[inline]
+        pub fn new(to_lang: impl Into<String>) -> Self {
+            Self {
+                peer: None,
+                id: None,
+                text: None,
+                to_lang: to_lang.into(),
+                tone: None,
+            }
+        }
+        #[inline]
+        pub fn peer(mut self, peer: impl Into<types::InputPeer>) -> Self {
+            self.peer = Some(peer.into());
+            self
+        }
+        #[inline]
+        pub fn id(mut self, id: Vec<i32>) -> Self {
+            self.id = Some(id);
+            self
+        }
+        #[inline]
+        pub fn text(mut self, text: Vec<types::InputRichMessage>) -> Self {
+            self.text = Some(text);
+            self
+        }
+        #[inline]
+        pub fn tone(mut self, tone: impl Into<String>) -> Self {
+            self.tone = Some(tone.into());
+            self
+        }
+    }
+    impl Identifiable for TranslateRichMessage {
+        const META: &'static Meta = &Meta::request(
+            0x1a542004,
+            "messages.translateRichMessage",
+            &[
+                Field::flags(0),
+                Field::at("peer", 0).filler(b"\xea\x18\x3b\x7f"),
+                Field::at("id", 0).filler(b"\x15\xc4\xb5\x1c\x00\x00\x00\x00"),
+                Field::at("text", 1),
+                Field::new("to_lang"),
+                Field::at("tone", 2),
+            ],
+        );
+    }
+    impl Object for TranslateRichMessage {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.id,
+                2 => &self.text,
+                3 => &self.to_lang,
+                4 => &self.tone,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for TranslateRichMessage {
+        type Result = types::messages::TranslatedRichMessage;
+    }
+
+    /// [messages.translateText](https://core.telegram.org/method/messages.translateText)
+    #[derive(Clone, PartialEq)]
+    pub struct TranslateText {
+        pub peer: Option<types::InputPeer>,
+        pub id: Option<Vec<i32>>,
+        pub text: Option<Vec<types::TextWithEntities>>,
+        pub to_lang: String,
+        pub tone: Option<String>,
+    }
+    impl TranslateText {
+        #[inline]
+        pub fn new(to_lang: impl Into<String>) -> Self {
+            Self {
+                peer: None,
+                id: None,
+                text: None,
+                to_lang: to_lang.into(),
+                tone: None,
+            }
+        }
+        #[inline]
+        pub fn peer(mut self, peer: impl Into<types::InputPeer>) -> Self {
+            self.peer = Some(peer.into());
+            self
+        }
+        #[inline]
+        pub fn id(mut self, id: Vec<i32>) -> Self {
+            self.id = Some(id);
+            self
+        }
+        #[inline]
+        pub fn text(mut self, text: Vec<types::TextWithEntities>) -> Self {
+            self.text = Some(text);
+            self
+        }
+        #[inline]
+        pub fn tone(mut self, tone: impl Into<String>) -> Self {
+            self.tone = Some(tone.into());
+            self
+        }
+    }
+    impl Identifiable for TranslateText {
+        const META: &'static Meta = &Meta::request(
+            0xa5eec345,
+            "messages.translateText",
+            &[
+                Field::flags(0),
+                Field::at("peer", 0).filler(b"\xea\x18\x3b\x7f"),
+                Field::at("id", 0).filler(b"\x15\xc4\xb5\x1c\x00\x00\x00\x00"),
+                Field::at("text", 1),
+                Field::new("to_lang"),
+                Field::at("tone", 2),
+            ],
+        );
+    }
+    impl Object for TranslateText {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.id,
+                2 => &self.text,
+                3 => &self.to_lang,
+                4 => &self.tone,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for TranslateText {
+        type Result = types::messages::TranslateResult;
+    }
+
+    /// [messages.uninstallStickerSet](https://core.telegram.org/method/messages.uninstallStickerSet), for users
+    #[derive(Clone, PartialEq)]
+    pub struct UninstallStickerSet {
+        pub stickerset: types::InputStickerSet,
+    }
+    impl UninstallStickerSet {
+        #[inline]
+        pub fn new(stickerset: impl Into<types::InputStickerSet>) -> Self {
+            Self {
+                stickerset: stickerset.into(),
+            }
+        }
+    }
+    impl Identifiable for UninstallStickerSet {
+        const META: &'static Meta = &Meta::request(
+            0xf96e55de,
+            "messages.uninstallStickerSet",
+            &[Field::new("stickerset")],
+        );
+    }
+    impl Object for UninstallStickerSet {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.stickerset,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for UninstallStickerSet {
+        type Result = bool;
+    }
+
+    /// [messages.unpinAllMessages](https://core.telegram.org/method/messages.unpinAllMessages)
+    #[derive(Clone, PartialEq)]
+    pub struct UnpinAllMessages {
+        pub peer: types::InputPeer,
+        pub top_msg_id: Option<i32>,
+        pub saved_peer_id: Option<types::InputPeer>,
+    }
+    impl UnpinAllMessages {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputPeer>) -> Self {
+            Self {
+                peer: peer.into(),
+                top_msg_id: None,
+                saved_peer_id: None,
+            }
+        }
+        #[inline]
+        pub fn top_msg_id(mut self, top_msg_id: i32) -> Self {
+            self.top_msg_id = Some(top_msg_id);
+            self
+        }
+        #[inline]
+        pub fn saved_peer_id(mut self, saved_peer_id: impl Into<types::InputPeer>) -> Self {
+            self.saved_peer_id = Some(saved_peer_id.into());
+            self
+        }
+    }
+    impl Identifiable for UnpinAllMessages {
+        const META: &'static Meta = &Meta::request(
+            0x062dd747,
+            "messages.unpinAllMessages",
+            &[
+                Field::flags(0),
+                Field::new("peer"),
+                Field::at("top_msg_id", 0),
+                Field::at("saved_peer_id", 1),
+            ],
+        );
+    }
+    impl Object for UnpinAllMessages {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.top_msg_id,
+                2 => &self.saved_peer_id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for UnpinAllMessages {
+        type Result = types::messages::AffectedHistory;
+    }
+
+    /// [messages.updateDialogFilter](https://core.telegram.org/method/messages.updateDialogFilter), for users
+    #[derive(Clone, PartialEq)]
+    pub struct UpdateDialogFilter {
+        pub id: i32,
+        pub filter: Option<types::DialogFilter>,
+    }
+    impl UpdateDialogFilter {
+        #[inline]
+        pub fn new(id: i32) -> Self {
+            Self { id, filter: None }
+        }
+        #[inline]
+        pub fn filter(mut self, filter: impl Into<types::DialogFilter>) -> Self {
+            self.filter = Some(filter.into());
+            self
+        }
+    }
+    impl Identifiable for UpdateDialogFilter {
+        const META: &'static Meta = &Meta::request(
+            0x1ad4a04a,
+            "messages.updateDialogFilter",
+            &[Field::flags(0), Field::new("id"), Field::at("filter", 0)],
+        );
+    }
+    impl Object for UpdateDialogFilter {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.id,
+                1 => &self.filter,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for UpdateDialogFilter {
+        type Result = bool;
+    }
+
+    /// [messages.updateDialogFiltersOrder](https://core.telegram.org/method/messages.updateDialogFiltersOrder), for users
+    #[derive(Clone, PartialEq)]
+    pub struct UpdateDialogFiltersOrder {
+        pub order: Vec<i32>,
+    }
+    impl UpdateDialogFiltersOrder {
+        #[inline]
+        pub fn new(order: Vec<i32>) -> Self {
+            Self { order }
+        }
+    }
+    impl Identifiable for UpdateDialogFiltersOrder {
+        const META: &'static Meta = &Meta::request(
+            0xc563c1e4,
+            "messages.updateDialogFiltersOrder",
+            &[Field::new("order")],
+        );
+    }
+    impl Object for UpdateDialogFiltersOrder {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.order,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for UpdateDialogFiltersOrder {
+        type Result = bool;
+    }
+
+    /// [messages.updatePinnedForumTopic](https://core.telegram.org/method/messages.updatePinnedForumTopic)
+    #[derive(Clone, PartialEq)]
+    pub struct UpdatePinnedForumTopic {
+        pub peer: types::InputPeer,
+        pub topic_id: i32,
+        pub pinned: bool,
+    }
+    impl UpdatePinnedForumTopic {
+        #[inline]
+        pub fn new(peer: impl Into<types::InputPeer>, topic_id: i32, pinned: bool) -> Self {
+            Self {
+                peer: peer.into(),
+                topic_id,
+                pinned,
+            }
+        }
+    }
+    impl Identifiable for UpdatePinnedForumTopic {
+        const META: &'static Meta = &Meta::request(
+            0x175df251,
+            "messages.updatePinnedForumTopic",
+            &[
+                Field::new("peer"),
+                Field::new("topic_id"),
+                Field::new("pinned"),
+            ],
+        );
+    }
+    impl Object for UpdatePinnedForumTopic {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.topic_id,
+                2 => &self.pinned,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for UpdatePinnedForumTopic {
+        type Result = types::Updates;
+    }
+
+    /// [messages.updateSavedReactionTag](https://core.telegram.org/method/messages.updateSavedReactionTag)
+    #[derive(Clone, PartialEq)]
+    pub struct UpdateSavedReactionTag {
+        pub reaction: types::Reaction,
+        pub title: Option<String>,
+    }
+    impl UpdateSavedReactionTag {
+        #[inline]
+        pub fn new(reaction: impl Into<types::Reaction>) -> Self {
+            Self {
+                reaction: reaction.into(),
+                title: None,
+            }
+        }
+        #[inline]
+        pub fn title(mut self, title: impl Into<String>) -> Self {
+            self.title = Some(title.into());
+            self
+        }
+    }
+    impl Identifiable for UpdateSavedReactionTag {
+        const META: &'static Meta = &Meta::request(
+            0x60297dec,
+            "messages.updateSavedReactionTag",
+            &[
+                Field::flags(0),
+                Field::new("reaction"),
+                Field::at("title", 0),
+            ],
+        );
+    }
+    impl Object for UpdateSavedReactionTag {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.reaction,
+                1 => &self.title,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for UpdateSavedReactionTag {
+        type Result = bool;
+    }
+
+    /// [messages.uploadEncryptedFile](https://core.telegram.org/method/messages.uploadEncryptedFile), for users
+    #[derive(Clone, PartialEq)]
+    pub struct UploadEncryptedFile {
+        pub peer: types::InputEncryptedChat,
+        pub file: types::InputEncryptedFile,
+    }
+    impl UploadEncryptedFile {
+        #[inline]
+        pub fn new(
+            peer: types::InputEncryptedChat,
+            file: impl Into<types::InputEncryptedFile>,
+        ) -> Self {
+            Self {
+                peer,
+                file: file.into(),
+            }
+        }
+    }
+    impl Identifiable for UploadEncryptedFile {
+        const META: &'static Meta = &Meta::request(
+            0x5057c497,
+            "messages.uploadEncryptedFile",
+            &[Field::new("peer"), Field::new("file")],
+        );
+    }
+    impl Object for UploadEncryptedFile {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.file,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for UploadEncryptedFile {
+        type Result = types::EncryptedFile;
+    }
+
+    /// [messages.uploadImportedMedia](https://core.telegram.org/method/messages.uploadImportedMedia)
+    #[derive(Clone, PartialEq)]
+    pub struct UploadImportedMedia {
+        pub peer: types::InputPeer,
+        pub import_id: i64,
+        pub file_name: String,
+        pub media: types::InputMedia,
+    }
+    impl UploadImportedMedia {
+        #[inline]
+        pub fn new(
+            peer: impl Into<types::InputPeer>,
+            import_id: i64,
+            file_name: impl Into<String>,
+            media: impl Into<types::InputMedia>,
+        ) -> Self {
+            Self {
+                peer: peer.into(),
+                import_id,
+                file_name: file_name.into(),
+                media: media.into(),
+            }
+        }
+    }
+    impl Identifiable for UploadImportedMedia {
+        const META: &'static Meta = &Meta::request(
+            0x2a862092,
+            "messages.uploadImportedMedia",
+            &[
+                Field::new("peer"),
+                Field::new("import_id"),
+                Field::new("file_name"),
+                Field::new("media"),
+            ],
+        );
+    }
+    impl Object for UploadImportedMedia {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.import_id,
+                2 => &self.file_name,
+                3 => &self.media,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for UploadImportedMedia {
+        type Result = types::MessageMedia;
+    }
+
+    /// [messages.viewSponsoredMessage](https://core.telegram.org/method/messages.viewSponsoredMessage)
+    #[derive(Clone, PartialEq)]
+    pub struct ViewSponsoredMessage {
+        pub random_id: Bytes,
+    }
+    impl ViewSponsoredMessage {
+        #[inline]
+        pub fn new(random_id: impl Into<Bytes>) -> Self {
+            Self {
+                random_id: random_id.into(),
+            }
+        }
+    }
+    impl Identifiable for ViewSponsoredMessage {
+        const META: &'static Meta = &Meta::request(
+            0x269e3643,
+            "messages.viewSponsoredMessage",
+            &[Field::new("random_id")],
+        );
+    }
+    impl Object for ViewSponsoredMessage {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.random_id,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for ViewSponsoredMessage {
+        type Result = bool;
+    }
+
+    shown!(
+        AcceptEncryption,
+        AcceptUrlAuth,
+        AddPollAnswer,
+        AppendTodoList,
+        CheckHistoryImport,
+        CheckHistoryImportPeer,
+        CheckQuickReplyShortcut,
+        CheckUrlAuthMatchCode,
+        ClearAllDrafts,
+        ClearRecentReactions,
+        ClearRecentStickers,
+        ClickSponsoredMessage,
+        ComposeMessageWithAi,
+        ComposeRichMessageWithAi,
+        CreateForumTopic,
+        DeclineUrlAuth,
+        DeleteChat,
+        DeleteExportedChatInvite,
+        DeleteFactCheck,
+        DeleteParticipantReaction,
+        DeleteParticipantReactions,
+        DeletePhoneCallHistory,
+        DeletePollAnswer,
+        DeleteQuickReplyMessages,
+        DeleteQuickReplyShortcut,
+        DeleteRevokedExportedChatInvites,
+        DeleteSavedHistory,
+        DeleteScheduledMessages,
+        DeleteTopicHistory,
+        DiscardEncryption,
+        EditChatAbout,
+        EditChatAdmin,
+        EditChatCreator,
+        EditChatDefaultBannedRights,
+        EditChatParticipantRank,
+        EditChatPhoto,
+        EditChatTitle,
+        EditExportedChatInvite,
+        EditFactCheck,
+        EditForumTopic,
+        EditQuickReplyShortcut,
+        ExportChatInvite,
+        FaveSticker,
+        GetAdminsWithInvites,
+        GetAllStickers,
+        GetArchivedStickers,
+        GetAttachMenuBot,
+        GetAttachMenuBots,
+        GetAttachedStickers,
+        GetAvailableEffects,
+        GetAvailableReactions,
+        GetBotApp,
+        GetChatInviteImporters,
+        GetCommonChats,
+        GetCustomEmojiDocuments,
+        GetDefaultHistoryTtl,
+        GetDefaultTagReactions,
+        GetDhConfig,
+        GetDialogUnreadMarks,
+        GetDiscussionMessage,
+        GetDocumentByHash,
+        GetEmojiGameInfo,
+        GetEmojiGroups,
+        GetEmojiKeywords,
+        GetEmojiKeywordsDifference,
+        GetEmojiKeywordsLanguages,
+        GetEmojiProfilePhotoGroups,
+        GetEmojiStatusGroups,
+        GetEmojiStickerGroups,
+        GetEmojiStickers,
+        GetEmojiUrl,
+        GetExportedChatInvite,
+        GetExportedChatInvites,
+        GetExtendedMedia,
+        GetFactCheck,
+        GetFavedStickers,
+        GetFeaturedEmojiStickers,
+        GetFeaturedStickers,
+        GetForumTopics,
+        GetForumTopicsById,
+        GetFutureChatCreatorAfterLeave,
+        GetGameHighScores,
+        GetInlineGameHighScores,
+        GetMaskStickers,
+        GetMessageEditData,
+        GetMessageReactionsList,
+        GetMessageReadParticipants,
+        GetMessagesReactions,
+        GetMyStickers,
+        GetOldFeaturedStickers,
+        GetOnlines,
+        GetOutboxReadDate,
+        GetPaidReactionPrivacy,
+        GetPeerSettings,
+        GetPersonalChannelHistory,
+        GetPinnedSavedDialogs,
+        GetPollResults,
+        GetPollVotes,
+        GetPreparedInlineMessage,
+        GetQuickReplies,
+        GetQuickReplyMessages,
+        GetRecentLocations,
+        GetRecentReactions,
+        GetRecentStickers,
+        GetReplies,
+        GetRichMessage,
+        GetSavedDialogs,
+        GetSavedDialogsById,
+        GetSavedGifs,
+        GetSavedHistory,
+        GetSavedReactionTags,
+        GetScheduledHistory,
+        GetScheduledMessages,
+        GetSearchCounters,
+        GetSearchResultsCalendar,
+        GetSearchResultsPositions,
+        GetSplitRanges,
+        GetSponsoredMessages,
+        GetStickers,
+        GetSuggestedDialogFilters,
+        GetTopReactions,
+        GetUnreadMentions,
+        GetUnreadPollVotes,
+        GetUnreadReactions,
+        GetWebPagePreview,
+        HideAllChatJoinRequests,
+        HideChatJoinRequest,
+        HidePeerSettingsBar,
+        InitHistoryImport,
+        InstallStickerSet,
+        MarkDialogUnread,
+        MigrateChat,
+        ProlongWebView,
+        RateTranscribedAudio,
+        ReadDiscussion,
+        ReadEncryptedHistory,
+        ReadFeaturedStickers,
+        ReadMessageContents,
+        ReadPollVotes,
+        ReadReactions,
+        ReadSavedHistory,
+        ReceivedMessages,
+        ReceivedQueue,
+        ReorderPinnedDialogs,
+        ReorderPinnedForumTopics,
+        ReorderPinnedSavedDialogs,
+        ReorderQuickReplies,
+        ReorderStickerSets,
+        Report,
+        ReportEncryptedSpam,
+        ReportMessagesDelivery,
+        ReportMusicListen,
+        ReportReaction,
+        ReportReadMetrics,
+        ReportSpam,
+        ReportSponsoredMessage,
+        RequestAppWebView,
+        RequestChatJoinWebView,
+        RequestEncryption,
+        RequestMainWebView,
+        RequestSimpleWebView,
+        RequestUrlAuth,
+        RequestWebView,
+        SaveDefaultSendAs,
+        SaveGif,
+        SavePreparedInlineMessage,
+        SaveRecentSticker,
+        SearchCustomEmoji,
+        SearchEmojiStickerSets,
+        SearchSentMedia,
+        SearchStickerSets,
+        SearchStickers,
+        SendBotRequestedPeer,
+        SendEncrypted,
+        SendEncryptedFile,
+        SendEncryptedService,
+        SendPaidReaction,
+        SendQuickReplyMessages,
+        SendReaction,
+        SendScheduledMessages,
+        SendScreenshotNotification,
+        SendWebViewData,
+        SendWebViewResultMessage,
+        SetBotGuestChatResult,
+        SetBotPrecheckoutResults,
+        SetBotShippingResults,
+        SetChatAvailableReactions,
+        SetChatTheme,
+        SetChatWallPaper,
+        SetDefaultHistoryTtl,
+        SetDefaultReaction,
+        SetEncryptedTyping,
+        SetGameScore,
+        SetHistoryTtl,
+        SetInlineGameScore,
+        StartHistoryImport,
+        SummarizeText,
+        ToggleBotInAttachMenu,
+        ToggleDialogFilterTags,
+        ToggleDialogPin,
+        ToggleNoForwards,
+        TogglePaidReactionPrivacy,
+        TogglePeerTranslations,
+        ToggleSavedDialogPin,
+        ToggleStickerSets,
+        ToggleSuggestedPostApproval,
+        ToggleTodoCompleted,
+        TranscribeAudio,
+        TranslateRichMessage,
+        TranslateText,
+        UninstallStickerSet,
+        UnpinAllMessages,
+        UpdateDialogFilter,
+        UpdateDialogFiltersOrder,
+        UpdatePinnedForumTopic,
+        UpdateSavedReactionTag,
+        UploadEncryptedFile,
+        UploadImportedMedia,
+        ViewSponsoredMessage
+    );
+
+    /// Reading requests, which only servers do.
+    #[cfg(feature = "server")]
+    mod server {
+        use super::*;
+        impl Bare for AcceptEncryption {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    g_b: r.bytes(),
+                    key_fingerprint: r.long(),
+                }
+            }
+        }
+        impl Bare for AcceptUrlAuth {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    write_allowed: word0 & 0x1 != 0,
+                    share_phone_number: word0 & 0x8 != 0,
+                    peer: optional!(word0 & 0x2 != 0, Deserialize::read(r)),
+                    msg_id: optional!(word0 & 0x2 != 0, r.int()),
+                    button_id: optional!(word0 & 0x2 != 0, r.int()),
+                    url: optional!(word0 & 0x4 != 0, r.string()),
+                    match_code: optional!(word0 & 0x10 != 0, r.string()),
+                }
+            }
+        }
+        impl Bare for AddPollAnswer {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    msg_id: r.int(),
+                    answer: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for AppendTodoList {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    msg_id: r.int(),
+                    list: r.vector(),
+                }
+            }
+        }
+        impl Bare for CheckHistoryImport {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    import_head: r.string(),
+                }
+            }
+        }
+        impl Bare for CheckHistoryImportPeer {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for CheckQuickReplyShortcut {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    shortcut: r.string(),
+                }
+            }
+        }
+        impl Bare for CheckUrlAuthMatchCode {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    url: r.string(),
+                    match_code: r.string(),
+                }
+            }
+        }
+        impl Bare for ClearAllDrafts {
+            fn bare(_: &mut Reader<'_>) -> Self {
+                Self
+            }
+        }
+        impl Bare for ClearRecentReactions {
+            fn bare(_: &mut Reader<'_>) -> Self {
+                Self
+            }
+        }
+        impl Bare for ClearRecentStickers {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    attached: word0 & 0x1 != 0,
+                }
+            }
+        }
+        impl Bare for ClickSponsoredMessage {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    media: word0 & 0x1 != 0,
+                    fullscreen: word0 & 0x2 != 0,
+                    random_id: r.bytes(),
+                }
+            }
+        }
+        impl Bare for ComposeMessageWithAi {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    proofread: word0 & 0x1 != 0,
+                    emojify: word0 & 0x8 != 0,
+                    text: Deserialize::read(r),
+                    translate_to_lang: optional!(word0 & 0x2 != 0, r.string()),
+                    tone: optional!(word0 & 0x4 != 0, Deserialize::read(r)),
+                }
+            }
+        }
+        impl Bare for ComposeRichMessageWithAi {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    proofread: word0 & 0x1 != 0,
+                    emojify: word0 & 0x8 != 0,
+                    text: optional!(word0 & 0x10 != 0, Deserialize::read(r)),
+                    translate_to_lang: optional!(word0 & 0x2 != 0, r.string()),
+                    tone: optional!(word0 & 0x4 != 0, Deserialize::read(r)),
+                }
+            }
+        }
+        impl Bare for CreateForumTopic {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    title_missing: word0 & 0x10 != 0,
+                    peer: Deserialize::read(r),
+                    title: r.string(),
+                    icon_color: optional!(word0 & 0x1 != 0, r.int()),
+                    icon_emoji_id: optional!(word0 & 0x8 != 0, r.long()),
+                    random_id: r.long(),
+                    send_as: optional!(word0 & 0x4 != 0, Deserialize::read(r)),
+                }
+            }
+        }
+        impl Bare for DeclineUrlAuth {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { url: r.string() }
+            }
+        }
+        impl Bare for DeleteChat {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { chat_id: r.long() }
+            }
+        }
+        impl Bare for DeleteExportedChatInvite {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    link: r.string(),
+                }
+            }
+        }
+        impl Bare for DeleteFactCheck {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    msg_id: r.int(),
+                }
+            }
+        }
+        impl Bare for DeleteParticipantReaction {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    msg_id: r.int(),
+                    participant: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for DeleteParticipantReactions {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    participant: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for DeletePhoneCallHistory {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    revoke: word0 & 0x1 != 0,
+                }
+            }
+        }
+        impl Bare for DeletePollAnswer {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    msg_id: r.int(),
+                    option: r.bytes(),
+                }
+            }
+        }
+        impl Bare for DeleteQuickReplyMessages {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    shortcut_id: r.int(),
+                    id: r.vector(),
+                }
+            }
+        }
+        impl Bare for DeleteQuickReplyShortcut {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    shortcut_id: r.int(),
+                }
+            }
+        }
+        impl Bare for DeleteRevokedExportedChatInvites {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    admin_id: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for DeleteSavedHistory {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    parent_peer: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
+                    peer: Deserialize::read(r),
+                    max_id: r.int(),
+                    min_date: optional!(word0 & 0x4 != 0, r.int()),
+                    max_date: optional!(word0 & 0x8 != 0, r.int()),
+                }
+            }
+        }
+        impl Bare for DeleteScheduledMessages {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    id: r.vector(),
+                }
+            }
+        }
+        impl Bare for DeleteTopicHistory {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    top_msg_id: r.int(),
+                }
+            }
+        }
+        impl Bare for DiscardEncryption {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    delete_history: word0 & 0x1 != 0,
+                    chat_id: r.int(),
+                }
+            }
+        }
+        impl Bare for EditChatAbout {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    about: r.string(),
+                }
+            }
+        }
+        impl Bare for EditChatAdmin {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    chat_id: r.long(),
+                    user_id: Deserialize::read(r),
+                    is_admin: r.boolean(),
+                }
+            }
+        }
+        impl Bare for EditChatCreator {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    user_id: Deserialize::read(r),
+                    password: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for EditChatDefaultBannedRights {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    banned_rights: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for EditChatParticipantRank {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    participant: Deserialize::read(r),
+                    rank: r.string(),
+                }
+            }
+        }
+        impl Bare for EditChatPhoto {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    chat_id: r.long(),
+                    photo: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for EditChatTitle {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    chat_id: r.long(),
+                    title: r.string(),
+                }
+            }
+        }
+        impl Bare for EditExportedChatInvite {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    revoked: word0 & 0x4 != 0,
+                    peer: Deserialize::read(r),
+                    link: r.string(),
+                    expire_date: optional!(word0 & 0x1 != 0, r.int()),
+                    usage_limit: optional!(word0 & 0x2 != 0, r.int()),
+                    request_needed: optional!(word0 & 0x8 != 0, r.boolean()),
+                    title: optional!(word0 & 0x10 != 0, r.string()),
+                }
+            }
+        }
+        impl Bare for EditFactCheck {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    msg_id: r.int(),
+                    text: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for EditForumTopic {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    peer: Deserialize::read(r),
+                    topic_id: r.int(),
+                    title: optional!(word0 & 0x1 != 0, r.string()),
+                    icon_emoji_id: optional!(word0 & 0x2 != 0, r.long()),
+                    closed: optional!(word0 & 0x4 != 0, r.boolean()),
+                    hidden: optional!(word0 & 0x8 != 0, r.boolean()),
+                }
+            }
+        }
+        impl Bare for EditQuickReplyShortcut {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    shortcut_id: r.int(),
+                    shortcut: r.string(),
+                }
+            }
+        }
+        impl Bare for ExportChatInvite {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    legacy_revoke_permanent: word0 & 0x4 != 0,
+                    request_needed: word0 & 0x8 != 0,
+                    peer: Deserialize::read(r),
+                    expire_date: optional!(word0 & 0x1 != 0, r.int()),
+                    usage_limit: optional!(word0 & 0x2 != 0, r.int()),
+                    title: optional!(word0 & 0x10 != 0, r.string()),
+                    subscription_pricing: optional!(word0 & 0x20 != 0, Deserialize::read(r)),
+                }
+            }
+        }
+        impl Bare for FaveSticker {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    id: Deserialize::read(r),
+                    unfave: r.boolean(),
+                }
+            }
+        }
+        impl Bare for GetAdminsWithInvites {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for GetAllStickers {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { hash: r.long() }
+            }
+        }
+        impl Bare for GetArchivedStickers {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    masks: word0 & 0x1 != 0,
+                    emojis: word0 & 0x2 != 0,
+                    offset_id: r.long(),
+                    limit: r.int(),
+                }
+            }
+        }
+        impl Bare for GetAttachMenuBot {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    bot: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for GetAttachMenuBots {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { hash: r.long() }
+            }
+        }
+        impl Bare for GetAttachedStickers {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    media: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for GetAvailableEffects {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { hash: r.int() }
+            }
+        }
+        impl Bare for GetAvailableReactions {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { hash: r.int() }
+            }
+        }
+        impl Bare for GetBotApp {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    app: Deserialize::read(r),
+                    hash: r.long(),
+                }
+            }
+        }
+        impl Bare for GetChatInviteImporters {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    requested: word0 & 0x1 != 0,
+                    subscription_expired: word0 & 0x8 != 0,
+                    peer: Deserialize::read(r),
+                    link: optional!(word0 & 0x2 != 0, r.string()),
+                    q: optional!(word0 & 0x4 != 0, r.string()),
+                    offset_date: r.int(),
+                    offset_user: Deserialize::read(r),
+                    limit: r.int(),
+                }
+            }
+        }
+        impl Bare for GetCommonChats {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    user_id: Deserialize::read(r),
+                    max_id: r.long(),
+                    limit: r.int(),
+                }
+            }
+        }
+        impl Bare for GetCustomEmojiDocuments {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    document_id: r.vector(),
+                }
+            }
+        }
+        impl Bare for GetDefaultHistoryTtl {
+            fn bare(_: &mut Reader<'_>) -> Self {
+                Self
+            }
+        }
+        impl Bare for GetDefaultTagReactions {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { hash: r.long() }
+            }
+        }
+        impl Bare for GetDhConfig {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    version: r.int(),
+                    random_length: r.int(),
+                }
+            }
+        }
+        impl Bare for GetDialogUnreadMarks {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    parent_peer: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
+                }
+            }
+        }
+        impl Bare for GetDiscussionMessage {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    msg_id: r.int(),
+                }
+            }
+        }
+        impl Bare for GetDocumentByHash {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    sha256: r.bytes(),
+                    size: r.long(),
+                    mime_type: r.string(),
+                }
+            }
+        }
+        impl Bare for GetEmojiGameInfo {
+            fn bare(_: &mut Reader<'_>) -> Self {
+                Self
+            }
+        }
+        impl Bare for GetEmojiGroups {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { hash: r.int() }
+            }
+        }
+        impl Bare for GetEmojiKeywords {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    lang_code: r.string(),
+                }
+            }
+        }
+        impl Bare for GetEmojiKeywordsDifference {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    lang_code: r.string(),
+                    from_version: r.int(),
+                }
+            }
+        }
+        impl Bare for GetEmojiKeywordsLanguages {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    lang_codes: r.vector(),
+                }
+            }
+        }
+        impl Bare for GetEmojiProfilePhotoGroups {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { hash: r.int() }
+            }
+        }
+        impl Bare for GetEmojiStatusGroups {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { hash: r.int() }
+            }
+        }
+        impl Bare for GetEmojiStickerGroups {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { hash: r.int() }
+            }
+        }
+        impl Bare for GetEmojiStickers {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { hash: r.long() }
+            }
+        }
+        impl Bare for GetEmojiUrl {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    lang_code: r.string(),
+                }
+            }
+        }
+        impl Bare for GetExportedChatInvite {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    link: r.string(),
+                }
+            }
+        }
+        impl Bare for GetExportedChatInvites {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    revoked: word0 & 0x8 != 0,
+                    peer: Deserialize::read(r),
+                    admin_id: Deserialize::read(r),
+                    offset_date: optional!(word0 & 0x4 != 0, r.int()),
+                    offset_link: optional!(word0 & 0x4 != 0, r.string()),
+                    limit: r.int(),
+                }
+            }
+        }
+        impl Bare for GetExtendedMedia {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    id: r.vector(),
+                }
+            }
+        }
+        impl Bare for GetFactCheck {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    msg_id: r.vector(),
+                }
+            }
+        }
+        impl Bare for GetFavedStickers {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { hash: r.long() }
+            }
+        }
+        impl Bare for GetFeaturedEmojiStickers {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { hash: r.long() }
+            }
+        }
+        impl Bare for GetFeaturedStickers {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { hash: r.long() }
+            }
+        }
+        impl Bare for GetForumTopics {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    peer: Deserialize::read(r),
+                    q: optional!(word0 & 0x1 != 0, r.string()),
+                    offset_date: r.int(),
+                    offset_id: r.int(),
+                    offset_topic: r.int(),
+                    limit: r.int(),
+                }
+            }
+        }
+        impl Bare for GetForumTopicsById {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    topics: r.vector(),
+                }
+            }
+        }
+        impl Bare for GetFutureChatCreatorAfterLeave {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for GetGameHighScores {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    id: r.int(),
+                    user_id: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for GetInlineGameHighScores {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    id: Deserialize::read(r),
+                    user_id: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for GetMaskStickers {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { hash: r.long() }
+            }
+        }
+        impl Bare for GetMessageEditData {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    id: r.int(),
+                }
+            }
+        }
+        impl Bare for GetMessageReactionsList {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    peer: Deserialize::read(r),
+                    id: r.int(),
+                    reaction: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
+                    offset: optional!(word0 & 0x2 != 0, r.string()),
+                    limit: r.int(),
+                }
+            }
+        }
+        impl Bare for GetMessageReadParticipants {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    msg_id: r.int(),
+                }
+            }
+        }
+        impl Bare for GetMessagesReactions {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    id: r.vector(),
+                }
+            }
+        }
+        impl Bare for GetMyStickers {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    offset_id: r.long(),
+                    limit: r.int(),
+                }
+            }
+        }
+        impl Bare for GetOldFeaturedStickers {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    offset: r.int(),
+                    limit: r.int(),
+                    hash: r.long(),
+                }
+            }
+        }
+        impl Bare for GetOnlines {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for GetOutboxReadDate {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    msg_id: r.int(),
+                }
+            }
+        }
+        impl Bare for GetPaidReactionPrivacy {
+            fn bare(_: &mut Reader<'_>) -> Self {
+                Self
+            }
+        }
+        impl Bare for GetPeerSettings {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for GetPersonalChannelHistory {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    user_id: Deserialize::read(r),
+                    limit: r.int(),
+                    max_id: r.int(),
+                    min_id: r.int(),
+                    hash: r.long(),
+                }
+            }
+        }
+        impl Bare for GetPinnedSavedDialogs {
+            fn bare(_: &mut Reader<'_>) -> Self {
+                Self
+            }
+        }
+        impl Bare for GetPollResults {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    msg_id: r.int(),
+                    poll_hash: r.long(),
+                }
+            }
+        }
+        impl Bare for GetPollVotes {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    peer: Deserialize::read(r),
+                    id: r.int(),
+                    option: optional!(word0 & 0x1 != 0, r.bytes()),
+                    offset: optional!(word0 & 0x2 != 0, r.string()),
+                    limit: r.int(),
+                }
+            }
+        }
+        impl Bare for GetPreparedInlineMessage {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    bot: Deserialize::read(r),
+                    id: r.string(),
+                }
+            }
+        }
+        impl Bare for GetQuickReplies {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { hash: r.long() }
+            }
+        }
+        impl Bare for GetQuickReplyMessages {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    shortcut_id: r.int(),
+                    id: optional!(word0 & 0x1 != 0, r.vector()),
+                    hash: r.long(),
+                }
+            }
+        }
+        impl Bare for GetRecentLocations {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    limit: r.int(),
+                    hash: r.long(),
+                }
+            }
+        }
+        impl Bare for GetRecentReactions {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    limit: r.int(),
+                    hash: r.long(),
+                }
+            }
+        }
+        impl Bare for GetRecentStickers {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    attached: word0 & 0x1 != 0,
+                    hash: r.long(),
+                }
+            }
+        }
+        impl Bare for GetReplies {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    msg_id: r.int(),
+                    offset_id: r.int(),
+                    offset_date: r.int(),
+                    add_offset: r.int(),
+                    limit: r.int(),
+                    max_id: r.int(),
+                    min_id: r.int(),
+                    hash: r.long(),
+                }
+            }
+        }
+        impl Bare for GetRichMessage {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    id: r.int(),
+                }
+            }
+        }
+        impl Bare for GetSavedDialogs {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    exclude_pinned: word0 & 0x1 != 0,
+                    parent_peer: optional!(word0 & 0x2 != 0, Deserialize::read(r)),
+                    offset_date: r.int(),
+                    offset_id: r.int(),
+                    offset_peer: Deserialize::read(r),
+                    limit: r.int(),
+                    hash: r.long(),
+                }
+            }
+        }
+        impl Bare for GetSavedDialogsById {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    parent_peer: optional!(word0 & 0x2 != 0, Deserialize::read(r)),
+                    ids: r.vector(),
+                }
+            }
+        }
+        impl Bare for GetSavedGifs {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { hash: r.long() }
+            }
+        }
+        impl Bare for GetSavedHistory {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    parent_peer: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
+                    peer: Deserialize::read(r),
+                    offset_id: r.int(),
+                    offset_date: r.int(),
+                    add_offset: r.int(),
+                    limit: r.int(),
+                    max_id: r.int(),
+                    min_id: r.int(),
+                    hash: r.long(),
+                }
+            }
+        }
+        impl Bare for GetSavedReactionTags {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    peer: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
+                    hash: r.long(),
+                }
+            }
+        }
+        impl Bare for GetScheduledHistory {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    hash: r.long(),
+                }
+            }
+        }
+        impl Bare for GetScheduledMessages {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    id: r.vector(),
+                }
+            }
+        }
+        impl Bare for GetSearchCounters {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    peer: Deserialize::read(r),
+                    saved_peer_id: optional!(word0 & 0x4 != 0, Deserialize::read(r)),
+                    top_msg_id: optional!(word0 & 0x1 != 0, r.int()),
+                    filters: r.vector(),
+                }
+            }
+        }
+        impl Bare for GetSearchResultsCalendar {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    peer: Deserialize::read(r),
+                    saved_peer_id: optional!(word0 & 0x4 != 0, Deserialize::read(r)),
+                    filter: Deserialize::read(r),
+                    offset_id: r.int(),
+                    offset_date: r.int(),
+                }
+            }
+        }
+        impl Bare for GetSearchResultsPositions {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    peer: Deserialize::read(r),
+                    saved_peer_id: optional!(word0 & 0x4 != 0, Deserialize::read(r)),
+                    filter: Deserialize::read(r),
+                    offset_id: r.int(),
+                    limit: r.int(),
+                }
+            }
+        }
+        impl Bare for GetSplitRanges {
+            fn bare(_: &mut Reader<'_>) -> Self {
+                Self
+            }
+        }
+        impl Bare for GetSponsoredMessages {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    peer: Deserialize::read(r),
+                    msg_id: optional!(word0 & 0x1 != 0, r.int()),
+                }
+            }
+        }
+        impl Bare for GetStickers {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    emoticon: r.string(),
+                    hash: r.long(),
+                }
+            }
+        }
+        impl Bare for GetSuggestedDialogFilters {
+            fn bare(_: &mut Reader<'_>) -> Self {
+                Self
+            }
+        }
+        impl Bare for GetTopReactions {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    limit: r.int(),
+                    hash: r.long(),
+                }
+            }
+        }
+        impl Bare for GetUnreadMentions {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    peer: Deserialize::read(r),
+                    top_msg_id: optional!(word0 & 0x1 != 0, r.int()),
+                    offset_id: r.int(),
+                    add_offset: r.int(),
+                    limit: r.int(),
+                    max_id: r.int(),
+                    min_id: r.int(),
+                }
+            }
+        }
+        impl Bare for GetUnreadPollVotes {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    peer: Deserialize::read(r),
+                    top_msg_id: optional!(word0 & 0x1 != 0, r.int()),
+                    offset_id: r.int(),
+                    add_offset: r.int(),
+                    limit: r.int(),
+                    max_id: r.int(),
+                    min_id: r.int(),
+                }
+            }
+        }
+        impl Bare for GetUnreadReactions {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    peer: Deserialize::read(r),
+                    top_msg_id: optional!(word0 & 0x1 != 0, r.int()),
+                    saved_peer_id: optional!(word0 & 0x2 != 0, Deserialize::read(r)),
+                    offset_id: r.int(),
+                    add_offset: r.int(),
+                    limit: r.int(),
+                    max_id: r.int(),
+                    min_id: r.int(),
+                }
+            }
+        }
+        impl Bare for GetWebPagePreview {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    message: r.string(),
+                    entities: optional!(word0 & 0x8 != 0, r.vector()),
+                }
+            }
+        }
+        impl Bare for HideAllChatJoinRequests {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    approved: word0 & 0x1 != 0,
+                    peer: Deserialize::read(r),
+                    link: optional!(word0 & 0x2 != 0, r.string()),
+                }
+            }
+        }
+        impl Bare for HideChatJoinRequest {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    approved: word0 & 0x1 != 0,
+                    peer: Deserialize::read(r),
+                    user_id: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for HidePeerSettingsBar {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for InitHistoryImport {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    file: Deserialize::read(r),
+                    media_count: r.int(),
+                }
+            }
+        }
+        impl Bare for InstallStickerSet {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    stickerset: Deserialize::read(r),
+                    archived: r.boolean(),
+                }
+            }
+        }
+        impl Bare for MarkDialogUnread {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    unread: word0 & 0x1 != 0,
+                    parent_peer: optional!(word0 & 0x2 != 0, Deserialize::read(r)),
+                    peer: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for MigrateChat {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { chat_id: r.long() }
+            }
+        }
+        impl Bare for ProlongWebView {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    silent: word0 & 0x20 != 0,
+                    peer: Deserialize::read(r),
+                    bot: Deserialize::read(r),
+                    query_id: r.long(),
+                    reply_to: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
+                    send_as: optional!(word0 & 0x2000 != 0, Deserialize::read(r)),
+                }
+            }
+        }
+        impl Bare for RateTranscribedAudio {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    msg_id: r.int(),
+                    transcription_id: r.long(),
+                    good: r.boolean(),
+                }
+            }
+        }
+        impl Bare for ReadDiscussion {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    msg_id: r.int(),
+                    read_max_id: r.int(),
+                }
+            }
+        }
+        impl Bare for ReadEncryptedHistory {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    max_date: r.int(),
+                }
+            }
+        }
+        impl Bare for ReadFeaturedStickers {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { id: r.vector() }
+            }
+        }
+        impl Bare for ReadMessageContents {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { id: r.vector() }
+            }
+        }
+        impl Bare for ReadPollVotes {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    peer: Deserialize::read(r),
+                    top_msg_id: optional!(word0 & 0x1 != 0, r.int()),
+                }
+            }
+        }
+        impl Bare for ReadReactions {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    peer: Deserialize::read(r),
+                    top_msg_id: optional!(word0 & 0x1 != 0, r.int()),
+                    saved_peer_id: optional!(word0 & 0x2 != 0, Deserialize::read(r)),
+                }
+            }
+        }
+        impl Bare for ReadSavedHistory {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    parent_peer: Deserialize::read(r),
+                    peer: Deserialize::read(r),
+                    max_id: r.int(),
+                }
+            }
+        }
+        impl Bare for ReceivedMessages {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { max_id: r.int() }
+            }
+        }
+        impl Bare for ReceivedQueue {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { max_qts: r.int() }
+            }
+        }
+        impl Bare for ReorderPinnedDialogs {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    force: word0 & 0x1 != 0,
+                    folder_id: r.int(),
+                    order: r.vector(),
+                }
+            }
+        }
+        impl Bare for ReorderPinnedForumTopics {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    force: word0 & 0x1 != 0,
+                    peer: Deserialize::read(r),
+                    order: r.vector(),
+                }
+            }
+        }
+        impl Bare for ReorderPinnedSavedDialogs {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    force: word0 & 0x1 != 0,
+                    order: r.vector(),
+                }
+            }
+        }
+        impl Bare for ReorderQuickReplies {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { order: r.vector() }
+            }
+        }
+        impl Bare for ReorderStickerSets {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    masks: word0 & 0x1 != 0,
+                    emojis: word0 & 0x2 != 0,
+                    order: r.vector(),
+                }
+            }
+        }
+        impl Bare for Report {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    id: r.vector(),
+                    option: r.bytes(),
+                    message: r.string(),
+                }
+            }
+        }
+        impl Bare for ReportEncryptedSpam {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for ReportMessagesDelivery {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    push: word0 & 0x1 != 0,
+                    peer: Deserialize::read(r),
+                    id: r.vector(),
+                }
+            }
+        }
+        impl Bare for ReportMusicListen {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    id: Deserialize::read(r),
+                    listened_duration: r.int(),
+                }
+            }
+        }
+        impl Bare for ReportReaction {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    id: r.int(),
+                    reaction_peer: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for ReportReadMetrics {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    metrics: r.vector(),
+                }
+            }
+        }
+        impl Bare for ReportSpam {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for ReportSponsoredMessage {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    random_id: r.bytes(),
+                    option: r.bytes(),
+                }
+            }
+        }
+        impl Bare for RequestAppWebView {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    write_allowed: word0 & 0x1 != 0,
+                    compact: word0 & 0x80 != 0,
+                    fullscreen: word0 & 0x100 != 0,
+                    peer: Deserialize::read(r),
+                    app: Deserialize::read(r),
+                    start_param: optional!(word0 & 0x2 != 0, r.string()),
+                    theme_params: optional!(word0 & 0x4 != 0, Deserialize::read(r)),
+                    platform: r.string(),
+                }
+            }
+        }
+        impl Bare for RequestChatJoinWebView {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    query_id: r.long(),
+                    theme_params: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
+                    platform: r.string(),
+                }
+            }
+        }
+        impl Bare for RequestEncryption {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    user_id: Deserialize::read(r),
+                    random_id: r.int(),
+                    g_a: r.bytes(),
+                }
+            }
+        }
+        impl Bare for RequestMainWebView {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    compact: word0 & 0x80 != 0,
+                    fullscreen: word0 & 0x100 != 0,
+                    peer: Deserialize::read(r),
+                    bot: Deserialize::read(r),
+                    start_param: optional!(word0 & 0x2 != 0, r.string()),
+                    theme_params: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
+                    platform: r.string(),
+                }
+            }
+        }
+        impl Bare for RequestSimpleWebView {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    from_switch_webview: word0 & 0x2 != 0,
+                    from_side_menu: word0 & 0x4 != 0,
+                    compact: word0 & 0x80 != 0,
+                    fullscreen: word0 & 0x100 != 0,
+                    bot: Deserialize::read(r),
+                    url: optional!(word0 & 0x8 != 0, r.string()),
+                    start_param: optional!(word0 & 0x10 != 0, r.string()),
+                    theme_params: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
+                    platform: r.string(),
+                }
+            }
+        }
+        impl Bare for RequestUrlAuth {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    peer: optional!(word0 & 0x2 != 0, Deserialize::read(r)),
+                    msg_id: optional!(word0 & 0x2 != 0, r.int()),
+                    button_id: optional!(word0 & 0x2 != 0, r.int()),
+                    url: optional!(word0 & 0x4 != 0, r.string()),
+                    in_app_origin: optional!(word0 & 0x8 != 0, r.string()),
+                }
+            }
+        }
+        impl Bare for RequestWebView {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    from_bot_menu: word0 & 0x10 != 0,
+                    silent: word0 & 0x20 != 0,
+                    compact: word0 & 0x80 != 0,
+                    fullscreen: word0 & 0x100 != 0,
+                    peer: Deserialize::read(r),
+                    bot: Deserialize::read(r),
+                    url: optional!(word0 & 0x2 != 0, r.string()),
+                    start_param: optional!(word0 & 0x8 != 0, r.string()),
+                    theme_params: optional!(word0 & 0x4 != 0, Deserialize::read(r)),
+                    platform: r.string(),
+                    reply_to: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
+                    send_as: optional!(word0 & 0x2000 != 0, Deserialize::read(r)),
+                }
+            }
+        }
+        impl Bare for SaveDefaultSendAs {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    send_as: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for SaveGif {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    id: Deserialize::read(r),
+                    unsave: r.boolean(),
+                }
+            }
+        }
+        impl Bare for SavePreparedInlineMessage {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    result: Deserialize::read(r),
+                    user_id: Deserialize::read(r),
+                    peer_types: optional!(word0 & 0x1 != 0, r.vector()),
+                }
+            }
+        }
+        impl Bare for SaveRecentSticker {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    attached: word0 & 0x1 != 0,
+                    id: Deserialize::read(r),
+                    unsave: r.boolean(),
+                }
+            }
+        }
+        impl Bare for SearchCustomEmoji {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    emoticon: r.string(),
+                    hash: r.long(),
+                }
+            }
+        }
+        impl Bare for SearchEmojiStickerSets {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    exclude_featured: word0 & 0x1 != 0,
+                    q: r.string(),
+                    hash: r.long(),
+                }
+            }
+        }
+        impl Bare for SearchSentMedia {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    q: r.string(),
+                    filter: Deserialize::read(r),
+                    limit: r.int(),
+                }
+            }
+        }
+        impl Bare for SearchStickerSets {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    exclude_featured: word0 & 0x1 != 0,
+                    q: r.string(),
+                    hash: r.long(),
+                }
+            }
+        }
+        impl Bare for SearchStickers {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    emojis: word0 & 0x1 != 0,
+                    q: r.string(),
+                    emoticon: r.string(),
+                    lang_code: r.vector(),
+                    offset: r.int(),
+                    limit: r.int(),
+                    hash: r.long(),
+                }
+            }
+        }
+        impl Bare for SendBotRequestedPeer {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    peer: Deserialize::read(r),
+                    msg_id: optional!(word0 & 0x1 != 0, r.int()),
+                    webapp_req_id: optional!(word0 & 0x2 != 0, r.string()),
+                    button_id: r.int(),
+                    requested_peers: r.vector(),
+                }
+            }
+        }
+        impl Bare for SendEncrypted {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    silent: word0 & 0x1 != 0,
+                    peer: Deserialize::read(r),
+                    random_id: r.long(),
+                    data: r.bytes(),
+                }
+            }
+        }
+        impl Bare for SendEncryptedFile {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    silent: word0 & 0x1 != 0,
+                    peer: Deserialize::read(r),
+                    random_id: r.long(),
+                    data: r.bytes(),
+                    file: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for SendEncryptedService {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    random_id: r.long(),
+                    data: r.bytes(),
+                }
+            }
+        }
+        impl Bare for SendPaidReaction {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    peer: Deserialize::read(r),
+                    msg_id: r.int(),
+                    count: r.int(),
+                    random_id: r.long(),
+                    private: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
+                }
+            }
+        }
+        impl Bare for SendQuickReplyMessages {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    shortcut_id: r.int(),
+                    id: r.vector(),
+                    random_id: r.vector(),
+                }
+            }
+        }
+        impl Bare for SendReaction {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    big: word0 & 0x2 != 0,
+                    add_to_recent: word0 & 0x4 != 0,
+                    peer: Deserialize::read(r),
+                    msg_id: r.int(),
+                    reaction: optional!(word0 & 0x1 != 0, r.vector()),
+                }
+            }
+        }
+        impl Bare for SendScheduledMessages {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    id: r.vector(),
+                }
+            }
+        }
+        impl Bare for SendScreenshotNotification {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    reply_to: Deserialize::read(r),
+                    random_id: r.long(),
+                }
+            }
+        }
+        impl Bare for SendWebViewData {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    bot: Deserialize::read(r),
+                    random_id: r.long(),
+                    button_text: r.string(),
+                    data: r.string(),
+                }
+            }
+        }
+        impl Bare for SendWebViewResultMessage {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    bot_query_id: r.string(),
+                    result: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for SetBotGuestChatResult {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    query_id: r.long(),
+                    result: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for SetBotPrecheckoutResults {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    success: word0 & 0x2 != 0,
+                    query_id: r.long(),
+                    error: optional!(word0 & 0x1 != 0, r.string()),
+                }
+            }
+        }
+        impl Bare for SetBotShippingResults {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    query_id: r.long(),
+                    error: optional!(word0 & 0x1 != 0, r.string()),
+                    shipping_options: optional!(word0 & 0x2 != 0, r.vector()),
+                }
+            }
+        }
+        impl Bare for SetChatAvailableReactions {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    peer: Deserialize::read(r),
+                    available_reactions: Deserialize::read(r),
+                    reactions_limit: optional!(word0 & 0x1 != 0, r.int()),
+                    paid_enabled: optional!(word0 & 0x2 != 0, r.boolean()),
+                }
+            }
+        }
+        impl Bare for SetChatTheme {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    theme: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for SetChatWallPaper {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    for_both: word0 & 0x8 != 0,
+                    revert: word0 & 0x10 != 0,
+                    peer: Deserialize::read(r),
+                    wallpaper: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
+                    settings: optional!(word0 & 0x4 != 0, Deserialize::read(r)),
+                    id: optional!(word0 & 0x2 != 0, r.int()),
+                }
+            }
+        }
+        impl Bare for SetDefaultHistoryTtl {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { period: r.int() }
+            }
+        }
+        impl Bare for SetDefaultReaction {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    reaction: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for SetEncryptedTyping {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    typing: r.boolean(),
+                }
+            }
+        }
+        impl Bare for SetGameScore {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    edit_message: word0 & 0x1 != 0,
+                    force: word0 & 0x2 != 0,
+                    peer: Deserialize::read(r),
+                    id: r.int(),
+                    user_id: Deserialize::read(r),
+                    score: r.int(),
+                }
+            }
+        }
+        impl Bare for SetHistoryTtl {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    period: r.int(),
+                }
+            }
+        }
+        impl Bare for SetInlineGameScore {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    edit_message: word0 & 0x1 != 0,
+                    force: word0 & 0x2 != 0,
+                    id: Deserialize::read(r),
+                    user_id: Deserialize::read(r),
+                    score: r.int(),
+                }
+            }
+        }
+        impl Bare for StartHistoryImport {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    import_id: r.long(),
+                }
+            }
+        }
+        impl Bare for SummarizeText {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    peer: Deserialize::read(r),
+                    id: r.int(),
+                    to_lang: optional!(word0 & 0x1 != 0, r.string()),
+                    tone: optional!(word0 & 0x4 != 0, r.string()),
+                }
+            }
+        }
+        impl Bare for ToggleBotInAttachMenu {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    write_allowed: word0 & 0x1 != 0,
+                    bot: Deserialize::read(r),
+                    enabled: r.boolean(),
+                }
+            }
+        }
+        impl Bare for ToggleDialogFilterTags {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    enabled: r.boolean(),
+                }
+            }
+        }
+        impl Bare for ToggleDialogPin {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    pinned: word0 & 0x1 != 0,
+                    peer: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for ToggleNoForwards {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    peer: Deserialize::read(r),
+                    enabled: r.boolean(),
+                    request_msg_id: optional!(word0 & 0x1 != 0, r.int()),
+                }
+            }
+        }
+        impl Bare for TogglePaidReactionPrivacy {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    msg_id: r.int(),
+                    private: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for TogglePeerTranslations {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    disabled: word0 & 0x1 != 0,
+                    peer: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for ToggleSavedDialogPin {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    pinned: word0 & 0x1 != 0,
+                    peer: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for ToggleStickerSets {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    uninstall: word0 & 0x1 != 0,
+                    archive: word0 & 0x2 != 0,
+                    unarchive: word0 & 0x4 != 0,
+                    stickersets: r.vector(),
+                }
+            }
+        }
+        impl Bare for ToggleSuggestedPostApproval {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    reject: word0 & 0x2 != 0,
+                    peer: Deserialize::read(r),
+                    msg_id: r.int(),
+                    schedule_date: optional!(word0 & 0x1 != 0, r.int()),
+                    reject_comment: optional!(word0 & 0x4 != 0, r.string()),
+                }
+            }
+        }
+        impl Bare for ToggleTodoCompleted {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    msg_id: r.int(),
+                    completed: r.vector(),
+                    incompleted: r.vector(),
+                }
+            }
+        }
+        impl Bare for TranscribeAudio {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    msg_id: r.int(),
+                }
+            }
+        }
+        impl Bare for TranslateRichMessage {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    peer: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
+                    id: optional!(word0 & 0x1 != 0, r.vector()),
+                    text: optional!(word0 & 0x2 != 0, r.vector()),
+                    to_lang: r.string(),
+                    tone: optional!(word0 & 0x4 != 0, r.string()),
+                }
+            }
+        }
+        impl Bare for TranslateText {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    peer: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
+                    id: optional!(word0 & 0x1 != 0, r.vector()),
+                    text: optional!(word0 & 0x2 != 0, r.vector()),
+                    to_lang: r.string(),
+                    tone: optional!(word0 & 0x4 != 0, r.string()),
+                }
+            }
+        }
+        impl Bare for UninstallStickerSet {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    stickerset: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for UnpinAllMessages {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    peer: Deserialize::read(r),
+                    top_msg_id: optional!(word0 & 0x1 != 0, r.int()),
+                    saved_peer_id: optional!(word0 & 0x2 != 0, Deserialize::read(r)),
+                }
+            }
+        }
+        impl Bare for UpdateDialogFilter {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    id: r.int(),
+                    filter: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
+                }
+            }
+        }
+        impl Bare for UpdateDialogFiltersOrder {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { order: r.vector() }
+            }
+        }
+        impl Bare for UpdatePinnedForumTopic {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    topic_id: r.int(),
+                    pinned: r.boolean(),
+                }
+            }
+        }
+        impl Bare for UpdateSavedReactionTag {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    reaction: Deserialize::read(r),
+                    title: optional!(word0 & 0x1 != 0, r.string()),
+                }
+            }
+        }
+        impl Bare for UploadEncryptedFile {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    file: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for UploadImportedMedia {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    peer: Deserialize::read(r),
+                    import_id: r.long(),
+                    file_name: r.string(),
+                    media: Deserialize::read(r),
+                }
+            }
+        }
+        impl Bare for ViewSponsoredMessage {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    random_id: r.bytes(),
+                }
             }
         }
     }

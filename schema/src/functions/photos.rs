@@ -140,98 +140,6 @@ impl Request for UpdateProfilePhoto {
     type Result = types::photos::Photo;
 }
 
-/// [photos.uploadContactProfilePhoto](https://core.telegram.org/method/photos.uploadContactProfilePhoto)
-#[derive(Clone, PartialEq)]
-pub struct UploadContactProfilePhoto {
-    pub suggest: bool,
-    pub save: bool,
-    pub user_id: types::InputUser,
-    pub file: Option<types::InputFile>,
-    pub video: Option<types::InputFile>,
-    pub video_start_ts: Option<f64>,
-    pub video_emoji_markup: Option<types::VideoSize>,
-}
-impl UploadContactProfilePhoto {
-    #[inline]
-    pub fn new(user_id: impl Into<types::InputUser>) -> Self {
-        Self {
-            suggest: false,
-            save: false,
-            user_id: user_id.into(),
-            file: None,
-            video: None,
-            video_start_ts: None,
-            video_emoji_markup: None,
-        }
-    }
-    #[inline]
-    pub fn suggest(mut self, suggest: bool) -> Self {
-        self.suggest = suggest;
-        self
-    }
-    #[inline]
-    pub fn save(mut self, save: bool) -> Self {
-        self.save = save;
-        self
-    }
-    #[inline]
-    pub fn file(mut self, file: impl Into<types::InputFile>) -> Self {
-        self.file = Some(file.into());
-        self
-    }
-    #[inline]
-    pub fn video(mut self, video: impl Into<types::InputFile>) -> Self {
-        self.video = Some(video.into());
-        self
-    }
-    #[inline]
-    pub fn video_start_ts(mut self, video_start_ts: f64) -> Self {
-        self.video_start_ts = Some(video_start_ts);
-        self
-    }
-    #[inline]
-    pub fn video_emoji_markup(mut self, video_emoji_markup: impl Into<types::VideoSize>) -> Self {
-        self.video_emoji_markup = Some(video_emoji_markup.into());
-        self
-    }
-}
-impl Identifiable for UploadContactProfilePhoto {
-    const META: &'static Meta = &Meta::request(
-        0xe14c4a71,
-        "photos.uploadContactProfilePhoto",
-        &[
-            Field::flags(0),
-            Field::on("suggest", 3),
-            Field::on("save", 4),
-            Field::new("user_id"),
-            Field::at("file", 0),
-            Field::at("video", 1),
-            Field::at("video_start_ts", 2),
-            Field::at("video_emoji_markup", 5),
-        ],
-    );
-}
-impl Object for UploadContactProfilePhoto {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.suggest,
-            1 => &self.save,
-            2 => &self.user_id,
-            3 => &self.file,
-            4 => &self.video,
-            5 => &self.video_start_ts,
-            6 => &self.video_emoji_markup,
-            _ => &(),
-        }
-    }
-}
-impl Request for UploadContactProfilePhoto {
-    type Result = types::photos::Photo;
-}
-
 /// [photos.uploadProfilePhoto](https://core.telegram.org/method/photos.uploadProfilePhoto), for users
 #[derive(Clone, Default, PartialEq)]
 pub struct UploadProfilePhoto {
@@ -324,7 +232,6 @@ shown!(
     DeletePhotos,
     GetUserPhotos,
     UpdateProfilePhoto,
-    UploadContactProfilePhoto,
     UploadProfilePhoto
 );
 
@@ -357,20 +264,6 @@ mod server {
             }
         }
     }
-    impl Bare for UploadContactProfilePhoto {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            let word0 = r.word();
-            Self {
-                suggest: word0 & 0x8 != 0,
-                save: word0 & 0x10 != 0,
-                user_id: Deserialize::read(r),
-                file: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
-                video: optional!(word0 & 0x2 != 0, Deserialize::read(r)),
-                video_start_ts: optional!(word0 & 0x4 != 0, r.double()),
-                video_emoji_markup: optional!(word0 & 0x20 != 0, Deserialize::read(r)),
-            }
-        }
-    }
     impl Bare for UploadProfilePhoto {
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
@@ -381,6 +274,132 @@ mod server {
                 video: optional!(word0 & 0x2 != 0, Deserialize::read(r)),
                 video_start_ts: optional!(word0 & 0x4 != 0, r.double()),
                 video_emoji_markup: optional!(word0 & 0x10 != 0, Deserialize::read(r)),
+            }
+        }
+    }
+}
+
+#[cfg(feature = "full")]
+pub use full::*;
+/// What the friendly methods do not reach.
+#[cfg(feature = "full")]
+mod full {
+    use crate::codec::prelude::*;
+    use crate::types;
+
+    /// [photos.uploadContactProfilePhoto](https://core.telegram.org/method/photos.uploadContactProfilePhoto)
+    #[derive(Clone, PartialEq)]
+    pub struct UploadContactProfilePhoto {
+        pub suggest: bool,
+        pub save: bool,
+        pub user_id: types::InputUser,
+        pub file: Option<types::InputFile>,
+        pub video: Option<types::InputFile>,
+        pub video_start_ts: Option<f64>,
+        pub video_emoji_markup: Option<types::VideoSize>,
+    }
+    impl UploadContactProfilePhoto {
+        #[inline]
+        pub fn new(user_id: impl Into<types::InputUser>) -> Self {
+            Self {
+                suggest: false,
+                save: false,
+                user_id: user_id.into(),
+                file: None,
+                video: None,
+                video_start_ts: None,
+                video_emoji_markup: None,
+            }
+        }
+        #[inline]
+        pub fn suggest(mut self, suggest: bool) -> Self {
+            self.suggest = suggest;
+            self
+        }
+        #[inline]
+        pub fn save(mut self, save: bool) -> Self {
+            self.save = save;
+            self
+        }
+        #[inline]
+        pub fn file(mut self, file: impl Into<types::InputFile>) -> Self {
+            self.file = Some(file.into());
+            self
+        }
+        #[inline]
+        pub fn video(mut self, video: impl Into<types::InputFile>) -> Self {
+            self.video = Some(video.into());
+            self
+        }
+        #[inline]
+        pub fn video_start_ts(mut self, video_start_ts: f64) -> Self {
+            self.video_start_ts = Some(video_start_ts);
+            self
+        }
+        #[inline]
+        pub fn video_emoji_markup(
+            mut self,
+            video_emoji_markup: impl Into<types::VideoSize>,
+        ) -> Self {
+            self.video_emoji_markup = Some(video_emoji_markup.into());
+            self
+        }
+    }
+    impl Identifiable for UploadContactProfilePhoto {
+        const META: &'static Meta = &Meta::request(
+            0xe14c4a71,
+            "photos.uploadContactProfilePhoto",
+            &[
+                Field::flags(0),
+                Field::on("suggest", 3),
+                Field::on("save", 4),
+                Field::new("user_id"),
+                Field::at("file", 0),
+                Field::at("video", 1),
+                Field::at("video_start_ts", 2),
+                Field::at("video_emoji_markup", 5),
+            ],
+        );
+    }
+    impl Object for UploadContactProfilePhoto {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.suggest,
+                1 => &self.save,
+                2 => &self.user_id,
+                3 => &self.file,
+                4 => &self.video,
+                5 => &self.video_start_ts,
+                6 => &self.video_emoji_markup,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for UploadContactProfilePhoto {
+        type Result = types::photos::Photo;
+    }
+
+    shown!(UploadContactProfilePhoto);
+
+    /// Reading requests, which only servers do.
+    #[cfg(feature = "server")]
+    mod server {
+        use super::*;
+        impl Bare for UploadContactProfilePhoto {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                let word0 = r.word();
+                Self {
+                    suggest: word0 & 0x8 != 0,
+                    save: word0 & 0x10 != 0,
+                    user_id: Deserialize::read(r),
+                    file: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
+                    video: optional!(word0 & 0x2 != 0, Deserialize::read(r)),
+                    video_start_ts: optional!(word0 & 0x4 != 0, r.double()),
+                    video_emoji_markup: optional!(word0 & 0x20 != 0, Deserialize::read(r)),
+                }
             }
         }
     }

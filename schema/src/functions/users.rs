@@ -35,126 +35,6 @@ impl Request for GetFullUser {
     type Result = types::users::UserFull;
 }
 
-/// [users.getRequirementsToContact](https://core.telegram.org/method/users.getRequirementsToContact)
-#[derive(Clone, PartialEq)]
-pub struct GetRequirementsToContact {
-    pub id: Vec<types::InputUser>,
-}
-impl GetRequirementsToContact {
-    #[inline]
-    pub fn new(id: Vec<types::InputUser>) -> Self {
-        Self { id }
-    }
-}
-impl Identifiable for GetRequirementsToContact {
-    const META: &'static Meta = &Meta::request(
-        0xd89a83a3,
-        "users.getRequirementsToContact",
-        &[Field::new("id")],
-    );
-}
-impl Object for GetRequirementsToContact {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.id,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetRequirementsToContact {
-    type Result = Vec<types::RequirementToContact>;
-}
-
-/// [users.getSavedMusic](https://core.telegram.org/method/users.getSavedMusic)
-#[derive(Clone, PartialEq)]
-pub struct GetSavedMusic {
-    pub id: types::InputUser,
-    pub offset: i32,
-    pub limit: i32,
-    pub hash: i64,
-}
-impl GetSavedMusic {
-    #[inline]
-    pub fn new(id: impl Into<types::InputUser>, offset: i32, limit: i32, hash: i64) -> Self {
-        Self {
-            id: id.into(),
-            offset,
-            limit,
-            hash,
-        }
-    }
-}
-impl Identifiable for GetSavedMusic {
-    const META: &'static Meta = &Meta::request(
-        0x788d7fe3,
-        "users.getSavedMusic",
-        &[
-            Field::new("id"),
-            Field::new("offset"),
-            Field::new("limit"),
-            Field::new("hash"),
-        ],
-    );
-}
-impl Object for GetSavedMusic {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.id,
-            1 => &self.offset,
-            2 => &self.limit,
-            3 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetSavedMusic {
-    type Result = types::users::SavedMusic;
-}
-
-/// [users.getSavedMusicByID](https://core.telegram.org/method/users.getSavedMusicByID)
-#[derive(Clone, PartialEq)]
-pub struct GetSavedMusicById {
-    pub id: types::InputUser,
-    pub documents: Vec<types::InputDocument>,
-}
-impl GetSavedMusicById {
-    #[inline]
-    pub fn new(id: impl Into<types::InputUser>, documents: Vec<types::InputDocument>) -> Self {
-        Self {
-            id: id.into(),
-            documents,
-        }
-    }
-}
-impl Identifiable for GetSavedMusicById {
-    const META: &'static Meta = &Meta::request(
-        0x7573a4e9,
-        "users.getSavedMusicByID",
-        &[Field::new("id"), Field::new("documents")],
-    );
-}
-impl Object for GetSavedMusicById {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.id,
-            1 => &self.documents,
-            _ => &(),
-        }
-    }
-}
-impl Request for GetSavedMusicById {
-    type Result = types::users::SavedMusic;
-}
-
 /// [users.getUsers](https://core.telegram.org/method/users.getUsers), for users and bots
 #[derive(Clone, PartialEq)]
 pub struct GetUsers {
@@ -184,91 +64,7 @@ impl Request for GetUsers {
     type Result = Vec<types::User>;
 }
 
-/// [users.setSecureValueErrors](https://core.telegram.org/method/users.setSecureValueErrors), for bots
-#[derive(Clone, PartialEq)]
-pub struct SetSecureValueErrors {
-    pub id: types::InputUser,
-    pub errors: Vec<types::SecureValueError>,
-}
-impl SetSecureValueErrors {
-    #[inline]
-    pub fn new(id: impl Into<types::InputUser>, errors: Vec<types::SecureValueError>) -> Self {
-        Self {
-            id: id.into(),
-            errors,
-        }
-    }
-}
-impl Identifiable for SetSecureValueErrors {
-    const META: &'static Meta = &Meta::request(
-        0x90c894b5,
-        "users.setSecureValueErrors",
-        &[Field::new("id"), Field::new("errors")],
-    );
-}
-impl Object for SetSecureValueErrors {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.id,
-            1 => &self.errors,
-            _ => &(),
-        }
-    }
-}
-impl Request for SetSecureValueErrors {
-    type Result = bool;
-}
-
-/// [users.suggestBirthday](https://core.telegram.org/method/users.suggestBirthday)
-#[derive(Clone, PartialEq)]
-pub struct SuggestBirthday {
-    pub id: types::InputUser,
-    pub birthday: types::Birthday,
-}
-impl SuggestBirthday {
-    #[inline]
-    pub fn new(id: impl Into<types::InputUser>, birthday: types::Birthday) -> Self {
-        Self {
-            id: id.into(),
-            birthday,
-        }
-    }
-}
-impl Identifiable for SuggestBirthday {
-    const META: &'static Meta = &Meta::request(
-        0xfc533372,
-        "users.suggestBirthday",
-        &[Field::new("id"), Field::new("birthday")],
-    );
-}
-impl Object for SuggestBirthday {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.id,
-            1 => &self.birthday,
-            _ => &(),
-        }
-    }
-}
-impl Request for SuggestBirthday {
-    type Result = types::Updates;
-}
-
-shown!(
-    GetFullUser,
-    GetRequirementsToContact,
-    GetSavedMusic,
-    GetSavedMusicById,
-    GetUsers,
-    SetSecureValueErrors,
-    SuggestBirthday
-);
+shown!(GetFullUser, GetUsers);
 
 /// Reading requests, which only servers do.
 #[cfg(feature = "server")]
@@ -281,47 +77,266 @@ mod server {
             }
         }
     }
-    impl Bare for GetRequirementsToContact {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self { id: r.vector() }
-        }
-    }
-    impl Bare for GetSavedMusic {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                id: Deserialize::read(r),
-                offset: r.int(),
-                limit: r.int(),
-                hash: r.long(),
-            }
-        }
-    }
-    impl Bare for GetSavedMusicById {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                id: Deserialize::read(r),
-                documents: r.vector(),
-            }
-        }
-    }
     impl Bare for GetUsers {
         fn bare(r: &mut Reader<'_>) -> Self {
             Self { id: r.vector() }
         }
     }
-    impl Bare for SetSecureValueErrors {
-        fn bare(r: &mut Reader<'_>) -> Self {
-            Self {
-                id: Deserialize::read(r),
-                errors: r.vector(),
+}
+
+#[cfg(feature = "full")]
+pub use full::*;
+/// What the friendly methods do not reach.
+#[cfg(feature = "full")]
+mod full {
+    use crate::codec::prelude::*;
+    use crate::types;
+
+    /// [users.getRequirementsToContact](https://core.telegram.org/method/users.getRequirementsToContact)
+    #[derive(Clone, PartialEq)]
+    pub struct GetRequirementsToContact {
+        pub id: Vec<types::InputUser>,
+    }
+    impl GetRequirementsToContact {
+        #[inline]
+        pub fn new(id: Vec<types::InputUser>) -> Self {
+            Self { id }
+        }
+    }
+    impl Identifiable for GetRequirementsToContact {
+        const META: &'static Meta = &Meta::request(
+            0xd89a83a3,
+            "users.getRequirementsToContact",
+            &[Field::new("id")],
+        );
+    }
+    impl Object for GetRequirementsToContact {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.id,
+                _ => &(),
             }
         }
     }
-    impl Bare for SuggestBirthday {
-        fn bare(r: &mut Reader<'_>) -> Self {
+    impl Request for GetRequirementsToContact {
+        type Result = Vec<types::RequirementToContact>;
+    }
+
+    /// [users.getSavedMusic](https://core.telegram.org/method/users.getSavedMusic)
+    #[derive(Clone, PartialEq)]
+    pub struct GetSavedMusic {
+        pub id: types::InputUser,
+        pub offset: i32,
+        pub limit: i32,
+        pub hash: i64,
+    }
+    impl GetSavedMusic {
+        #[inline]
+        pub fn new(id: impl Into<types::InputUser>, offset: i32, limit: i32, hash: i64) -> Self {
             Self {
-                id: Deserialize::read(r),
-                birthday: Deserialize::read(r),
+                id: id.into(),
+                offset,
+                limit,
+                hash,
+            }
+        }
+    }
+    impl Identifiable for GetSavedMusic {
+        const META: &'static Meta = &Meta::request(
+            0x788d7fe3,
+            "users.getSavedMusic",
+            &[
+                Field::new("id"),
+                Field::new("offset"),
+                Field::new("limit"),
+                Field::new("hash"),
+            ],
+        );
+    }
+    impl Object for GetSavedMusic {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.id,
+                1 => &self.offset,
+                2 => &self.limit,
+                3 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetSavedMusic {
+        type Result = types::users::SavedMusic;
+    }
+
+    /// [users.getSavedMusicByID](https://core.telegram.org/method/users.getSavedMusicByID)
+    #[derive(Clone, PartialEq)]
+    pub struct GetSavedMusicById {
+        pub id: types::InputUser,
+        pub documents: Vec<types::InputDocument>,
+    }
+    impl GetSavedMusicById {
+        #[inline]
+        pub fn new(id: impl Into<types::InputUser>, documents: Vec<types::InputDocument>) -> Self {
+            Self {
+                id: id.into(),
+                documents,
+            }
+        }
+    }
+    impl Identifiable for GetSavedMusicById {
+        const META: &'static Meta = &Meta::request(
+            0x7573a4e9,
+            "users.getSavedMusicByID",
+            &[Field::new("id"), Field::new("documents")],
+        );
+    }
+    impl Object for GetSavedMusicById {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.id,
+                1 => &self.documents,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for GetSavedMusicById {
+        type Result = types::users::SavedMusic;
+    }
+
+    /// [users.setSecureValueErrors](https://core.telegram.org/method/users.setSecureValueErrors), for bots
+    #[derive(Clone, PartialEq)]
+    pub struct SetSecureValueErrors {
+        pub id: types::InputUser,
+        pub errors: Vec<types::SecureValueError>,
+    }
+    impl SetSecureValueErrors {
+        #[inline]
+        pub fn new(id: impl Into<types::InputUser>, errors: Vec<types::SecureValueError>) -> Self {
+            Self {
+                id: id.into(),
+                errors,
+            }
+        }
+    }
+    impl Identifiable for SetSecureValueErrors {
+        const META: &'static Meta = &Meta::request(
+            0x90c894b5,
+            "users.setSecureValueErrors",
+            &[Field::new("id"), Field::new("errors")],
+        );
+    }
+    impl Object for SetSecureValueErrors {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.id,
+                1 => &self.errors,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SetSecureValueErrors {
+        type Result = bool;
+    }
+
+    /// [users.suggestBirthday](https://core.telegram.org/method/users.suggestBirthday)
+    #[derive(Clone, PartialEq)]
+    pub struct SuggestBirthday {
+        pub id: types::InputUser,
+        pub birthday: types::Birthday,
+    }
+    impl SuggestBirthday {
+        #[inline]
+        pub fn new(id: impl Into<types::InputUser>, birthday: types::Birthday) -> Self {
+            Self {
+                id: id.into(),
+                birthday,
+            }
+        }
+    }
+    impl Identifiable for SuggestBirthday {
+        const META: &'static Meta = &Meta::request(
+            0xfc533372,
+            "users.suggestBirthday",
+            &[Field::new("id"), Field::new("birthday")],
+        );
+    }
+    impl Object for SuggestBirthday {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.id,
+                1 => &self.birthday,
+                _ => &(),
+            }
+        }
+    }
+    impl Request for SuggestBirthday {
+        type Result = types::Updates;
+    }
+
+    shown!(
+        GetRequirementsToContact,
+        GetSavedMusic,
+        GetSavedMusicById,
+        SetSecureValueErrors,
+        SuggestBirthday
+    );
+
+    /// Reading requests, which only servers do.
+    #[cfg(feature = "server")]
+    mod server {
+        use super::*;
+        impl Bare for GetRequirementsToContact {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self { id: r.vector() }
+            }
+        }
+        impl Bare for GetSavedMusic {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    id: Deserialize::read(r),
+                    offset: r.int(),
+                    limit: r.int(),
+                    hash: r.long(),
+                }
+            }
+        }
+        impl Bare for GetSavedMusicById {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    id: Deserialize::read(r),
+                    documents: r.vector(),
+                }
+            }
+        }
+        impl Bare for SetSecureValueErrors {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    id: Deserialize::read(r),
+                    errors: r.vector(),
+                }
+            }
+        }
+        impl Bare for SuggestBirthday {
+            fn bare(r: &mut Reader<'_>) -> Self {
+                Self {
+                    id: Deserialize::read(r),
+                    birthday: Deserialize::read(r),
+                }
             }
         }
     }

@@ -99,7 +99,7 @@ impl Identifiable for EnableBackup {
         "wallet.enableBackup",
         &[
             Field::flags(0),
-            Field::new("parts"),
+            Field::new("parts").secret(),
             Field::at("new_public_key", 1),
             Field::at("proof", 2),
         ],

@@ -5,1063 +5,6 @@
 use crate::codec::prelude::*;
 use crate::types;
 
-/// [account.ChatThemes](https://core.telegram.org/type/account.ChatThemes)
-#[derive(Clone, PartialEq)]
-pub enum ChatThemes {
-    NotModified,
-    ChatThemes(Box<types::account::ChatThemesData>),
-}
-impl Value for ChatThemes {
-    fn view(&self) -> View<'_> {
-        View::Object(match self {
-            Self::NotModified => {
-                const UNIT: Unit =
-                    Unit(&Meta::new(0xe011e1c4, "account.chatThemesNotModified", &[]));
-                &UNIT
-            }
-            Self::ChatThemes(inner) => &**inner,
-        })
-    }
-}
-impl Deserialize for ChatThemes {
-    fn read(r: &mut Reader<'_>) -> Self {
-        let id = r.open();
-        let value = match id {
-            0xe011e1c4 => Self::NotModified,
-            0xbe098173 => Self::ChatThemes(r.boxed()),
-            _ => {
-                r.unknown(id, "account.ChatThemes");
-                Self::NotModified
-            }
-        };
-        r.close();
-        value
-    }
-}
-from!(ChatThemes: ChatThemes(types::account::ChatThemesData),);
-
-/// [account.EmailVerified](https://core.telegram.org/type/account.EmailVerified)
-#[derive(Clone, PartialEq)]
-pub enum EmailVerified {
-    EmailVerified(types::account::EmailVerifiedData),
-    Login(Box<types::account::EmailVerifiedLogin>),
-}
-impl Value for EmailVerified {
-    fn view(&self) -> View<'_> {
-        View::Object(match self {
-            Self::EmailVerified(inner) => inner,
-            Self::Login(inner) => &**inner,
-        })
-    }
-}
-impl Deserialize for EmailVerified {
-    fn read(r: &mut Reader<'_>) -> Self {
-        let id = r.open();
-        let value = match id {
-            0x2b96cd1b => Self::EmailVerified(Bare::bare(r)),
-            0xe1bb0d61 => Self::Login(r.boxed()),
-            _ => {
-                r.unknown(id, "account.EmailVerified");
-                Self::EmailVerified(Bare::bare(r))
-            }
-        };
-        r.close();
-        value
-    }
-}
-from!(EmailVerified: EmailVerified(types::account::EmailVerifiedData),Login(types::account::EmailVerifiedLogin),);
-
-/// [account.EmojiStatuses](https://core.telegram.org/type/account.EmojiStatuses)
-#[derive(Clone, PartialEq)]
-pub enum EmojiStatuses {
-    NotModified,
-    EmojiStatuses(types::account::EmojiStatusesData),
-}
-impl Value for EmojiStatuses {
-    fn view(&self) -> View<'_> {
-        View::Object(match self {
-            Self::NotModified => {
-                const UNIT: Unit = Unit(&Meta::new(
-                    0xd08ce645,
-                    "account.emojiStatusesNotModified",
-                    &[],
-                ));
-                &UNIT
-            }
-            Self::EmojiStatuses(inner) => inner,
-        })
-    }
-}
-impl Deserialize for EmojiStatuses {
-    fn read(r: &mut Reader<'_>) -> Self {
-        let id = r.open();
-        let value = match id {
-            0xd08ce645 => Self::NotModified,
-            0x90c467d1 => Self::EmojiStatuses(Bare::bare(r)),
-            _ => {
-                r.unknown(id, "account.EmojiStatuses");
-                Self::NotModified
-            }
-        };
-        r.close();
-        value
-    }
-}
-from!(EmojiStatuses: EmojiStatuses(types::account::EmojiStatusesData),);
-
-/// [account.ResetPasswordResult](https://core.telegram.org/type/account.ResetPasswordResult)
-#[derive(Clone, PartialEq)]
-pub enum ResetPasswordResult {
-    ResetPasswordFailedWait(types::account::ResetPasswordFailedWait),
-    ResetPasswordRequestedWait(types::account::ResetPasswordRequestedWait),
-    ResetPasswordOk,
-}
-impl Value for ResetPasswordResult {
-    fn view(&self) -> View<'_> {
-        View::Object(match self {
-            Self::ResetPasswordFailedWait(inner) => inner,
-            Self::ResetPasswordRequestedWait(inner) => inner,
-            Self::ResetPasswordOk => {
-                const UNIT: Unit = Unit(&Meta::new(0xe926d63e, "account.resetPasswordOk", &[]));
-                &UNIT
-            }
-        })
-    }
-}
-impl Deserialize for ResetPasswordResult {
-    fn read(r: &mut Reader<'_>) -> Self {
-        let id = r.open();
-        let value = match id {
-            0xe3779861 => Self::ResetPasswordFailedWait(Bare::bare(r)),
-            0xe9effc7d => Self::ResetPasswordRequestedWait(Bare::bare(r)),
-            0xe926d63e => Self::ResetPasswordOk,
-            _ => {
-                r.unknown(id, "account.ResetPasswordResult");
-                Self::ResetPasswordFailedWait(Bare::bare(r))
-            }
-        };
-        r.close();
-        value
-    }
-}
-from!(ResetPasswordResult: ResetPasswordFailedWait(types::account::ResetPasswordFailedWait),ResetPasswordRequestedWait(types::account::ResetPasswordRequestedWait),);
-
-/// [account.SavedMusicIds](https://core.telegram.org/type/account.SavedMusicIds)
-#[derive(Clone, PartialEq)]
-pub enum SavedMusicIds {
-    NotModified,
-    SavedMusicIds(types::account::SavedMusicIdsData),
-}
-impl Value for SavedMusicIds {
-    fn view(&self) -> View<'_> {
-        View::Object(match self {
-            Self::NotModified => {
-                const UNIT: Unit = Unit(&Meta::new(
-                    0x4fc81d6e,
-                    "account.savedMusicIdsNotModified",
-                    &[],
-                ));
-                &UNIT
-            }
-            Self::SavedMusicIds(inner) => inner,
-        })
-    }
-}
-impl Deserialize for SavedMusicIds {
-    fn read(r: &mut Reader<'_>) -> Self {
-        let id = r.open();
-        let value = match id {
-            0x4fc81d6e => Self::NotModified,
-            0x998d6636 => Self::SavedMusicIds(Bare::bare(r)),
-            _ => {
-                r.unknown(id, "account.SavedMusicIds");
-                Self::NotModified
-            }
-        };
-        r.close();
-        value
-    }
-}
-from!(SavedMusicIds: SavedMusicIds(types::account::SavedMusicIdsData),);
-
-/// [account.SavedRingtone](https://core.telegram.org/type/account.SavedRingtone)
-#[derive(Clone, PartialEq)]
-pub enum SavedRingtone {
-    SavedRingtone,
-    Converted(types::account::SavedRingtoneConverted),
-}
-impl Value for SavedRingtone {
-    fn view(&self) -> View<'_> {
-        View::Object(match self {
-            Self::SavedRingtone => {
-                const UNIT: Unit = Unit(&Meta::new(0xb7263f6d, "account.savedRingtone", &[]));
-                &UNIT
-            }
-            Self::Converted(inner) => inner,
-        })
-    }
-}
-impl Deserialize for SavedRingtone {
-    fn read(r: &mut Reader<'_>) -> Self {
-        let id = r.open();
-        let value = match id {
-            0xb7263f6d => Self::SavedRingtone,
-            0x1f307eb7 => Self::Converted(Bare::bare(r)),
-            _ => {
-                r.unknown(id, "account.SavedRingtone");
-                Self::SavedRingtone
-            }
-        };
-        r.close();
-        value
-    }
-}
-from!(SavedRingtone: Converted(types::account::SavedRingtoneConverted),);
-
-/// [account.SavedRingtones](https://core.telegram.org/type/account.SavedRingtones)
-#[derive(Clone, PartialEq)]
-pub enum SavedRingtones {
-    NotModified,
-    SavedRingtones(types::account::SavedRingtonesData),
-}
-impl Value for SavedRingtones {
-    fn view(&self) -> View<'_> {
-        View::Object(match self {
-            Self::NotModified => {
-                const UNIT: Unit = Unit(&Meta::new(
-                    0xfbf6e8b1,
-                    "account.savedRingtonesNotModified",
-                    &[],
-                ));
-                &UNIT
-            }
-            Self::SavedRingtones(inner) => inner,
-        })
-    }
-}
-impl Deserialize for SavedRingtones {
-    fn read(r: &mut Reader<'_>) -> Self {
-        let id = r.open();
-        let value = match id {
-            0xfbf6e8b1 => Self::NotModified,
-            0xc1e92cc5 => Self::SavedRingtones(Bare::bare(r)),
-            _ => {
-                r.unknown(id, "account.SavedRingtones");
-                Self::NotModified
-            }
-        };
-        r.close();
-        value
-    }
-}
-from!(SavedRingtones: SavedRingtones(types::account::SavedRingtonesData),);
-
-/// [account.Themes](https://core.telegram.org/type/account.Themes)
-#[derive(Clone, PartialEq)]
-pub enum Themes {
-    NotModified,
-    Themes(types::account::ThemesData),
-}
-impl Value for Themes {
-    fn view(&self) -> View<'_> {
-        View::Object(match self {
-            Self::NotModified => {
-                const UNIT: Unit = Unit(&Meta::new(0xf41eb622, "account.themesNotModified", &[]));
-                &UNIT
-            }
-            Self::Themes(inner) => inner,
-        })
-    }
-}
-impl Deserialize for Themes {
-    fn read(r: &mut Reader<'_>) -> Self {
-        let id = r.open();
-        let value = match id {
-            0xf41eb622 => Self::NotModified,
-            0x9a3d8c6d => Self::Themes(Bare::bare(r)),
-            _ => {
-                r.unknown(id, "account.Themes");
-                Self::NotModified
-            }
-        };
-        r.close();
-        value
-    }
-}
-from!(Themes: Themes(types::account::ThemesData),);
-
-/// [account.WallPapers](https://core.telegram.org/type/account.WallPapers)
-#[derive(Clone, PartialEq)]
-pub enum WallPapers {
-    NotModified,
-    WallPapers(types::account::WallPapersData),
-}
-impl Value for WallPapers {
-    fn view(&self) -> View<'_> {
-        View::Object(match self {
-            Self::NotModified => {
-                const UNIT: Unit =
-                    Unit(&Meta::new(0x1c199183, "account.wallPapersNotModified", &[]));
-                &UNIT
-            }
-            Self::WallPapers(inner) => inner,
-        })
-    }
-}
-impl Deserialize for WallPapers {
-    fn read(r: &mut Reader<'_>) -> Self {
-        let id = r.open();
-        let value = match id {
-            0x1c199183 => Self::NotModified,
-            0xcdc3858c => Self::WallPapers(Bare::bare(r)),
-            _ => {
-                r.unknown(id, "account.WallPapers");
-                Self::NotModified
-            }
-        };
-        r.close();
-        value
-    }
-}
-from!(WallPapers: WallPapers(types::account::WallPapersData),);
-
-/// [account.WebBrowserSettings](https://core.telegram.org/type/account.WebBrowserSettings)
-#[derive(Clone, PartialEq)]
-pub enum WebBrowserSettings {
-    NotModified,
-    WebBrowserSettings(Box<types::account::WebBrowserSettingsData>),
-}
-impl Value for WebBrowserSettings {
-    fn view(&self) -> View<'_> {
-        View::Object(match self {
-            Self::NotModified => {
-                const UNIT: Unit = Unit(&Meta::new(
-                    0xc31c8f4e,
-                    "account.webBrowserSettingsNotModified",
-                    &[],
-                ));
-                &UNIT
-            }
-            Self::WebBrowserSettings(inner) => &**inner,
-        })
-    }
-}
-impl Deserialize for WebBrowserSettings {
-    fn read(r: &mut Reader<'_>) -> Self {
-        let id = r.open();
-        let value = match id {
-            0xc31c8f4e => Self::NotModified,
-            0x79eb8cb3 => Self::WebBrowserSettings(r.boxed()),
-            _ => {
-                r.unknown(id, "account.WebBrowserSettings");
-                Self::NotModified
-            }
-        };
-        r.close();
-        value
-    }
-}
-from!(WebBrowserSettings: WebBrowserSettings(types::account::WebBrowserSettingsData),);
-
-/// [account.authorizationForm](https://core.telegram.org/constructor/account.authorizationForm)
-#[derive(Clone, PartialEq)]
-pub struct AuthorizationForm {
-    pub required_types: Vec<types::SecureRequiredType>,
-    pub values: Vec<types::SecureValue>,
-    pub errors: Vec<types::SecureValueError>,
-    pub users: Vec<types::User>,
-    pub privacy_policy_url: Option<String>,
-}
-impl AuthorizationForm {
-    #[inline]
-    pub fn new(
-        required_types: Vec<types::SecureRequiredType>,
-        values: Vec<types::SecureValue>,
-        errors: Vec<types::SecureValueError>,
-        users: Vec<types::User>,
-    ) -> Self {
-        Self {
-            required_types,
-            values,
-            errors,
-            users,
-            privacy_policy_url: None,
-        }
-    }
-    #[inline]
-    pub fn privacy_policy_url(mut self, privacy_policy_url: impl Into<String>) -> Self {
-        self.privacy_policy_url = Some(privacy_policy_url.into());
-        self
-    }
-}
-impl Identifiable for AuthorizationForm {
-    const META: &'static Meta = &Meta::new(
-        0xad2e1cd8,
-        "account.authorizationForm",
-        &[
-            Field::flags(0),
-            Field::new("required_types"),
-            Field::new("values"),
-            Field::new("errors"),
-            Field::new("users"),
-            Field::at("privacy_policy_url", 0),
-        ],
-    )
-    .holds_peers();
-}
-impl Object for AuthorizationForm {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.required_types,
-            1 => &self.values,
-            2 => &self.errors,
-            3 => &self.users,
-            4 => &self.privacy_policy_url,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for AuthorizationForm {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        let word0 = r.word();
-        Self {
-            required_types: r.vector(),
-            values: r.vector(),
-            errors: r.vector(),
-            users: r.vector(),
-            privacy_policy_url: optional!(word0 & 0x1 != 0, r.string()),
-        }
-    }
-}
-/// [account.authorizations](https://core.telegram.org/constructor/account.authorizations)
-#[derive(Clone, PartialEq)]
-pub struct Authorizations {
-    pub authorization_ttl_days: i32,
-    pub authorizations: Vec<types::Authorization>,
-}
-impl Authorizations {
-    #[inline]
-    pub fn new(authorization_ttl_days: i32, authorizations: Vec<types::Authorization>) -> Self {
-        Self {
-            authorization_ttl_days,
-            authorizations,
-        }
-    }
-}
-impl Identifiable for Authorizations {
-    const META: &'static Meta = &Meta::new(
-        0x4bff8ea0,
-        "account.authorizations",
-        &[
-            Field::new("authorization_ttl_days"),
-            Field::new("authorizations"),
-        ],
-    );
-}
-impl Object for Authorizations {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.authorization_ttl_days,
-            1 => &self.authorizations,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for Authorizations {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            authorization_ttl_days: r.int(),
-            authorizations: r.vector(),
-        }
-    }
-}
-/// [account.autoDownloadSettings](https://core.telegram.org/constructor/account.autoDownloadSettings)
-#[derive(Clone, PartialEq)]
-pub struct AutoDownloadSettings {
-    pub low: types::AutoDownloadSettings,
-    pub medium: types::AutoDownloadSettings,
-    pub high: types::AutoDownloadSettings,
-}
-impl AutoDownloadSettings {
-    #[inline]
-    pub fn new(
-        low: types::AutoDownloadSettings,
-        medium: types::AutoDownloadSettings,
-        high: types::AutoDownloadSettings,
-    ) -> Self {
-        Self { low, medium, high }
-    }
-}
-impl Identifiable for AutoDownloadSettings {
-    const META: &'static Meta = &Meta::new(
-        0x63cacf26,
-        "account.autoDownloadSettings",
-        &[Field::new("low"), Field::new("medium"), Field::new("high")],
-    );
-}
-impl Object for AutoDownloadSettings {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.low,
-            1 => &self.medium,
-            2 => &self.high,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for AutoDownloadSettings {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            low: Deserialize::read(r),
-            medium: Deserialize::read(r),
-            high: Deserialize::read(r),
-        }
-    }
-}
-/// [account.autoSaveSettings](https://core.telegram.org/constructor/account.autoSaveSettings)
-#[derive(Clone, PartialEq)]
-pub struct AutoSaveSettings {
-    pub users_settings: types::AutoSaveSettings,
-    pub chats_settings: types::AutoSaveSettings,
-    pub broadcasts_settings: types::AutoSaveSettings,
-    pub exceptions: Vec<types::AutoSaveException>,
-    pub chats: Vec<types::Chat>,
-    pub users: Vec<types::User>,
-}
-impl AutoSaveSettings {
-    #[inline]
-    pub fn new(
-        users_settings: types::AutoSaveSettings,
-        chats_settings: types::AutoSaveSettings,
-        broadcasts_settings: types::AutoSaveSettings,
-        exceptions: Vec<types::AutoSaveException>,
-        chats: Vec<types::Chat>,
-        users: Vec<types::User>,
-    ) -> Self {
-        Self {
-            users_settings,
-            chats_settings,
-            broadcasts_settings,
-            exceptions,
-            chats,
-            users,
-        }
-    }
-}
-impl Identifiable for AutoSaveSettings {
-    const META: &'static Meta = &Meta::new(
-        0x4c3e069d,
-        "account.autoSaveSettings",
-        &[
-            Field::new("users_settings"),
-            Field::new("chats_settings"),
-            Field::new("broadcasts_settings"),
-            Field::new("exceptions"),
-            Field::new("chats"),
-            Field::new("users"),
-        ],
-    )
-    .holds_peers();
-}
-impl Object for AutoSaveSettings {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.users_settings,
-            1 => &self.chats_settings,
-            2 => &self.broadcasts_settings,
-            3 => &self.exceptions,
-            4 => &self.chats,
-            5 => &self.users,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for AutoSaveSettings {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            users_settings: Deserialize::read(r),
-            chats_settings: Deserialize::read(r),
-            broadcasts_settings: Deserialize::read(r),
-            exceptions: r.vector(),
-            chats: r.vector(),
-            users: r.vector(),
-        }
-    }
-}
-/// [account.businessChatLinks](https://core.telegram.org/constructor/account.businessChatLinks)
-#[derive(Clone, PartialEq)]
-pub struct BusinessChatLinks {
-    pub links: Vec<types::BusinessChatLink>,
-    pub chats: Vec<types::Chat>,
-    pub users: Vec<types::User>,
-}
-impl BusinessChatLinks {
-    #[inline]
-    pub fn new(
-        links: Vec<types::BusinessChatLink>,
-        chats: Vec<types::Chat>,
-        users: Vec<types::User>,
-    ) -> Self {
-        Self {
-            links,
-            chats,
-            users,
-        }
-    }
-}
-impl Identifiable for BusinessChatLinks {
-    const META: &'static Meta = &Meta::new(
-        0xec43a2d1,
-        "account.businessChatLinks",
-        &[
-            Field::new("links"),
-            Field::new("chats"),
-            Field::new("users"),
-        ],
-    )
-    .holds_peers();
-}
-impl Object for BusinessChatLinks {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.links,
-            1 => &self.chats,
-            2 => &self.users,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for BusinessChatLinks {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            links: r.vector(),
-            chats: r.vector(),
-            users: r.vector(),
-        }
-    }
-}
-/// [account.chatThemes](https://core.telegram.org/constructor/account.chatThemes)
-#[derive(Clone, PartialEq)]
-pub struct ChatThemesData {
-    pub hash: i64,
-    pub themes: Vec<types::ChatTheme>,
-    pub chats: Vec<types::Chat>,
-    pub users: Vec<types::User>,
-    pub next_offset: Option<String>,
-}
-impl ChatThemesData {
-    #[inline]
-    pub fn new(
-        hash: i64,
-        themes: Vec<types::ChatTheme>,
-        chats: Vec<types::Chat>,
-        users: Vec<types::User>,
-    ) -> Self {
-        Self {
-            hash,
-            themes,
-            chats,
-            users,
-            next_offset: None,
-        }
-    }
-    #[inline]
-    pub fn next_offset(mut self, next_offset: impl Into<String>) -> Self {
-        self.next_offset = Some(next_offset.into());
-        self
-    }
-}
-impl Identifiable for ChatThemesData {
-    const META: &'static Meta = &Meta::new(
-        0xbe098173,
-        "account.chatThemes",
-        &[
-            Field::flags(0),
-            Field::new("hash"),
-            Field::new("themes"),
-            Field::new("chats"),
-            Field::new("users"),
-            Field::at("next_offset", 0),
-        ],
-    )
-    .holds_peers();
-}
-impl Object for ChatThemesData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.hash,
-            1 => &self.themes,
-            2 => &self.chats,
-            3 => &self.users,
-            4 => &self.next_offset,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for ChatThemesData {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        let word0 = r.word();
-        Self {
-            hash: r.long(),
-            themes: r.vector(),
-            chats: r.vector(),
-            users: r.vector(),
-            next_offset: optional!(word0 & 0x1 != 0, r.string()),
-        }
-    }
-}
-/// [account.connectedBots](https://core.telegram.org/constructor/account.connectedBots)
-#[derive(Clone, PartialEq)]
-pub struct ConnectedBots {
-    pub connected_bots: Vec<types::ConnectedBot>,
-    pub users: Vec<types::User>,
-}
-impl ConnectedBots {
-    #[inline]
-    pub fn new(connected_bots: Vec<types::ConnectedBot>, users: Vec<types::User>) -> Self {
-        Self {
-            connected_bots,
-            users,
-        }
-    }
-}
-impl Identifiable for ConnectedBots {
-    const META: &'static Meta = &Meta::new(
-        0x17d7f87b,
-        "account.connectedBots",
-        &[Field::new("connected_bots"), Field::new("users")],
-    )
-    .holds_peers();
-}
-impl Object for ConnectedBots {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.connected_bots,
-            1 => &self.users,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for ConnectedBots {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            connected_bots: r.vector(),
-            users: r.vector(),
-        }
-    }
-}
-/// [account.contentSettings](https://core.telegram.org/constructor/account.contentSettings)
-#[derive(Clone, Default, PartialEq)]
-pub struct ContentSettings {
-    pub sensitive_enabled: bool,
-    pub sensitive_can_change: bool,
-}
-impl ContentSettings {
-    #[inline]
-    pub fn new() -> Self {
-        Self {
-            sensitive_enabled: false,
-            sensitive_can_change: false,
-        }
-    }
-    #[inline]
-    pub fn sensitive_enabled(mut self, sensitive_enabled: bool) -> Self {
-        self.sensitive_enabled = sensitive_enabled;
-        self
-    }
-    #[inline]
-    pub fn sensitive_can_change(mut self, sensitive_can_change: bool) -> Self {
-        self.sensitive_can_change = sensitive_can_change;
-        self
-    }
-}
-impl Identifiable for ContentSettings {
-    const META: &'static Meta = &Meta::new(
-        0x57e28221,
-        "account.contentSettings",
-        &[
-            Field::flags(0),
-            Field::on("sensitive_enabled", 0),
-            Field::on("sensitive_can_change", 1),
-        ],
-    );
-}
-impl Object for ContentSettings {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.sensitive_enabled,
-            1 => &self.sensitive_can_change,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for ContentSettings {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        let word0 = r.word();
-        Self {
-            sensitive_enabled: word0 & 0x1 != 0,
-            sensitive_can_change: word0 & 0x2 != 0,
-        }
-    }
-}
-/// [account.emailVerified](https://core.telegram.org/constructor/account.emailVerified)
-#[derive(Clone, PartialEq)]
-pub struct EmailVerifiedData {
-    pub email: String,
-}
-impl EmailVerifiedData {
-    #[inline]
-    pub fn new(email: impl Into<String>) -> Self {
-        Self {
-            email: email.into(),
-        }
-    }
-}
-impl Identifiable for EmailVerifiedData {
-    const META: &'static Meta =
-        &Meta::new(0x2b96cd1b, "account.emailVerified", &[Field::new("email")]);
-}
-impl Object for EmailVerifiedData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.email,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for EmailVerifiedData {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self { email: r.string() }
-    }
-}
-/// [account.emailVerifiedLogin](https://core.telegram.org/constructor/account.emailVerifiedLogin)
-#[derive(Clone, PartialEq)]
-pub struct EmailVerifiedLogin {
-    pub email: String,
-    pub sent_code: types::auth::SentCode,
-}
-impl EmailVerifiedLogin {
-    #[inline]
-    pub fn new(email: impl Into<String>, sent_code: impl Into<types::auth::SentCode>) -> Self {
-        Self {
-            email: email.into(),
-            sent_code: sent_code.into(),
-        }
-    }
-}
-impl Identifiable for EmailVerifiedLogin {
-    const META: &'static Meta = &Meta::new(
-        0xe1bb0d61,
-        "account.emailVerifiedLogin",
-        &[Field::new("email"), Field::new("sent_code")],
-    )
-    .holds_peers();
-}
-impl Object for EmailVerifiedLogin {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.email,
-            1 => &self.sent_code,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for EmailVerifiedLogin {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            email: r.string(),
-            sent_code: Deserialize::read(r),
-        }
-    }
-}
-/// [account.emojiStatuses](https://core.telegram.org/constructor/account.emojiStatuses)
-#[derive(Clone, PartialEq)]
-pub struct EmojiStatusesData {
-    pub hash: i64,
-    pub statuses: Vec<types::EmojiStatus>,
-}
-impl EmojiStatusesData {
-    #[inline]
-    pub fn new(hash: i64, statuses: Vec<types::EmojiStatus>) -> Self {
-        Self { hash, statuses }
-    }
-}
-impl Identifiable for EmojiStatusesData {
-    const META: &'static Meta = &Meta::new(
-        0x90c467d1,
-        "account.emojiStatuses",
-        &[Field::new("hash"), Field::new("statuses")],
-    );
-}
-impl Object for EmojiStatusesData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.hash,
-            1 => &self.statuses,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for EmojiStatusesData {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            hash: r.long(),
-            statuses: r.vector(),
-        }
-    }
-}
-/// [account.paidMessagesRevenue](https://core.telegram.org/constructor/account.paidMessagesRevenue)
-#[derive(Clone, PartialEq)]
-pub struct PaidMessagesRevenue {
-    pub stars_amount: i64,
-}
-impl PaidMessagesRevenue {
-    #[inline]
-    pub fn new(stars_amount: i64) -> Self {
-        Self { stars_amount }
-    }
-}
-impl Identifiable for PaidMessagesRevenue {
-    const META: &'static Meta = &Meta::new(
-        0x1e109708,
-        "account.paidMessagesRevenue",
-        &[Field::new("stars_amount")],
-    );
-}
-impl Object for PaidMessagesRevenue {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.stars_amount,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for PaidMessagesRevenue {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            stars_amount: r.long(),
-        }
-    }
-}
-/// [account.passkeyRegistrationOptions](https://core.telegram.org/constructor/account.passkeyRegistrationOptions)
-#[derive(Clone, PartialEq)]
-pub struct PasskeyRegistrationOptions {
-    pub options: types::DataJson,
-}
-impl PasskeyRegistrationOptions {
-    #[inline]
-    pub fn new(options: types::DataJson) -> Self {
-        Self { options }
-    }
-}
-impl Identifiable for PasskeyRegistrationOptions {
-    const META: &'static Meta = &Meta::new(
-        0xe16b5ce1,
-        "account.passkeyRegistrationOptions",
-        &[Field::new("options")],
-    );
-}
-impl Object for PasskeyRegistrationOptions {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.options,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for PasskeyRegistrationOptions {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            options: Deserialize::read(r),
-        }
-    }
-}
-/// [account.passkeys](https://core.telegram.org/constructor/account.passkeys)
-#[derive(Clone, PartialEq)]
-pub struct Passkeys {
-    pub passkeys: Vec<types::Passkey>,
-}
-impl Passkeys {
-    #[inline]
-    pub fn new(passkeys: Vec<types::Passkey>) -> Self {
-        Self { passkeys }
-    }
-}
-impl Identifiable for Passkeys {
-    const META: &'static Meta =
-        &Meta::new(0xf8e0aa1c, "account.passkeys", &[Field::new("passkeys")]);
-}
-impl Object for Passkeys {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.passkeys,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for Passkeys {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            passkeys: r.vector(),
-        }
-    }
-}
 /// [account.password](https://core.telegram.org/constructor/account.password)
 #[derive(Clone, PartialEq)]
 pub struct Password {
@@ -1166,13 +109,13 @@ impl Identifiable for Password {
             Field::on("has_secure_values", 1),
             Field::on("has_password", 2),
             Field::at("current_algo", 2).filler(b"\x96\xb0\x5a\xd4"),
-            Field::at("srp_B", 2).secret().filler(b"\x00\x00\x00\x00"),
+            Field::at("srp_B", 2).filler(b"\x00\x00\x00\x00"),
             Field::at("srp_id", 2).filler(b"\x00\x00\x00\x00\x00\x00\x00\x00"),
             Field::at("hint", 3),
             Field::at("email_unconfirmed_pattern", 4),
             Field::new("new_algo"),
             Field::new("new_secure_algo"),
-            Field::new("secure_random").secret(),
+            Field::new("secure_random"),
             Field::at("pending_reset_date", 5).date(),
             Field::at("login_email_pattern", 6),
         ],
@@ -1280,7 +223,7 @@ impl Identifiable for PasswordInputSettings {
                 .filler(b"\x00\x00\x00\x00"),
             Field::at("hint", 0).filler(b"\x00\x00\x00\x00"),
             Field::at("email", 1),
-            Field::at("new_secure_settings", 2),
+            Field::at("new_secure_settings", 2).secret(),
         ],
     );
 }
@@ -1309,422 +252,6 @@ impl Bare for PasswordInputSettings {
             hint: optional!(word0 & 0x1 != 0, r.string()),
             email: optional!(word0 & 0x2 != 0, r.string()),
             new_secure_settings: optional!(word0 & 0x4 != 0, Deserialize::read(r)),
-        }
-    }
-}
-/// [account.passwordSettings](https://core.telegram.org/constructor/account.passwordSettings)
-#[derive(Clone, Default, PartialEq)]
-pub struct PasswordSettings {
-    pub email: Option<String>,
-    pub secure_settings: Option<types::SecureSecretSettings>,
-}
-impl PasswordSettings {
-    #[inline]
-    pub fn new() -> Self {
-        Self {
-            email: None,
-            secure_settings: None,
-        }
-    }
-    #[inline]
-    pub fn email(mut self, email: impl Into<String>) -> Self {
-        self.email = Some(email.into());
-        self
-    }
-    #[inline]
-    pub fn secure_settings(mut self, secure_settings: types::SecureSecretSettings) -> Self {
-        self.secure_settings = Some(secure_settings);
-        self
-    }
-}
-impl Identifiable for PasswordSettings {
-    const META: &'static Meta = &Meta::new(
-        0x9a5c33e5,
-        "account.passwordSettings",
-        &[
-            Field::flags(0),
-            Field::at("email", 0),
-            Field::at("secure_settings", 1),
-        ],
-    );
-}
-impl Object for PasswordSettings {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.email,
-            1 => &self.secure_settings,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for PasswordSettings {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        let word0 = r.word();
-        Self {
-            email: optional!(word0 & 0x1 != 0, r.string()),
-            secure_settings: optional!(word0 & 0x2 != 0, Deserialize::read(r)),
-        }
-    }
-}
-/// [account.privacyRules](https://core.telegram.org/constructor/account.privacyRules)
-#[derive(Clone, PartialEq)]
-pub struct PrivacyRules {
-    pub rules: Vec<types::PrivacyRule>,
-    pub chats: Vec<types::Chat>,
-    pub users: Vec<types::User>,
-}
-impl PrivacyRules {
-    #[inline]
-    pub fn new(
-        rules: Vec<types::PrivacyRule>,
-        chats: Vec<types::Chat>,
-        users: Vec<types::User>,
-    ) -> Self {
-        Self {
-            rules,
-            chats,
-            users,
-        }
-    }
-}
-impl Identifiable for PrivacyRules {
-    const META: &'static Meta = &Meta::new(
-        0x50a04e45,
-        "account.privacyRules",
-        &[
-            Field::new("rules"),
-            Field::new("chats"),
-            Field::new("users"),
-        ],
-    )
-    .holds_peers();
-}
-impl Object for PrivacyRules {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.rules,
-            1 => &self.chats,
-            2 => &self.users,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for PrivacyRules {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            rules: r.vector(),
-            chats: r.vector(),
-            users: r.vector(),
-        }
-    }
-}
-/// [account.resetPasswordFailedWait](https://core.telegram.org/constructor/account.resetPasswordFailedWait)
-#[derive(Clone, PartialEq)]
-pub struct ResetPasswordFailedWait {
-    pub retry_date: i32,
-}
-impl ResetPasswordFailedWait {
-    #[inline]
-    pub fn new(retry_date: i32) -> Self {
-        Self { retry_date }
-    }
-}
-impl Identifiable for ResetPasswordFailedWait {
-    const META: &'static Meta = &Meta::new(
-        0xe3779861,
-        "account.resetPasswordFailedWait",
-        &[Field::new("retry_date").date()],
-    );
-}
-impl Object for ResetPasswordFailedWait {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.retry_date,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for ResetPasswordFailedWait {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            retry_date: r.int(),
-        }
-    }
-}
-/// [account.resetPasswordRequestedWait](https://core.telegram.org/constructor/account.resetPasswordRequestedWait)
-#[derive(Clone, PartialEq)]
-pub struct ResetPasswordRequestedWait {
-    pub until_date: i32,
-}
-impl ResetPasswordRequestedWait {
-    #[inline]
-    pub fn new(until_date: i32) -> Self {
-        Self { until_date }
-    }
-}
-impl Identifiable for ResetPasswordRequestedWait {
-    const META: &'static Meta = &Meta::new(
-        0xe9effc7d,
-        "account.resetPasswordRequestedWait",
-        &[Field::new("until_date").date()],
-    );
-}
-impl Object for ResetPasswordRequestedWait {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.until_date,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for ResetPasswordRequestedWait {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            until_date: r.int(),
-        }
-    }
-}
-/// [account.resolvedBusinessChatLinks](https://core.telegram.org/constructor/account.resolvedBusinessChatLinks)
-#[derive(Clone, PartialEq)]
-pub struct ResolvedBusinessChatLinks {
-    pub peer: types::Peer,
-    pub message: String,
-    pub entities: Option<Vec<types::MessageEntity>>,
-    pub chats: Vec<types::Chat>,
-    pub users: Vec<types::User>,
-}
-impl ResolvedBusinessChatLinks {
-    #[inline]
-    pub fn new(
-        peer: impl Into<types::Peer>,
-        message: impl Into<String>,
-        chats: Vec<types::Chat>,
-        users: Vec<types::User>,
-    ) -> Self {
-        Self {
-            peer: peer.into(),
-            message: message.into(),
-            entities: None,
-            chats,
-            users,
-        }
-    }
-    #[inline]
-    pub fn entities(mut self, entities: Vec<types::MessageEntity>) -> Self {
-        self.entities = Some(entities);
-        self
-    }
-}
-impl Identifiable for ResolvedBusinessChatLinks {
-    const META: &'static Meta = &Meta::new(
-        0x9a23af21,
-        "account.resolvedBusinessChatLinks",
-        &[
-            Field::flags(0),
-            Field::new("peer"),
-            Field::new("message"),
-            Field::at("entities", 0),
-            Field::new("chats"),
-            Field::new("users"),
-        ],
-    )
-    .holds_peers();
-}
-impl Object for ResolvedBusinessChatLinks {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peer,
-            1 => &self.message,
-            2 => &self.entities,
-            3 => &self.chats,
-            4 => &self.users,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for ResolvedBusinessChatLinks {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        let word0 = r.word();
-        Self {
-            peer: Deserialize::read(r),
-            message: r.string(),
-            entities: optional!(word0 & 0x1 != 0, r.vector()),
-            chats: r.vector(),
-            users: r.vector(),
-        }
-    }
-}
-/// [account.savedMusicIds](https://core.telegram.org/constructor/account.savedMusicIds)
-#[derive(Clone, PartialEq)]
-pub struct SavedMusicIdsData {
-    pub ids: Vec<i64>,
-}
-impl SavedMusicIdsData {
-    #[inline]
-    pub fn new(ids: Vec<i64>) -> Self {
-        Self { ids }
-    }
-}
-impl Identifiable for SavedMusicIdsData {
-    const META: &'static Meta =
-        &Meta::new(0x998d6636, "account.savedMusicIds", &[Field::new("ids")]);
-}
-impl Object for SavedMusicIdsData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.ids,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for SavedMusicIdsData {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self { ids: r.vector() }
-    }
-}
-/// [account.savedRingtoneConverted](https://core.telegram.org/constructor/account.savedRingtoneConverted)
-#[derive(Clone, PartialEq)]
-pub struct SavedRingtoneConverted {
-    pub document: types::Document,
-}
-impl SavedRingtoneConverted {
-    #[inline]
-    pub fn new(document: impl Into<types::Document>) -> Self {
-        Self {
-            document: document.into(),
-        }
-    }
-}
-impl Identifiable for SavedRingtoneConverted {
-    const META: &'static Meta = &Meta::new(
-        0x1f307eb7,
-        "account.savedRingtoneConverted",
-        &[Field::new("document")],
-    );
-}
-impl Object for SavedRingtoneConverted {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.document,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for SavedRingtoneConverted {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            document: Deserialize::read(r),
-        }
-    }
-}
-/// [account.savedRingtones](https://core.telegram.org/constructor/account.savedRingtones)
-#[derive(Clone, PartialEq)]
-pub struct SavedRingtonesData {
-    pub hash: i64,
-    pub ringtones: Vec<types::Document>,
-}
-impl SavedRingtonesData {
-    #[inline]
-    pub fn new(hash: i64, ringtones: Vec<types::Document>) -> Self {
-        Self { hash, ringtones }
-    }
-}
-impl Identifiable for SavedRingtonesData {
-    const META: &'static Meta = &Meta::new(
-        0xc1e92cc5,
-        "account.savedRingtones",
-        &[Field::new("hash"), Field::new("ringtones")],
-    );
-}
-impl Object for SavedRingtonesData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.hash,
-            1 => &self.ringtones,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for SavedRingtonesData {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            hash: r.long(),
-            ringtones: r.vector(),
-        }
-    }
-}
-/// [account.sentEmailCode](https://core.telegram.org/constructor/account.sentEmailCode)
-#[derive(Clone, PartialEq)]
-pub struct SentEmailCode {
-    pub email_pattern: String,
-    pub length: i32,
-}
-impl SentEmailCode {
-    #[inline]
-    pub fn new(email_pattern: impl Into<String>, length: i32) -> Self {
-        Self {
-            email_pattern: email_pattern.into(),
-            length,
-        }
-    }
-}
-impl Identifiable for SentEmailCode {
-    const META: &'static Meta = &Meta::new(
-        0x811f854f,
-        "account.sentEmailCode",
-        &[Field::new("email_pattern"), Field::new("length")],
-    );
-}
-impl Object for SentEmailCode {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.email_pattern,
-            1 => &self.length,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for SentEmailCode {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            email_pattern: r.string(),
-            length: r.int(),
         }
     }
 }
@@ -1759,293 +286,1775 @@ impl Bare for Takeout {
         Self { id: r.long() }
     }
 }
-/// [account.themes](https://core.telegram.org/constructor/account.themes)
-#[derive(Clone, PartialEq)]
-pub struct ThemesData {
-    pub hash: i64,
-    pub themes: Vec<types::Theme>,
-}
-impl ThemesData {
-    #[inline]
-    pub fn new(hash: i64, themes: Vec<types::Theme>) -> Self {
-        Self { hash, themes }
+shown!(Password, PasswordInputSettings, Takeout);
+
+#[cfg(feature = "full")]
+pub use full::*;
+/// What the friendly methods do not reach.
+#[cfg(feature = "full")]
+mod full {
+    use crate::codec::prelude::*;
+    use crate::types;
+
+    /// [account.ChatThemes](https://core.telegram.org/type/account.ChatThemes)
+    #[derive(Clone, PartialEq)]
+    pub enum ChatThemes {
+        NotModified,
+        ChatThemes(Box<types::account::ChatThemesData>),
     }
-}
-impl Identifiable for ThemesData {
-    const META: &'static Meta = &Meta::new(
-        0x9a3d8c6d,
-        "account.themes",
-        &[Field::new("hash"), Field::new("themes")],
+    impl Value for ChatThemes {
+        fn view(&self) -> View<'_> {
+            View::Object(match self {
+                Self::NotModified => {
+                    const UNIT: Unit =
+                        Unit(&Meta::new(0xe011e1c4, "account.chatThemesNotModified", &[]));
+                    &UNIT
+                }
+                Self::ChatThemes(inner) => &**inner,
+            })
+        }
+    }
+    impl Deserialize for ChatThemes {
+        fn read(r: &mut Reader<'_>) -> Self {
+            let id = r.open();
+            let value = match id {
+                0xe011e1c4 => Self::NotModified,
+                0xbe098173 => Self::ChatThemes(r.boxed()),
+                _ => {
+                    r.unknown(id, "account.ChatThemes");
+                    Self::NotModified
+                }
+            };
+            r.close();
+            value
+        }
+    }
+    from!(ChatThemes: ChatThemes(types::account::ChatThemesData),);
+
+    /// [account.EmailVerified](https://core.telegram.org/type/account.EmailVerified)
+    #[derive(Clone, PartialEq)]
+    pub enum EmailVerified {
+        EmailVerified(types::account::EmailVerifiedData),
+        Login(Box<types::account::EmailVerifiedLogin>),
+    }
+    impl Value for EmailVerified {
+        fn view(&self) -> View<'_> {
+            View::Object(match self {
+                Self::EmailVerified(inner) => inner,
+                Self::Login(inner) => &**inner,
+            })
+        }
+    }
+    impl Deserialize for EmailVerified {
+        fn read(r: &mut Reader<'_>) -> Self {
+            let id = r.open();
+            let value = match id {
+                0x2b96cd1b => Self::EmailVerified(Bare::bare(r)),
+                0xe1bb0d61 => Self::Login(r.boxed()),
+                _ => {
+                    r.unknown(id, "account.EmailVerified");
+                    Self::EmailVerified(Bare::bare(r))
+                }
+            };
+            r.close();
+            value
+        }
+    }
+    from!(EmailVerified: EmailVerified(types::account::EmailVerifiedData),Login(types::account::EmailVerifiedLogin),);
+
+    /// [account.EmojiStatuses](https://core.telegram.org/type/account.EmojiStatuses)
+    #[derive(Clone, PartialEq)]
+    pub enum EmojiStatuses {
+        NotModified,
+        EmojiStatuses(types::account::EmojiStatusesData),
+    }
+    impl Value for EmojiStatuses {
+        fn view(&self) -> View<'_> {
+            View::Object(match self {
+                Self::NotModified => {
+                    const UNIT: Unit = Unit(&Meta::new(
+                        0xd08ce645,
+                        "account.emojiStatusesNotModified",
+                        &[],
+                    ));
+                    &UNIT
+                }
+                Self::EmojiStatuses(inner) => inner,
+            })
+        }
+    }
+    impl Deserialize for EmojiStatuses {
+        fn read(r: &mut Reader<'_>) -> Self {
+            let id = r.open();
+            let value = match id {
+                0xd08ce645 => Self::NotModified,
+                0x90c467d1 => Self::EmojiStatuses(Bare::bare(r)),
+                _ => {
+                    r.unknown(id, "account.EmojiStatuses");
+                    Self::NotModified
+                }
+            };
+            r.close();
+            value
+        }
+    }
+    from!(EmojiStatuses: EmojiStatuses(types::account::EmojiStatusesData),);
+
+    /// [account.ResetPasswordResult](https://core.telegram.org/type/account.ResetPasswordResult)
+    #[derive(Clone, PartialEq)]
+    pub enum ResetPasswordResult {
+        ResetPasswordFailedWait(types::account::ResetPasswordFailedWait),
+        ResetPasswordRequestedWait(types::account::ResetPasswordRequestedWait),
+        ResetPasswordOk,
+    }
+    impl Value for ResetPasswordResult {
+        fn view(&self) -> View<'_> {
+            View::Object(match self {
+                Self::ResetPasswordFailedWait(inner) => inner,
+                Self::ResetPasswordRequestedWait(inner) => inner,
+                Self::ResetPasswordOk => {
+                    const UNIT: Unit = Unit(&Meta::new(0xe926d63e, "account.resetPasswordOk", &[]));
+                    &UNIT
+                }
+            })
+        }
+    }
+    impl Deserialize for ResetPasswordResult {
+        fn read(r: &mut Reader<'_>) -> Self {
+            let id = r.open();
+            let value = match id {
+                0xe3779861 => Self::ResetPasswordFailedWait(Bare::bare(r)),
+                0xe9effc7d => Self::ResetPasswordRequestedWait(Bare::bare(r)),
+                0xe926d63e => Self::ResetPasswordOk,
+                _ => {
+                    r.unknown(id, "account.ResetPasswordResult");
+                    Self::ResetPasswordFailedWait(Bare::bare(r))
+                }
+            };
+            r.close();
+            value
+        }
+    }
+    from!(ResetPasswordResult: ResetPasswordFailedWait(types::account::ResetPasswordFailedWait),ResetPasswordRequestedWait(types::account::ResetPasswordRequestedWait),);
+
+    /// [account.SavedMusicIds](https://core.telegram.org/type/account.SavedMusicIds)
+    #[derive(Clone, PartialEq)]
+    pub enum SavedMusicIds {
+        NotModified,
+        SavedMusicIds(types::account::SavedMusicIdsData),
+    }
+    impl Value for SavedMusicIds {
+        fn view(&self) -> View<'_> {
+            View::Object(match self {
+                Self::NotModified => {
+                    const UNIT: Unit = Unit(&Meta::new(
+                        0x4fc81d6e,
+                        "account.savedMusicIdsNotModified",
+                        &[],
+                    ));
+                    &UNIT
+                }
+                Self::SavedMusicIds(inner) => inner,
+            })
+        }
+    }
+    impl Deserialize for SavedMusicIds {
+        fn read(r: &mut Reader<'_>) -> Self {
+            let id = r.open();
+            let value = match id {
+                0x4fc81d6e => Self::NotModified,
+                0x998d6636 => Self::SavedMusicIds(Bare::bare(r)),
+                _ => {
+                    r.unknown(id, "account.SavedMusicIds");
+                    Self::NotModified
+                }
+            };
+            r.close();
+            value
+        }
+    }
+    from!(SavedMusicIds: SavedMusicIds(types::account::SavedMusicIdsData),);
+
+    /// [account.SavedRingtone](https://core.telegram.org/type/account.SavedRingtone)
+    #[derive(Clone, PartialEq)]
+    pub enum SavedRingtone {
+        SavedRingtone,
+        Converted(types::account::SavedRingtoneConverted),
+    }
+    impl Value for SavedRingtone {
+        fn view(&self) -> View<'_> {
+            View::Object(match self {
+                Self::SavedRingtone => {
+                    const UNIT: Unit = Unit(&Meta::new(0xb7263f6d, "account.savedRingtone", &[]));
+                    &UNIT
+                }
+                Self::Converted(inner) => inner,
+            })
+        }
+    }
+    impl Deserialize for SavedRingtone {
+        fn read(r: &mut Reader<'_>) -> Self {
+            let id = r.open();
+            let value = match id {
+                0xb7263f6d => Self::SavedRingtone,
+                0x1f307eb7 => Self::Converted(Bare::bare(r)),
+                _ => {
+                    r.unknown(id, "account.SavedRingtone");
+                    Self::SavedRingtone
+                }
+            };
+            r.close();
+            value
+        }
+    }
+    from!(SavedRingtone: Converted(types::account::SavedRingtoneConverted),);
+
+    /// [account.SavedRingtones](https://core.telegram.org/type/account.SavedRingtones)
+    #[derive(Clone, PartialEq)]
+    pub enum SavedRingtones {
+        NotModified,
+        SavedRingtones(types::account::SavedRingtonesData),
+    }
+    impl Value for SavedRingtones {
+        fn view(&self) -> View<'_> {
+            View::Object(match self {
+                Self::NotModified => {
+                    const UNIT: Unit = Unit(&Meta::new(
+                        0xfbf6e8b1,
+                        "account.savedRingtonesNotModified",
+                        &[],
+                    ));
+                    &UNIT
+                }
+                Self::SavedRingtones(inner) => inner,
+            })
+        }
+    }
+    impl Deserialize for SavedRingtones {
+        fn read(r: &mut Reader<'_>) -> Self {
+            let id = r.open();
+            let value = match id {
+                0xfbf6e8b1 => Self::NotModified,
+                0xc1e92cc5 => Self::SavedRingtones(Bare::bare(r)),
+                _ => {
+                    r.unknown(id, "account.SavedRingtones");
+                    Self::NotModified
+                }
+            };
+            r.close();
+            value
+        }
+    }
+    from!(SavedRingtones: SavedRingtones(types::account::SavedRingtonesData),);
+
+    /// [account.Themes](https://core.telegram.org/type/account.Themes)
+    #[derive(Clone, PartialEq)]
+    pub enum Themes {
+        NotModified,
+        Themes(types::account::ThemesData),
+    }
+    impl Value for Themes {
+        fn view(&self) -> View<'_> {
+            View::Object(match self {
+                Self::NotModified => {
+                    const UNIT: Unit =
+                        Unit(&Meta::new(0xf41eb622, "account.themesNotModified", &[]));
+                    &UNIT
+                }
+                Self::Themes(inner) => inner,
+            })
+        }
+    }
+    impl Deserialize for Themes {
+        fn read(r: &mut Reader<'_>) -> Self {
+            let id = r.open();
+            let value = match id {
+                0xf41eb622 => Self::NotModified,
+                0x9a3d8c6d => Self::Themes(Bare::bare(r)),
+                _ => {
+                    r.unknown(id, "account.Themes");
+                    Self::NotModified
+                }
+            };
+            r.close();
+            value
+        }
+    }
+    from!(Themes: Themes(types::account::ThemesData),);
+
+    /// [account.WallPapers](https://core.telegram.org/type/account.WallPapers)
+    #[derive(Clone, PartialEq)]
+    pub enum WallPapers {
+        NotModified,
+        WallPapers(types::account::WallPapersData),
+    }
+    impl Value for WallPapers {
+        fn view(&self) -> View<'_> {
+            View::Object(match self {
+                Self::NotModified => {
+                    const UNIT: Unit =
+                        Unit(&Meta::new(0x1c199183, "account.wallPapersNotModified", &[]));
+                    &UNIT
+                }
+                Self::WallPapers(inner) => inner,
+            })
+        }
+    }
+    impl Deserialize for WallPapers {
+        fn read(r: &mut Reader<'_>) -> Self {
+            let id = r.open();
+            let value = match id {
+                0x1c199183 => Self::NotModified,
+                0xcdc3858c => Self::WallPapers(Bare::bare(r)),
+                _ => {
+                    r.unknown(id, "account.WallPapers");
+                    Self::NotModified
+                }
+            };
+            r.close();
+            value
+        }
+    }
+    from!(WallPapers: WallPapers(types::account::WallPapersData),);
+
+    /// [account.WebBrowserSettings](https://core.telegram.org/type/account.WebBrowserSettings)
+    #[derive(Clone, PartialEq)]
+    pub enum WebBrowserSettings {
+        NotModified,
+        WebBrowserSettings(Box<types::account::WebBrowserSettingsData>),
+    }
+    impl Value for WebBrowserSettings {
+        fn view(&self) -> View<'_> {
+            View::Object(match self {
+                Self::NotModified => {
+                    const UNIT: Unit = Unit(&Meta::new(
+                        0xc31c8f4e,
+                        "account.webBrowserSettingsNotModified",
+                        &[],
+                    ));
+                    &UNIT
+                }
+                Self::WebBrowserSettings(inner) => &**inner,
+            })
+        }
+    }
+    impl Deserialize for WebBrowserSettings {
+        fn read(r: &mut Reader<'_>) -> Self {
+            let id = r.open();
+            let value = match id {
+                0xc31c8f4e => Self::NotModified,
+                0x79eb8cb3 => Self::WebBrowserSettings(r.boxed()),
+                _ => {
+                    r.unknown(id, "account.WebBrowserSettings");
+                    Self::NotModified
+                }
+            };
+            r.close();
+            value
+        }
+    }
+    from!(WebBrowserSettings: WebBrowserSettings(types::account::WebBrowserSettingsData),);
+
+    /// [account.authorizationForm](https://core.telegram.org/constructor/account.authorizationForm)
+    #[derive(Clone, PartialEq)]
+    pub struct AuthorizationForm {
+        pub required_types: Vec<types::SecureRequiredType>,
+        pub values: Vec<types::SecureValue>,
+        pub errors: Vec<types::SecureValueError>,
+        pub users: Vec<types::User>,
+        pub privacy_policy_url: Option<String>,
+    }
+    impl AuthorizationForm {
+        #[inline]
+        pub fn new(
+            required_types: Vec<types::SecureRequiredType>,
+            values: Vec<types::SecureValue>,
+            errors: Vec<types::SecureValueError>,
+            users: Vec<types::User>,
+        ) -> Self {
+            Self {
+                required_types,
+                values,
+                errors,
+                users,
+                privacy_policy_url: None,
+            }
+        }
+        #[inline]
+        pub fn privacy_policy_url(mut self, privacy_policy_url: impl Into<String>) -> Self {
+            self.privacy_policy_url = Some(privacy_policy_url.into());
+            self
+        }
+    }
+    impl Identifiable for AuthorizationForm {
+        const META: &'static Meta = &Meta::new(
+            0xad2e1cd8,
+            "account.authorizationForm",
+            &[
+                Field::flags(0),
+                Field::new("required_types"),
+                Field::new("values"),
+                Field::new("errors"),
+                Field::new("users"),
+                Field::at("privacy_policy_url", 0),
+            ],
+        )
+        .holds_peers();
+    }
+    impl Object for AuthorizationForm {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.required_types,
+                1 => &self.values,
+                2 => &self.errors,
+                3 => &self.users,
+                4 => &self.privacy_policy_url,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for AuthorizationForm {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            let word0 = r.word();
+            Self {
+                required_types: r.vector(),
+                values: r.vector(),
+                errors: r.vector(),
+                users: r.vector(),
+                privacy_policy_url: optional!(word0 & 0x1 != 0, r.string()),
+            }
+        }
+    }
+    /// [account.authorizations](https://core.telegram.org/constructor/account.authorizations)
+    #[derive(Clone, PartialEq)]
+    pub struct Authorizations {
+        pub authorization_ttl_days: i32,
+        pub authorizations: Vec<types::Authorization>,
+    }
+    impl Authorizations {
+        #[inline]
+        pub fn new(authorization_ttl_days: i32, authorizations: Vec<types::Authorization>) -> Self {
+            Self {
+                authorization_ttl_days,
+                authorizations,
+            }
+        }
+    }
+    impl Identifiable for Authorizations {
+        const META: &'static Meta = &Meta::new(
+            0x4bff8ea0,
+            "account.authorizations",
+            &[
+                Field::new("authorization_ttl_days"),
+                Field::new("authorizations"),
+            ],
+        );
+    }
+    impl Object for Authorizations {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.authorization_ttl_days,
+                1 => &self.authorizations,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for Authorizations {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                authorization_ttl_days: r.int(),
+                authorizations: r.vector(),
+            }
+        }
+    }
+    /// [account.autoDownloadSettings](https://core.telegram.org/constructor/account.autoDownloadSettings)
+    #[derive(Clone, PartialEq)]
+    pub struct AutoDownloadSettings {
+        pub low: types::AutoDownloadSettings,
+        pub medium: types::AutoDownloadSettings,
+        pub high: types::AutoDownloadSettings,
+    }
+    impl AutoDownloadSettings {
+        #[inline]
+        pub fn new(
+            low: types::AutoDownloadSettings,
+            medium: types::AutoDownloadSettings,
+            high: types::AutoDownloadSettings,
+        ) -> Self {
+            Self { low, medium, high }
+        }
+    }
+    impl Identifiable for AutoDownloadSettings {
+        const META: &'static Meta = &Meta::new(
+            0x63cacf26,
+            "account.autoDownloadSettings",
+            &[Field::new("low"), Field::new("medium"), Field::new("high")],
+        );
+    }
+    impl Object for AutoDownloadSettings {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.low,
+                1 => &self.medium,
+                2 => &self.high,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for AutoDownloadSettings {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                low: Deserialize::read(r),
+                medium: Deserialize::read(r),
+                high: Deserialize::read(r),
+            }
+        }
+    }
+    /// [account.autoSaveSettings](https://core.telegram.org/constructor/account.autoSaveSettings)
+    #[derive(Clone, PartialEq)]
+    pub struct AutoSaveSettings {
+        pub users_settings: types::AutoSaveSettings,
+        pub chats_settings: types::AutoSaveSettings,
+        pub broadcasts_settings: types::AutoSaveSettings,
+        pub exceptions: Vec<types::AutoSaveException>,
+        pub chats: Vec<types::Chat>,
+        pub users: Vec<types::User>,
+    }
+    impl AutoSaveSettings {
+        #[inline]
+        pub fn new(
+            users_settings: types::AutoSaveSettings,
+            chats_settings: types::AutoSaveSettings,
+            broadcasts_settings: types::AutoSaveSettings,
+            exceptions: Vec<types::AutoSaveException>,
+            chats: Vec<types::Chat>,
+            users: Vec<types::User>,
+        ) -> Self {
+            Self {
+                users_settings,
+                chats_settings,
+                broadcasts_settings,
+                exceptions,
+                chats,
+                users,
+            }
+        }
+    }
+    impl Identifiable for AutoSaveSettings {
+        const META: &'static Meta = &Meta::new(
+            0x4c3e069d,
+            "account.autoSaveSettings",
+            &[
+                Field::new("users_settings"),
+                Field::new("chats_settings"),
+                Field::new("broadcasts_settings"),
+                Field::new("exceptions"),
+                Field::new("chats"),
+                Field::new("users"),
+            ],
+        )
+        .holds_peers();
+    }
+    impl Object for AutoSaveSettings {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.users_settings,
+                1 => &self.chats_settings,
+                2 => &self.broadcasts_settings,
+                3 => &self.exceptions,
+                4 => &self.chats,
+                5 => &self.users,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for AutoSaveSettings {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                users_settings: Deserialize::read(r),
+                chats_settings: Deserialize::read(r),
+                broadcasts_settings: Deserialize::read(r),
+                exceptions: r.vector(),
+                chats: r.vector(),
+                users: r.vector(),
+            }
+        }
+    }
+    /// [account.businessChatLinks](https://core.telegram.org/constructor/account.businessChatLinks)
+    #[derive(Clone, PartialEq)]
+    pub struct BusinessChatLinks {
+        pub links: Vec<types::BusinessChatLink>,
+        pub chats: Vec<types::Chat>,
+        pub users: Vec<types::User>,
+    }
+    impl BusinessChatLinks {
+        #[inline]
+        pub fn new(
+            links: Vec<types::BusinessChatLink>,
+            chats: Vec<types::Chat>,
+            users: Vec<types::User>,
+        ) -> Self {
+            Self {
+                links,
+                chats,
+                users,
+            }
+        }
+    }
+    impl Identifiable for BusinessChatLinks {
+        const META: &'static Meta = &Meta::new(
+            0xec43a2d1,
+            "account.businessChatLinks",
+            &[
+                Field::new("links"),
+                Field::new("chats"),
+                Field::new("users"),
+            ],
+        )
+        .holds_peers();
+    }
+    impl Object for BusinessChatLinks {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.links,
+                1 => &self.chats,
+                2 => &self.users,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for BusinessChatLinks {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                links: r.vector(),
+                chats: r.vector(),
+                users: r.vector(),
+            }
+        }
+    }
+    /// [account.chatThemes](https://core.telegram.org/constructor/account.chatThemes)
+    #[derive(Clone, PartialEq)]
+    pub struct ChatThemesData {
+        pub hash: i64,
+        pub themes: Vec<types::ChatTheme>,
+        pub chats: Vec<types::Chat>,
+        pub users: Vec<types::User>,
+        pub next_offset: Option<String>,
+    }
+    impl ChatThemesData {
+        #[inline]
+        pub fn new(
+            hash: i64,
+            themes: Vec<types::ChatTheme>,
+            chats: Vec<types::Chat>,
+            users: Vec<types::User>,
+        ) -> Self {
+            Self {
+                hash,
+                themes,
+                chats,
+                users,
+                next_offset: None,
+            }
+        }
+        #[inline]
+        pub fn next_offset(mut self, next_offset: impl Into<String>) -> Self {
+            self.next_offset = Some(next_offset.into());
+            self
+        }
+    }
+    impl Identifiable for ChatThemesData {
+        const META: &'static Meta = &Meta::new(
+            0xbe098173,
+            "account.chatThemes",
+            &[
+                Field::flags(0),
+                Field::new("hash"),
+                Field::new("themes"),
+                Field::new("chats"),
+                Field::new("users"),
+                Field::at("next_offset", 0),
+            ],
+        )
+        .holds_peers();
+    }
+    impl Object for ChatThemesData {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.hash,
+                1 => &self.themes,
+                2 => &self.chats,
+                3 => &self.users,
+                4 => &self.next_offset,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for ChatThemesData {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            let word0 = r.word();
+            Self {
+                hash: r.long(),
+                themes: r.vector(),
+                chats: r.vector(),
+                users: r.vector(),
+                next_offset: optional!(word0 & 0x1 != 0, r.string()),
+            }
+        }
+    }
+    /// [account.connectedBots](https://core.telegram.org/constructor/account.connectedBots)
+    #[derive(Clone, PartialEq)]
+    pub struct ConnectedBots {
+        pub connected_bots: Vec<types::ConnectedBot>,
+        pub users: Vec<types::User>,
+    }
+    impl ConnectedBots {
+        #[inline]
+        pub fn new(connected_bots: Vec<types::ConnectedBot>, users: Vec<types::User>) -> Self {
+            Self {
+                connected_bots,
+                users,
+            }
+        }
+    }
+    impl Identifiable for ConnectedBots {
+        const META: &'static Meta = &Meta::new(
+            0x17d7f87b,
+            "account.connectedBots",
+            &[Field::new("connected_bots"), Field::new("users")],
+        )
+        .holds_peers();
+    }
+    impl Object for ConnectedBots {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.connected_bots,
+                1 => &self.users,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for ConnectedBots {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                connected_bots: r.vector(),
+                users: r.vector(),
+            }
+        }
+    }
+    /// [account.contentSettings](https://core.telegram.org/constructor/account.contentSettings)
+    #[derive(Clone, Default, PartialEq)]
+    pub struct ContentSettings {
+        pub sensitive_enabled: bool,
+        pub sensitive_can_change: bool,
+    }
+    impl ContentSettings {
+        #[inline]
+        pub fn new() -> Self {
+            Self {
+                sensitive_enabled: false,
+                sensitive_can_change: false,
+            }
+        }
+        #[inline]
+        pub fn sensitive_enabled(mut self, sensitive_enabled: bool) -> Self {
+            self.sensitive_enabled = sensitive_enabled;
+            self
+        }
+        #[inline]
+        pub fn sensitive_can_change(mut self, sensitive_can_change: bool) -> Self {
+            self.sensitive_can_change = sensitive_can_change;
+            self
+        }
+    }
+    impl Identifiable for ContentSettings {
+        const META: &'static Meta = &Meta::new(
+            0x57e28221,
+            "account.contentSettings",
+            &[
+                Field::flags(0),
+                Field::on("sensitive_enabled", 0),
+                Field::on("sensitive_can_change", 1),
+            ],
+        );
+    }
+    impl Object for ContentSettings {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.sensitive_enabled,
+                1 => &self.sensitive_can_change,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for ContentSettings {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            let word0 = r.word();
+            Self {
+                sensitive_enabled: word0 & 0x1 != 0,
+                sensitive_can_change: word0 & 0x2 != 0,
+            }
+        }
+    }
+    /// [account.emailVerified](https://core.telegram.org/constructor/account.emailVerified)
+    #[derive(Clone, PartialEq)]
+    pub struct EmailVerifiedData {
+        pub email: String,
+    }
+    impl EmailVerifiedData {
+        #[inline]
+        pub fn new(email: impl Into<String>) -> Self {
+            Self {
+                email: email.into(),
+            }
+        }
+    }
+    impl Identifiable for EmailVerifiedData {
+        const META: &'static Meta =
+            &Meta::new(0x2b96cd1b, "account.emailVerified", &[Field::new("email")]);
+    }
+    impl Object for EmailVerifiedData {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.email,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for EmailVerifiedData {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self { email: r.string() }
+        }
+    }
+    /// [account.emailVerifiedLogin](https://core.telegram.org/constructor/account.emailVerifiedLogin)
+    #[derive(Clone, PartialEq)]
+    pub struct EmailVerifiedLogin {
+        pub email: String,
+        pub sent_code: types::auth::SentCode,
+    }
+    impl EmailVerifiedLogin {
+        #[inline]
+        pub fn new(email: impl Into<String>, sent_code: impl Into<types::auth::SentCode>) -> Self {
+            Self {
+                email: email.into(),
+                sent_code: sent_code.into(),
+            }
+        }
+    }
+    impl Identifiable for EmailVerifiedLogin {
+        const META: &'static Meta = &Meta::new(
+            0xe1bb0d61,
+            "account.emailVerifiedLogin",
+            &[Field::new("email"), Field::new("sent_code")],
+        )
+        .holds_peers();
+    }
+    impl Object for EmailVerifiedLogin {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.email,
+                1 => &self.sent_code,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for EmailVerifiedLogin {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                email: r.string(),
+                sent_code: Deserialize::read(r),
+            }
+        }
+    }
+    /// [account.emojiStatuses](https://core.telegram.org/constructor/account.emojiStatuses)
+    #[derive(Clone, PartialEq)]
+    pub struct EmojiStatusesData {
+        pub hash: i64,
+        pub statuses: Vec<types::EmojiStatus>,
+    }
+    impl EmojiStatusesData {
+        #[inline]
+        pub fn new(hash: i64, statuses: Vec<types::EmojiStatus>) -> Self {
+            Self { hash, statuses }
+        }
+    }
+    impl Identifiable for EmojiStatusesData {
+        const META: &'static Meta = &Meta::new(
+            0x90c467d1,
+            "account.emojiStatuses",
+            &[Field::new("hash"), Field::new("statuses")],
+        );
+    }
+    impl Object for EmojiStatusesData {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.hash,
+                1 => &self.statuses,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for EmojiStatusesData {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                hash: r.long(),
+                statuses: r.vector(),
+            }
+        }
+    }
+    /// [account.paidMessagesRevenue](https://core.telegram.org/constructor/account.paidMessagesRevenue)
+    #[derive(Clone, PartialEq)]
+    pub struct PaidMessagesRevenue {
+        pub stars_amount: i64,
+    }
+    impl PaidMessagesRevenue {
+        #[inline]
+        pub fn new(stars_amount: i64) -> Self {
+            Self { stars_amount }
+        }
+    }
+    impl Identifiable for PaidMessagesRevenue {
+        const META: &'static Meta = &Meta::new(
+            0x1e109708,
+            "account.paidMessagesRevenue",
+            &[Field::new("stars_amount")],
+        );
+    }
+    impl Object for PaidMessagesRevenue {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.stars_amount,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for PaidMessagesRevenue {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                stars_amount: r.long(),
+            }
+        }
+    }
+    /// [account.passkeyRegistrationOptions](https://core.telegram.org/constructor/account.passkeyRegistrationOptions)
+    #[derive(Clone, PartialEq)]
+    pub struct PasskeyRegistrationOptions {
+        pub options: types::DataJson,
+    }
+    impl PasskeyRegistrationOptions {
+        #[inline]
+        pub fn new(options: types::DataJson) -> Self {
+            Self { options }
+        }
+    }
+    impl Identifiable for PasskeyRegistrationOptions {
+        const META: &'static Meta = &Meta::new(
+            0xe16b5ce1,
+            "account.passkeyRegistrationOptions",
+            &[Field::new("options")],
+        );
+    }
+    impl Object for PasskeyRegistrationOptions {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.options,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for PasskeyRegistrationOptions {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                options: Deserialize::read(r),
+            }
+        }
+    }
+    /// [account.passkeys](https://core.telegram.org/constructor/account.passkeys)
+    #[derive(Clone, PartialEq)]
+    pub struct Passkeys {
+        pub passkeys: Vec<types::Passkey>,
+    }
+    impl Passkeys {
+        #[inline]
+        pub fn new(passkeys: Vec<types::Passkey>) -> Self {
+            Self { passkeys }
+        }
+    }
+    impl Identifiable for Passkeys {
+        const META: &'static Meta =
+            &Meta::new(0xf8e0aa1c, "account.passkeys", &[Field::new("passkeys")]);
+    }
+    impl Object for Passkeys {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.passkeys,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for Passkeys {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                passkeys: r.vector(),
+            }
+        }
+    }
+    /// [account.passwordSettings](https://core.telegram.org/constructor/account.passwordSettings)
+    #[derive(Clone, Default, PartialEq)]
+    pub struct PasswordSettings {
+        pub email: Option<String>,
+        pub secure_settings: Option<types::SecureSecretSettings>,
+    }
+    impl PasswordSettings {
+        #[inline]
+        pub fn new() -> Self {
+            Self {
+                email: None,
+                secure_settings: None,
+            }
+        }
+        #[inline]
+        pub fn email(mut self, email: impl Into<String>) -> Self {
+            self.email = Some(email.into());
+            self
+        }
+        #[inline]
+        pub fn secure_settings(mut self, secure_settings: types::SecureSecretSettings) -> Self {
+            self.secure_settings = Some(secure_settings);
+            self
+        }
+    }
+    impl Identifiable for PasswordSettings {
+        const META: &'static Meta = &Meta::new(
+            0x9a5c33e5,
+            "account.passwordSettings",
+            &[
+                Field::flags(0),
+                Field::at("email", 0),
+                Field::at("secure_settings", 1),
+            ],
+        );
+    }
+    impl Object for PasswordSettings {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.email,
+                1 => &self.secure_settings,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for PasswordSettings {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            let word0 = r.word();
+            Self {
+                email: optional!(word0 & 0x1 != 0, r.string()),
+                secure_settings: optional!(word0 & 0x2 != 0, Deserialize::read(r)),
+            }
+        }
+    }
+    /// [account.privacyRules](https://core.telegram.org/constructor/account.privacyRules)
+    #[derive(Clone, PartialEq)]
+    pub struct PrivacyRules {
+        pub rules: Vec<types::PrivacyRule>,
+        pub chats: Vec<types::Chat>,
+        pub users: Vec<types::User>,
+    }
+    impl PrivacyRules {
+        #[inline]
+        pub fn new(
+            rules: Vec<types::PrivacyRule>,
+            chats: Vec<types::Chat>,
+            users: Vec<types::User>,
+        ) -> Self {
+            Self {
+                rules,
+                chats,
+                users,
+            }
+        }
+    }
+    impl Identifiable for PrivacyRules {
+        const META: &'static Meta = &Meta::new(
+            0x50a04e45,
+            "account.privacyRules",
+            &[
+                Field::new("rules"),
+                Field::new("chats"),
+                Field::new("users"),
+            ],
+        )
+        .holds_peers();
+    }
+    impl Object for PrivacyRules {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.rules,
+                1 => &self.chats,
+                2 => &self.users,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for PrivacyRules {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                rules: r.vector(),
+                chats: r.vector(),
+                users: r.vector(),
+            }
+        }
+    }
+    /// [account.resetPasswordFailedWait](https://core.telegram.org/constructor/account.resetPasswordFailedWait)
+    #[derive(Clone, PartialEq)]
+    pub struct ResetPasswordFailedWait {
+        pub retry_date: i32,
+    }
+    impl ResetPasswordFailedWait {
+        #[inline]
+        pub fn new(retry_date: i32) -> Self {
+            Self { retry_date }
+        }
+    }
+    impl Identifiable for ResetPasswordFailedWait {
+        const META: &'static Meta = &Meta::new(
+            0xe3779861,
+            "account.resetPasswordFailedWait",
+            &[Field::new("retry_date").date()],
+        );
+    }
+    impl Object for ResetPasswordFailedWait {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.retry_date,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for ResetPasswordFailedWait {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                retry_date: r.int(),
+            }
+        }
+    }
+    /// [account.resetPasswordRequestedWait](https://core.telegram.org/constructor/account.resetPasswordRequestedWait)
+    #[derive(Clone, PartialEq)]
+    pub struct ResetPasswordRequestedWait {
+        pub until_date: i32,
+    }
+    impl ResetPasswordRequestedWait {
+        #[inline]
+        pub fn new(until_date: i32) -> Self {
+            Self { until_date }
+        }
+    }
+    impl Identifiable for ResetPasswordRequestedWait {
+        const META: &'static Meta = &Meta::new(
+            0xe9effc7d,
+            "account.resetPasswordRequestedWait",
+            &[Field::new("until_date").date()],
+        );
+    }
+    impl Object for ResetPasswordRequestedWait {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.until_date,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for ResetPasswordRequestedWait {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                until_date: r.int(),
+            }
+        }
+    }
+    /// [account.resolvedBusinessChatLinks](https://core.telegram.org/constructor/account.resolvedBusinessChatLinks)
+    #[derive(Clone, PartialEq)]
+    pub struct ResolvedBusinessChatLinks {
+        pub peer: types::Peer,
+        pub message: String,
+        pub entities: Option<Vec<types::MessageEntity>>,
+        pub chats: Vec<types::Chat>,
+        pub users: Vec<types::User>,
+    }
+    impl ResolvedBusinessChatLinks {
+        #[inline]
+        pub fn new(
+            peer: impl Into<types::Peer>,
+            message: impl Into<String>,
+            chats: Vec<types::Chat>,
+            users: Vec<types::User>,
+        ) -> Self {
+            Self {
+                peer: peer.into(),
+                message: message.into(),
+                entities: None,
+                chats,
+                users,
+            }
+        }
+        #[inline]
+        pub fn entities(mut self, entities: Vec<types::MessageEntity>) -> Self {
+            self.entities = Some(entities);
+            self
+        }
+    }
+    impl Identifiable for ResolvedBusinessChatLinks {
+        const META: &'static Meta = &Meta::new(
+            0x9a23af21,
+            "account.resolvedBusinessChatLinks",
+            &[
+                Field::flags(0),
+                Field::new("peer"),
+                Field::new("message"),
+                Field::at("entities", 0),
+                Field::new("chats"),
+                Field::new("users"),
+            ],
+        )
+        .holds_peers();
+    }
+    impl Object for ResolvedBusinessChatLinks {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peer,
+                1 => &self.message,
+                2 => &self.entities,
+                3 => &self.chats,
+                4 => &self.users,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for ResolvedBusinessChatLinks {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            let word0 = r.word();
+            Self {
+                peer: Deserialize::read(r),
+                message: r.string(),
+                entities: optional!(word0 & 0x1 != 0, r.vector()),
+                chats: r.vector(),
+                users: r.vector(),
+            }
+        }
+    }
+    /// [account.savedMusicIds](https://core.telegram.org/constructor/account.savedMusicIds)
+    #[derive(Clone, PartialEq)]
+    pub struct SavedMusicIdsData {
+        pub ids: Vec<i64>,
+    }
+    impl SavedMusicIdsData {
+        #[inline]
+        pub fn new(ids: Vec<i64>) -> Self {
+            Self { ids }
+        }
+    }
+    impl Identifiable for SavedMusicIdsData {
+        const META: &'static Meta =
+            &Meta::new(0x998d6636, "account.savedMusicIds", &[Field::new("ids")]);
+    }
+    impl Object for SavedMusicIdsData {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.ids,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for SavedMusicIdsData {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self { ids: r.vector() }
+        }
+    }
+    /// [account.savedRingtoneConverted](https://core.telegram.org/constructor/account.savedRingtoneConverted)
+    #[derive(Clone, PartialEq)]
+    pub struct SavedRingtoneConverted {
+        pub document: types::Document,
+    }
+    impl SavedRingtoneConverted {
+        #[inline]
+        pub fn new(document: impl Into<types::Document>) -> Self {
+            Self {
+                document: document.into(),
+            }
+        }
+    }
+    impl Identifiable for SavedRingtoneConverted {
+        const META: &'static Meta = &Meta::new(
+            0x1f307eb7,
+            "account.savedRingtoneConverted",
+            &[Field::new("document")],
+        );
+    }
+    impl Object for SavedRingtoneConverted {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.document,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for SavedRingtoneConverted {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                document: Deserialize::read(r),
+            }
+        }
+    }
+    /// [account.savedRingtones](https://core.telegram.org/constructor/account.savedRingtones)
+    #[derive(Clone, PartialEq)]
+    pub struct SavedRingtonesData {
+        pub hash: i64,
+        pub ringtones: Vec<types::Document>,
+    }
+    impl SavedRingtonesData {
+        #[inline]
+        pub fn new(hash: i64, ringtones: Vec<types::Document>) -> Self {
+            Self { hash, ringtones }
+        }
+    }
+    impl Identifiable for SavedRingtonesData {
+        const META: &'static Meta = &Meta::new(
+            0xc1e92cc5,
+            "account.savedRingtones",
+            &[Field::new("hash"), Field::new("ringtones")],
+        );
+    }
+    impl Object for SavedRingtonesData {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.hash,
+                1 => &self.ringtones,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for SavedRingtonesData {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                hash: r.long(),
+                ringtones: r.vector(),
+            }
+        }
+    }
+    /// [account.sentEmailCode](https://core.telegram.org/constructor/account.sentEmailCode)
+    #[derive(Clone, PartialEq)]
+    pub struct SentEmailCode {
+        pub email_pattern: String,
+        pub length: i32,
+    }
+    impl SentEmailCode {
+        #[inline]
+        pub fn new(email_pattern: impl Into<String>, length: i32) -> Self {
+            Self {
+                email_pattern: email_pattern.into(),
+                length,
+            }
+        }
+    }
+    impl Identifiable for SentEmailCode {
+        const META: &'static Meta = &Meta::new(
+            0x811f854f,
+            "account.sentEmailCode",
+            &[Field::new("email_pattern"), Field::new("length")],
+        );
+    }
+    impl Object for SentEmailCode {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.email_pattern,
+                1 => &self.length,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for SentEmailCode {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                email_pattern: r.string(),
+                length: r.int(),
+            }
+        }
+    }
+    /// [account.themes](https://core.telegram.org/constructor/account.themes)
+    #[derive(Clone, PartialEq)]
+    pub struct ThemesData {
+        pub hash: i64,
+        pub themes: Vec<types::Theme>,
+    }
+    impl ThemesData {
+        #[inline]
+        pub fn new(hash: i64, themes: Vec<types::Theme>) -> Self {
+            Self { hash, themes }
+        }
+    }
+    impl Identifiable for ThemesData {
+        const META: &'static Meta = &Meta::new(
+            0x9a3d8c6d,
+            "account.themes",
+            &[Field::new("hash"), Field::new("themes")],
+        );
+    }
+    impl Object for ThemesData {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.hash,
+                1 => &self.themes,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for ThemesData {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                hash: r.long(),
+                themes: r.vector(),
+            }
+        }
+    }
+    /// [account.tmpPassword](https://core.telegram.org/constructor/account.tmpPassword)
+    #[derive(Clone, PartialEq)]
+    pub struct TmpPassword {
+        pub tmp_password: Bytes,
+        pub valid_until: i32,
+    }
+    impl TmpPassword {
+        #[inline]
+        pub fn new(tmp_password: impl Into<Bytes>, valid_until: i32) -> Self {
+            Self {
+                tmp_password: tmp_password.into(),
+                valid_until,
+            }
+        }
+    }
+    impl Identifiable for TmpPassword {
+        const META: &'static Meta = &Meta::new(
+            0xdb64fd34,
+            "account.tmpPassword",
+            &[
+                Field::new("tmp_password").secret(),
+                Field::new("valid_until").date(),
+            ],
+        );
+    }
+    impl Object for TmpPassword {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.tmp_password,
+                1 => &self.valid_until,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for TmpPassword {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                tmp_password: r.bytes(),
+                valid_until: r.int(),
+            }
+        }
+    }
+    /// [account.wallPapers](https://core.telegram.org/constructor/account.wallPapers)
+    #[derive(Clone, PartialEq)]
+    pub struct WallPapersData {
+        pub hash: i64,
+        pub wallpapers: Vec<types::WallPaper>,
+    }
+    impl WallPapersData {
+        #[inline]
+        pub fn new(hash: i64, wallpapers: Vec<types::WallPaper>) -> Self {
+            Self { hash, wallpapers }
+        }
+    }
+    impl Identifiable for WallPapersData {
+        const META: &'static Meta = &Meta::new(
+            0xcdc3858c,
+            "account.wallPapers",
+            &[Field::new("hash"), Field::new("wallpapers")],
+        );
+    }
+    impl Object for WallPapersData {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.hash,
+                1 => &self.wallpapers,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for WallPapersData {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                hash: r.long(),
+                wallpapers: r.vector(),
+            }
+        }
+    }
+    /// [account.webAuthorizations](https://core.telegram.org/constructor/account.webAuthorizations)
+    #[derive(Clone, PartialEq)]
+    pub struct WebAuthorizations {
+        pub authorizations: Vec<types::WebAuthorization>,
+        pub users: Vec<types::User>,
+    }
+    impl WebAuthorizations {
+        #[inline]
+        pub fn new(authorizations: Vec<types::WebAuthorization>, users: Vec<types::User>) -> Self {
+            Self {
+                authorizations,
+                users,
+            }
+        }
+    }
+    impl Identifiable for WebAuthorizations {
+        const META: &'static Meta = &Meta::new(
+            0xed56c9fc,
+            "account.webAuthorizations",
+            &[Field::new("authorizations"), Field::new("users")],
+        )
+        .holds_peers();
+    }
+    impl Object for WebAuthorizations {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.authorizations,
+                1 => &self.users,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for WebAuthorizations {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                authorizations: r.vector(),
+                users: r.vector(),
+            }
+        }
+    }
+    /// [account.webBrowserSettings](https://core.telegram.org/constructor/account.webBrowserSettings)
+    #[derive(Clone, PartialEq)]
+    pub struct WebBrowserSettingsData {
+        pub open_external_browser: bool,
+        pub display_close_button: bool,
+        pub external_exceptions: Vec<types::WebDomainException>,
+        pub inapp_exceptions: Vec<types::WebDomainException>,
+        pub hash: i64,
+    }
+    impl WebBrowserSettingsData {
+        #[inline]
+        pub fn new(
+            external_exceptions: Vec<types::WebDomainException>,
+            inapp_exceptions: Vec<types::WebDomainException>,
+            hash: i64,
+        ) -> Self {
+            Self {
+                open_external_browser: false,
+                display_close_button: false,
+                external_exceptions,
+                inapp_exceptions,
+                hash,
+            }
+        }
+        #[inline]
+        pub fn open_external_browser(mut self, open_external_browser: bool) -> Self {
+            self.open_external_browser = open_external_browser;
+            self
+        }
+        #[inline]
+        pub fn display_close_button(mut self, display_close_button: bool) -> Self {
+            self.display_close_button = display_close_button;
+            self
+        }
+    }
+    impl Identifiable for WebBrowserSettingsData {
+        const META: &'static Meta = &Meta::new(
+            0x79eb8cb3,
+            "account.webBrowserSettings",
+            &[
+                Field::flags(0),
+                Field::on("open_external_browser", 0),
+                Field::on("display_close_button", 1),
+                Field::new("external_exceptions"),
+                Field::new("inapp_exceptions"),
+                Field::new("hash"),
+            ],
+        );
+    }
+    impl Object for WebBrowserSettingsData {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.open_external_browser,
+                1 => &self.display_close_button,
+                2 => &self.external_exceptions,
+                3 => &self.inapp_exceptions,
+                4 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for WebBrowserSettingsData {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            let word0 = r.word();
+            Self {
+                open_external_browser: word0 & 0x1 != 0,
+                display_close_button: word0 & 0x2 != 0,
+                external_exceptions: r.vector(),
+                inapp_exceptions: r.vector(),
+                hash: r.long(),
+            }
+        }
+    }
+    shown!(
+        AuthorizationForm,
+        Authorizations,
+        AutoDownloadSettings,
+        AutoSaveSettings,
+        BusinessChatLinks,
+        ChatThemes,
+        ChatThemesData,
+        ConnectedBots,
+        ContentSettings,
+        EmailVerified,
+        EmailVerifiedData,
+        EmailVerifiedLogin,
+        EmojiStatuses,
+        EmojiStatusesData,
+        PaidMessagesRevenue,
+        PasskeyRegistrationOptions,
+        Passkeys,
+        PasswordSettings,
+        PrivacyRules,
+        ResetPasswordFailedWait,
+        ResetPasswordRequestedWait,
+        ResetPasswordResult,
+        ResolvedBusinessChatLinks,
+        SavedMusicIds,
+        SavedMusicIdsData,
+        SavedRingtone,
+        SavedRingtoneConverted,
+        SavedRingtones,
+        SavedRingtonesData,
+        SentEmailCode,
+        Themes,
+        ThemesData,
+        TmpPassword,
+        WallPapers,
+        WallPapersData,
+        WebAuthorizations,
+        WebBrowserSettings,
+        WebBrowserSettingsData
     );
 }
-impl Object for ThemesData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.hash,
-            1 => &self.themes,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for ThemesData {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            hash: r.long(),
-            themes: r.vector(),
-        }
-    }
-}
-/// [account.tmpPassword](https://core.telegram.org/constructor/account.tmpPassword)
-#[derive(Clone, PartialEq)]
-pub struct TmpPassword {
-    pub tmp_password: Bytes,
-    pub valid_until: i32,
-}
-impl TmpPassword {
-    #[inline]
-    pub fn new(tmp_password: impl Into<Bytes>, valid_until: i32) -> Self {
-        Self {
-            tmp_password: tmp_password.into(),
-            valid_until,
-        }
-    }
-}
-impl Identifiable for TmpPassword {
-    const META: &'static Meta = &Meta::new(
-        0xdb64fd34,
-        "account.tmpPassword",
-        &[
-            Field::new("tmp_password").secret(),
-            Field::new("valid_until").date(),
-        ],
-    );
-}
-impl Object for TmpPassword {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.tmp_password,
-            1 => &self.valid_until,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for TmpPassword {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            tmp_password: r.bytes(),
-            valid_until: r.int(),
-        }
-    }
-}
-/// [account.wallPapers](https://core.telegram.org/constructor/account.wallPapers)
-#[derive(Clone, PartialEq)]
-pub struct WallPapersData {
-    pub hash: i64,
-    pub wallpapers: Vec<types::WallPaper>,
-}
-impl WallPapersData {
-    #[inline]
-    pub fn new(hash: i64, wallpapers: Vec<types::WallPaper>) -> Self {
-        Self { hash, wallpapers }
-    }
-}
-impl Identifiable for WallPapersData {
-    const META: &'static Meta = &Meta::new(
-        0xcdc3858c,
-        "account.wallPapers",
-        &[Field::new("hash"), Field::new("wallpapers")],
-    );
-}
-impl Object for WallPapersData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.hash,
-            1 => &self.wallpapers,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for WallPapersData {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            hash: r.long(),
-            wallpapers: r.vector(),
-        }
-    }
-}
-/// [account.webAuthorizations](https://core.telegram.org/constructor/account.webAuthorizations)
-#[derive(Clone, PartialEq)]
-pub struct WebAuthorizations {
-    pub authorizations: Vec<types::WebAuthorization>,
-    pub users: Vec<types::User>,
-}
-impl WebAuthorizations {
-    #[inline]
-    pub fn new(authorizations: Vec<types::WebAuthorization>, users: Vec<types::User>) -> Self {
-        Self {
-            authorizations,
-            users,
-        }
-    }
-}
-impl Identifiable for WebAuthorizations {
-    const META: &'static Meta = &Meta::new(
-        0xed56c9fc,
-        "account.webAuthorizations",
-        &[Field::new("authorizations"), Field::new("users")],
-    )
-    .holds_peers();
-}
-impl Object for WebAuthorizations {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.authorizations,
-            1 => &self.users,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for WebAuthorizations {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            authorizations: r.vector(),
-            users: r.vector(),
-        }
-    }
-}
-/// [account.webBrowserSettings](https://core.telegram.org/constructor/account.webBrowserSettings)
-#[derive(Clone, PartialEq)]
-pub struct WebBrowserSettingsData {
-    pub open_external_browser: bool,
-    pub display_close_button: bool,
-    pub external_exceptions: Vec<types::WebDomainException>,
-    pub inapp_exceptions: Vec<types::WebDomainException>,
-    pub hash: i64,
-}
-impl WebBrowserSettingsData {
-    #[inline]
-    pub fn new(
-        external_exceptions: Vec<types::WebDomainException>,
-        inapp_exceptions: Vec<types::WebDomainException>,
-        hash: i64,
-    ) -> Self {
-        Self {
-            open_external_browser: false,
-            display_close_button: false,
-            external_exceptions,
-            inapp_exceptions,
-            hash,
-        }
-    }
-    #[inline]
-    pub fn open_external_browser(mut self, open_external_browser: bool) -> Self {
-        self.open_external_browser = open_external_browser;
-        self
-    }
-    #[inline]
-    pub fn display_close_button(mut self, display_close_button: bool) -> Self {
-        self.display_close_button = display_close_button;
-        self
-    }
-}
-impl Identifiable for WebBrowserSettingsData {
-    const META: &'static Meta = &Meta::new(
-        0x79eb8cb3,
-        "account.webBrowserSettings",
-        &[
-            Field::flags(0),
-            Field::on("open_external_browser", 0),
-            Field::on("display_close_button", 1),
-            Field::new("external_exceptions"),
-            Field::new("inapp_exceptions"),
-            Field::new("hash"),
-        ],
-    );
-}
-impl Object for WebBrowserSettingsData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.open_external_browser,
-            1 => &self.display_close_button,
-            2 => &self.external_exceptions,
-            3 => &self.inapp_exceptions,
-            4 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for WebBrowserSettingsData {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        let word0 = r.word();
-        Self {
-            open_external_browser: word0 & 0x1 != 0,
-            display_close_button: word0 & 0x2 != 0,
-            external_exceptions: r.vector(),
-            inapp_exceptions: r.vector(),
-            hash: r.long(),
-        }
-    }
-}
-shown!(
-    AuthorizationForm,
-    Authorizations,
-    AutoDownloadSettings,
-    AutoSaveSettings,
-    BusinessChatLinks,
-    ChatThemes,
-    ChatThemesData,
-    ConnectedBots,
-    ContentSettings,
-    EmailVerified,
-    EmailVerifiedData,
-    EmailVerifiedLogin,
-    EmojiStatuses,
-    EmojiStatusesData,
-    PaidMessagesRevenue,
-    PasskeyRegistrationOptions,
-    Passkeys,
-    Password,
-    PasswordInputSettings,
-    PasswordSettings,
-    PrivacyRules,
-    ResetPasswordFailedWait,
-    ResetPasswordRequestedWait,
-    ResetPasswordResult,
-    ResolvedBusinessChatLinks,
-    SavedMusicIds,
-    SavedMusicIdsData,
-    SavedRingtone,
-    SavedRingtoneConverted,
-    SavedRingtones,
-    SavedRingtonesData,
-    SentEmailCode,
-    Takeout,
-    Themes,
-    ThemesData,
-    TmpPassword,
-    WallPapers,
-    WallPapersData,
-    WebAuthorizations,
-    WebBrowserSettings,
-    WebBrowserSettingsData
-);

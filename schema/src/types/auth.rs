@@ -388,52 +388,6 @@ impl Bare for ExportedAuthorization {
         }
     }
 }
-/// [auth.firebasePnvIntent](https://core.telegram.org/constructor/auth.firebasePnvIntent)
-#[derive(Clone, PartialEq)]
-pub struct FirebasePnvIntent {
-    pub nonce: String,
-    pub digital_credential_payload: String,
-}
-impl FirebasePnvIntent {
-    #[inline]
-    pub fn new(nonce: impl Into<String>, digital_credential_payload: impl Into<String>) -> Self {
-        Self {
-            nonce: nonce.into(),
-            digital_credential_payload: digital_credential_payload.into(),
-        }
-    }
-}
-impl Identifiable for FirebasePnvIntent {
-    const META: &'static Meta = &Meta::new(
-        0xdf5ac00c,
-        "auth.firebasePnvIntent",
-        &[
-            Field::new("nonce"),
-            Field::new("digital_credential_payload"),
-        ],
-    );
-}
-impl Object for FirebasePnvIntent {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.nonce,
-            1 => &self.digital_credential_payload,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for FirebasePnvIntent {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            nonce: r.string(),
-            digital_credential_payload: r.string(),
-        }
-    }
-}
 /// [auth.loggedOut](https://core.telegram.org/constructor/auth.loggedOut)
 #[derive(Clone, Default, PartialEq)]
 pub struct LoggedOut {
@@ -602,43 +556,6 @@ impl Bare for LoginTokenSuccess {
     fn bare(r: &mut Reader<'_>) -> Self {
         Self {
             authorization: Deserialize::read(r),
-        }
-    }
-}
-/// [auth.passkeyLoginOptions](https://core.telegram.org/constructor/auth.passkeyLoginOptions)
-#[derive(Clone, PartialEq)]
-pub struct PasskeyLoginOptions {
-    pub options: types::DataJson,
-}
-impl PasskeyLoginOptions {
-    #[inline]
-    pub fn new(options: types::DataJson) -> Self {
-        Self { options }
-    }
-}
-impl Identifiable for PasskeyLoginOptions {
-    const META: &'static Meta = &Meta::new(
-        0xe2037789,
-        "auth.passkeyLoginOptions",
-        &[Field::new("options")],
-    );
-}
-impl Object for PasskeyLoginOptions {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.options,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for PasskeyLoginOptions {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            options: Deserialize::read(r),
         }
     }
 }
@@ -1425,13 +1342,11 @@ shown!(
     AuthorizationSignUpRequired,
     CodeType,
     ExportedAuthorization,
-    FirebasePnvIntent,
     LoggedOut,
     LoginToken,
     LoginTokenData,
     LoginTokenMigrateTo,
     LoginTokenSuccess,
-    PasskeyLoginOptions,
     PasswordRecovery,
     SentCode,
     SentCodeData,
@@ -1450,3 +1365,100 @@ shown!(
     SentCodeTypeSmsPhrase,
     SentCodeTypeSmsWord
 );
+
+#[cfg(feature = "full")]
+pub use full::*;
+/// What the friendly methods do not reach.
+#[cfg(feature = "full")]
+mod full {
+    use crate::codec::prelude::*;
+    use crate::types;
+
+    /// [auth.firebasePnvIntent](https://core.telegram.org/constructor/auth.firebasePnvIntent)
+    #[derive(Clone, PartialEq)]
+    pub struct FirebasePnvIntent {
+        pub nonce: String,
+        pub digital_credential_payload: String,
+    }
+    impl FirebasePnvIntent {
+        #[inline]
+        pub fn new(
+            nonce: impl Into<String>,
+            digital_credential_payload: impl Into<String>,
+        ) -> Self {
+            Self {
+                nonce: nonce.into(),
+                digital_credential_payload: digital_credential_payload.into(),
+            }
+        }
+    }
+    impl Identifiable for FirebasePnvIntent {
+        const META: &'static Meta = &Meta::new(
+            0xdf5ac00c,
+            "auth.firebasePnvIntent",
+            &[
+                Field::new("nonce"),
+                Field::new("digital_credential_payload"),
+            ],
+        );
+    }
+    impl Object for FirebasePnvIntent {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.nonce,
+                1 => &self.digital_credential_payload,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for FirebasePnvIntent {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                nonce: r.string(),
+                digital_credential_payload: r.string(),
+            }
+        }
+    }
+    /// [auth.passkeyLoginOptions](https://core.telegram.org/constructor/auth.passkeyLoginOptions)
+    #[derive(Clone, PartialEq)]
+    pub struct PasskeyLoginOptions {
+        pub options: types::DataJson,
+    }
+    impl PasskeyLoginOptions {
+        #[inline]
+        pub fn new(options: types::DataJson) -> Self {
+            Self { options }
+        }
+    }
+    impl Identifiable for PasskeyLoginOptions {
+        const META: &'static Meta = &Meta::new(
+            0xe2037789,
+            "auth.passkeyLoginOptions",
+            &[Field::new("options")],
+        );
+    }
+    impl Object for PasskeyLoginOptions {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.options,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for PasskeyLoginOptions {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                options: Deserialize::read(r),
+            }
+        }
+    }
+    shown!(FirebasePnvIntent, PasskeyLoginOptions);
+}

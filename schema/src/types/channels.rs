@@ -43,54 +43,6 @@ impl Deserialize for ChannelParticipants {
 }
 from!(ChannelParticipants: ChannelParticipants(types::channels::ChannelParticipantsData),);
 
-/// [channels.SponsoredMessageReportResult](https://core.telegram.org/type/channels.SponsoredMessageReportResult)
-#[derive(Clone, PartialEq)]
-pub enum SponsoredMessageReportResult {
-    ChooseOption(Box<types::channels::SponsoredMessageReportResultChooseOption>),
-    AdsHidden,
-    Reported,
-}
-impl Value for SponsoredMessageReportResult {
-    fn view(&self) -> View<'_> {
-        View::Object(match self {
-            Self::ChooseOption(inner) => &**inner,
-            Self::AdsHidden => {
-                const UNIT: Unit = Unit(&Meta::new(
-                    0x3e3bcf2f,
-                    "channels.sponsoredMessageReportResultAdsHidden",
-                    &[],
-                ));
-                &UNIT
-            }
-            Self::Reported => {
-                const UNIT: Unit = Unit(&Meta::new(
-                    0xad798849,
-                    "channels.sponsoredMessageReportResultReported",
-                    &[],
-                ));
-                &UNIT
-            }
-        })
-    }
-}
-impl Deserialize for SponsoredMessageReportResult {
-    fn read(r: &mut Reader<'_>) -> Self {
-        let id = r.open();
-        let value = match id {
-            0x846f9e42 => Self::ChooseOption(r.boxed()),
-            0x3e3bcf2f => Self::AdsHidden,
-            0xad798849 => Self::Reported,
-            _ => {
-                r.unknown(id, "channels.SponsoredMessageReportResult");
-                Self::ChooseOption(r.boxed())
-            }
-        };
-        r.close();
-        value
-    }
-}
-from!(SponsoredMessageReportResult: ChooseOption(types::channels::SponsoredMessageReportResultChooseOption),);
-
 /// [channels.adminLogResults](https://core.telegram.org/constructor/channels.adminLogResults)
 #[derive(Clone, PartialEq)]
 pub struct AdminLogResults {
@@ -265,114 +217,174 @@ impl Bare for ChannelParticipantsData {
         }
     }
 }
-/// [channels.sendAsPeers](https://core.telegram.org/constructor/channels.sendAsPeers)
-#[derive(Clone, PartialEq)]
-pub struct SendAsPeers {
-    pub peers: Vec<types::SendAsPeer>,
-    pub chats: Vec<types::Chat>,
-    pub users: Vec<types::User>,
-}
-impl SendAsPeers {
-    #[inline]
-    pub fn new(
-        peers: Vec<types::SendAsPeer>,
-        chats: Vec<types::Chat>,
-        users: Vec<types::User>,
-    ) -> Self {
-        Self {
-            peers,
-            chats,
-            users,
-        }
-    }
-}
-impl Identifiable for SendAsPeers {
-    const META: &'static Meta = &Meta::new(
-        0xf496b0c6,
-        "channels.sendAsPeers",
-        &[
-            Field::new("peers"),
-            Field::new("chats"),
-            Field::new("users"),
-        ],
-    )
-    .holds_peers();
-}
-impl Object for SendAsPeers {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peers,
-            1 => &self.chats,
-            2 => &self.users,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for SendAsPeers {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            peers: r.vector(),
-            chats: r.vector(),
-            users: r.vector(),
-        }
-    }
-}
-/// [channels.sponsoredMessageReportResultChooseOption](https://core.telegram.org/constructor/channels.sponsoredMessageReportResultChooseOption)
-#[derive(Clone, PartialEq)]
-pub struct SponsoredMessageReportResultChooseOption {
-    pub title: String,
-    pub options: Vec<types::SponsoredMessageReportOption>,
-}
-impl SponsoredMessageReportResultChooseOption {
-    #[inline]
-    pub fn new(
-        title: impl Into<String>,
-        options: Vec<types::SponsoredMessageReportOption>,
-    ) -> Self {
-        Self {
-            title: title.into(),
-            options,
-        }
-    }
-}
-impl Identifiable for SponsoredMessageReportResultChooseOption {
-    const META: &'static Meta = &Meta::new(
-        0x846f9e42,
-        "channels.sponsoredMessageReportResultChooseOption",
-        &[Field::new("title"), Field::new("options")],
-    );
-}
-impl Object for SponsoredMessageReportResultChooseOption {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.title,
-            1 => &self.options,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for SponsoredMessageReportResultChooseOption {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            title: r.string(),
-            options: r.vector(),
-        }
-    }
-}
 shown!(
     AdminLogResults,
     ChannelParticipant,
     ChannelParticipants,
-    ChannelParticipantsData,
-    SendAsPeers,
-    SponsoredMessageReportResult,
-    SponsoredMessageReportResultChooseOption
+    ChannelParticipantsData
 );
+
+#[cfg(feature = "full")]
+pub use full::*;
+/// What the friendly methods do not reach.
+#[cfg(feature = "full")]
+mod full {
+    use crate::codec::prelude::*;
+    use crate::types;
+
+    /// [channels.SponsoredMessageReportResult](https://core.telegram.org/type/channels.SponsoredMessageReportResult)
+    #[derive(Clone, PartialEq)]
+    pub enum SponsoredMessageReportResult {
+        ChooseOption(Box<types::channels::SponsoredMessageReportResultChooseOption>),
+        AdsHidden,
+        Reported,
+    }
+    impl Value for SponsoredMessageReportResult {
+        fn view(&self) -> View<'_> {
+            View::Object(match self {
+                Self::ChooseOption(inner) => &**inner,
+                Self::AdsHidden => {
+                    const UNIT: Unit = Unit(&Meta::new(
+                        0x3e3bcf2f,
+                        "channels.sponsoredMessageReportResultAdsHidden",
+                        &[],
+                    ));
+                    &UNIT
+                }
+                Self::Reported => {
+                    const UNIT: Unit = Unit(&Meta::new(
+                        0xad798849,
+                        "channels.sponsoredMessageReportResultReported",
+                        &[],
+                    ));
+                    &UNIT
+                }
+            })
+        }
+    }
+    impl Deserialize for SponsoredMessageReportResult {
+        fn read(r: &mut Reader<'_>) -> Self {
+            let id = r.open();
+            let value = match id {
+                0x846f9e42 => Self::ChooseOption(r.boxed()),
+                0x3e3bcf2f => Self::AdsHidden,
+                0xad798849 => Self::Reported,
+                _ => {
+                    r.unknown(id, "channels.SponsoredMessageReportResult");
+                    Self::ChooseOption(r.boxed())
+                }
+            };
+            r.close();
+            value
+        }
+    }
+    from!(SponsoredMessageReportResult: ChooseOption(types::channels::SponsoredMessageReportResultChooseOption),);
+
+    /// [channels.sendAsPeers](https://core.telegram.org/constructor/channels.sendAsPeers)
+    #[derive(Clone, PartialEq)]
+    pub struct SendAsPeers {
+        pub peers: Vec<types::SendAsPeer>,
+        pub chats: Vec<types::Chat>,
+        pub users: Vec<types::User>,
+    }
+    impl SendAsPeers {
+        #[inline]
+        pub fn new(
+            peers: Vec<types::SendAsPeer>,
+            chats: Vec<types::Chat>,
+            users: Vec<types::User>,
+        ) -> Self {
+            Self {
+                peers,
+                chats,
+                users,
+            }
+        }
+    }
+    impl Identifiable for SendAsPeers {
+        const META: &'static Meta = &Meta::new(
+            0xf496b0c6,
+            "channels.sendAsPeers",
+            &[
+                Field::new("peers"),
+                Field::new("chats"),
+                Field::new("users"),
+            ],
+        )
+        .holds_peers();
+    }
+    impl Object for SendAsPeers {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peers,
+                1 => &self.chats,
+                2 => &self.users,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for SendAsPeers {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                peers: r.vector(),
+                chats: r.vector(),
+                users: r.vector(),
+            }
+        }
+    }
+    /// [channels.sponsoredMessageReportResultChooseOption](https://core.telegram.org/constructor/channels.sponsoredMessageReportResultChooseOption)
+    #[derive(Clone, PartialEq)]
+    pub struct SponsoredMessageReportResultChooseOption {
+        pub title: String,
+        pub options: Vec<types::SponsoredMessageReportOption>,
+    }
+    impl SponsoredMessageReportResultChooseOption {
+        #[inline]
+        pub fn new(
+            title: impl Into<String>,
+            options: Vec<types::SponsoredMessageReportOption>,
+        ) -> Self {
+            Self {
+                title: title.into(),
+                options,
+            }
+        }
+    }
+    impl Identifiable for SponsoredMessageReportResultChooseOption {
+        const META: &'static Meta = &Meta::new(
+            0x846f9e42,
+            "channels.sponsoredMessageReportResultChooseOption",
+            &[Field::new("title"), Field::new("options")],
+        );
+    }
+    impl Object for SponsoredMessageReportResultChooseOption {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.title,
+                1 => &self.options,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for SponsoredMessageReportResultChooseOption {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                title: r.string(),
+                options: r.vector(),
+            }
+        }
+    }
+    shown!(
+        SendAsPeers,
+        SponsoredMessageReportResult,
+        SponsoredMessageReportResultChooseOption
+    );
+}

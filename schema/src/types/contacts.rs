@@ -5,37 +5,6 @@
 use crate::codec::prelude::*;
 use crate::types;
 
-/// [contacts.Blocked](https://core.telegram.org/type/contacts.Blocked)
-#[derive(Clone, PartialEq)]
-pub enum Blocked {
-    Blocked(Box<types::contacts::BlockedData>),
-    Slice(Box<types::contacts::BlockedSlice>),
-}
-impl Value for Blocked {
-    fn view(&self) -> View<'_> {
-        View::Object(match self {
-            Self::Blocked(inner) => &**inner,
-            Self::Slice(inner) => &**inner,
-        })
-    }
-}
-impl Deserialize for Blocked {
-    fn read(r: &mut Reader<'_>) -> Self {
-        let id = r.open();
-        let value = match id {
-            0x0ade1591 => Self::Blocked(r.boxed()),
-            0xe1664194 => Self::Slice(r.boxed()),
-            _ => {
-                r.unknown(id, "contacts.Blocked");
-                Self::Blocked(r.boxed())
-            }
-        };
-        r.close();
-        value
-    }
-}
-from!(Blocked: Blocked(types::contacts::BlockedData),Slice(types::contacts::BlockedSlice),);
-
 /// [contacts.Contacts](https://core.telegram.org/type/contacts.Contacts)
 #[derive(Clone, PartialEq)]
 pub enum Contacts {
@@ -71,241 +40,6 @@ impl Deserialize for Contacts {
 }
 from!(Contacts: Contacts(types::contacts::ContactsData),);
 
-/// [contacts.SponsoredPeers](https://core.telegram.org/type/contacts.SponsoredPeers)
-#[derive(Clone, PartialEq)]
-pub enum SponsoredPeers {
-    Empty,
-    SponsoredPeers(Box<types::contacts::SponsoredPeersData>),
-}
-impl Value for SponsoredPeers {
-    fn view(&self) -> View<'_> {
-        View::Object(match self {
-            Self::Empty => {
-                const UNIT: Unit =
-                    Unit(&Meta::new(0xea32b4b1, "contacts.sponsoredPeersEmpty", &[]));
-                &UNIT
-            }
-            Self::SponsoredPeers(inner) => &**inner,
-        })
-    }
-}
-impl Deserialize for SponsoredPeers {
-    fn read(r: &mut Reader<'_>) -> Self {
-        let id = r.open();
-        let value = match id {
-            0xea32b4b1 => Self::Empty,
-            0xeb032884 => Self::SponsoredPeers(r.boxed()),
-            _ => {
-                r.unknown(id, "contacts.SponsoredPeers");
-                Self::Empty
-            }
-        };
-        r.close();
-        value
-    }
-}
-from!(SponsoredPeers: SponsoredPeers(types::contacts::SponsoredPeersData),);
-
-/// [contacts.TopPeers](https://core.telegram.org/type/contacts.TopPeers)
-#[derive(Clone, PartialEq)]
-pub enum TopPeers {
-    NotModified,
-    TopPeers(Box<types::contacts::TopPeersData>),
-    Disabled,
-}
-impl Value for TopPeers {
-    fn view(&self) -> View<'_> {
-        View::Object(match self {
-            Self::NotModified => {
-                const UNIT: Unit =
-                    Unit(&Meta::new(0xde266ef5, "contacts.topPeersNotModified", &[]));
-                &UNIT
-            }
-            Self::TopPeers(inner) => &**inner,
-            Self::Disabled => {
-                const UNIT: Unit = Unit(&Meta::new(0xb52c939d, "contacts.topPeersDisabled", &[]));
-                &UNIT
-            }
-        })
-    }
-}
-impl Deserialize for TopPeers {
-    fn read(r: &mut Reader<'_>) -> Self {
-        let id = r.open();
-        let value = match id {
-            0xde266ef5 => Self::NotModified,
-            0x70b772a8 => Self::TopPeers(r.boxed()),
-            0xb52c939d => Self::Disabled,
-            _ => {
-                r.unknown(id, "contacts.TopPeers");
-                Self::NotModified
-            }
-        };
-        r.close();
-        value
-    }
-}
-from!(TopPeers: TopPeers(types::contacts::TopPeersData),);
-
-/// [contacts.blocked](https://core.telegram.org/constructor/contacts.blocked)
-#[derive(Clone, PartialEq)]
-pub struct BlockedData {
-    pub blocked: Vec<types::PeerBlocked>,
-    pub chats: Vec<types::Chat>,
-    pub users: Vec<types::User>,
-}
-impl BlockedData {
-    #[inline]
-    pub fn new(
-        blocked: Vec<types::PeerBlocked>,
-        chats: Vec<types::Chat>,
-        users: Vec<types::User>,
-    ) -> Self {
-        Self {
-            blocked,
-            chats,
-            users,
-        }
-    }
-}
-impl Identifiable for BlockedData {
-    const META: &'static Meta = &Meta::new(
-        0x0ade1591,
-        "contacts.blocked",
-        &[
-            Field::new("blocked"),
-            Field::new("chats"),
-            Field::new("users"),
-        ],
-    )
-    .holds_peers();
-}
-impl Object for BlockedData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.blocked,
-            1 => &self.chats,
-            2 => &self.users,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for BlockedData {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            blocked: r.vector(),
-            chats: r.vector(),
-            users: r.vector(),
-        }
-    }
-}
-/// [contacts.blockedSlice](https://core.telegram.org/constructor/contacts.blockedSlice)
-#[derive(Clone, PartialEq)]
-pub struct BlockedSlice {
-    pub count: i32,
-    pub blocked: Vec<types::PeerBlocked>,
-    pub chats: Vec<types::Chat>,
-    pub users: Vec<types::User>,
-}
-impl BlockedSlice {
-    #[inline]
-    pub fn new(
-        count: i32,
-        blocked: Vec<types::PeerBlocked>,
-        chats: Vec<types::Chat>,
-        users: Vec<types::User>,
-    ) -> Self {
-        Self {
-            count,
-            blocked,
-            chats,
-            users,
-        }
-    }
-}
-impl Identifiable for BlockedSlice {
-    const META: &'static Meta = &Meta::new(
-        0xe1664194,
-        "contacts.blockedSlice",
-        &[
-            Field::new("count"),
-            Field::new("blocked"),
-            Field::new("chats"),
-            Field::new("users"),
-        ],
-    )
-    .holds_peers();
-}
-impl Object for BlockedSlice {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.count,
-            1 => &self.blocked,
-            2 => &self.chats,
-            3 => &self.users,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for BlockedSlice {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            count: r.int(),
-            blocked: r.vector(),
-            chats: r.vector(),
-            users: r.vector(),
-        }
-    }
-}
-/// [contacts.contactBirthdays](https://core.telegram.org/constructor/contacts.contactBirthdays)
-#[derive(Clone, PartialEq)]
-pub struct ContactBirthdays {
-    pub contacts: Vec<types::ContactBirthday>,
-    pub users: Vec<types::User>,
-}
-impl ContactBirthdays {
-    #[inline]
-    pub fn new(contacts: Vec<types::ContactBirthday>, users: Vec<types::User>) -> Self {
-        Self { contacts, users }
-    }
-}
-impl Identifiable for ContactBirthdays {
-    const META: &'static Meta = &Meta::new(
-        0x114ff30d,
-        "contacts.contactBirthdays",
-        &[Field::new("contacts"), Field::new("users")],
-    )
-    .holds_peers();
-}
-impl Object for ContactBirthdays {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.contacts,
-            1 => &self.users,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for ContactBirthdays {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            contacts: r.vector(),
-            users: r.vector(),
-        }
-    }
-}
 /// [contacts.contacts](https://core.telegram.org/constructor/contacts.contacts)
 #[derive(Clone, PartialEq)]
 pub struct ContactsData {
@@ -354,68 +88,6 @@ impl Bare for ContactsData {
         Self {
             contacts: r.vector(),
             saved_count: r.int(),
-            users: r.vector(),
-        }
-    }
-}
-/// [contacts.found](https://core.telegram.org/constructor/contacts.found)
-#[derive(Clone, PartialEq)]
-pub struct Found {
-    pub my_results: Vec<types::Peer>,
-    pub results: Vec<types::Peer>,
-    pub chats: Vec<types::Chat>,
-    pub users: Vec<types::User>,
-}
-impl Found {
-    #[inline]
-    pub fn new(
-        my_results: Vec<types::Peer>,
-        results: Vec<types::Peer>,
-        chats: Vec<types::Chat>,
-        users: Vec<types::User>,
-    ) -> Self {
-        Self {
-            my_results,
-            results,
-            chats,
-            users,
-        }
-    }
-}
-impl Identifiable for Found {
-    const META: &'static Meta = &Meta::new(
-        0xb3134d9d,
-        "contacts.found",
-        &[
-            Field::new("my_results"),
-            Field::new("results"),
-            Field::new("chats"),
-            Field::new("users"),
-        ],
-    )
-    .holds_peers();
-}
-impl Object for Found {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.my_results,
-            1 => &self.results,
-            2 => &self.chats,
-            3 => &self.users,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for Found {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            my_results: r.vector(),
-            results: r.vector(),
-            chats: r.vector(),
             users: r.vector(),
         }
     }
@@ -534,130 +206,466 @@ impl Bare for ResolvedPeer {
         }
     }
 }
-/// [contacts.sponsoredPeers](https://core.telegram.org/constructor/contacts.sponsoredPeers)
-#[derive(Clone, PartialEq)]
-pub struct SponsoredPeersData {
-    pub peers: Vec<types::SponsoredPeer>,
-    pub chats: Vec<types::Chat>,
-    pub users: Vec<types::User>,
-}
-impl SponsoredPeersData {
-    #[inline]
-    pub fn new(
-        peers: Vec<types::SponsoredPeer>,
-        chats: Vec<types::Chat>,
-        users: Vec<types::User>,
-    ) -> Self {
-        Self {
-            peers,
-            chats,
-            users,
-        }
-    }
-}
-impl Identifiable for SponsoredPeersData {
-    const META: &'static Meta = &Meta::new(
-        0xeb032884,
-        "contacts.sponsoredPeers",
-        &[
-            Field::new("peers"),
-            Field::new("chats"),
-            Field::new("users"),
-        ],
-    )
-    .holds_peers();
-}
-impl Object for SponsoredPeersData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.peers,
-            1 => &self.chats,
-            2 => &self.users,
-            _ => &(),
-        }
-    }
-}
+shown!(Contacts, ContactsData, ImportedContacts, ResolvedPeer);
 
-impl Bare for SponsoredPeersData {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            peers: r.vector(),
-            chats: r.vector(),
-            users: r.vector(),
-        }
-    }
-}
-/// [contacts.topPeers](https://core.telegram.org/constructor/contacts.topPeers)
-#[derive(Clone, PartialEq)]
-pub struct TopPeersData {
-    pub categories: Vec<types::TopPeerCategoryPeers>,
-    pub chats: Vec<types::Chat>,
-    pub users: Vec<types::User>,
-}
-impl TopPeersData {
-    #[inline]
-    pub fn new(
-        categories: Vec<types::TopPeerCategoryPeers>,
-        chats: Vec<types::Chat>,
-        users: Vec<types::User>,
-    ) -> Self {
-        Self {
-            categories,
-            chats,
-            users,
-        }
-    }
-}
-impl Identifiable for TopPeersData {
-    const META: &'static Meta = &Meta::new(
-        0x70b772a8,
-        "contacts.topPeers",
-        &[
-            Field::new("categories"),
-            Field::new("chats"),
-            Field::new("users"),
-        ],
-    )
-    .holds_peers();
-}
-impl Object for TopPeersData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.categories,
-            1 => &self.chats,
-            2 => &self.users,
-            _ => &(),
-        }
-    }
-}
+#[cfg(feature = "full")]
+pub use full::*;
+/// What the friendly methods do not reach.
+#[cfg(feature = "full")]
+mod full {
+    use crate::codec::prelude::*;
+    use crate::types;
 
-impl Bare for TopPeersData {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            categories: r.vector(),
-            chats: r.vector(),
-            users: r.vector(),
+    /// [contacts.Blocked](https://core.telegram.org/type/contacts.Blocked)
+    #[derive(Clone, PartialEq)]
+    pub enum Blocked {
+        Blocked(Box<types::contacts::BlockedData>),
+        Slice(Box<types::contacts::BlockedSlice>),
+    }
+    impl Value for Blocked {
+        fn view(&self) -> View<'_> {
+            View::Object(match self {
+                Self::Blocked(inner) => &**inner,
+                Self::Slice(inner) => &**inner,
+            })
         }
     }
+    impl Deserialize for Blocked {
+        fn read(r: &mut Reader<'_>) -> Self {
+            let id = r.open();
+            let value = match id {
+                0x0ade1591 => Self::Blocked(r.boxed()),
+                0xe1664194 => Self::Slice(r.boxed()),
+                _ => {
+                    r.unknown(id, "contacts.Blocked");
+                    Self::Blocked(r.boxed())
+                }
+            };
+            r.close();
+            value
+        }
+    }
+    from!(Blocked: Blocked(types::contacts::BlockedData),Slice(types::contacts::BlockedSlice),);
+
+    /// [contacts.SponsoredPeers](https://core.telegram.org/type/contacts.SponsoredPeers)
+    #[derive(Clone, PartialEq)]
+    pub enum SponsoredPeers {
+        Empty,
+        SponsoredPeers(Box<types::contacts::SponsoredPeersData>),
+    }
+    impl Value for SponsoredPeers {
+        fn view(&self) -> View<'_> {
+            View::Object(match self {
+                Self::Empty => {
+                    const UNIT: Unit =
+                        Unit(&Meta::new(0xea32b4b1, "contacts.sponsoredPeersEmpty", &[]));
+                    &UNIT
+                }
+                Self::SponsoredPeers(inner) => &**inner,
+            })
+        }
+    }
+    impl Deserialize for SponsoredPeers {
+        fn read(r: &mut Reader<'_>) -> Self {
+            let id = r.open();
+            let value = match id {
+                0xea32b4b1 => Self::Empty,
+                0xeb032884 => Self::SponsoredPeers(r.boxed()),
+                _ => {
+                    r.unknown(id, "contacts.SponsoredPeers");
+                    Self::Empty
+                }
+            };
+            r.close();
+            value
+        }
+    }
+    from!(SponsoredPeers: SponsoredPeers(types::contacts::SponsoredPeersData),);
+
+    /// [contacts.TopPeers](https://core.telegram.org/type/contacts.TopPeers)
+    #[derive(Clone, PartialEq)]
+    pub enum TopPeers {
+        NotModified,
+        TopPeers(Box<types::contacts::TopPeersData>),
+        Disabled,
+    }
+    impl Value for TopPeers {
+        fn view(&self) -> View<'_> {
+            View::Object(match self {
+                Self::NotModified => {
+                    const UNIT: Unit =
+                        Unit(&Meta::new(0xde266ef5, "contacts.topPeersNotModified", &[]));
+                    &UNIT
+                }
+                Self::TopPeers(inner) => &**inner,
+                Self::Disabled => {
+                    const UNIT: Unit =
+                        Unit(&Meta::new(0xb52c939d, "contacts.topPeersDisabled", &[]));
+                    &UNIT
+                }
+            })
+        }
+    }
+    impl Deserialize for TopPeers {
+        fn read(r: &mut Reader<'_>) -> Self {
+            let id = r.open();
+            let value = match id {
+                0xde266ef5 => Self::NotModified,
+                0x70b772a8 => Self::TopPeers(r.boxed()),
+                0xb52c939d => Self::Disabled,
+                _ => {
+                    r.unknown(id, "contacts.TopPeers");
+                    Self::NotModified
+                }
+            };
+            r.close();
+            value
+        }
+    }
+    from!(TopPeers: TopPeers(types::contacts::TopPeersData),);
+
+    /// [contacts.blocked](https://core.telegram.org/constructor/contacts.blocked)
+    #[derive(Clone, PartialEq)]
+    pub struct BlockedData {
+        pub blocked: Vec<types::PeerBlocked>,
+        pub chats: Vec<types::Chat>,
+        pub users: Vec<types::User>,
+    }
+    impl BlockedData {
+        #[inline]
+        pub fn new(
+            blocked: Vec<types::PeerBlocked>,
+            chats: Vec<types::Chat>,
+            users: Vec<types::User>,
+        ) -> Self {
+            Self {
+                blocked,
+                chats,
+                users,
+            }
+        }
+    }
+    impl Identifiable for BlockedData {
+        const META: &'static Meta = &Meta::new(
+            0x0ade1591,
+            "contacts.blocked",
+            &[
+                Field::new("blocked"),
+                Field::new("chats"),
+                Field::new("users"),
+            ],
+        )
+        .holds_peers();
+    }
+    impl Object for BlockedData {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.blocked,
+                1 => &self.chats,
+                2 => &self.users,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for BlockedData {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                blocked: r.vector(),
+                chats: r.vector(),
+                users: r.vector(),
+            }
+        }
+    }
+    /// [contacts.blockedSlice](https://core.telegram.org/constructor/contacts.blockedSlice)
+    #[derive(Clone, PartialEq)]
+    pub struct BlockedSlice {
+        pub count: i32,
+        pub blocked: Vec<types::PeerBlocked>,
+        pub chats: Vec<types::Chat>,
+        pub users: Vec<types::User>,
+    }
+    impl BlockedSlice {
+        #[inline]
+        pub fn new(
+            count: i32,
+            blocked: Vec<types::PeerBlocked>,
+            chats: Vec<types::Chat>,
+            users: Vec<types::User>,
+        ) -> Self {
+            Self {
+                count,
+                blocked,
+                chats,
+                users,
+            }
+        }
+    }
+    impl Identifiable for BlockedSlice {
+        const META: &'static Meta = &Meta::new(
+            0xe1664194,
+            "contacts.blockedSlice",
+            &[
+                Field::new("count"),
+                Field::new("blocked"),
+                Field::new("chats"),
+                Field::new("users"),
+            ],
+        )
+        .holds_peers();
+    }
+    impl Object for BlockedSlice {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.count,
+                1 => &self.blocked,
+                2 => &self.chats,
+                3 => &self.users,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for BlockedSlice {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                count: r.int(),
+                blocked: r.vector(),
+                chats: r.vector(),
+                users: r.vector(),
+            }
+        }
+    }
+    /// [contacts.contactBirthdays](https://core.telegram.org/constructor/contacts.contactBirthdays)
+    #[derive(Clone, PartialEq)]
+    pub struct ContactBirthdays {
+        pub contacts: Vec<types::ContactBirthday>,
+        pub users: Vec<types::User>,
+    }
+    impl ContactBirthdays {
+        #[inline]
+        pub fn new(contacts: Vec<types::ContactBirthday>, users: Vec<types::User>) -> Self {
+            Self { contacts, users }
+        }
+    }
+    impl Identifiable for ContactBirthdays {
+        const META: &'static Meta = &Meta::new(
+            0x114ff30d,
+            "contacts.contactBirthdays",
+            &[Field::new("contacts"), Field::new("users")],
+        )
+        .holds_peers();
+    }
+    impl Object for ContactBirthdays {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.contacts,
+                1 => &self.users,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for ContactBirthdays {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                contacts: r.vector(),
+                users: r.vector(),
+            }
+        }
+    }
+    /// [contacts.found](https://core.telegram.org/constructor/contacts.found)
+    #[derive(Clone, PartialEq)]
+    pub struct Found {
+        pub my_results: Vec<types::Peer>,
+        pub results: Vec<types::Peer>,
+        pub chats: Vec<types::Chat>,
+        pub users: Vec<types::User>,
+    }
+    impl Found {
+        #[inline]
+        pub fn new(
+            my_results: Vec<types::Peer>,
+            results: Vec<types::Peer>,
+            chats: Vec<types::Chat>,
+            users: Vec<types::User>,
+        ) -> Self {
+            Self {
+                my_results,
+                results,
+                chats,
+                users,
+            }
+        }
+    }
+    impl Identifiable for Found {
+        const META: &'static Meta = &Meta::new(
+            0xb3134d9d,
+            "contacts.found",
+            &[
+                Field::new("my_results"),
+                Field::new("results"),
+                Field::new("chats"),
+                Field::new("users"),
+            ],
+        )
+        .holds_peers();
+    }
+    impl Object for Found {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.my_results,
+                1 => &self.results,
+                2 => &self.chats,
+                3 => &self.users,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for Found {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                my_results: r.vector(),
+                results: r.vector(),
+                chats: r.vector(),
+                users: r.vector(),
+            }
+        }
+    }
+    /// [contacts.sponsoredPeers](https://core.telegram.org/constructor/contacts.sponsoredPeers)
+    #[derive(Clone, PartialEq)]
+    pub struct SponsoredPeersData {
+        pub peers: Vec<types::SponsoredPeer>,
+        pub chats: Vec<types::Chat>,
+        pub users: Vec<types::User>,
+    }
+    impl SponsoredPeersData {
+        #[inline]
+        pub fn new(
+            peers: Vec<types::SponsoredPeer>,
+            chats: Vec<types::Chat>,
+            users: Vec<types::User>,
+        ) -> Self {
+            Self {
+                peers,
+                chats,
+                users,
+            }
+        }
+    }
+    impl Identifiable for SponsoredPeersData {
+        const META: &'static Meta = &Meta::new(
+            0xeb032884,
+            "contacts.sponsoredPeers",
+            &[
+                Field::new("peers"),
+                Field::new("chats"),
+                Field::new("users"),
+            ],
+        )
+        .holds_peers();
+    }
+    impl Object for SponsoredPeersData {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.peers,
+                1 => &self.chats,
+                2 => &self.users,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for SponsoredPeersData {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                peers: r.vector(),
+                chats: r.vector(),
+                users: r.vector(),
+            }
+        }
+    }
+    /// [contacts.topPeers](https://core.telegram.org/constructor/contacts.topPeers)
+    #[derive(Clone, PartialEq)]
+    pub struct TopPeersData {
+        pub categories: Vec<types::TopPeerCategoryPeers>,
+        pub chats: Vec<types::Chat>,
+        pub users: Vec<types::User>,
+    }
+    impl TopPeersData {
+        #[inline]
+        pub fn new(
+            categories: Vec<types::TopPeerCategoryPeers>,
+            chats: Vec<types::Chat>,
+            users: Vec<types::User>,
+        ) -> Self {
+            Self {
+                categories,
+                chats,
+                users,
+            }
+        }
+    }
+    impl Identifiable for TopPeersData {
+        const META: &'static Meta = &Meta::new(
+            0x70b772a8,
+            "contacts.topPeers",
+            &[
+                Field::new("categories"),
+                Field::new("chats"),
+                Field::new("users"),
+            ],
+        )
+        .holds_peers();
+    }
+    impl Object for TopPeersData {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.categories,
+                1 => &self.chats,
+                2 => &self.users,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for TopPeersData {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                categories: r.vector(),
+                chats: r.vector(),
+                users: r.vector(),
+            }
+        }
+    }
+    shown!(
+        Blocked,
+        BlockedData,
+        BlockedSlice,
+        ContactBirthdays,
+        Found,
+        SponsoredPeers,
+        SponsoredPeersData,
+        TopPeers,
+        TopPeersData
+    );
 }
-shown!(
-    Blocked,
-    BlockedData,
-    BlockedSlice,
-    ContactBirthdays,
-    Contacts,
-    ContactsData,
-    Found,
-    ImportedContacts,
-    ResolvedPeer,
-    SponsoredPeers,
-    SponsoredPeersData,
-    TopPeers,
-    TopPeersData
-);

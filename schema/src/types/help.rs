@@ -39,343 +39,6 @@ impl Deserialize for AppConfig {
 }
 from!(AppConfig: AppConfig(types::help::AppConfigData),);
 
-/// [help.AppUpdate](https://core.telegram.org/type/help.AppUpdate)
-#[derive(Clone, PartialEq)]
-pub enum AppUpdate {
-    AppUpdate(Box<types::help::AppUpdateData>),
-    NoAppUpdate,
-}
-impl Value for AppUpdate {
-    fn view(&self) -> View<'_> {
-        View::Object(match self {
-            Self::AppUpdate(inner) => &**inner,
-            Self::NoAppUpdate => {
-                const UNIT: Unit = Unit(&Meta::new(0xc45a6536, "help.noAppUpdate", &[]));
-                &UNIT
-            }
-        })
-    }
-}
-impl Deserialize for AppUpdate {
-    fn read(r: &mut Reader<'_>) -> Self {
-        let id = r.open();
-        let value = match id {
-            0xccbbce30 => Self::AppUpdate(r.boxed()),
-            0xc45a6536 => Self::NoAppUpdate,
-            _ => {
-                r.unknown(id, "help.AppUpdate");
-                Self::AppUpdate(r.boxed())
-            }
-        };
-        r.close();
-        value
-    }
-}
-from!(AppUpdate: AppUpdate(types::help::AppUpdateData),);
-
-/// [help.CountriesList](https://core.telegram.org/type/help.CountriesList)
-#[derive(Clone, PartialEq)]
-pub enum CountriesList {
-    NotModified,
-    CountriesList(types::help::CountriesListData),
-}
-impl Value for CountriesList {
-    fn view(&self) -> View<'_> {
-        View::Object(match self {
-            Self::NotModified => {
-                const UNIT: Unit =
-                    Unit(&Meta::new(0x93cc1f32, "help.countriesListNotModified", &[]));
-                &UNIT
-            }
-            Self::CountriesList(inner) => inner,
-        })
-    }
-}
-impl Deserialize for CountriesList {
-    fn read(r: &mut Reader<'_>) -> Self {
-        let id = r.open();
-        let value = match id {
-            0x93cc1f32 => Self::NotModified,
-            0x87d0759e => Self::CountriesList(Bare::bare(r)),
-            _ => {
-                r.unknown(id, "help.CountriesList");
-                Self::NotModified
-            }
-        };
-        r.close();
-        value
-    }
-}
-from!(CountriesList: CountriesList(types::help::CountriesListData),);
-
-/// [help.DeepLinkInfo](https://core.telegram.org/type/help.DeepLinkInfo)
-#[derive(Clone, PartialEq)]
-pub enum DeepLinkInfo {
-    Empty,
-    DeepLinkInfo(Box<types::help::DeepLinkInfoData>),
-}
-impl Value for DeepLinkInfo {
-    fn view(&self) -> View<'_> {
-        View::Object(match self {
-            Self::Empty => {
-                const UNIT: Unit = Unit(&Meta::new(0x66afa166, "help.deepLinkInfoEmpty", &[]));
-                &UNIT
-            }
-            Self::DeepLinkInfo(inner) => &**inner,
-        })
-    }
-}
-impl Deserialize for DeepLinkInfo {
-    fn read(r: &mut Reader<'_>) -> Self {
-        let id = r.open();
-        let value = match id {
-            0x66afa166 => Self::Empty,
-            0x6a4ee832 => Self::DeepLinkInfo(r.boxed()),
-            _ => {
-                r.unknown(id, "help.DeepLinkInfo");
-                Self::Empty
-            }
-        };
-        r.close();
-        value
-    }
-}
-from!(DeepLinkInfo: DeepLinkInfo(types::help::DeepLinkInfoData),);
-
-/// [help.PassportConfig](https://core.telegram.org/type/help.PassportConfig)
-#[derive(Clone, PartialEq)]
-pub enum PassportConfig {
-    NotModified,
-    PassportConfig(types::help::PassportConfigData),
-}
-impl Value for PassportConfig {
-    fn view(&self) -> View<'_> {
-        View::Object(match self {
-            Self::NotModified => {
-                const UNIT: Unit = Unit(&Meta::new(
-                    0xbfb9f457,
-                    "help.passportConfigNotModified",
-                    &[],
-                ));
-                &UNIT
-            }
-            Self::PassportConfig(inner) => inner,
-        })
-    }
-}
-impl Deserialize for PassportConfig {
-    fn read(r: &mut Reader<'_>) -> Self {
-        let id = r.open();
-        let value = match id {
-            0xbfb9f457 => Self::NotModified,
-            0xa098d6af => Self::PassportConfig(Bare::bare(r)),
-            _ => {
-                r.unknown(id, "help.PassportConfig");
-                Self::NotModified
-            }
-        };
-        r.close();
-        value
-    }
-}
-from!(PassportConfig: PassportConfig(types::help::PassportConfigData),);
-
-/// [help.PeerColorSet](https://core.telegram.org/type/help.PeerColorSet)
-#[derive(Clone, PartialEq)]
-pub enum PeerColorSet {
-    PeerColorSet(types::help::PeerColorSetData),
-    PeerColorProfileSet(Box<types::help::PeerColorProfileSet>),
-}
-impl Value for PeerColorSet {
-    fn view(&self) -> View<'_> {
-        View::Object(match self {
-            Self::PeerColorSet(inner) => inner,
-            Self::PeerColorProfileSet(inner) => &**inner,
-        })
-    }
-}
-impl Deserialize for PeerColorSet {
-    fn read(r: &mut Reader<'_>) -> Self {
-        let id = r.open();
-        let value = match id {
-            0x26219a58 => Self::PeerColorSet(Bare::bare(r)),
-            0x767d61eb => Self::PeerColorProfileSet(r.boxed()),
-            _ => {
-                r.unknown(id, "help.PeerColorSet");
-                Self::PeerColorSet(Bare::bare(r))
-            }
-        };
-        r.close();
-        value
-    }
-}
-from!(PeerColorSet: PeerColorSet(types::help::PeerColorSetData),PeerColorProfileSet(types::help::PeerColorProfileSet),);
-
-/// [help.PeerColors](https://core.telegram.org/type/help.PeerColors)
-#[derive(Clone, PartialEq)]
-pub enum PeerColors {
-    NotModified,
-    PeerColors(types::help::PeerColorsData),
-}
-impl Value for PeerColors {
-    fn view(&self) -> View<'_> {
-        View::Object(match self {
-            Self::NotModified => {
-                const UNIT: Unit = Unit(&Meta::new(0x2ba1f5ce, "help.peerColorsNotModified", &[]));
-                &UNIT
-            }
-            Self::PeerColors(inner) => inner,
-        })
-    }
-}
-impl Deserialize for PeerColors {
-    fn read(r: &mut Reader<'_>) -> Self {
-        let id = r.open();
-        let value = match id {
-            0x2ba1f5ce => Self::NotModified,
-            0x00f8ed08 => Self::PeerColors(Bare::bare(r)),
-            _ => {
-                r.unknown(id, "help.PeerColors");
-                Self::NotModified
-            }
-        };
-        r.close();
-        value
-    }
-}
-from!(PeerColors: PeerColors(types::help::PeerColorsData),);
-
-/// [help.PromoData](https://core.telegram.org/type/help.PromoData)
-#[derive(Clone, PartialEq)]
-pub enum PromoData {
-    Empty(types::help::PromoDataEmpty),
-    PromoData(Box<types::help::PromoDataData>),
-}
-impl Value for PromoData {
-    fn view(&self) -> View<'_> {
-        View::Object(match self {
-            Self::Empty(inner) => inner,
-            Self::PromoData(inner) => &**inner,
-        })
-    }
-}
-impl Deserialize for PromoData {
-    fn read(r: &mut Reader<'_>) -> Self {
-        let id = r.open();
-        let value = match id {
-            0x98f6ac75 => Self::Empty(Bare::bare(r)),
-            0x08a4d87a => Self::PromoData(r.boxed()),
-            _ => {
-                r.unknown(id, "help.PromoData");
-                Self::Empty(Bare::bare(r))
-            }
-        };
-        r.close();
-        value
-    }
-}
-from!(PromoData: Empty(types::help::PromoDataEmpty),PromoData(types::help::PromoDataData),);
-
-/// [help.TermsOfServiceUpdate](https://core.telegram.org/type/help.TermsOfServiceUpdate)
-#[derive(Clone, PartialEq)]
-pub enum TermsOfServiceUpdate {
-    Empty(types::help::TermsOfServiceUpdateEmpty),
-    TermsOfServiceUpdate(Box<types::help::TermsOfServiceUpdateData>),
-}
-impl Value for TermsOfServiceUpdate {
-    fn view(&self) -> View<'_> {
-        View::Object(match self {
-            Self::Empty(inner) => inner,
-            Self::TermsOfServiceUpdate(inner) => &**inner,
-        })
-    }
-}
-impl Deserialize for TermsOfServiceUpdate {
-    fn read(r: &mut Reader<'_>) -> Self {
-        let id = r.open();
-        let value = match id {
-            0xe3309f7f => Self::Empty(Bare::bare(r)),
-            0x28ecf961 => Self::TermsOfServiceUpdate(r.boxed()),
-            _ => {
-                r.unknown(id, "help.TermsOfServiceUpdate");
-                Self::Empty(Bare::bare(r))
-            }
-        };
-        r.close();
-        value
-    }
-}
-from!(TermsOfServiceUpdate: Empty(types::help::TermsOfServiceUpdateEmpty),TermsOfServiceUpdate(types::help::TermsOfServiceUpdateData),);
-
-/// [help.TimezonesList](https://core.telegram.org/type/help.TimezonesList)
-#[derive(Clone, PartialEq)]
-pub enum TimezonesList {
-    NotModified,
-    TimezonesList(types::help::TimezonesListData),
-}
-impl Value for TimezonesList {
-    fn view(&self) -> View<'_> {
-        View::Object(match self {
-            Self::NotModified => {
-                const UNIT: Unit =
-                    Unit(&Meta::new(0x970708cc, "help.timezonesListNotModified", &[]));
-                &UNIT
-            }
-            Self::TimezonesList(inner) => inner,
-        })
-    }
-}
-impl Deserialize for TimezonesList {
-    fn read(r: &mut Reader<'_>) -> Self {
-        let id = r.open();
-        let value = match id {
-            0x970708cc => Self::NotModified,
-            0x7b74ed71 => Self::TimezonesList(Bare::bare(r)),
-            _ => {
-                r.unknown(id, "help.TimezonesList");
-                Self::NotModified
-            }
-        };
-        r.close();
-        value
-    }
-}
-from!(TimezonesList: TimezonesList(types::help::TimezonesListData),);
-
-/// [help.UserInfo](https://core.telegram.org/type/help.UserInfo)
-#[derive(Clone, PartialEq)]
-pub enum UserInfo {
-    Empty,
-    UserInfo(Box<types::help::UserInfoData>),
-}
-impl Value for UserInfo {
-    fn view(&self) -> View<'_> {
-        View::Object(match self {
-            Self::Empty => {
-                const UNIT: Unit = Unit(&Meta::new(0xf3ae2eed, "help.userInfoEmpty", &[]));
-                &UNIT
-            }
-            Self::UserInfo(inner) => &**inner,
-        })
-    }
-}
-impl Deserialize for UserInfo {
-    fn read(r: &mut Reader<'_>) -> Self {
-        let id = r.open();
-        let value = match id {
-            0xf3ae2eed => Self::Empty,
-            0x01eb3758 => Self::UserInfo(r.boxed()),
-            _ => {
-                r.unknown(id, "help.UserInfo");
-                Self::Empty
-            }
-        };
-        r.close();
-        value
-    }
-}
-from!(UserInfo: UserInfo(types::help::UserInfoData),);
-
 /// [help.appConfig](https://core.telegram.org/constructor/help.appConfig)
 #[derive(Clone, PartialEq)]
 pub struct AppConfigData {
@@ -417,1001 +80,6 @@ impl Bare for AppConfigData {
             hash: r.int(),
             config: Deserialize::read(r),
         }
-    }
-}
-/// [help.appUpdate](https://core.telegram.org/constructor/help.appUpdate)
-#[derive(Clone, PartialEq)]
-pub struct AppUpdateData {
-    pub can_not_skip: bool,
-    pub id: i32,
-    pub version: String,
-    pub text: String,
-    pub entities: Vec<types::MessageEntity>,
-    pub document: Option<types::Document>,
-    pub url: Option<String>,
-    pub sticker: Option<types::Document>,
-}
-impl AppUpdateData {
-    #[inline]
-    pub fn new(
-        id: i32,
-        version: impl Into<String>,
-        text: impl Into<String>,
-        entities: Vec<types::MessageEntity>,
-    ) -> Self {
-        Self {
-            can_not_skip: false,
-            id,
-            version: version.into(),
-            text: text.into(),
-            entities,
-            document: None,
-            url: None,
-            sticker: None,
-        }
-    }
-    #[inline]
-    pub fn can_not_skip(mut self, can_not_skip: bool) -> Self {
-        self.can_not_skip = can_not_skip;
-        self
-    }
-    #[inline]
-    pub fn document(mut self, document: impl Into<types::Document>) -> Self {
-        self.document = Some(document.into());
-        self
-    }
-    #[inline]
-    pub fn url(mut self, url: impl Into<String>) -> Self {
-        self.url = Some(url.into());
-        self
-    }
-    #[inline]
-    pub fn sticker(mut self, sticker: impl Into<types::Document>) -> Self {
-        self.sticker = Some(sticker.into());
-        self
-    }
-}
-impl Identifiable for AppUpdateData {
-    const META: &'static Meta = &Meta::new(
-        0xccbbce30,
-        "help.appUpdate",
-        &[
-            Field::flags(0),
-            Field::on("can_not_skip", 0),
-            Field::new("id"),
-            Field::new("version"),
-            Field::new("text"),
-            Field::new("entities"),
-            Field::at("document", 1),
-            Field::at("url", 2),
-            Field::at("sticker", 3),
-        ],
-    );
-}
-impl Object for AppUpdateData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.can_not_skip,
-            1 => &self.id,
-            2 => &self.version,
-            3 => &self.text,
-            4 => &self.entities,
-            5 => &self.document,
-            6 => &self.url,
-            7 => &self.sticker,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for AppUpdateData {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        let word0 = r.word();
-        Self {
-            can_not_skip: word0 & 0x1 != 0,
-            id: r.int(),
-            version: r.string(),
-            text: r.string(),
-            entities: r.vector(),
-            document: optional!(word0 & 0x2 != 0, Deserialize::read(r)),
-            url: optional!(word0 & 0x4 != 0, r.string()),
-            sticker: optional!(word0 & 0x8 != 0, Deserialize::read(r)),
-        }
-    }
-}
-/// [help.countriesList](https://core.telegram.org/constructor/help.countriesList)
-#[derive(Clone, PartialEq)]
-pub struct CountriesListData {
-    pub countries: Vec<types::help::Country>,
-    pub hash: i32,
-}
-impl CountriesListData {
-    #[inline]
-    pub fn new(countries: Vec<types::help::Country>, hash: i32) -> Self {
-        Self { countries, hash }
-    }
-}
-impl Identifiable for CountriesListData {
-    const META: &'static Meta = &Meta::new(
-        0x87d0759e,
-        "help.countriesList",
-        &[Field::new("countries"), Field::new("hash")],
-    );
-}
-impl Object for CountriesListData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.countries,
-            1 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for CountriesListData {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            countries: r.vector(),
-            hash: r.int(),
-        }
-    }
-}
-/// [help.country](https://core.telegram.org/constructor/help.country)
-#[derive(Clone, PartialEq)]
-pub struct Country {
-    pub hidden: bool,
-    pub iso2: String,
-    pub default_name: String,
-    pub name: Option<String>,
-    pub country_codes: Vec<types::help::CountryCode>,
-}
-impl Country {
-    #[inline]
-    pub fn new(
-        iso2: impl Into<String>,
-        default_name: impl Into<String>,
-        country_codes: Vec<types::help::CountryCode>,
-    ) -> Self {
-        Self {
-            hidden: false,
-            iso2: iso2.into(),
-            default_name: default_name.into(),
-            name: None,
-            country_codes,
-        }
-    }
-    #[inline]
-    pub fn hidden(mut self, hidden: bool) -> Self {
-        self.hidden = hidden;
-        self
-    }
-    #[inline]
-    pub fn name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
-        self
-    }
-}
-impl Identifiable for Country {
-    const META: &'static Meta = &Meta::new(
-        0xc3878e23,
-        "help.country",
-        &[
-            Field::flags(0),
-            Field::on("hidden", 0),
-            Field::new("iso2"),
-            Field::new("default_name"),
-            Field::at("name", 1),
-            Field::new("country_codes"),
-        ],
-    );
-}
-impl Object for Country {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.hidden,
-            1 => &self.iso2,
-            2 => &self.default_name,
-            3 => &self.name,
-            4 => &self.country_codes,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for Country {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        let word0 = r.word();
-        Self {
-            hidden: word0 & 0x1 != 0,
-            iso2: r.string(),
-            default_name: r.string(),
-            name: optional!(word0 & 0x2 != 0, r.string()),
-            country_codes: r.vector(),
-        }
-    }
-}
-/// [help.countryCode](https://core.telegram.org/constructor/help.countryCode)
-#[derive(Clone, PartialEq)]
-pub struct CountryCode {
-    pub country_code: String,
-    pub prefixes: Option<Vec<String>>,
-    pub patterns: Option<Vec<String>>,
-}
-impl CountryCode {
-    #[inline]
-    pub fn new(country_code: impl Into<String>) -> Self {
-        Self {
-            country_code: country_code.into(),
-            prefixes: None,
-            patterns: None,
-        }
-    }
-    #[inline]
-    pub fn prefixes(mut self, prefixes: Vec<String>) -> Self {
-        self.prefixes = Some(prefixes);
-        self
-    }
-    #[inline]
-    pub fn patterns(mut self, patterns: Vec<String>) -> Self {
-        self.patterns = Some(patterns);
-        self
-    }
-}
-impl Identifiable for CountryCode {
-    const META: &'static Meta = &Meta::new(
-        0x4203c5ef,
-        "help.countryCode",
-        &[
-            Field::flags(0),
-            Field::new("country_code"),
-            Field::at("prefixes", 0),
-            Field::at("patterns", 1),
-        ],
-    );
-}
-impl Object for CountryCode {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.country_code,
-            1 => &self.prefixes,
-            2 => &self.patterns,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for CountryCode {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        let word0 = r.word();
-        Self {
-            country_code: r.string(),
-            prefixes: optional!(word0 & 0x1 != 0, r.vector()),
-            patterns: optional!(word0 & 0x2 != 0, r.vector()),
-        }
-    }
-}
-/// [help.deepLinkInfo](https://core.telegram.org/constructor/help.deepLinkInfo)
-#[derive(Clone, PartialEq)]
-pub struct DeepLinkInfoData {
-    pub update_app: bool,
-    pub message: String,
-    pub entities: Option<Vec<types::MessageEntity>>,
-}
-impl DeepLinkInfoData {
-    #[inline]
-    pub fn new(message: impl Into<String>) -> Self {
-        Self {
-            update_app: false,
-            message: message.into(),
-            entities: None,
-        }
-    }
-    #[inline]
-    pub fn update_app(mut self, update_app: bool) -> Self {
-        self.update_app = update_app;
-        self
-    }
-    #[inline]
-    pub fn entities(mut self, entities: Vec<types::MessageEntity>) -> Self {
-        self.entities = Some(entities);
-        self
-    }
-}
-impl Identifiable for DeepLinkInfoData {
-    const META: &'static Meta = &Meta::new(
-        0x6a4ee832,
-        "help.deepLinkInfo",
-        &[
-            Field::flags(0),
-            Field::on("update_app", 0),
-            Field::new("message"),
-            Field::at("entities", 1),
-        ],
-    );
-}
-impl Object for DeepLinkInfoData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.update_app,
-            1 => &self.message,
-            2 => &self.entities,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for DeepLinkInfoData {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        let word0 = r.word();
-        Self {
-            update_app: word0 & 0x1 != 0,
-            message: r.string(),
-            entities: optional!(word0 & 0x2 != 0, r.vector()),
-        }
-    }
-}
-/// [help.inviteText](https://core.telegram.org/constructor/help.inviteText)
-#[derive(Clone, PartialEq)]
-pub struct InviteText {
-    pub message: String,
-}
-impl InviteText {
-    #[inline]
-    pub fn new(message: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-        }
-    }
-}
-impl Identifiable for InviteText {
-    const META: &'static Meta = &Meta::new(0x18cb9f78, "help.inviteText", &[Field::new("message")]);
-}
-impl Object for InviteText {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.message,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for InviteText {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            message: r.string(),
-        }
-    }
-}
-/// [help.passportConfig](https://core.telegram.org/constructor/help.passportConfig)
-#[derive(Clone, PartialEq)]
-pub struct PassportConfigData {
-    pub hash: i32,
-    pub countries_langs: types::DataJson,
-}
-impl PassportConfigData {
-    #[inline]
-    pub fn new(hash: i32, countries_langs: types::DataJson) -> Self {
-        Self {
-            hash,
-            countries_langs,
-        }
-    }
-}
-impl Identifiable for PassportConfigData {
-    const META: &'static Meta = &Meta::new(
-        0xa098d6af,
-        "help.passportConfig",
-        &[Field::new("hash"), Field::new("countries_langs")],
-    );
-}
-impl Object for PassportConfigData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.hash,
-            1 => &self.countries_langs,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for PassportConfigData {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            hash: r.int(),
-            countries_langs: Deserialize::read(r),
-        }
-    }
-}
-/// [help.peerColorOption](https://core.telegram.org/constructor/help.peerColorOption)
-#[derive(Clone, PartialEq)]
-pub struct PeerColorOption {
-    pub hidden: bool,
-    pub color_id: i32,
-    pub colors: Option<types::help::PeerColorSet>,
-    pub dark_colors: Option<types::help::PeerColorSet>,
-    pub channel_min_level: Option<i32>,
-    pub group_min_level: Option<i32>,
-}
-impl PeerColorOption {
-    #[inline]
-    pub fn new(color_id: i32) -> Self {
-        Self {
-            hidden: false,
-            color_id,
-            colors: None,
-            dark_colors: None,
-            channel_min_level: None,
-            group_min_level: None,
-        }
-    }
-    #[inline]
-    pub fn hidden(mut self, hidden: bool) -> Self {
-        self.hidden = hidden;
-        self
-    }
-    #[inline]
-    pub fn colors(mut self, colors: impl Into<types::help::PeerColorSet>) -> Self {
-        self.colors = Some(colors.into());
-        self
-    }
-    #[inline]
-    pub fn dark_colors(mut self, dark_colors: impl Into<types::help::PeerColorSet>) -> Self {
-        self.dark_colors = Some(dark_colors.into());
-        self
-    }
-    #[inline]
-    pub fn channel_min_level(mut self, channel_min_level: i32) -> Self {
-        self.channel_min_level = Some(channel_min_level);
-        self
-    }
-    #[inline]
-    pub fn group_min_level(mut self, group_min_level: i32) -> Self {
-        self.group_min_level = Some(group_min_level);
-        self
-    }
-}
-impl Identifiable for PeerColorOption {
-    const META: &'static Meta = &Meta::new(
-        0xadec6ebe,
-        "help.peerColorOption",
-        &[
-            Field::flags(0),
-            Field::on("hidden", 0),
-            Field::new("color_id"),
-            Field::at("colors", 1),
-            Field::at("dark_colors", 2),
-            Field::at("channel_min_level", 3),
-            Field::at("group_min_level", 4),
-        ],
-    );
-}
-impl Object for PeerColorOption {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.hidden,
-            1 => &self.color_id,
-            2 => &self.colors,
-            3 => &self.dark_colors,
-            4 => &self.channel_min_level,
-            5 => &self.group_min_level,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for PeerColorOption {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        let word0 = r.word();
-        Self {
-            hidden: word0 & 0x1 != 0,
-            color_id: r.int(),
-            colors: optional!(word0 & 0x2 != 0, Deserialize::read(r)),
-            dark_colors: optional!(word0 & 0x4 != 0, Deserialize::read(r)),
-            channel_min_level: optional!(word0 & 0x8 != 0, r.int()),
-            group_min_level: optional!(word0 & 0x10 != 0, r.int()),
-        }
-    }
-}
-/// [help.peerColorSet](https://core.telegram.org/constructor/help.peerColorSet)
-#[derive(Clone, PartialEq)]
-pub struct PeerColorSetData {
-    pub colors: Vec<i32>,
-}
-impl PeerColorSetData {
-    #[inline]
-    pub fn new(colors: Vec<i32>) -> Self {
-        Self { colors }
-    }
-}
-impl Identifiable for PeerColorSetData {
-    const META: &'static Meta =
-        &Meta::new(0x26219a58, "help.peerColorSet", &[Field::new("colors")]);
-}
-impl Object for PeerColorSetData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.colors,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for PeerColorSetData {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self { colors: r.vector() }
-    }
-}
-/// [help.peerColorProfileSet](https://core.telegram.org/constructor/help.peerColorProfileSet)
-#[derive(Clone, PartialEq)]
-pub struct PeerColorProfileSet {
-    pub palette_colors: Vec<i32>,
-    pub bg_colors: Vec<i32>,
-    pub story_colors: Vec<i32>,
-}
-impl PeerColorProfileSet {
-    #[inline]
-    pub fn new(palette_colors: Vec<i32>, bg_colors: Vec<i32>, story_colors: Vec<i32>) -> Self {
-        Self {
-            palette_colors,
-            bg_colors,
-            story_colors,
-        }
-    }
-}
-impl Identifiable for PeerColorProfileSet {
-    const META: &'static Meta = &Meta::new(
-        0x767d61eb,
-        "help.peerColorProfileSet",
-        &[
-            Field::new("palette_colors"),
-            Field::new("bg_colors"),
-            Field::new("story_colors"),
-        ],
-    );
-}
-impl Object for PeerColorProfileSet {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.palette_colors,
-            1 => &self.bg_colors,
-            2 => &self.story_colors,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for PeerColorProfileSet {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            palette_colors: r.vector(),
-            bg_colors: r.vector(),
-            story_colors: r.vector(),
-        }
-    }
-}
-/// [help.peerColors](https://core.telegram.org/constructor/help.peerColors)
-#[derive(Clone, PartialEq)]
-pub struct PeerColorsData {
-    pub hash: i32,
-    pub colors: Vec<types::help::PeerColorOption>,
-}
-impl PeerColorsData {
-    #[inline]
-    pub fn new(hash: i32, colors: Vec<types::help::PeerColorOption>) -> Self {
-        Self { hash, colors }
-    }
-}
-impl Identifiable for PeerColorsData {
-    const META: &'static Meta = &Meta::new(
-        0x00f8ed08,
-        "help.peerColors",
-        &[Field::new("hash"), Field::new("colors")],
-    );
-}
-impl Object for PeerColorsData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.hash,
-            1 => &self.colors,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for PeerColorsData {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            hash: r.int(),
-            colors: r.vector(),
-        }
-    }
-}
-/// [help.premiumPromo](https://core.telegram.org/constructor/help.premiumPromo)
-#[derive(Clone, PartialEq)]
-pub struct PremiumPromo {
-    pub status_text: String,
-    pub status_entities: Vec<types::MessageEntity>,
-    pub video_sections: Vec<String>,
-    pub videos: Vec<types::Document>,
-    pub period_options: Vec<types::PremiumSubscriptionOption>,
-    pub users: Vec<types::User>,
-}
-impl PremiumPromo {
-    #[inline]
-    pub fn new(
-        status_text: impl Into<String>,
-        status_entities: Vec<types::MessageEntity>,
-        video_sections: Vec<String>,
-        videos: Vec<types::Document>,
-        period_options: Vec<types::PremiumSubscriptionOption>,
-        users: Vec<types::User>,
-    ) -> Self {
-        Self {
-            status_text: status_text.into(),
-            status_entities,
-            video_sections,
-            videos,
-            period_options,
-            users,
-        }
-    }
-}
-impl Identifiable for PremiumPromo {
-    const META: &'static Meta = &Meta::new(
-        0x5334759c,
-        "help.premiumPromo",
-        &[
-            Field::new("status_text"),
-            Field::new("status_entities"),
-            Field::new("video_sections"),
-            Field::new("videos"),
-            Field::new("period_options"),
-            Field::new("users"),
-        ],
-    )
-    .holds_peers();
-}
-impl Object for PremiumPromo {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.status_text,
-            1 => &self.status_entities,
-            2 => &self.video_sections,
-            3 => &self.videos,
-            4 => &self.period_options,
-            5 => &self.users,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for PremiumPromo {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            status_text: r.string(),
-            status_entities: r.vector(),
-            video_sections: r.vector(),
-            videos: r.vector(),
-            period_options: r.vector(),
-            users: r.vector(),
-        }
-    }
-}
-/// [help.promoDataEmpty](https://core.telegram.org/constructor/help.promoDataEmpty)
-#[derive(Clone, PartialEq)]
-pub struct PromoDataEmpty {
-    pub expires: i32,
-}
-impl PromoDataEmpty {
-    #[inline]
-    pub fn new(expires: i32) -> Self {
-        Self { expires }
-    }
-}
-impl Identifiable for PromoDataEmpty {
-    const META: &'static Meta = &Meta::new(
-        0x98f6ac75,
-        "help.promoDataEmpty",
-        &[Field::new("expires").date()],
-    );
-}
-impl Object for PromoDataEmpty {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.expires,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for PromoDataEmpty {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self { expires: r.int() }
-    }
-}
-/// [help.promoData](https://core.telegram.org/constructor/help.promoData)
-#[derive(Clone, PartialEq)]
-pub struct PromoDataData {
-    pub proxy: bool,
-    pub expires: i32,
-    pub peer: Option<types::Peer>,
-    pub psa_type: Option<String>,
-    pub psa_message: Option<String>,
-    pub pending_suggestions: Vec<String>,
-    pub dismissed_suggestions: Vec<String>,
-    pub custom_pending_suggestion: Option<types::PendingSuggestion>,
-    pub chats: Vec<types::Chat>,
-    pub users: Vec<types::User>,
-}
-impl PromoDataData {
-    #[inline]
-    pub fn new(
-        expires: i32,
-        pending_suggestions: Vec<String>,
-        dismissed_suggestions: Vec<String>,
-        chats: Vec<types::Chat>,
-        users: Vec<types::User>,
-    ) -> Self {
-        Self {
-            proxy: false,
-            expires,
-            peer: None,
-            psa_type: None,
-            psa_message: None,
-            pending_suggestions,
-            dismissed_suggestions,
-            custom_pending_suggestion: None,
-            chats,
-            users,
-        }
-    }
-    #[inline]
-    pub fn proxy(mut self, proxy: bool) -> Self {
-        self.proxy = proxy;
-        self
-    }
-    #[inline]
-    pub fn peer(mut self, peer: impl Into<types::Peer>) -> Self {
-        self.peer = Some(peer.into());
-        self
-    }
-    #[inline]
-    pub fn psa_type(mut self, psa_type: impl Into<String>) -> Self {
-        self.psa_type = Some(psa_type.into());
-        self
-    }
-    #[inline]
-    pub fn psa_message(mut self, psa_message: impl Into<String>) -> Self {
-        self.psa_message = Some(psa_message.into());
-        self
-    }
-    #[inline]
-    pub fn custom_pending_suggestion(
-        mut self,
-        custom_pending_suggestion: types::PendingSuggestion,
-    ) -> Self {
-        self.custom_pending_suggestion = Some(custom_pending_suggestion);
-        self
-    }
-}
-impl Identifiable for PromoDataData {
-    const META: &'static Meta = &Meta::new(
-        0x08a4d87a,
-        "help.promoData",
-        &[
-            Field::flags(0),
-            Field::on("proxy", 0),
-            Field::new("expires").date(),
-            Field::at("peer", 3),
-            Field::at("psa_type", 1),
-            Field::at("psa_message", 2),
-            Field::new("pending_suggestions"),
-            Field::new("dismissed_suggestions"),
-            Field::at("custom_pending_suggestion", 4),
-            Field::new("chats"),
-            Field::new("users"),
-        ],
-    )
-    .holds_peers();
-}
-impl Object for PromoDataData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.proxy,
-            1 => &self.expires,
-            2 => &self.peer,
-            3 => &self.psa_type,
-            4 => &self.psa_message,
-            5 => &self.pending_suggestions,
-            6 => &self.dismissed_suggestions,
-            7 => &self.custom_pending_suggestion,
-            8 => &self.chats,
-            9 => &self.users,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for PromoDataData {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        let word0 = r.word();
-        Self {
-            proxy: word0 & 0x1 != 0,
-            expires: r.int(),
-            peer: optional!(word0 & 0x8 != 0, Deserialize::read(r)),
-            psa_type: optional!(word0 & 0x2 != 0, r.string()),
-            psa_message: optional!(word0 & 0x4 != 0, r.string()),
-            pending_suggestions: r.vector(),
-            dismissed_suggestions: r.vector(),
-            custom_pending_suggestion: optional!(word0 & 0x10 != 0, Deserialize::read(r)),
-            chats: r.vector(),
-            users: r.vector(),
-        }
-    }
-}
-/// [help.recentMeUrls](https://core.telegram.org/constructor/help.recentMeUrls)
-#[derive(Clone, PartialEq)]
-pub struct RecentMeUrls {
-    pub urls: Vec<types::RecentMeUrl>,
-    pub chats: Vec<types::Chat>,
-    pub users: Vec<types::User>,
-}
-impl RecentMeUrls {
-    #[inline]
-    pub fn new(
-        urls: Vec<types::RecentMeUrl>,
-        chats: Vec<types::Chat>,
-        users: Vec<types::User>,
-    ) -> Self {
-        Self { urls, chats, users }
-    }
-}
-impl Identifiable for RecentMeUrls {
-    const META: &'static Meta = &Meta::new(
-        0x0e0310d7,
-        "help.recentMeUrls",
-        &[Field::new("urls"), Field::new("chats"), Field::new("users")],
-    )
-    .holds_peers();
-}
-impl Object for RecentMeUrls {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.urls,
-            1 => &self.chats,
-            2 => &self.users,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for RecentMeUrls {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            urls: r.vector(),
-            chats: r.vector(),
-            users: r.vector(),
-        }
-    }
-}
-/// [help.support](https://core.telegram.org/constructor/help.support)
-#[derive(Clone, PartialEq)]
-pub struct Support {
-    pub phone_number: String,
-    pub user: types::User,
-}
-impl Support {
-    #[inline]
-    pub fn new(phone_number: impl Into<String>, user: impl Into<types::User>) -> Self {
-        Self {
-            phone_number: phone_number.into(),
-            user: user.into(),
-        }
-    }
-}
-impl Identifiable for Support {
-    const META: &'static Meta = &Meta::new(
-        0x17c6b5f6,
-        "help.support",
-        &[Field::new("phone_number"), Field::new("user")],
-    )
-    .holds_peers();
-}
-impl Object for Support {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.phone_number,
-            1 => &self.user,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for Support {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            phone_number: r.string(),
-            user: Deserialize::read(r),
-        }
-    }
-}
-/// [help.supportName](https://core.telegram.org/constructor/help.supportName)
-#[derive(Clone, PartialEq)]
-pub struct SupportName {
-    pub name: String,
-}
-impl SupportName {
-    #[inline]
-    pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into() }
-    }
-}
-impl Identifiable for SupportName {
-    const META: &'static Meta = &Meta::new(0x8c05f1c9, "help.supportName", &[Field::new("name")]);
-}
-impl Object for SupportName {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.name,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for SupportName {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self { name: r.string() }
     }
 }
 /// [help.termsOfService](https://core.telegram.org/constructor/help.termsOfService)
@@ -1491,218 +159,1561 @@ impl Bare for TermsOfService {
         }
     }
 }
-/// [help.termsOfServiceUpdateEmpty](https://core.telegram.org/constructor/help.termsOfServiceUpdateEmpty)
-#[derive(Clone, PartialEq)]
-pub struct TermsOfServiceUpdateEmpty {
-    pub expires: i32,
-}
-impl TermsOfServiceUpdateEmpty {
-    #[inline]
-    pub fn new(expires: i32) -> Self {
-        Self { expires }
+shown!(AppConfig, AppConfigData, TermsOfService);
+
+#[cfg(feature = "full")]
+pub use full::*;
+/// What the friendly methods do not reach.
+#[cfg(feature = "full")]
+mod full {
+    use crate::codec::prelude::*;
+    use crate::types;
+
+    /// [help.AppUpdate](https://core.telegram.org/type/help.AppUpdate)
+    #[derive(Clone, PartialEq)]
+    pub enum AppUpdate {
+        AppUpdate(Box<types::help::AppUpdateData>),
+        NoAppUpdate,
     }
-}
-impl Identifiable for TermsOfServiceUpdateEmpty {
-    const META: &'static Meta = &Meta::new(
-        0xe3309f7f,
-        "help.termsOfServiceUpdateEmpty",
-        &[Field::new("expires").date()],
+    impl Value for AppUpdate {
+        fn view(&self) -> View<'_> {
+            View::Object(match self {
+                Self::AppUpdate(inner) => &**inner,
+                Self::NoAppUpdate => {
+                    const UNIT: Unit = Unit(&Meta::new(0xc45a6536, "help.noAppUpdate", &[]));
+                    &UNIT
+                }
+            })
+        }
+    }
+    impl Deserialize for AppUpdate {
+        fn read(r: &mut Reader<'_>) -> Self {
+            let id = r.open();
+            let value = match id {
+                0xccbbce30 => Self::AppUpdate(r.boxed()),
+                0xc45a6536 => Self::NoAppUpdate,
+                _ => {
+                    r.unknown(id, "help.AppUpdate");
+                    Self::AppUpdate(r.boxed())
+                }
+            };
+            r.close();
+            value
+        }
+    }
+    from!(AppUpdate: AppUpdate(types::help::AppUpdateData),);
+
+    /// [help.CountriesList](https://core.telegram.org/type/help.CountriesList)
+    #[derive(Clone, PartialEq)]
+    pub enum CountriesList {
+        NotModified,
+        CountriesList(types::help::CountriesListData),
+    }
+    impl Value for CountriesList {
+        fn view(&self) -> View<'_> {
+            View::Object(match self {
+                Self::NotModified => {
+                    const UNIT: Unit =
+                        Unit(&Meta::new(0x93cc1f32, "help.countriesListNotModified", &[]));
+                    &UNIT
+                }
+                Self::CountriesList(inner) => inner,
+            })
+        }
+    }
+    impl Deserialize for CountriesList {
+        fn read(r: &mut Reader<'_>) -> Self {
+            let id = r.open();
+            let value = match id {
+                0x93cc1f32 => Self::NotModified,
+                0x87d0759e => Self::CountriesList(Bare::bare(r)),
+                _ => {
+                    r.unknown(id, "help.CountriesList");
+                    Self::NotModified
+                }
+            };
+            r.close();
+            value
+        }
+    }
+    from!(CountriesList: CountriesList(types::help::CountriesListData),);
+
+    /// [help.DeepLinkInfo](https://core.telegram.org/type/help.DeepLinkInfo)
+    #[derive(Clone, PartialEq)]
+    pub enum DeepLinkInfo {
+        Empty,
+        DeepLinkInfo(Box<types::help::DeepLinkInfoData>),
+    }
+    impl Value for DeepLinkInfo {
+        fn view(&self) -> View<'_> {
+            View::Object(match self {
+                Self::Empty => {
+                    const UNIT: Unit = Unit(&Meta::new(0x66afa166, "help.deepLinkInfoEmpty", &[]));
+                    &UNIT
+                }
+                Self::DeepLinkInfo(inner) => &**inner,
+            })
+        }
+    }
+    impl Deserialize for DeepLinkInfo {
+        fn read(r: &mut Reader<'_>) -> Self {
+            let id = r.open();
+            let value = match id {
+                0x66afa166 => Self::Empty,
+                0x6a4ee832 => Self::DeepLinkInfo(r.boxed()),
+                _ => {
+                    r.unknown(id, "help.DeepLinkInfo");
+                    Self::Empty
+                }
+            };
+            r.close();
+            value
+        }
+    }
+    from!(DeepLinkInfo: DeepLinkInfo(types::help::DeepLinkInfoData),);
+
+    /// [help.PassportConfig](https://core.telegram.org/type/help.PassportConfig)
+    #[derive(Clone, PartialEq)]
+    pub enum PassportConfig {
+        NotModified,
+        PassportConfig(types::help::PassportConfigData),
+    }
+    impl Value for PassportConfig {
+        fn view(&self) -> View<'_> {
+            View::Object(match self {
+                Self::NotModified => {
+                    const UNIT: Unit = Unit(&Meta::new(
+                        0xbfb9f457,
+                        "help.passportConfigNotModified",
+                        &[],
+                    ));
+                    &UNIT
+                }
+                Self::PassportConfig(inner) => inner,
+            })
+        }
+    }
+    impl Deserialize for PassportConfig {
+        fn read(r: &mut Reader<'_>) -> Self {
+            let id = r.open();
+            let value = match id {
+                0xbfb9f457 => Self::NotModified,
+                0xa098d6af => Self::PassportConfig(Bare::bare(r)),
+                _ => {
+                    r.unknown(id, "help.PassportConfig");
+                    Self::NotModified
+                }
+            };
+            r.close();
+            value
+        }
+    }
+    from!(PassportConfig: PassportConfig(types::help::PassportConfigData),);
+
+    /// [help.PeerColorSet](https://core.telegram.org/type/help.PeerColorSet)
+    #[derive(Clone, PartialEq)]
+    pub enum PeerColorSet {
+        PeerColorSet(types::help::PeerColorSetData),
+        PeerColorProfileSet(Box<types::help::PeerColorProfileSet>),
+    }
+    impl Value for PeerColorSet {
+        fn view(&self) -> View<'_> {
+            View::Object(match self {
+                Self::PeerColorSet(inner) => inner,
+                Self::PeerColorProfileSet(inner) => &**inner,
+            })
+        }
+    }
+    impl Deserialize for PeerColorSet {
+        fn read(r: &mut Reader<'_>) -> Self {
+            let id = r.open();
+            let value = match id {
+                0x26219a58 => Self::PeerColorSet(Bare::bare(r)),
+                0x767d61eb => Self::PeerColorProfileSet(r.boxed()),
+                _ => {
+                    r.unknown(id, "help.PeerColorSet");
+                    Self::PeerColorSet(Bare::bare(r))
+                }
+            };
+            r.close();
+            value
+        }
+    }
+    from!(PeerColorSet: PeerColorSet(types::help::PeerColorSetData),PeerColorProfileSet(types::help::PeerColorProfileSet),);
+
+    /// [help.PeerColors](https://core.telegram.org/type/help.PeerColors)
+    #[derive(Clone, PartialEq)]
+    pub enum PeerColors {
+        NotModified,
+        PeerColors(types::help::PeerColorsData),
+    }
+    impl Value for PeerColors {
+        fn view(&self) -> View<'_> {
+            View::Object(match self {
+                Self::NotModified => {
+                    const UNIT: Unit =
+                        Unit(&Meta::new(0x2ba1f5ce, "help.peerColorsNotModified", &[]));
+                    &UNIT
+                }
+                Self::PeerColors(inner) => inner,
+            })
+        }
+    }
+    impl Deserialize for PeerColors {
+        fn read(r: &mut Reader<'_>) -> Self {
+            let id = r.open();
+            let value = match id {
+                0x2ba1f5ce => Self::NotModified,
+                0x00f8ed08 => Self::PeerColors(Bare::bare(r)),
+                _ => {
+                    r.unknown(id, "help.PeerColors");
+                    Self::NotModified
+                }
+            };
+            r.close();
+            value
+        }
+    }
+    from!(PeerColors: PeerColors(types::help::PeerColorsData),);
+
+    /// [help.PromoData](https://core.telegram.org/type/help.PromoData)
+    #[derive(Clone, PartialEq)]
+    pub enum PromoData {
+        Empty(types::help::PromoDataEmpty),
+        PromoData(Box<types::help::PromoDataData>),
+    }
+    impl Value for PromoData {
+        fn view(&self) -> View<'_> {
+            View::Object(match self {
+                Self::Empty(inner) => inner,
+                Self::PromoData(inner) => &**inner,
+            })
+        }
+    }
+    impl Deserialize for PromoData {
+        fn read(r: &mut Reader<'_>) -> Self {
+            let id = r.open();
+            let value = match id {
+                0x98f6ac75 => Self::Empty(Bare::bare(r)),
+                0x08a4d87a => Self::PromoData(r.boxed()),
+                _ => {
+                    r.unknown(id, "help.PromoData");
+                    Self::Empty(Bare::bare(r))
+                }
+            };
+            r.close();
+            value
+        }
+    }
+    from!(PromoData: Empty(types::help::PromoDataEmpty),PromoData(types::help::PromoDataData),);
+
+    /// [help.TermsOfServiceUpdate](https://core.telegram.org/type/help.TermsOfServiceUpdate)
+    #[derive(Clone, PartialEq)]
+    pub enum TermsOfServiceUpdate {
+        Empty(types::help::TermsOfServiceUpdateEmpty),
+        TermsOfServiceUpdate(Box<types::help::TermsOfServiceUpdateData>),
+    }
+    impl Value for TermsOfServiceUpdate {
+        fn view(&self) -> View<'_> {
+            View::Object(match self {
+                Self::Empty(inner) => inner,
+                Self::TermsOfServiceUpdate(inner) => &**inner,
+            })
+        }
+    }
+    impl Deserialize for TermsOfServiceUpdate {
+        fn read(r: &mut Reader<'_>) -> Self {
+            let id = r.open();
+            let value = match id {
+                0xe3309f7f => Self::Empty(Bare::bare(r)),
+                0x28ecf961 => Self::TermsOfServiceUpdate(r.boxed()),
+                _ => {
+                    r.unknown(id, "help.TermsOfServiceUpdate");
+                    Self::Empty(Bare::bare(r))
+                }
+            };
+            r.close();
+            value
+        }
+    }
+    from!(TermsOfServiceUpdate: Empty(types::help::TermsOfServiceUpdateEmpty),TermsOfServiceUpdate(types::help::TermsOfServiceUpdateData),);
+
+    /// [help.TimezonesList](https://core.telegram.org/type/help.TimezonesList)
+    #[derive(Clone, PartialEq)]
+    pub enum TimezonesList {
+        NotModified,
+        TimezonesList(types::help::TimezonesListData),
+    }
+    impl Value for TimezonesList {
+        fn view(&self) -> View<'_> {
+            View::Object(match self {
+                Self::NotModified => {
+                    const UNIT: Unit =
+                        Unit(&Meta::new(0x970708cc, "help.timezonesListNotModified", &[]));
+                    &UNIT
+                }
+                Self::TimezonesList(inner) => inner,
+            })
+        }
+    }
+    impl Deserialize for TimezonesList {
+        fn read(r: &mut Reader<'_>) -> Self {
+            let id = r.open();
+            let value = match id {
+                0x970708cc => Self::NotModified,
+                0x7b74ed71 => Self::TimezonesList(Bare::bare(r)),
+                _ => {
+                    r.unknown(id, "help.TimezonesList");
+                    Self::NotModified
+                }
+            };
+            r.close();
+            value
+        }
+    }
+    from!(TimezonesList: TimezonesList(types::help::TimezonesListData),);
+
+    /// [help.UserInfo](https://core.telegram.org/type/help.UserInfo)
+    #[derive(Clone, PartialEq)]
+    pub enum UserInfo {
+        Empty,
+        UserInfo(Box<types::help::UserInfoData>),
+    }
+    impl Value for UserInfo {
+        fn view(&self) -> View<'_> {
+            View::Object(match self {
+                Self::Empty => {
+                    const UNIT: Unit = Unit(&Meta::new(0xf3ae2eed, "help.userInfoEmpty", &[]));
+                    &UNIT
+                }
+                Self::UserInfo(inner) => &**inner,
+            })
+        }
+    }
+    impl Deserialize for UserInfo {
+        fn read(r: &mut Reader<'_>) -> Self {
+            let id = r.open();
+            let value = match id {
+                0xf3ae2eed => Self::Empty,
+                0x01eb3758 => Self::UserInfo(r.boxed()),
+                _ => {
+                    r.unknown(id, "help.UserInfo");
+                    Self::Empty
+                }
+            };
+            r.close();
+            value
+        }
+    }
+    from!(UserInfo: UserInfo(types::help::UserInfoData),);
+
+    /// [help.appUpdate](https://core.telegram.org/constructor/help.appUpdate)
+    #[derive(Clone, PartialEq)]
+    pub struct AppUpdateData {
+        pub can_not_skip: bool,
+        pub id: i32,
+        pub version: String,
+        pub text: String,
+        pub entities: Vec<types::MessageEntity>,
+        pub document: Option<types::Document>,
+        pub url: Option<String>,
+        pub sticker: Option<types::Document>,
+    }
+    impl AppUpdateData {
+        #[inline]
+        pub fn new(
+            id: i32,
+            version: impl Into<String>,
+            text: impl Into<String>,
+            entities: Vec<types::MessageEntity>,
+        ) -> Self {
+            Self {
+                can_not_skip: false,
+                id,
+                version: version.into(),
+                text: text.into(),
+                entities,
+                document: None,
+                url: None,
+                sticker: None,
+            }
+        }
+        #[inline]
+        pub fn can_not_skip(mut self, can_not_skip: bool) -> Self {
+            self.can_not_skip = can_not_skip;
+            self
+        }
+        #[inline]
+        pub fn document(mut self, document: impl Into<types::Document>) -> Self {
+            self.document = Some(document.into());
+            self
+        }
+        #[inline]
+        pub fn url(mut self, url: impl Into<String>) -> Self {
+            self.url = Some(url.into());
+            self
+        }
+        #[inline]
+        pub fn sticker(mut self, sticker: impl Into<types::Document>) -> Self {
+            self.sticker = Some(sticker.into());
+            self
+        }
+    }
+    impl Identifiable for AppUpdateData {
+        const META: &'static Meta = &Meta::new(
+            0xccbbce30,
+            "help.appUpdate",
+            &[
+                Field::flags(0),
+                Field::on("can_not_skip", 0),
+                Field::new("id"),
+                Field::new("version"),
+                Field::new("text"),
+                Field::new("entities"),
+                Field::at("document", 1),
+                Field::at("url", 2),
+                Field::at("sticker", 3),
+            ],
+        );
+    }
+    impl Object for AppUpdateData {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.can_not_skip,
+                1 => &self.id,
+                2 => &self.version,
+                3 => &self.text,
+                4 => &self.entities,
+                5 => &self.document,
+                6 => &self.url,
+                7 => &self.sticker,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for AppUpdateData {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            let word0 = r.word();
+            Self {
+                can_not_skip: word0 & 0x1 != 0,
+                id: r.int(),
+                version: r.string(),
+                text: r.string(),
+                entities: r.vector(),
+                document: optional!(word0 & 0x2 != 0, Deserialize::read(r)),
+                url: optional!(word0 & 0x4 != 0, r.string()),
+                sticker: optional!(word0 & 0x8 != 0, Deserialize::read(r)),
+            }
+        }
+    }
+    /// [help.countriesList](https://core.telegram.org/constructor/help.countriesList)
+    #[derive(Clone, PartialEq)]
+    pub struct CountriesListData {
+        pub countries: Vec<types::help::Country>,
+        pub hash: i32,
+    }
+    impl CountriesListData {
+        #[inline]
+        pub fn new(countries: Vec<types::help::Country>, hash: i32) -> Self {
+            Self { countries, hash }
+        }
+    }
+    impl Identifiable for CountriesListData {
+        const META: &'static Meta = &Meta::new(
+            0x87d0759e,
+            "help.countriesList",
+            &[Field::new("countries"), Field::new("hash")],
+        );
+    }
+    impl Object for CountriesListData {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.countries,
+                1 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for CountriesListData {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                countries: r.vector(),
+                hash: r.int(),
+            }
+        }
+    }
+    /// [help.country](https://core.telegram.org/constructor/help.country)
+    #[derive(Clone, PartialEq)]
+    pub struct Country {
+        pub hidden: bool,
+        pub iso2: String,
+        pub default_name: String,
+        pub name: Option<String>,
+        pub country_codes: Vec<types::help::CountryCode>,
+    }
+    impl Country {
+        #[inline]
+        pub fn new(
+            iso2: impl Into<String>,
+            default_name: impl Into<String>,
+            country_codes: Vec<types::help::CountryCode>,
+        ) -> Self {
+            Self {
+                hidden: false,
+                iso2: iso2.into(),
+                default_name: default_name.into(),
+                name: None,
+                country_codes,
+            }
+        }
+        #[inline]
+        pub fn hidden(mut self, hidden: bool) -> Self {
+            self.hidden = hidden;
+            self
+        }
+        #[inline]
+        pub fn name(mut self, name: impl Into<String>) -> Self {
+            self.name = Some(name.into());
+            self
+        }
+    }
+    impl Identifiable for Country {
+        const META: &'static Meta = &Meta::new(
+            0xc3878e23,
+            "help.country",
+            &[
+                Field::flags(0),
+                Field::on("hidden", 0),
+                Field::new("iso2"),
+                Field::new("default_name"),
+                Field::at("name", 1),
+                Field::new("country_codes"),
+            ],
+        );
+    }
+    impl Object for Country {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.hidden,
+                1 => &self.iso2,
+                2 => &self.default_name,
+                3 => &self.name,
+                4 => &self.country_codes,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for Country {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            let word0 = r.word();
+            Self {
+                hidden: word0 & 0x1 != 0,
+                iso2: r.string(),
+                default_name: r.string(),
+                name: optional!(word0 & 0x2 != 0, r.string()),
+                country_codes: r.vector(),
+            }
+        }
+    }
+    /// [help.countryCode](https://core.telegram.org/constructor/help.countryCode)
+    #[derive(Clone, PartialEq)]
+    pub struct CountryCode {
+        pub country_code: String,
+        pub prefixes: Option<Vec<String>>,
+        pub patterns: Option<Vec<String>>,
+    }
+    impl CountryCode {
+        #[inline]
+        pub fn new(country_code: impl Into<String>) -> Self {
+            Self {
+                country_code: country_code.into(),
+                prefixes: None,
+                patterns: None,
+            }
+        }
+        #[inline]
+        pub fn prefixes(mut self, prefixes: Vec<String>) -> Self {
+            self.prefixes = Some(prefixes);
+            self
+        }
+        #[inline]
+        pub fn patterns(mut self, patterns: Vec<String>) -> Self {
+            self.patterns = Some(patterns);
+            self
+        }
+    }
+    impl Identifiable for CountryCode {
+        const META: &'static Meta = &Meta::new(
+            0x4203c5ef,
+            "help.countryCode",
+            &[
+                Field::flags(0),
+                Field::new("country_code"),
+                Field::at("prefixes", 0),
+                Field::at("patterns", 1),
+            ],
+        );
+    }
+    impl Object for CountryCode {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.country_code,
+                1 => &self.prefixes,
+                2 => &self.patterns,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for CountryCode {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            let word0 = r.word();
+            Self {
+                country_code: r.string(),
+                prefixes: optional!(word0 & 0x1 != 0, r.vector()),
+                patterns: optional!(word0 & 0x2 != 0, r.vector()),
+            }
+        }
+    }
+    /// [help.deepLinkInfo](https://core.telegram.org/constructor/help.deepLinkInfo)
+    #[derive(Clone, PartialEq)]
+    pub struct DeepLinkInfoData {
+        pub update_app: bool,
+        pub message: String,
+        pub entities: Option<Vec<types::MessageEntity>>,
+    }
+    impl DeepLinkInfoData {
+        #[inline]
+        pub fn new(message: impl Into<String>) -> Self {
+            Self {
+                update_app: false,
+                message: message.into(),
+                entities: None,
+            }
+        }
+        #[inline]
+        pub fn update_app(mut self, update_app: bool) -> Self {
+            self.update_app = update_app;
+            self
+        }
+        #[inline]
+        pub fn entities(mut self, entities: Vec<types::MessageEntity>) -> Self {
+            self.entities = Some(entities);
+            self
+        }
+    }
+    impl Identifiable for DeepLinkInfoData {
+        const META: &'static Meta = &Meta::new(
+            0x6a4ee832,
+            "help.deepLinkInfo",
+            &[
+                Field::flags(0),
+                Field::on("update_app", 0),
+                Field::new("message"),
+                Field::at("entities", 1),
+            ],
+        );
+    }
+    impl Object for DeepLinkInfoData {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.update_app,
+                1 => &self.message,
+                2 => &self.entities,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for DeepLinkInfoData {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            let word0 = r.word();
+            Self {
+                update_app: word0 & 0x1 != 0,
+                message: r.string(),
+                entities: optional!(word0 & 0x2 != 0, r.vector()),
+            }
+        }
+    }
+    /// [help.inviteText](https://core.telegram.org/constructor/help.inviteText)
+    #[derive(Clone, PartialEq)]
+    pub struct InviteText {
+        pub message: String,
+    }
+    impl InviteText {
+        #[inline]
+        pub fn new(message: impl Into<String>) -> Self {
+            Self {
+                message: message.into(),
+            }
+        }
+    }
+    impl Identifiable for InviteText {
+        const META: &'static Meta =
+            &Meta::new(0x18cb9f78, "help.inviteText", &[Field::new("message")]);
+    }
+    impl Object for InviteText {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.message,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for InviteText {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                message: r.string(),
+            }
+        }
+    }
+    /// [help.passportConfig](https://core.telegram.org/constructor/help.passportConfig)
+    #[derive(Clone, PartialEq)]
+    pub struct PassportConfigData {
+        pub hash: i32,
+        pub countries_langs: types::DataJson,
+    }
+    impl PassportConfigData {
+        #[inline]
+        pub fn new(hash: i32, countries_langs: types::DataJson) -> Self {
+            Self {
+                hash,
+                countries_langs,
+            }
+        }
+    }
+    impl Identifiable for PassportConfigData {
+        const META: &'static Meta = &Meta::new(
+            0xa098d6af,
+            "help.passportConfig",
+            &[Field::new("hash"), Field::new("countries_langs")],
+        );
+    }
+    impl Object for PassportConfigData {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.hash,
+                1 => &self.countries_langs,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for PassportConfigData {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                hash: r.int(),
+                countries_langs: Deserialize::read(r),
+            }
+        }
+    }
+    /// [help.peerColorOption](https://core.telegram.org/constructor/help.peerColorOption)
+    #[derive(Clone, PartialEq)]
+    pub struct PeerColorOption {
+        pub hidden: bool,
+        pub color_id: i32,
+        pub colors: Option<types::help::PeerColorSet>,
+        pub dark_colors: Option<types::help::PeerColorSet>,
+        pub channel_min_level: Option<i32>,
+        pub group_min_level: Option<i32>,
+    }
+    impl PeerColorOption {
+        #[inline]
+        pub fn new(color_id: i32) -> Self {
+            Self {
+                hidden: false,
+                color_id,
+                colors: None,
+                dark_colors: None,
+                channel_min_level: None,
+                group_min_level: None,
+            }
+        }
+        #[inline]
+        pub fn hidden(mut self, hidden: bool) -> Self {
+            self.hidden = hidden;
+            self
+        }
+        #[inline]
+        pub fn colors(mut self, colors: impl Into<types::help::PeerColorSet>) -> Self {
+            self.colors = Some(colors.into());
+            self
+        }
+        #[inline]
+        pub fn dark_colors(mut self, dark_colors: impl Into<types::help::PeerColorSet>) -> Self {
+            self.dark_colors = Some(dark_colors.into());
+            self
+        }
+        #[inline]
+        pub fn channel_min_level(mut self, channel_min_level: i32) -> Self {
+            self.channel_min_level = Some(channel_min_level);
+            self
+        }
+        #[inline]
+        pub fn group_min_level(mut self, group_min_level: i32) -> Self {
+            self.group_min_level = Some(group_min_level);
+            self
+        }
+    }
+    impl Identifiable for PeerColorOption {
+        const META: &'static Meta = &Meta::new(
+            0xadec6ebe,
+            "help.peerColorOption",
+            &[
+                Field::flags(0),
+                Field::on("hidden", 0),
+                Field::new("color_id"),
+                Field::at("colors", 1),
+                Field::at("dark_colors", 2),
+                Field::at("channel_min_level", 3),
+                Field::at("group_min_level", 4),
+            ],
+        );
+    }
+    impl Object for PeerColorOption {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.hidden,
+                1 => &self.color_id,
+                2 => &self.colors,
+                3 => &self.dark_colors,
+                4 => &self.channel_min_level,
+                5 => &self.group_min_level,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for PeerColorOption {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            let word0 = r.word();
+            Self {
+                hidden: word0 & 0x1 != 0,
+                color_id: r.int(),
+                colors: optional!(word0 & 0x2 != 0, Deserialize::read(r)),
+                dark_colors: optional!(word0 & 0x4 != 0, Deserialize::read(r)),
+                channel_min_level: optional!(word0 & 0x8 != 0, r.int()),
+                group_min_level: optional!(word0 & 0x10 != 0, r.int()),
+            }
+        }
+    }
+    /// [help.peerColorSet](https://core.telegram.org/constructor/help.peerColorSet)
+    #[derive(Clone, PartialEq)]
+    pub struct PeerColorSetData {
+        pub colors: Vec<i32>,
+    }
+    impl PeerColorSetData {
+        #[inline]
+        pub fn new(colors: Vec<i32>) -> Self {
+            Self { colors }
+        }
+    }
+    impl Identifiable for PeerColorSetData {
+        const META: &'static Meta =
+            &Meta::new(0x26219a58, "help.peerColorSet", &[Field::new("colors")]);
+    }
+    impl Object for PeerColorSetData {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.colors,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for PeerColorSetData {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self { colors: r.vector() }
+        }
+    }
+    /// [help.peerColorProfileSet](https://core.telegram.org/constructor/help.peerColorProfileSet)
+    #[derive(Clone, PartialEq)]
+    pub struct PeerColorProfileSet {
+        pub palette_colors: Vec<i32>,
+        pub bg_colors: Vec<i32>,
+        pub story_colors: Vec<i32>,
+    }
+    impl PeerColorProfileSet {
+        #[inline]
+        pub fn new(palette_colors: Vec<i32>, bg_colors: Vec<i32>, story_colors: Vec<i32>) -> Self {
+            Self {
+                palette_colors,
+                bg_colors,
+                story_colors,
+            }
+        }
+    }
+    impl Identifiable for PeerColorProfileSet {
+        const META: &'static Meta = &Meta::new(
+            0x767d61eb,
+            "help.peerColorProfileSet",
+            &[
+                Field::new("palette_colors"),
+                Field::new("bg_colors"),
+                Field::new("story_colors"),
+            ],
+        );
+    }
+    impl Object for PeerColorProfileSet {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.palette_colors,
+                1 => &self.bg_colors,
+                2 => &self.story_colors,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for PeerColorProfileSet {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                palette_colors: r.vector(),
+                bg_colors: r.vector(),
+                story_colors: r.vector(),
+            }
+        }
+    }
+    /// [help.peerColors](https://core.telegram.org/constructor/help.peerColors)
+    #[derive(Clone, PartialEq)]
+    pub struct PeerColorsData {
+        pub hash: i32,
+        pub colors: Vec<types::help::PeerColorOption>,
+    }
+    impl PeerColorsData {
+        #[inline]
+        pub fn new(hash: i32, colors: Vec<types::help::PeerColorOption>) -> Self {
+            Self { hash, colors }
+        }
+    }
+    impl Identifiable for PeerColorsData {
+        const META: &'static Meta = &Meta::new(
+            0x00f8ed08,
+            "help.peerColors",
+            &[Field::new("hash"), Field::new("colors")],
+        );
+    }
+    impl Object for PeerColorsData {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.hash,
+                1 => &self.colors,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for PeerColorsData {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                hash: r.int(),
+                colors: r.vector(),
+            }
+        }
+    }
+    /// [help.premiumPromo](https://core.telegram.org/constructor/help.premiumPromo)
+    #[derive(Clone, PartialEq)]
+    pub struct PremiumPromo {
+        pub status_text: String,
+        pub status_entities: Vec<types::MessageEntity>,
+        pub video_sections: Vec<String>,
+        pub videos: Vec<types::Document>,
+        pub period_options: Vec<types::PremiumSubscriptionOption>,
+        pub users: Vec<types::User>,
+    }
+    impl PremiumPromo {
+        #[inline]
+        pub fn new(
+            status_text: impl Into<String>,
+            status_entities: Vec<types::MessageEntity>,
+            video_sections: Vec<String>,
+            videos: Vec<types::Document>,
+            period_options: Vec<types::PremiumSubscriptionOption>,
+            users: Vec<types::User>,
+        ) -> Self {
+            Self {
+                status_text: status_text.into(),
+                status_entities,
+                video_sections,
+                videos,
+                period_options,
+                users,
+            }
+        }
+    }
+    impl Identifiable for PremiumPromo {
+        const META: &'static Meta = &Meta::new(
+            0x5334759c,
+            "help.premiumPromo",
+            &[
+                Field::new("status_text"),
+                Field::new("status_entities"),
+                Field::new("video_sections"),
+                Field::new("videos"),
+                Field::new("period_options"),
+                Field::new("users"),
+            ],
+        )
+        .holds_peers();
+    }
+    impl Object for PremiumPromo {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.status_text,
+                1 => &self.status_entities,
+                2 => &self.video_sections,
+                3 => &self.videos,
+                4 => &self.period_options,
+                5 => &self.users,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for PremiumPromo {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                status_text: r.string(),
+                status_entities: r.vector(),
+                video_sections: r.vector(),
+                videos: r.vector(),
+                period_options: r.vector(),
+                users: r.vector(),
+            }
+        }
+    }
+    /// [help.promoDataEmpty](https://core.telegram.org/constructor/help.promoDataEmpty)
+    #[derive(Clone, PartialEq)]
+    pub struct PromoDataEmpty {
+        pub expires: i32,
+    }
+    impl PromoDataEmpty {
+        #[inline]
+        pub fn new(expires: i32) -> Self {
+            Self { expires }
+        }
+    }
+    impl Identifiable for PromoDataEmpty {
+        const META: &'static Meta = &Meta::new(
+            0x98f6ac75,
+            "help.promoDataEmpty",
+            &[Field::new("expires").date()],
+        );
+    }
+    impl Object for PromoDataEmpty {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.expires,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for PromoDataEmpty {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self { expires: r.int() }
+        }
+    }
+    /// [help.promoData](https://core.telegram.org/constructor/help.promoData)
+    #[derive(Clone, PartialEq)]
+    pub struct PromoDataData {
+        pub proxy: bool,
+        pub expires: i32,
+        pub peer: Option<types::Peer>,
+        pub psa_type: Option<String>,
+        pub psa_message: Option<String>,
+        pub pending_suggestions: Vec<String>,
+        pub dismissed_suggestions: Vec<String>,
+        pub custom_pending_suggestion: Option<types::PendingSuggestion>,
+        pub chats: Vec<types::Chat>,
+        pub users: Vec<types::User>,
+    }
+    impl PromoDataData {
+        #[inline]
+        pub fn new(
+            expires: i32,
+            pending_suggestions: Vec<String>,
+            dismissed_suggestions: Vec<String>,
+            chats: Vec<types::Chat>,
+            users: Vec<types::User>,
+        ) -> Self {
+            Self {
+                proxy: false,
+                expires,
+                peer: None,
+                psa_type: None,
+                psa_message: None,
+                pending_suggestions,
+                dismissed_suggestions,
+                custom_pending_suggestion: None,
+                chats,
+                users,
+            }
+        }
+        #[inline]
+        pub fn proxy(mut self, proxy: bool) -> Self {
+            self.proxy = proxy;
+            self
+        }
+        #[inline]
+        pub fn peer(mut self, peer: impl Into<types::Peer>) -> Self {
+            self.peer = Some(peer.into());
+            self
+        }
+        #[inline]
+        pub fn psa_type(mut self, psa_type: impl Into<String>) -> Self {
+            self.psa_type = Some(psa_type.into());
+            self
+        }
+        #[inline]
+        pub fn psa_message(mut self, psa_message: impl Into<String>) -> Self {
+            self.psa_message = Some(psa_message.into());
+            self
+        }
+        #[inline]
+        pub fn custom_pending_suggestion(
+            mut self,
+            custom_pending_suggestion: types::PendingSuggestion,
+        ) -> Self {
+            self.custom_pending_suggestion = Some(custom_pending_suggestion);
+            self
+        }
+    }
+    impl Identifiable for PromoDataData {
+        const META: &'static Meta = &Meta::new(
+            0x08a4d87a,
+            "help.promoData",
+            &[
+                Field::flags(0),
+                Field::on("proxy", 0),
+                Field::new("expires").date(),
+                Field::at("peer", 3),
+                Field::at("psa_type", 1),
+                Field::at("psa_message", 2),
+                Field::new("pending_suggestions"),
+                Field::new("dismissed_suggestions"),
+                Field::at("custom_pending_suggestion", 4),
+                Field::new("chats"),
+                Field::new("users"),
+            ],
+        )
+        .holds_peers();
+    }
+    impl Object for PromoDataData {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.proxy,
+                1 => &self.expires,
+                2 => &self.peer,
+                3 => &self.psa_type,
+                4 => &self.psa_message,
+                5 => &self.pending_suggestions,
+                6 => &self.dismissed_suggestions,
+                7 => &self.custom_pending_suggestion,
+                8 => &self.chats,
+                9 => &self.users,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for PromoDataData {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            let word0 = r.word();
+            Self {
+                proxy: word0 & 0x1 != 0,
+                expires: r.int(),
+                peer: optional!(word0 & 0x8 != 0, Deserialize::read(r)),
+                psa_type: optional!(word0 & 0x2 != 0, r.string()),
+                psa_message: optional!(word0 & 0x4 != 0, r.string()),
+                pending_suggestions: r.vector(),
+                dismissed_suggestions: r.vector(),
+                custom_pending_suggestion: optional!(word0 & 0x10 != 0, Deserialize::read(r)),
+                chats: r.vector(),
+                users: r.vector(),
+            }
+        }
+    }
+    /// [help.recentMeUrls](https://core.telegram.org/constructor/help.recentMeUrls)
+    #[derive(Clone, PartialEq)]
+    pub struct RecentMeUrls {
+        pub urls: Vec<types::RecentMeUrl>,
+        pub chats: Vec<types::Chat>,
+        pub users: Vec<types::User>,
+    }
+    impl RecentMeUrls {
+        #[inline]
+        pub fn new(
+            urls: Vec<types::RecentMeUrl>,
+            chats: Vec<types::Chat>,
+            users: Vec<types::User>,
+        ) -> Self {
+            Self { urls, chats, users }
+        }
+    }
+    impl Identifiable for RecentMeUrls {
+        const META: &'static Meta = &Meta::new(
+            0x0e0310d7,
+            "help.recentMeUrls",
+            &[Field::new("urls"), Field::new("chats"), Field::new("users")],
+        )
+        .holds_peers();
+    }
+    impl Object for RecentMeUrls {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.urls,
+                1 => &self.chats,
+                2 => &self.users,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for RecentMeUrls {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                urls: r.vector(),
+                chats: r.vector(),
+                users: r.vector(),
+            }
+        }
+    }
+    /// [help.support](https://core.telegram.org/constructor/help.support)
+    #[derive(Clone, PartialEq)]
+    pub struct Support {
+        pub phone_number: String,
+        pub user: types::User,
+    }
+    impl Support {
+        #[inline]
+        pub fn new(phone_number: impl Into<String>, user: impl Into<types::User>) -> Self {
+            Self {
+                phone_number: phone_number.into(),
+                user: user.into(),
+            }
+        }
+    }
+    impl Identifiable for Support {
+        const META: &'static Meta = &Meta::new(
+            0x17c6b5f6,
+            "help.support",
+            &[Field::new("phone_number"), Field::new("user")],
+        )
+        .holds_peers();
+    }
+    impl Object for Support {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.phone_number,
+                1 => &self.user,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for Support {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                phone_number: r.string(),
+                user: Deserialize::read(r),
+            }
+        }
+    }
+    /// [help.supportName](https://core.telegram.org/constructor/help.supportName)
+    #[derive(Clone, PartialEq)]
+    pub struct SupportName {
+        pub name: String,
+    }
+    impl SupportName {
+        #[inline]
+        pub fn new(name: impl Into<String>) -> Self {
+            Self { name: name.into() }
+        }
+    }
+    impl Identifiable for SupportName {
+        const META: &'static Meta =
+            &Meta::new(0x8c05f1c9, "help.supportName", &[Field::new("name")]);
+    }
+    impl Object for SupportName {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.name,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for SupportName {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self { name: r.string() }
+        }
+    }
+    /// [help.termsOfServiceUpdateEmpty](https://core.telegram.org/constructor/help.termsOfServiceUpdateEmpty)
+    #[derive(Clone, PartialEq)]
+    pub struct TermsOfServiceUpdateEmpty {
+        pub expires: i32,
+    }
+    impl TermsOfServiceUpdateEmpty {
+        #[inline]
+        pub fn new(expires: i32) -> Self {
+            Self { expires }
+        }
+    }
+    impl Identifiable for TermsOfServiceUpdateEmpty {
+        const META: &'static Meta = &Meta::new(
+            0xe3309f7f,
+            "help.termsOfServiceUpdateEmpty",
+            &[Field::new("expires").date()],
+        );
+    }
+    impl Object for TermsOfServiceUpdateEmpty {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.expires,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for TermsOfServiceUpdateEmpty {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self { expires: r.int() }
+        }
+    }
+    /// [help.termsOfServiceUpdate](https://core.telegram.org/constructor/help.termsOfServiceUpdate)
+    #[derive(Clone, PartialEq)]
+    pub struct TermsOfServiceUpdateData {
+        pub expires: i32,
+        pub terms_of_service: types::help::TermsOfService,
+    }
+    impl TermsOfServiceUpdateData {
+        #[inline]
+        pub fn new(expires: i32, terms_of_service: types::help::TermsOfService) -> Self {
+            Self {
+                expires,
+                terms_of_service,
+            }
+        }
+    }
+    impl Identifiable for TermsOfServiceUpdateData {
+        const META: &'static Meta = &Meta::new(
+            0x28ecf961,
+            "help.termsOfServiceUpdate",
+            &[Field::new("expires").date(), Field::new("terms_of_service")],
+        );
+    }
+    impl Object for TermsOfServiceUpdateData {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.expires,
+                1 => &self.terms_of_service,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for TermsOfServiceUpdateData {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                expires: r.int(),
+                terms_of_service: Deserialize::read(r),
+            }
+        }
+    }
+    /// [help.timezonesList](https://core.telegram.org/constructor/help.timezonesList)
+    #[derive(Clone, PartialEq)]
+    pub struct TimezonesListData {
+        pub timezones: Vec<types::Timezone>,
+        pub hash: i32,
+    }
+    impl TimezonesListData {
+        #[inline]
+        pub fn new(timezones: Vec<types::Timezone>, hash: i32) -> Self {
+            Self { timezones, hash }
+        }
+    }
+    impl Identifiable for TimezonesListData {
+        const META: &'static Meta = &Meta::new(
+            0x7b74ed71,
+            "help.timezonesList",
+            &[Field::new("timezones"), Field::new("hash")],
+        );
+    }
+    impl Object for TimezonesListData {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.timezones,
+                1 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for TimezonesListData {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                timezones: r.vector(),
+                hash: r.int(),
+            }
+        }
+    }
+    /// [help.userInfo](https://core.telegram.org/constructor/help.userInfo)
+    #[derive(Clone, PartialEq)]
+    pub struct UserInfoData {
+        pub message: String,
+        pub entities: Vec<types::MessageEntity>,
+        pub author: String,
+        pub date: i32,
+    }
+    impl UserInfoData {
+        #[inline]
+        pub fn new(
+            message: impl Into<String>,
+            entities: Vec<types::MessageEntity>,
+            author: impl Into<String>,
+            date: i32,
+        ) -> Self {
+            Self {
+                message: message.into(),
+                entities,
+                author: author.into(),
+                date,
+            }
+        }
+    }
+    impl Identifiable for UserInfoData {
+        const META: &'static Meta = &Meta::new(
+            0x01eb3758,
+            "help.userInfo",
+            &[
+                Field::new("message"),
+                Field::new("entities"),
+                Field::new("author"),
+                Field::new("date").date(),
+            ],
+        );
+    }
+    impl Object for UserInfoData {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.message,
+                1 => &self.entities,
+                2 => &self.author,
+                3 => &self.date,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for UserInfoData {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                message: r.string(),
+                entities: r.vector(),
+                author: r.string(),
+                date: r.int(),
+            }
+        }
+    }
+    shown!(
+        AppUpdate,
+        AppUpdateData,
+        CountriesList,
+        CountriesListData,
+        Country,
+        CountryCode,
+        DeepLinkInfo,
+        DeepLinkInfoData,
+        InviteText,
+        PassportConfig,
+        PassportConfigData,
+        PeerColorOption,
+        PeerColorProfileSet,
+        PeerColorSet,
+        PeerColorSetData,
+        PeerColors,
+        PeerColorsData,
+        PremiumPromo,
+        PromoData,
+        PromoDataData,
+        PromoDataEmpty,
+        RecentMeUrls,
+        Support,
+        SupportName,
+        TermsOfServiceUpdate,
+        TermsOfServiceUpdateData,
+        TermsOfServiceUpdateEmpty,
+        TimezonesList,
+        TimezonesListData,
+        UserInfo,
+        UserInfoData
     );
 }
-impl Object for TermsOfServiceUpdateEmpty {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.expires,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for TermsOfServiceUpdateEmpty {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self { expires: r.int() }
-    }
-}
-/// [help.termsOfServiceUpdate](https://core.telegram.org/constructor/help.termsOfServiceUpdate)
-#[derive(Clone, PartialEq)]
-pub struct TermsOfServiceUpdateData {
-    pub expires: i32,
-    pub terms_of_service: types::help::TermsOfService,
-}
-impl TermsOfServiceUpdateData {
-    #[inline]
-    pub fn new(expires: i32, terms_of_service: types::help::TermsOfService) -> Self {
-        Self {
-            expires,
-            terms_of_service,
-        }
-    }
-}
-impl Identifiable for TermsOfServiceUpdateData {
-    const META: &'static Meta = &Meta::new(
-        0x28ecf961,
-        "help.termsOfServiceUpdate",
-        &[Field::new("expires").date(), Field::new("terms_of_service")],
-    );
-}
-impl Object for TermsOfServiceUpdateData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.expires,
-            1 => &self.terms_of_service,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for TermsOfServiceUpdateData {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            expires: r.int(),
-            terms_of_service: Deserialize::read(r),
-        }
-    }
-}
-/// [help.timezonesList](https://core.telegram.org/constructor/help.timezonesList)
-#[derive(Clone, PartialEq)]
-pub struct TimezonesListData {
-    pub timezones: Vec<types::Timezone>,
-    pub hash: i32,
-}
-impl TimezonesListData {
-    #[inline]
-    pub fn new(timezones: Vec<types::Timezone>, hash: i32) -> Self {
-        Self { timezones, hash }
-    }
-}
-impl Identifiable for TimezonesListData {
-    const META: &'static Meta = &Meta::new(
-        0x7b74ed71,
-        "help.timezonesList",
-        &[Field::new("timezones"), Field::new("hash")],
-    );
-}
-impl Object for TimezonesListData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.timezones,
-            1 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for TimezonesListData {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            timezones: r.vector(),
-            hash: r.int(),
-        }
-    }
-}
-/// [help.userInfo](https://core.telegram.org/constructor/help.userInfo)
-#[derive(Clone, PartialEq)]
-pub struct UserInfoData {
-    pub message: String,
-    pub entities: Vec<types::MessageEntity>,
-    pub author: String,
-    pub date: i32,
-}
-impl UserInfoData {
-    #[inline]
-    pub fn new(
-        message: impl Into<String>,
-        entities: Vec<types::MessageEntity>,
-        author: impl Into<String>,
-        date: i32,
-    ) -> Self {
-        Self {
-            message: message.into(),
-            entities,
-            author: author.into(),
-            date,
-        }
-    }
-}
-impl Identifiable for UserInfoData {
-    const META: &'static Meta = &Meta::new(
-        0x01eb3758,
-        "help.userInfo",
-        &[
-            Field::new("message"),
-            Field::new("entities"),
-            Field::new("author"),
-            Field::new("date").date(),
-        ],
-    );
-}
-impl Object for UserInfoData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.message,
-            1 => &self.entities,
-            2 => &self.author,
-            3 => &self.date,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for UserInfoData {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            message: r.string(),
-            entities: r.vector(),
-            author: r.string(),
-            date: r.int(),
-        }
-    }
-}
-shown!(
-    AppConfig,
-    AppConfigData,
-    AppUpdate,
-    AppUpdateData,
-    CountriesList,
-    CountriesListData,
-    Country,
-    CountryCode,
-    DeepLinkInfo,
-    DeepLinkInfoData,
-    InviteText,
-    PassportConfig,
-    PassportConfigData,
-    PeerColorOption,
-    PeerColorProfileSet,
-    PeerColorSet,
-    PeerColorSetData,
-    PeerColors,
-    PeerColorsData,
-    PremiumPromo,
-    PromoData,
-    PromoDataData,
-    PromoDataEmpty,
-    RecentMeUrls,
-    Support,
-    SupportName,
-    TermsOfService,
-    TermsOfServiceUpdate,
-    TermsOfServiceUpdateData,
-    TermsOfServiceUpdateEmpty,
-    TimezonesList,
-    TimezonesListData,
-    UserInfo,
-    UserInfoData
-);

@@ -5,120 +5,6 @@
 use crate::codec::prelude::*;
 use crate::types;
 
-/// [messages.AllStickers](https://core.telegram.org/type/messages.AllStickers)
-#[derive(Clone, PartialEq)]
-pub enum AllStickers {
-    NotModified,
-    AllStickers(types::messages::AllStickersData),
-}
-impl Value for AllStickers {
-    fn view(&self) -> View<'_> {
-        View::Object(match self {
-            Self::NotModified => {
-                const UNIT: Unit = Unit(&Meta::new(
-                    0xe86602c3,
-                    "messages.allStickersNotModified",
-                    &[],
-                ));
-                &UNIT
-            }
-            Self::AllStickers(inner) => inner,
-        })
-    }
-}
-impl Deserialize for AllStickers {
-    fn read(r: &mut Reader<'_>) -> Self {
-        let id = r.open();
-        let value = match id {
-            0xe86602c3 => Self::NotModified,
-            0xcdbbcebb => Self::AllStickers(Bare::bare(r)),
-            _ => {
-                r.unknown(id, "messages.AllStickers");
-                Self::NotModified
-            }
-        };
-        r.close();
-        value
-    }
-}
-from!(AllStickers: AllStickers(types::messages::AllStickersData),);
-
-/// [messages.AvailableEffects](https://core.telegram.org/type/messages.AvailableEffects)
-#[derive(Clone, PartialEq)]
-pub enum AvailableEffects {
-    NotModified,
-    AvailableEffects(Box<types::messages::AvailableEffectsData>),
-}
-impl Value for AvailableEffects {
-    fn view(&self) -> View<'_> {
-        View::Object(match self {
-            Self::NotModified => {
-                const UNIT: Unit = Unit(&Meta::new(
-                    0xd1ed9a5b,
-                    "messages.availableEffectsNotModified",
-                    &[],
-                ));
-                &UNIT
-            }
-            Self::AvailableEffects(inner) => &**inner,
-        })
-    }
-}
-impl Deserialize for AvailableEffects {
-    fn read(r: &mut Reader<'_>) -> Self {
-        let id = r.open();
-        let value = match id {
-            0xd1ed9a5b => Self::NotModified,
-            0xbddb616e => Self::AvailableEffects(r.boxed()),
-            _ => {
-                r.unknown(id, "messages.AvailableEffects");
-                Self::NotModified
-            }
-        };
-        r.close();
-        value
-    }
-}
-from!(AvailableEffects: AvailableEffects(types::messages::AvailableEffectsData),);
-
-/// [messages.AvailableReactions](https://core.telegram.org/type/messages.AvailableReactions)
-#[derive(Clone, PartialEq)]
-pub enum AvailableReactions {
-    NotModified,
-    AvailableReactions(types::messages::AvailableReactionsData),
-}
-impl Value for AvailableReactions {
-    fn view(&self) -> View<'_> {
-        View::Object(match self {
-            Self::NotModified => {
-                const UNIT: Unit = Unit(&Meta::new(
-                    0x9f071957,
-                    "messages.availableReactionsNotModified",
-                    &[],
-                ));
-                &UNIT
-            }
-            Self::AvailableReactions(inner) => inner,
-        })
-    }
-}
-impl Deserialize for AvailableReactions {
-    fn read(r: &mut Reader<'_>) -> Self {
-        let id = r.open();
-        let value = match id {
-            0x9f071957 => Self::NotModified,
-            0x768e3aad => Self::AvailableReactions(Bare::bare(r)),
-            _ => {
-                r.unknown(id, "messages.AvailableReactions");
-                Self::NotModified
-            }
-        };
-        r.close();
-        value
-    }
-}
-from!(AvailableReactions: AvailableReactions(types::messages::AvailableReactionsData),);
-
 /// [messages.ChatInviteJoinResult](https://core.telegram.org/type/messages.ChatInviteJoinResult)
 #[derive(Clone, PartialEq)]
 pub enum ChatInviteJoinResult {
@@ -180,37 +66,6 @@ impl Deserialize for Chats {
     }
 }
 from!(Chats: Chats(types::messages::ChatsData),Slice(types::messages::ChatsSlice),);
-
-/// [messages.DhConfig](https://core.telegram.org/type/messages.DhConfig)
-#[derive(Clone, PartialEq)]
-pub enum DhConfig {
-    NotModified(types::messages::DhConfigNotModified),
-    DhConfig(Box<types::messages::DhConfigData>),
-}
-impl Value for DhConfig {
-    fn view(&self) -> View<'_> {
-        View::Object(match self {
-            Self::NotModified(inner) => inner,
-            Self::DhConfig(inner) => &**inner,
-        })
-    }
-}
-impl Deserialize for DhConfig {
-    fn read(r: &mut Reader<'_>) -> Self {
-        let id = r.open();
-        let value = match id {
-            0xc0e24635 => Self::NotModified(Bare::bare(r)),
-            0x2c221edd => Self::DhConfig(r.boxed()),
-            _ => {
-                r.unknown(id, "messages.DhConfig");
-                Self::NotModified(Bare::bare(r))
-            }
-        };
-        r.close();
-        value
-    }
-}
-from!(DhConfig: NotModified(types::messages::DhConfigNotModified),DhConfig(types::messages::DhConfigData),);
 
 /// [messages.Dialogs](https://core.telegram.org/type/messages.Dialogs)
 #[derive(Clone, PartialEq)]
@@ -281,213 +136,6 @@ impl Deserialize for EmojiGameInfo {
 }
 from!(EmojiGameInfo: EmojiGameDiceInfo(types::messages::EmojiGameDiceInfo),);
 
-/// [messages.EmojiGroups](https://core.telegram.org/type/messages.EmojiGroups)
-#[derive(Clone, PartialEq)]
-pub enum EmojiGroups {
-    NotModified,
-    EmojiGroups(types::messages::EmojiGroupsData),
-}
-impl Value for EmojiGroups {
-    fn view(&self) -> View<'_> {
-        View::Object(match self {
-            Self::NotModified => {
-                const UNIT: Unit = Unit(&Meta::new(
-                    0x6fb4ad87,
-                    "messages.emojiGroupsNotModified",
-                    &[],
-                ));
-                &UNIT
-            }
-            Self::EmojiGroups(inner) => inner,
-        })
-    }
-}
-impl Deserialize for EmojiGroups {
-    fn read(r: &mut Reader<'_>) -> Self {
-        let id = r.open();
-        let value = match id {
-            0x6fb4ad87 => Self::NotModified,
-            0x881fb94b => Self::EmojiGroups(Bare::bare(r)),
-            _ => {
-                r.unknown(id, "messages.EmojiGroups");
-                Self::NotModified
-            }
-        };
-        r.close();
-        value
-    }
-}
-from!(EmojiGroups: EmojiGroups(types::messages::EmojiGroupsData),);
-
-/// [messages.ExportedChatInvite](https://core.telegram.org/type/messages.ExportedChatInvite)
-#[derive(Clone, PartialEq)]
-pub enum ExportedChatInvite {
-    ExportedChatInvite(types::messages::ExportedChatInviteData),
-    Replaced(Box<types::messages::ExportedChatInviteReplaced>),
-}
-impl Value for ExportedChatInvite {
-    fn view(&self) -> View<'_> {
-        View::Object(match self {
-            Self::ExportedChatInvite(inner) => inner,
-            Self::Replaced(inner) => &**inner,
-        })
-    }
-}
-impl Deserialize for ExportedChatInvite {
-    fn read(r: &mut Reader<'_>) -> Self {
-        let id = r.open();
-        let value = match id {
-            0x1871be50 => Self::ExportedChatInvite(Bare::bare(r)),
-            0x222600ef => Self::Replaced(r.boxed()),
-            _ => {
-                r.unknown(id, "messages.ExportedChatInvite");
-                Self::ExportedChatInvite(Bare::bare(r))
-            }
-        };
-        r.close();
-        value
-    }
-}
-from!(ExportedChatInvite: ExportedChatInvite(types::messages::ExportedChatInviteData),Replaced(types::messages::ExportedChatInviteReplaced),);
-
-/// [messages.FavedStickers](https://core.telegram.org/type/messages.FavedStickers)
-#[derive(Clone, PartialEq)]
-pub enum FavedStickers {
-    NotModified,
-    FavedStickers(Box<types::messages::FavedStickersData>),
-}
-impl Value for FavedStickers {
-    fn view(&self) -> View<'_> {
-        View::Object(match self {
-            Self::NotModified => {
-                const UNIT: Unit = Unit(&Meta::new(
-                    0x9e8fa6d3,
-                    "messages.favedStickersNotModified",
-                    &[],
-                ));
-                &UNIT
-            }
-            Self::FavedStickers(inner) => &**inner,
-        })
-    }
-}
-impl Deserialize for FavedStickers {
-    fn read(r: &mut Reader<'_>) -> Self {
-        let id = r.open();
-        let value = match id {
-            0x9e8fa6d3 => Self::NotModified,
-            0x2cb51097 => Self::FavedStickers(r.boxed()),
-            _ => {
-                r.unknown(id, "messages.FavedStickers");
-                Self::NotModified
-            }
-        };
-        r.close();
-        value
-    }
-}
-from!(FavedStickers: FavedStickers(types::messages::FavedStickersData),);
-
-/// [messages.FeaturedStickers](https://core.telegram.org/type/messages.FeaturedStickers)
-#[derive(Clone, PartialEq)]
-pub enum FeaturedStickers {
-    NotModified(types::messages::FeaturedStickersNotModified),
-    FeaturedStickers(Box<types::messages::FeaturedStickersData>),
-}
-impl Value for FeaturedStickers {
-    fn view(&self) -> View<'_> {
-        View::Object(match self {
-            Self::NotModified(inner) => inner,
-            Self::FeaturedStickers(inner) => &**inner,
-        })
-    }
-}
-impl Deserialize for FeaturedStickers {
-    fn read(r: &mut Reader<'_>) -> Self {
-        let id = r.open();
-        let value = match id {
-            0xc6dc0c66 => Self::NotModified(Bare::bare(r)),
-            0xbe382906 => Self::FeaturedStickers(r.boxed()),
-            _ => {
-                r.unknown(id, "messages.FeaturedStickers");
-                Self::NotModified(Bare::bare(r))
-            }
-        };
-        r.close();
-        value
-    }
-}
-from!(FeaturedStickers: NotModified(types::messages::FeaturedStickersNotModified),FeaturedStickers(types::messages::FeaturedStickersData),);
-
-/// [messages.FoundStickerSets](https://core.telegram.org/type/messages.FoundStickerSets)
-#[derive(Clone, PartialEq)]
-pub enum FoundStickerSets {
-    NotModified,
-    FoundStickerSets(types::messages::FoundStickerSetsData),
-}
-impl Value for FoundStickerSets {
-    fn view(&self) -> View<'_> {
-        View::Object(match self {
-            Self::NotModified => {
-                const UNIT: Unit = Unit(&Meta::new(
-                    0x0d54b65d,
-                    "messages.foundStickerSetsNotModified",
-                    &[],
-                ));
-                &UNIT
-            }
-            Self::FoundStickerSets(inner) => inner,
-        })
-    }
-}
-impl Deserialize for FoundStickerSets {
-    fn read(r: &mut Reader<'_>) -> Self {
-        let id = r.open();
-        let value = match id {
-            0x0d54b65d => Self::NotModified,
-            0x8af09dd2 => Self::FoundStickerSets(Bare::bare(r)),
-            _ => {
-                r.unknown(id, "messages.FoundStickerSets");
-                Self::NotModified
-            }
-        };
-        r.close();
-        value
-    }
-}
-from!(FoundStickerSets: FoundStickerSets(types::messages::FoundStickerSetsData),);
-
-/// [messages.FoundStickers](https://core.telegram.org/type/messages.FoundStickers)
-#[derive(Clone, PartialEq)]
-pub enum FoundStickers {
-    NotModified(types::messages::FoundStickersNotModified),
-    FoundStickers(types::messages::FoundStickersData),
-}
-impl Value for FoundStickers {
-    fn view(&self) -> View<'_> {
-        View::Object(match self {
-            Self::NotModified(inner) => inner,
-            Self::FoundStickers(inner) => inner,
-        })
-    }
-}
-impl Deserialize for FoundStickers {
-    fn read(r: &mut Reader<'_>) -> Self {
-        let id = r.open();
-        let value = match id {
-            0x6010c534 => Self::NotModified(Bare::bare(r)),
-            0x82c9e290 => Self::FoundStickers(Bare::bare(r)),
-            _ => {
-                r.unknown(id, "messages.FoundStickers");
-                Self::NotModified(Bare::bare(r))
-            }
-        };
-        r.close();
-        value
-    }
-}
-from!(FoundStickers: NotModified(types::messages::FoundStickersNotModified),FoundStickers(types::messages::FoundStickersData),);
-
 /// [messages.Messages](https://core.telegram.org/type/messages.Messages)
 #[derive(Clone, PartialEq)]
 pub enum Messages {
@@ -524,293 +172,6 @@ impl Deserialize for Messages {
     }
 }
 from!(Messages: Messages(types::messages::MessagesData),Slice(types::messages::MessagesSlice),ChannelMessages(types::messages::ChannelMessages),NotModified(types::messages::MessagesNotModified),);
-
-/// [messages.QuickReplies](https://core.telegram.org/type/messages.QuickReplies)
-#[derive(Clone, PartialEq)]
-pub enum QuickReplies {
-    QuickReplies(Box<types::messages::QuickRepliesData>),
-    NotModified,
-}
-impl Value for QuickReplies {
-    fn view(&self) -> View<'_> {
-        View::Object(match self {
-            Self::QuickReplies(inner) => &**inner,
-            Self::NotModified => {
-                const UNIT: Unit = Unit(&Meta::new(
-                    0x5f91eb5b,
-                    "messages.quickRepliesNotModified",
-                    &[],
-                ));
-                &UNIT
-            }
-        })
-    }
-}
-impl Deserialize for QuickReplies {
-    fn read(r: &mut Reader<'_>) -> Self {
-        let id = r.open();
-        let value = match id {
-            0xc68d6695 => Self::QuickReplies(r.boxed()),
-            0x5f91eb5b => Self::NotModified,
-            _ => {
-                r.unknown(id, "messages.QuickReplies");
-                Self::QuickReplies(r.boxed())
-            }
-        };
-        r.close();
-        value
-    }
-}
-from!(QuickReplies: QuickReplies(types::messages::QuickRepliesData),);
-
-/// [messages.Reactions](https://core.telegram.org/type/messages.Reactions)
-#[derive(Clone, PartialEq)]
-pub enum Reactions {
-    NotModified,
-    Reactions(types::messages::ReactionsData),
-}
-impl Value for Reactions {
-    fn view(&self) -> View<'_> {
-        View::Object(match self {
-            Self::NotModified => {
-                const UNIT: Unit =
-                    Unit(&Meta::new(0xb06fdbdf, "messages.reactionsNotModified", &[]));
-                &UNIT
-            }
-            Self::Reactions(inner) => inner,
-        })
-    }
-}
-impl Deserialize for Reactions {
-    fn read(r: &mut Reader<'_>) -> Self {
-        let id = r.open();
-        let value = match id {
-            0xb06fdbdf => Self::NotModified,
-            0xeafdf716 => Self::Reactions(Bare::bare(r)),
-            _ => {
-                r.unknown(id, "messages.Reactions");
-                Self::NotModified
-            }
-        };
-        r.close();
-        value
-    }
-}
-from!(Reactions: Reactions(types::messages::ReactionsData),);
-
-/// [messages.RecentStickers](https://core.telegram.org/type/messages.RecentStickers)
-#[derive(Clone, PartialEq)]
-pub enum RecentStickers {
-    NotModified,
-    RecentStickers(Box<types::messages::RecentStickersData>),
-}
-impl Value for RecentStickers {
-    fn view(&self) -> View<'_> {
-        View::Object(match self {
-            Self::NotModified => {
-                const UNIT: Unit = Unit(&Meta::new(
-                    0x0b17f890,
-                    "messages.recentStickersNotModified",
-                    &[],
-                ));
-                &UNIT
-            }
-            Self::RecentStickers(inner) => &**inner,
-        })
-    }
-}
-impl Deserialize for RecentStickers {
-    fn read(r: &mut Reader<'_>) -> Self {
-        let id = r.open();
-        let value = match id {
-            0x0b17f890 => Self::NotModified,
-            0x88d37c56 => Self::RecentStickers(r.boxed()),
-            _ => {
-                r.unknown(id, "messages.RecentStickers");
-                Self::NotModified
-            }
-        };
-        r.close();
-        value
-    }
-}
-from!(RecentStickers: RecentStickers(types::messages::RecentStickersData),);
-
-/// [messages.SavedDialogs](https://core.telegram.org/type/messages.SavedDialogs)
-#[derive(Clone, PartialEq)]
-pub enum SavedDialogs {
-    SavedDialogs(Box<types::messages::SavedDialogsData>),
-    Slice(Box<types::messages::SavedDialogsSlice>),
-    NotModified(types::messages::SavedDialogsNotModified),
-}
-impl Value for SavedDialogs {
-    fn view(&self) -> View<'_> {
-        View::Object(match self {
-            Self::SavedDialogs(inner) => &**inner,
-            Self::Slice(inner) => &**inner,
-            Self::NotModified(inner) => inner,
-        })
-    }
-}
-impl Deserialize for SavedDialogs {
-    fn read(r: &mut Reader<'_>) -> Self {
-        let id = r.open();
-        let value = match id {
-            0xf83ae221 => Self::SavedDialogs(r.boxed()),
-            0x44ba9dd9 => Self::Slice(r.boxed()),
-            0xc01f6fe8 => Self::NotModified(Bare::bare(r)),
-            _ => {
-                r.unknown(id, "messages.SavedDialogs");
-                Self::SavedDialogs(r.boxed())
-            }
-        };
-        r.close();
-        value
-    }
-}
-from!(SavedDialogs: SavedDialogs(types::messages::SavedDialogsData),Slice(types::messages::SavedDialogsSlice),NotModified(types::messages::SavedDialogsNotModified),);
-
-/// [messages.SavedGifs](https://core.telegram.org/type/messages.SavedGifs)
-#[derive(Clone, PartialEq)]
-pub enum SavedGifs {
-    NotModified,
-    SavedGifs(types::messages::SavedGifsData),
-}
-impl Value for SavedGifs {
-    fn view(&self) -> View<'_> {
-        View::Object(match self {
-            Self::NotModified => {
-                const UNIT: Unit =
-                    Unit(&Meta::new(0xe8025ca2, "messages.savedGifsNotModified", &[]));
-                &UNIT
-            }
-            Self::SavedGifs(inner) => inner,
-        })
-    }
-}
-impl Deserialize for SavedGifs {
-    fn read(r: &mut Reader<'_>) -> Self {
-        let id = r.open();
-        let value = match id {
-            0xe8025ca2 => Self::NotModified,
-            0x84a02a0d => Self::SavedGifs(Bare::bare(r)),
-            _ => {
-                r.unknown(id, "messages.SavedGifs");
-                Self::NotModified
-            }
-        };
-        r.close();
-        value
-    }
-}
-from!(SavedGifs: SavedGifs(types::messages::SavedGifsData),);
-
-/// [messages.SavedReactionTags](https://core.telegram.org/type/messages.SavedReactionTags)
-#[derive(Clone, PartialEq)]
-pub enum SavedReactionTags {
-    NotModified,
-    SavedReactionTags(types::messages::SavedReactionTagsData),
-}
-impl Value for SavedReactionTags {
-    fn view(&self) -> View<'_> {
-        View::Object(match self {
-            Self::NotModified => {
-                const UNIT: Unit = Unit(&Meta::new(
-                    0x889b59ef,
-                    "messages.savedReactionTagsNotModified",
-                    &[],
-                ));
-                &UNIT
-            }
-            Self::SavedReactionTags(inner) => inner,
-        })
-    }
-}
-impl Deserialize for SavedReactionTags {
-    fn read(r: &mut Reader<'_>) -> Self {
-        let id = r.open();
-        let value = match id {
-            0x889b59ef => Self::NotModified,
-            0x3259950a => Self::SavedReactionTags(Bare::bare(r)),
-            _ => {
-                r.unknown(id, "messages.SavedReactionTags");
-                Self::NotModified
-            }
-        };
-        r.close();
-        value
-    }
-}
-from!(SavedReactionTags: SavedReactionTags(types::messages::SavedReactionTagsData),);
-
-/// [messages.SentEncryptedMessage](https://core.telegram.org/type/messages.SentEncryptedMessage)
-#[derive(Clone, PartialEq)]
-pub enum SentEncryptedMessage {
-    SentEncryptedMessage(types::messages::SentEncryptedMessageData),
-    SentEncryptedFile(Box<types::messages::SentEncryptedFile>),
-}
-impl Value for SentEncryptedMessage {
-    fn view(&self) -> View<'_> {
-        View::Object(match self {
-            Self::SentEncryptedMessage(inner) => inner,
-            Self::SentEncryptedFile(inner) => &**inner,
-        })
-    }
-}
-impl Deserialize for SentEncryptedMessage {
-    fn read(r: &mut Reader<'_>) -> Self {
-        let id = r.open();
-        let value = match id {
-            0x560f8935 => Self::SentEncryptedMessage(Bare::bare(r)),
-            0x9493ff32 => Self::SentEncryptedFile(r.boxed()),
-            _ => {
-                r.unknown(id, "messages.SentEncryptedMessage");
-                Self::SentEncryptedMessage(Bare::bare(r))
-            }
-        };
-        r.close();
-        value
-    }
-}
-from!(SentEncryptedMessage: SentEncryptedMessage(types::messages::SentEncryptedMessageData),SentEncryptedFile(types::messages::SentEncryptedFile),);
-
-/// [messages.SponsoredMessages](https://core.telegram.org/type/messages.SponsoredMessages)
-#[derive(Clone, PartialEq)]
-pub enum SponsoredMessages {
-    SponsoredMessages(Box<types::messages::SponsoredMessagesData>),
-    Empty,
-}
-impl Value for SponsoredMessages {
-    fn view(&self) -> View<'_> {
-        View::Object(match self {
-            Self::SponsoredMessages(inner) => &**inner,
-            Self::Empty => {
-                const UNIT: Unit = Unit(&Meta::new(
-                    0x1839490f,
-                    "messages.sponsoredMessagesEmpty",
-                    &[],
-                ));
-                &UNIT
-            }
-        })
-    }
-}
-impl Deserialize for SponsoredMessages {
-    fn read(r: &mut Reader<'_>) -> Self {
-        let id = r.open();
-        let value = match id {
-            0xffda656d => Self::SponsoredMessages(r.boxed()),
-            0x1839490f => Self::Empty,
-            _ => {
-                r.unknown(id, "messages.SponsoredMessages");
-                Self::SponsoredMessages(r.boxed())
-            }
-        };
-        r.close();
-        value
-    }
-}
-from!(SponsoredMessages: SponsoredMessages(types::messages::SponsoredMessagesData),);
 
 /// [messages.StickerSet](https://core.telegram.org/type/messages.StickerSet)
 #[derive(Clone, PartialEq)]
@@ -850,135 +211,6 @@ impl Deserialize for StickerSet {
 }
 from!(StickerSet: StickerSet(types::messages::StickerSetData),);
 
-/// [messages.StickerSetInstallResult](https://core.telegram.org/type/messages.StickerSetInstallResult)
-#[derive(Clone, PartialEq)]
-pub enum StickerSetInstallResult {
-    Success,
-    Archive(types::messages::StickerSetInstallResultArchive),
-}
-impl Value for StickerSetInstallResult {
-    fn view(&self) -> View<'_> {
-        View::Object(match self {
-            Self::Success => {
-                const UNIT: Unit = Unit(&Meta::new(
-                    0x38641628,
-                    "messages.stickerSetInstallResultSuccess",
-                    &[],
-                ));
-                &UNIT
-            }
-            Self::Archive(inner) => inner,
-        })
-    }
-}
-impl Deserialize for StickerSetInstallResult {
-    fn read(r: &mut Reader<'_>) -> Self {
-        let id = r.open();
-        let value = match id {
-            0x38641628 => Self::Success,
-            0x35e410a8 => Self::Archive(Bare::bare(r)),
-            _ => {
-                r.unknown(id, "messages.StickerSetInstallResult");
-                Self::Success
-            }
-        };
-        r.close();
-        value
-    }
-}
-from!(StickerSetInstallResult: Archive(types::messages::StickerSetInstallResultArchive),);
-
-/// [messages.Stickers](https://core.telegram.org/type/messages.Stickers)
-#[derive(Clone, PartialEq)]
-pub enum Stickers {
-    NotModified,
-    Stickers(types::messages::StickersData),
-}
-impl Value for Stickers {
-    fn view(&self) -> View<'_> {
-        View::Object(match self {
-            Self::NotModified => {
-                const UNIT: Unit =
-                    Unit(&Meta::new(0xf1749a22, "messages.stickersNotModified", &[]));
-                &UNIT
-            }
-            Self::Stickers(inner) => inner,
-        })
-    }
-}
-impl Deserialize for Stickers {
-    fn read(r: &mut Reader<'_>) -> Self {
-        let id = r.open();
-        let value = match id {
-            0xf1749a22 => Self::NotModified,
-            0x30a6ec7e => Self::Stickers(Bare::bare(r)),
-            _ => {
-                r.unknown(id, "messages.Stickers");
-                Self::NotModified
-            }
-        };
-        r.close();
-        value
-    }
-}
-from!(Stickers: Stickers(types::messages::StickersData),);
-
-/// [messages.affectedFoundMessages](https://core.telegram.org/constructor/messages.affectedFoundMessages)
-#[derive(Clone, PartialEq)]
-pub struct AffectedFoundMessages {
-    pub pts: i32,
-    pub pts_count: i32,
-    pub offset: i32,
-    pub messages: Vec<i32>,
-}
-impl AffectedFoundMessages {
-    #[inline]
-    pub fn new(pts: i32, pts_count: i32, offset: i32, messages: Vec<i32>) -> Self {
-        Self {
-            pts,
-            pts_count,
-            offset,
-            messages,
-        }
-    }
-}
-impl Identifiable for AffectedFoundMessages {
-    const META: &'static Meta = &Meta::new(
-        0xef8d3e6c,
-        "messages.affectedFoundMessages",
-        &[
-            Field::new("pts"),
-            Field::new("pts_count"),
-            Field::new("offset"),
-            Field::new("messages"),
-        ],
-    );
-}
-impl Object for AffectedFoundMessages {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.pts,
-            1 => &self.pts_count,
-            2 => &self.offset,
-            3 => &self.messages,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for AffectedFoundMessages {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            pts: r.int(),
-            pts_count: r.int(),
-            offset: r.int(),
-            messages: r.vector(),
-        }
-    }
-}
 /// [messages.affectedHistory](https://core.telegram.org/constructor/messages.affectedHistory)
 #[derive(Clone, PartialEq)]
 pub struct AffectedHistory {
@@ -1067,254 +299,6 @@ impl Bare for AffectedMessages {
         Self {
             pts: r.int(),
             pts_count: r.int(),
-        }
-    }
-}
-/// [messages.allStickers](https://core.telegram.org/constructor/messages.allStickers)
-#[derive(Clone, PartialEq)]
-pub struct AllStickersData {
-    pub hash: i64,
-    pub sets: Vec<types::StickerSet>,
-}
-impl AllStickersData {
-    #[inline]
-    pub fn new(hash: i64, sets: Vec<types::StickerSet>) -> Self {
-        Self { hash, sets }
-    }
-}
-impl Identifiable for AllStickersData {
-    const META: &'static Meta = &Meta::new(
-        0xcdbbcebb,
-        "messages.allStickers",
-        &[Field::new("hash"), Field::new("sets")],
-    );
-}
-impl Object for AllStickersData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.hash,
-            1 => &self.sets,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for AllStickersData {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            hash: r.long(),
-            sets: r.vector(),
-        }
-    }
-}
-/// [messages.archivedStickers](https://core.telegram.org/constructor/messages.archivedStickers)
-#[derive(Clone, PartialEq)]
-pub struct ArchivedStickers {
-    pub count: i32,
-    pub sets: Vec<types::StickerSetCovered>,
-}
-impl ArchivedStickers {
-    #[inline]
-    pub fn new(count: i32, sets: Vec<types::StickerSetCovered>) -> Self {
-        Self { count, sets }
-    }
-}
-impl Identifiable for ArchivedStickers {
-    const META: &'static Meta = &Meta::new(
-        0x4fcba9c8,
-        "messages.archivedStickers",
-        &[Field::new("count"), Field::new("sets")],
-    );
-}
-impl Object for ArchivedStickers {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.count,
-            1 => &self.sets,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for ArchivedStickers {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            count: r.int(),
-            sets: r.vector(),
-        }
-    }
-}
-/// [messages.availableEffects](https://core.telegram.org/constructor/messages.availableEffects)
-#[derive(Clone, PartialEq)]
-pub struct AvailableEffectsData {
-    pub hash: i32,
-    pub effects: Vec<types::AvailableEffect>,
-    pub documents: Vec<types::Document>,
-}
-impl AvailableEffectsData {
-    #[inline]
-    pub fn new(
-        hash: i32,
-        effects: Vec<types::AvailableEffect>,
-        documents: Vec<types::Document>,
-    ) -> Self {
-        Self {
-            hash,
-            effects,
-            documents,
-        }
-    }
-}
-impl Identifiable for AvailableEffectsData {
-    const META: &'static Meta = &Meta::new(
-        0xbddb616e,
-        "messages.availableEffects",
-        &[
-            Field::new("hash"),
-            Field::new("effects"),
-            Field::new("documents"),
-        ],
-    );
-}
-impl Object for AvailableEffectsData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.hash,
-            1 => &self.effects,
-            2 => &self.documents,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for AvailableEffectsData {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            hash: r.int(),
-            effects: r.vector(),
-            documents: r.vector(),
-        }
-    }
-}
-/// [messages.availableReactions](https://core.telegram.org/constructor/messages.availableReactions)
-#[derive(Clone, PartialEq)]
-pub struct AvailableReactionsData {
-    pub hash: i32,
-    pub reactions: Vec<types::AvailableReaction>,
-}
-impl AvailableReactionsData {
-    #[inline]
-    pub fn new(hash: i32, reactions: Vec<types::AvailableReaction>) -> Self {
-        Self { hash, reactions }
-    }
-}
-impl Identifiable for AvailableReactionsData {
-    const META: &'static Meta = &Meta::new(
-        0x768e3aad,
-        "messages.availableReactions",
-        &[Field::new("hash"), Field::new("reactions")],
-    );
-}
-impl Object for AvailableReactionsData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.hash,
-            1 => &self.reactions,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for AvailableReactionsData {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            hash: r.int(),
-            reactions: r.vector(),
-        }
-    }
-}
-/// [messages.botApp](https://core.telegram.org/constructor/messages.botApp)
-#[derive(Clone, PartialEq)]
-pub struct BotApp {
-    pub inactive: bool,
-    pub request_write_access: bool,
-    pub has_settings: bool,
-    pub app: types::BotApp,
-}
-impl BotApp {
-    #[inline]
-    pub fn new(app: impl Into<types::BotApp>) -> Self {
-        Self {
-            inactive: false,
-            request_write_access: false,
-            has_settings: false,
-            app: app.into(),
-        }
-    }
-    #[inline]
-    pub fn inactive(mut self, inactive: bool) -> Self {
-        self.inactive = inactive;
-        self
-    }
-    #[inline]
-    pub fn request_write_access(mut self, request_write_access: bool) -> Self {
-        self.request_write_access = request_write_access;
-        self
-    }
-    #[inline]
-    pub fn has_settings(mut self, has_settings: bool) -> Self {
-        self.has_settings = has_settings;
-        self
-    }
-}
-impl Identifiable for BotApp {
-    const META: &'static Meta = &Meta::new(
-        0xeb50adf5,
-        "messages.botApp",
-        &[
-            Field::flags(0),
-            Field::on("inactive", 0),
-            Field::on("request_write_access", 1),
-            Field::on("has_settings", 2),
-            Field::new("app"),
-        ],
-    );
-}
-impl Object for BotApp {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.inactive,
-            1 => &self.request_write_access,
-            2 => &self.has_settings,
-            3 => &self.app,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for BotApp {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        let word0 = r.word();
-        Self {
-            inactive: word0 & 0x1 != 0,
-            request_write_access: word0 & 0x2 != 0,
-            has_settings: word0 & 0x4 != 0,
-            app: Deserialize::read(r),
         }
     }
 }
@@ -1408,49 +392,6 @@ impl Bare for BotCallbackAnswer {
             message: optional!(word0 & 0x1 != 0, r.string()),
             url: optional!(word0 & 0x4 != 0, r.string()),
             cache_time: r.int(),
-        }
-    }
-}
-/// [messages.botPreparedInlineMessage](https://core.telegram.org/constructor/messages.botPreparedInlineMessage)
-#[derive(Clone, PartialEq)]
-pub struct BotPreparedInlineMessage {
-    pub id: String,
-    pub expire_date: i32,
-}
-impl BotPreparedInlineMessage {
-    #[inline]
-    pub fn new(id: impl Into<String>, expire_date: i32) -> Self {
-        Self {
-            id: id.into(),
-            expire_date,
-        }
-    }
-}
-impl Identifiable for BotPreparedInlineMessage {
-    const META: &'static Meta = &Meta::new(
-        0x8ecf0511,
-        "messages.botPreparedInlineMessage",
-        &[Field::new("id"), Field::new("expire_date").date()],
-    );
-}
-impl Object for BotPreparedInlineMessage {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.id,
-            1 => &self.expire_date,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for BotPreparedInlineMessage {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            id: r.string(),
-            expire_date: r.int(),
         }
     }
 }
@@ -1558,47 +499,6 @@ impl Bare for BotResults {
         }
     }
 }
-/// [messages.chatAdminsWithInvites](https://core.telegram.org/constructor/messages.chatAdminsWithInvites)
-#[derive(Clone, PartialEq)]
-pub struct ChatAdminsWithInvites {
-    pub admins: Vec<types::ChatAdminWithInvites>,
-    pub users: Vec<types::User>,
-}
-impl ChatAdminsWithInvites {
-    #[inline]
-    pub fn new(admins: Vec<types::ChatAdminWithInvites>, users: Vec<types::User>) -> Self {
-        Self { admins, users }
-    }
-}
-impl Identifiable for ChatAdminsWithInvites {
-    const META: &'static Meta = &Meta::new(
-        0xb69b72d7,
-        "messages.chatAdminsWithInvites",
-        &[Field::new("admins"), Field::new("users")],
-    )
-    .holds_peers();
-}
-impl Object for ChatAdminsWithInvites {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.admins,
-            1 => &self.users,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for ChatAdminsWithInvites {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            admins: r.vector(),
-            users: r.vector(),
-        }
-    }
-}
 /// [messages.chatFull](https://core.telegram.org/constructor/messages.chatFull)
 #[derive(Clone, PartialEq)]
 pub struct ChatFull {
@@ -1651,62 +551,6 @@ impl Bare for ChatFull {
         Self {
             full_chat: Deserialize::read(r),
             chats: r.vector(),
-            users: r.vector(),
-        }
-    }
-}
-/// [messages.chatInviteImporters](https://core.telegram.org/constructor/messages.chatInviteImporters)
-#[derive(Clone, PartialEq)]
-pub struct ChatInviteImporters {
-    pub count: i32,
-    pub importers: Vec<types::ChatInviteImporter>,
-    pub users: Vec<types::User>,
-}
-impl ChatInviteImporters {
-    #[inline]
-    pub fn new(
-        count: i32,
-        importers: Vec<types::ChatInviteImporter>,
-        users: Vec<types::User>,
-    ) -> Self {
-        Self {
-            count,
-            importers,
-            users,
-        }
-    }
-}
-impl Identifiable for ChatInviteImporters {
-    const META: &'static Meta = &Meta::new(
-        0x81b6b00a,
-        "messages.chatInviteImporters",
-        &[
-            Field::new("count"),
-            Field::new("importers"),
-            Field::new("users"),
-        ],
-    )
-    .holds_peers();
-}
-impl Object for ChatInviteImporters {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.count,
-            1 => &self.importers,
-            2 => &self.users,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for ChatInviteImporters {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            count: r.int(),
-            importers: r.vector(),
             users: r.vector(),
         }
     }
@@ -1873,229 +717,6 @@ impl Bare for ChatsSlice {
         Self {
             count: r.int(),
             chats: r.vector(),
-        }
-    }
-}
-/// [messages.checkedHistoryImportPeer](https://core.telegram.org/constructor/messages.checkedHistoryImportPeer)
-#[derive(Clone, PartialEq)]
-pub struct CheckedHistoryImportPeer {
-    pub confirm_text: String,
-}
-impl CheckedHistoryImportPeer {
-    #[inline]
-    pub fn new(confirm_text: impl Into<String>) -> Self {
-        Self {
-            confirm_text: confirm_text.into(),
-        }
-    }
-}
-impl Identifiable for CheckedHistoryImportPeer {
-    const META: &'static Meta = &Meta::new(
-        0xa24de717,
-        "messages.checkedHistoryImportPeer",
-        &[Field::new("confirm_text")],
-    );
-}
-impl Object for CheckedHistoryImportPeer {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.confirm_text,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for CheckedHistoryImportPeer {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            confirm_text: r.string(),
-        }
-    }
-}
-/// [messages.composedMessageWithAI](https://core.telegram.org/constructor/messages.composedMessageWithAI)
-#[derive(Clone, PartialEq)]
-pub struct ComposedMessageWithAi {
-    pub result_text: types::TextWithEntities,
-    pub diff_text: Option<types::TextWithEntities>,
-}
-impl ComposedMessageWithAi {
-    #[inline]
-    pub fn new(result_text: types::TextWithEntities) -> Self {
-        Self {
-            result_text,
-            diff_text: None,
-        }
-    }
-    #[inline]
-    pub fn diff_text(mut self, diff_text: types::TextWithEntities) -> Self {
-        self.diff_text = Some(diff_text);
-        self
-    }
-}
-impl Identifiable for ComposedMessageWithAi {
-    const META: &'static Meta = &Meta::new(
-        0x90d7adfa,
-        "messages.composedMessageWithAI",
-        &[
-            Field::flags(0),
-            Field::new("result_text"),
-            Field::at("diff_text", 0),
-        ],
-    );
-}
-impl Object for ComposedMessageWithAi {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.result_text,
-            1 => &self.diff_text,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for ComposedMessageWithAi {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        let word0 = r.word();
-        Self {
-            result_text: Deserialize::read(r),
-            diff_text: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
-        }
-    }
-}
-/// [messages.composedRichMessageWithAI](https://core.telegram.org/constructor/messages.composedRichMessageWithAI)
-#[derive(Clone, PartialEq)]
-pub struct ComposedRichMessageWithAi {
-    pub result: types::RichMessage,
-}
-impl ComposedRichMessageWithAi {
-    #[inline]
-    pub fn new(result: types::RichMessage) -> Self {
-        Self { result }
-    }
-}
-impl Identifiable for ComposedRichMessageWithAi {
-    const META: &'static Meta = &Meta::new(
-        0x4c4537c8,
-        "messages.composedRichMessageWithAI",
-        &[Field::new("result")],
-    )
-    .holds_peers();
-}
-impl Object for ComposedRichMessageWithAi {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.result,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for ComposedRichMessageWithAi {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            result: Deserialize::read(r),
-        }
-    }
-}
-/// [messages.dhConfigNotModified](https://core.telegram.org/constructor/messages.dhConfigNotModified)
-#[derive(Clone, PartialEq)]
-pub struct DhConfigNotModified {
-    pub random: Bytes,
-}
-impl DhConfigNotModified {
-    #[inline]
-    pub fn new(random: impl Into<Bytes>) -> Self {
-        Self {
-            random: random.into(),
-        }
-    }
-}
-impl Identifiable for DhConfigNotModified {
-    const META: &'static Meta = &Meta::new(
-        0xc0e24635,
-        "messages.dhConfigNotModified",
-        &[Field::new("random")],
-    );
-}
-impl Object for DhConfigNotModified {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.random,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for DhConfigNotModified {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self { random: r.bytes() }
-    }
-}
-/// [messages.dhConfig](https://core.telegram.org/constructor/messages.dhConfig)
-#[derive(Clone, PartialEq)]
-pub struct DhConfigData {
-    pub g: i32,
-    pub p: Bytes,
-    pub version: i32,
-    pub random: Bytes,
-}
-impl DhConfigData {
-    #[inline]
-    pub fn new(g: i32, p: impl Into<Bytes>, version: i32, random: impl Into<Bytes>) -> Self {
-        Self {
-            g,
-            p: p.into(),
-            version,
-            random: random.into(),
-        }
-    }
-}
-impl Identifiable for DhConfigData {
-    const META: &'static Meta = &Meta::new(
-        0x2c221edd,
-        "messages.dhConfig",
-        &[
-            Field::new("g"),
-            Field::new("p"),
-            Field::new("version"),
-            Field::new("random"),
-        ],
-    );
-}
-impl Object for DhConfigData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.g,
-            1 => &self.p,
-            2 => &self.version,
-            3 => &self.random,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for DhConfigData {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            g: r.int(),
-            p: r.bytes(),
-            version: r.int(),
-            random: r.bytes(),
         }
     }
 }
@@ -2317,100 +938,6 @@ impl Bare for DialogsNotModified {
         Self { count: r.int() }
     }
 }
-/// [messages.discussionMessage](https://core.telegram.org/constructor/messages.discussionMessage)
-#[derive(Clone, PartialEq)]
-pub struct DiscussionMessage {
-    pub messages: Vec<types::Message>,
-    pub max_id: Option<i32>,
-    pub read_inbox_max_id: Option<i32>,
-    pub read_outbox_max_id: Option<i32>,
-    pub unread_count: i32,
-    pub chats: Vec<types::Chat>,
-    pub users: Vec<types::User>,
-}
-impl DiscussionMessage {
-    #[inline]
-    pub fn new(
-        messages: Vec<types::Message>,
-        unread_count: i32,
-        chats: Vec<types::Chat>,
-        users: Vec<types::User>,
-    ) -> Self {
-        Self {
-            messages,
-            max_id: None,
-            read_inbox_max_id: None,
-            read_outbox_max_id: None,
-            unread_count,
-            chats,
-            users,
-        }
-    }
-    #[inline]
-    pub fn max_id(mut self, max_id: i32) -> Self {
-        self.max_id = Some(max_id);
-        self
-    }
-    #[inline]
-    pub fn read_inbox_max_id(mut self, read_inbox_max_id: i32) -> Self {
-        self.read_inbox_max_id = Some(read_inbox_max_id);
-        self
-    }
-    #[inline]
-    pub fn read_outbox_max_id(mut self, read_outbox_max_id: i32) -> Self {
-        self.read_outbox_max_id = Some(read_outbox_max_id);
-        self
-    }
-}
-impl Identifiable for DiscussionMessage {
-    const META: &'static Meta = &Meta::new(
-        0xa6341782,
-        "messages.discussionMessage",
-        &[
-            Field::flags(0),
-            Field::new("messages"),
-            Field::at("max_id", 0),
-            Field::at("read_inbox_max_id", 1),
-            Field::at("read_outbox_max_id", 2),
-            Field::new("unread_count"),
-            Field::new("chats"),
-            Field::new("users"),
-        ],
-    )
-    .holds_peers();
-}
-impl Object for DiscussionMessage {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.messages,
-            1 => &self.max_id,
-            2 => &self.read_inbox_max_id,
-            3 => &self.read_outbox_max_id,
-            4 => &self.unread_count,
-            5 => &self.chats,
-            6 => &self.users,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for DiscussionMessage {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        let word0 = r.word();
-        Self {
-            messages: r.vector(),
-            max_id: optional!(word0 & 0x1 != 0, r.int()),
-            read_inbox_max_id: optional!(word0 & 0x2 != 0, r.int()),
-            read_outbox_max_id: optional!(word0 & 0x4 != 0, r.int()),
-            unread_count: r.int(),
-            chats: r.vector(),
-            users: r.vector(),
-        }
-    }
-}
 /// [messages.emojiGameDiceInfo](https://core.telegram.org/constructor/messages.emojiGameDiceInfo)
 #[derive(Clone, PartialEq)]
 pub struct EmojiGameDiceInfo {
@@ -2535,781 +1062,6 @@ impl Bare for EmojiGameOutcome {
         }
     }
 }
-/// [messages.emojiGroups](https://core.telegram.org/constructor/messages.emojiGroups)
-#[derive(Clone, PartialEq)]
-pub struct EmojiGroupsData {
-    pub hash: i32,
-    pub groups: Vec<types::EmojiGroup>,
-}
-impl EmojiGroupsData {
-    #[inline]
-    pub fn new(hash: i32, groups: Vec<types::EmojiGroup>) -> Self {
-        Self { hash, groups }
-    }
-}
-impl Identifiable for EmojiGroupsData {
-    const META: &'static Meta = &Meta::new(
-        0x881fb94b,
-        "messages.emojiGroups",
-        &[Field::new("hash"), Field::new("groups")],
-    );
-}
-impl Object for EmojiGroupsData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.hash,
-            1 => &self.groups,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for EmojiGroupsData {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            hash: r.int(),
-            groups: r.vector(),
-        }
-    }
-}
-/// [messages.exportedChatInvite](https://core.telegram.org/constructor/messages.exportedChatInvite)
-#[derive(Clone, PartialEq)]
-pub struct ExportedChatInviteData {
-    pub invite: types::ExportedChatInvite,
-    pub users: Vec<types::User>,
-}
-impl ExportedChatInviteData {
-    #[inline]
-    pub fn new(invite: impl Into<types::ExportedChatInvite>, users: Vec<types::User>) -> Self {
-        Self {
-            invite: invite.into(),
-            users,
-        }
-    }
-}
-impl Identifiable for ExportedChatInviteData {
-    const META: &'static Meta = &Meta::new(
-        0x1871be50,
-        "messages.exportedChatInvite",
-        &[Field::new("invite"), Field::new("users")],
-    )
-    .holds_peers();
-}
-impl Object for ExportedChatInviteData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.invite,
-            1 => &self.users,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for ExportedChatInviteData {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            invite: Deserialize::read(r),
-            users: r.vector(),
-        }
-    }
-}
-/// [messages.exportedChatInviteReplaced](https://core.telegram.org/constructor/messages.exportedChatInviteReplaced)
-#[derive(Clone, PartialEq)]
-pub struct ExportedChatInviteReplaced {
-    pub invite: types::ExportedChatInvite,
-    pub new_invite: types::ExportedChatInvite,
-    pub users: Vec<types::User>,
-}
-impl ExportedChatInviteReplaced {
-    #[inline]
-    pub fn new(
-        invite: impl Into<types::ExportedChatInvite>,
-        new_invite: impl Into<types::ExportedChatInvite>,
-        users: Vec<types::User>,
-    ) -> Self {
-        Self {
-            invite: invite.into(),
-            new_invite: new_invite.into(),
-            users,
-        }
-    }
-}
-impl Identifiable for ExportedChatInviteReplaced {
-    const META: &'static Meta = &Meta::new(
-        0x222600ef,
-        "messages.exportedChatInviteReplaced",
-        &[
-            Field::new("invite"),
-            Field::new("new_invite"),
-            Field::new("users"),
-        ],
-    )
-    .holds_peers();
-}
-impl Object for ExportedChatInviteReplaced {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.invite,
-            1 => &self.new_invite,
-            2 => &self.users,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for ExportedChatInviteReplaced {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            invite: Deserialize::read(r),
-            new_invite: Deserialize::read(r),
-            users: r.vector(),
-        }
-    }
-}
-/// [messages.exportedChatInvites](https://core.telegram.org/constructor/messages.exportedChatInvites)
-#[derive(Clone, PartialEq)]
-pub struct ExportedChatInvites {
-    pub count: i32,
-    pub invites: Vec<types::ExportedChatInvite>,
-    pub users: Vec<types::User>,
-}
-impl ExportedChatInvites {
-    #[inline]
-    pub fn new(
-        count: i32,
-        invites: Vec<types::ExportedChatInvite>,
-        users: Vec<types::User>,
-    ) -> Self {
-        Self {
-            count,
-            invites,
-            users,
-        }
-    }
-}
-impl Identifiable for ExportedChatInvites {
-    const META: &'static Meta = &Meta::new(
-        0xbdc62dcc,
-        "messages.exportedChatInvites",
-        &[
-            Field::new("count"),
-            Field::new("invites"),
-            Field::new("users"),
-        ],
-    )
-    .holds_peers();
-}
-impl Object for ExportedChatInvites {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.count,
-            1 => &self.invites,
-            2 => &self.users,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for ExportedChatInvites {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            count: r.int(),
-            invites: r.vector(),
-            users: r.vector(),
-        }
-    }
-}
-/// [messages.favedStickers](https://core.telegram.org/constructor/messages.favedStickers)
-#[derive(Clone, PartialEq)]
-pub struct FavedStickersData {
-    pub hash: i64,
-    pub packs: Vec<types::StickerPack>,
-    pub stickers: Vec<types::Document>,
-}
-impl FavedStickersData {
-    #[inline]
-    pub fn new(hash: i64, packs: Vec<types::StickerPack>, stickers: Vec<types::Document>) -> Self {
-        Self {
-            hash,
-            packs,
-            stickers,
-        }
-    }
-}
-impl Identifiable for FavedStickersData {
-    const META: &'static Meta = &Meta::new(
-        0x2cb51097,
-        "messages.favedStickers",
-        &[
-            Field::new("hash"),
-            Field::new("packs"),
-            Field::new("stickers"),
-        ],
-    );
-}
-impl Object for FavedStickersData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.hash,
-            1 => &self.packs,
-            2 => &self.stickers,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for FavedStickersData {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            hash: r.long(),
-            packs: r.vector(),
-            stickers: r.vector(),
-        }
-    }
-}
-/// [messages.featuredStickersNotModified](https://core.telegram.org/constructor/messages.featuredStickersNotModified)
-#[derive(Clone, PartialEq)]
-pub struct FeaturedStickersNotModified {
-    pub count: i32,
-}
-impl FeaturedStickersNotModified {
-    #[inline]
-    pub fn new(count: i32) -> Self {
-        Self { count }
-    }
-}
-impl Identifiable for FeaturedStickersNotModified {
-    const META: &'static Meta = &Meta::new(
-        0xc6dc0c66,
-        "messages.featuredStickersNotModified",
-        &[Field::new("count")],
-    );
-}
-impl Object for FeaturedStickersNotModified {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.count,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for FeaturedStickersNotModified {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self { count: r.int() }
-    }
-}
-/// [messages.featuredStickers](https://core.telegram.org/constructor/messages.featuredStickers)
-#[derive(Clone, PartialEq)]
-pub struct FeaturedStickersData {
-    pub premium: bool,
-    pub hash: i64,
-    pub count: i32,
-    pub sets: Vec<types::StickerSetCovered>,
-    pub unread: Vec<i64>,
-}
-impl FeaturedStickersData {
-    #[inline]
-    pub fn new(
-        hash: i64,
-        count: i32,
-        sets: Vec<types::StickerSetCovered>,
-        unread: Vec<i64>,
-    ) -> Self {
-        Self {
-            premium: false,
-            hash,
-            count,
-            sets,
-            unread,
-        }
-    }
-    #[inline]
-    pub fn premium(mut self, premium: bool) -> Self {
-        self.premium = premium;
-        self
-    }
-}
-impl Identifiable for FeaturedStickersData {
-    const META: &'static Meta = &Meta::new(
-        0xbe382906,
-        "messages.featuredStickers",
-        &[
-            Field::flags(0),
-            Field::on("premium", 0),
-            Field::new("hash"),
-            Field::new("count"),
-            Field::new("sets"),
-            Field::new("unread"),
-        ],
-    );
-}
-impl Object for FeaturedStickersData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.premium,
-            1 => &self.hash,
-            2 => &self.count,
-            3 => &self.sets,
-            4 => &self.unread,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for FeaturedStickersData {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        let word0 = r.word();
-        Self {
-            premium: word0 & 0x1 != 0,
-            hash: r.long(),
-            count: r.int(),
-            sets: r.vector(),
-            unread: r.vector(),
-        }
-    }
-}
-/// [messages.forumTopics](https://core.telegram.org/constructor/messages.forumTopics)
-#[derive(Clone, PartialEq)]
-pub struct ForumTopics {
-    pub order_by_create_date: bool,
-    pub count: i32,
-    pub topics: Vec<types::ForumTopic>,
-    pub messages: Vec<types::Message>,
-    pub chats: Vec<types::Chat>,
-    pub users: Vec<types::User>,
-    pub pts: i32,
-}
-impl ForumTopics {
-    #[inline]
-    pub fn new(
-        count: i32,
-        topics: Vec<types::ForumTopic>,
-        messages: Vec<types::Message>,
-        chats: Vec<types::Chat>,
-        users: Vec<types::User>,
-        pts: i32,
-    ) -> Self {
-        Self {
-            order_by_create_date: false,
-            count,
-            topics,
-            messages,
-            chats,
-            users,
-            pts,
-        }
-    }
-    #[inline]
-    pub fn order_by_create_date(mut self, order_by_create_date: bool) -> Self {
-        self.order_by_create_date = order_by_create_date;
-        self
-    }
-}
-impl Identifiable for ForumTopics {
-    const META: &'static Meta = &Meta::new(
-        0x367617d3,
-        "messages.forumTopics",
-        &[
-            Field::flags(0),
-            Field::on("order_by_create_date", 0),
-            Field::new("count"),
-            Field::new("topics"),
-            Field::new("messages"),
-            Field::new("chats"),
-            Field::new("users"),
-            Field::new("pts"),
-        ],
-    )
-    .holds_peers();
-}
-impl Object for ForumTopics {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.order_by_create_date,
-            1 => &self.count,
-            2 => &self.topics,
-            3 => &self.messages,
-            4 => &self.chats,
-            5 => &self.users,
-            6 => &self.pts,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for ForumTopics {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        let word0 = r.word();
-        Self {
-            order_by_create_date: word0 & 0x1 != 0,
-            count: r.int(),
-            topics: r.vector(),
-            messages: r.vector(),
-            chats: r.vector(),
-            users: r.vector(),
-            pts: r.int(),
-        }
-    }
-}
-/// [messages.foundStickerSets](https://core.telegram.org/constructor/messages.foundStickerSets)
-#[derive(Clone, PartialEq)]
-pub struct FoundStickerSetsData {
-    pub hash: i64,
-    pub sets: Vec<types::StickerSetCovered>,
-}
-impl FoundStickerSetsData {
-    #[inline]
-    pub fn new(hash: i64, sets: Vec<types::StickerSetCovered>) -> Self {
-        Self { hash, sets }
-    }
-}
-impl Identifiable for FoundStickerSetsData {
-    const META: &'static Meta = &Meta::new(
-        0x8af09dd2,
-        "messages.foundStickerSets",
-        &[Field::new("hash"), Field::new("sets")],
-    );
-}
-impl Object for FoundStickerSetsData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.hash,
-            1 => &self.sets,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for FoundStickerSetsData {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            hash: r.long(),
-            sets: r.vector(),
-        }
-    }
-}
-/// [messages.foundStickersNotModified](https://core.telegram.org/constructor/messages.foundStickersNotModified)
-#[derive(Clone, Default, PartialEq)]
-pub struct FoundStickersNotModified {
-    pub next_offset: Option<i32>,
-}
-impl FoundStickersNotModified {
-    #[inline]
-    pub fn new() -> Self {
-        Self { next_offset: None }
-    }
-    #[inline]
-    pub fn next_offset(mut self, next_offset: i32) -> Self {
-        self.next_offset = Some(next_offset);
-        self
-    }
-}
-impl Identifiable for FoundStickersNotModified {
-    const META: &'static Meta = &Meta::new(
-        0x6010c534,
-        "messages.foundStickersNotModified",
-        &[Field::flags(0), Field::at("next_offset", 0)],
-    );
-}
-impl Object for FoundStickersNotModified {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.next_offset,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for FoundStickersNotModified {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        let word0 = r.word();
-        Self {
-            next_offset: optional!(word0 & 0x1 != 0, r.int()),
-        }
-    }
-}
-/// [messages.foundStickers](https://core.telegram.org/constructor/messages.foundStickers)
-#[derive(Clone, PartialEq)]
-pub struct FoundStickersData {
-    pub next_offset: Option<i32>,
-    pub hash: i64,
-    pub stickers: Vec<types::Document>,
-}
-impl FoundStickersData {
-    #[inline]
-    pub fn new(hash: i64, stickers: Vec<types::Document>) -> Self {
-        Self {
-            next_offset: None,
-            hash,
-            stickers,
-        }
-    }
-    #[inline]
-    pub fn next_offset(mut self, next_offset: i32) -> Self {
-        self.next_offset = Some(next_offset);
-        self
-    }
-}
-impl Identifiable for FoundStickersData {
-    const META: &'static Meta = &Meta::new(
-        0x82c9e290,
-        "messages.foundStickers",
-        &[
-            Field::flags(0),
-            Field::at("next_offset", 0),
-            Field::new("hash"),
-            Field::new("stickers"),
-        ],
-    );
-}
-impl Object for FoundStickersData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.next_offset,
-            1 => &self.hash,
-            2 => &self.stickers,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for FoundStickersData {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        let word0 = r.word();
-        Self {
-            next_offset: optional!(word0 & 0x1 != 0, r.int()),
-            hash: r.long(),
-            stickers: r.vector(),
-        }
-    }
-}
-/// [messages.highScores](https://core.telegram.org/constructor/messages.highScores)
-#[derive(Clone, PartialEq)]
-pub struct HighScores {
-    pub scores: Vec<types::HighScore>,
-    pub users: Vec<types::User>,
-}
-impl HighScores {
-    #[inline]
-    pub fn new(scores: Vec<types::HighScore>, users: Vec<types::User>) -> Self {
-        Self { scores, users }
-    }
-}
-impl Identifiable for HighScores {
-    const META: &'static Meta = &Meta::new(
-        0x9a3bfd99,
-        "messages.highScores",
-        &[Field::new("scores"), Field::new("users")],
-    )
-    .holds_peers();
-}
-impl Object for HighScores {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.scores,
-            1 => &self.users,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for HighScores {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            scores: r.vector(),
-            users: r.vector(),
-        }
-    }
-}
-/// [messages.historyImport](https://core.telegram.org/constructor/messages.historyImport)
-#[derive(Clone, PartialEq)]
-pub struct HistoryImport {
-    pub id: i64,
-}
-impl HistoryImport {
-    #[inline]
-    pub fn new(id: i64) -> Self {
-        Self { id }
-    }
-}
-impl Identifiable for HistoryImport {
-    const META: &'static Meta =
-        &Meta::new(0x1662af0b, "messages.historyImport", &[Field::new("id")]);
-}
-impl Object for HistoryImport {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.id,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for HistoryImport {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self { id: r.long() }
-    }
-}
-/// [messages.historyImportParsed](https://core.telegram.org/constructor/messages.historyImportParsed)
-#[derive(Clone, Default, PartialEq)]
-pub struct HistoryImportParsed {
-    pub pm: bool,
-    pub group: bool,
-    pub title: Option<String>,
-}
-impl HistoryImportParsed {
-    #[inline]
-    pub fn new() -> Self {
-        Self {
-            pm: false,
-            group: false,
-            title: None,
-        }
-    }
-    #[inline]
-    pub fn pm(mut self, pm: bool) -> Self {
-        self.pm = pm;
-        self
-    }
-    #[inline]
-    pub fn group(mut self, group: bool) -> Self {
-        self.group = group;
-        self
-    }
-    #[inline]
-    pub fn title(mut self, title: impl Into<String>) -> Self {
-        self.title = Some(title.into());
-        self
-    }
-}
-impl Identifiable for HistoryImportParsed {
-    const META: &'static Meta = &Meta::new(
-        0x5e0fb7b9,
-        "messages.historyImportParsed",
-        &[
-            Field::flags(0),
-            Field::on("pm", 0),
-            Field::on("group", 1),
-            Field::at("title", 2),
-        ],
-    );
-}
-impl Object for HistoryImportParsed {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.pm,
-            1 => &self.group,
-            2 => &self.title,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for HistoryImportParsed {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        let word0 = r.word();
-        Self {
-            pm: word0 & 0x1 != 0,
-            group: word0 & 0x2 != 0,
-            title: optional!(word0 & 0x4 != 0, r.string()),
-        }
-    }
-}
-/// [messages.inactiveChats](https://core.telegram.org/constructor/messages.inactiveChats)
-#[derive(Clone, PartialEq)]
-pub struct InactiveChats {
-    pub dates: Vec<i32>,
-    pub chats: Vec<types::Chat>,
-    pub users: Vec<types::User>,
-}
-impl InactiveChats {
-    #[inline]
-    pub fn new(dates: Vec<i32>, chats: Vec<types::Chat>, users: Vec<types::User>) -> Self {
-        Self {
-            dates,
-            chats,
-            users,
-        }
-    }
-}
-impl Identifiable for InactiveChats {
-    const META: &'static Meta = &Meta::new(
-        0xa927fec5,
-        "messages.inactiveChats",
-        &[
-            Field::new("dates"),
-            Field::new("chats"),
-            Field::new("users"),
-        ],
-    )
-    .holds_peers();
-}
-impl Object for InactiveChats {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.dates,
-            1 => &self.chats,
-            2 => &self.users,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for InactiveChats {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            dates: r.vector(),
-            chats: r.vector(),
-            users: r.vector(),
-        }
-    }
-}
 /// [messages.invitedUsers](https://core.telegram.org/constructor/messages.invitedUsers)
 #[derive(Clone, PartialEq)]
 pub struct InvitedUsers {
@@ -3354,123 +1106,6 @@ impl Bare for InvitedUsers {
         Self {
             updates: Deserialize::read(r),
             missing_invitees: r.vector(),
-        }
-    }
-}
-/// [messages.messageEditData](https://core.telegram.org/constructor/messages.messageEditData)
-#[derive(Clone, Default, PartialEq)]
-pub struct MessageEditData {
-    pub caption: bool,
-}
-impl MessageEditData {
-    #[inline]
-    pub fn new() -> Self {
-        Self { caption: false }
-    }
-    #[inline]
-    pub fn caption(mut self, caption: bool) -> Self {
-        self.caption = caption;
-        self
-    }
-}
-impl Identifiable for MessageEditData {
-    const META: &'static Meta = &Meta::new(
-        0x26b5dde6,
-        "messages.messageEditData",
-        &[Field::flags(0), Field::on("caption", 0)],
-    );
-}
-impl Object for MessageEditData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.caption,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for MessageEditData {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        let word0 = r.word();
-        Self {
-            caption: word0 & 0x1 != 0,
-        }
-    }
-}
-/// [messages.messageReactionsList](https://core.telegram.org/constructor/messages.messageReactionsList)
-#[derive(Clone, PartialEq)]
-pub struct MessageReactionsList {
-    pub count: i32,
-    pub reactions: Vec<types::MessagePeerReaction>,
-    pub chats: Vec<types::Chat>,
-    pub users: Vec<types::User>,
-    pub next_offset: Option<String>,
-}
-impl MessageReactionsList {
-    #[inline]
-    pub fn new(
-        count: i32,
-        reactions: Vec<types::MessagePeerReaction>,
-        chats: Vec<types::Chat>,
-        users: Vec<types::User>,
-    ) -> Self {
-        Self {
-            count,
-            reactions,
-            chats,
-            users,
-            next_offset: None,
-        }
-    }
-    #[inline]
-    pub fn next_offset(mut self, next_offset: impl Into<String>) -> Self {
-        self.next_offset = Some(next_offset.into());
-        self
-    }
-}
-impl Identifiable for MessageReactionsList {
-    const META: &'static Meta = &Meta::new(
-        0x31bd492d,
-        "messages.messageReactionsList",
-        &[
-            Field::flags(0),
-            Field::new("count"),
-            Field::new("reactions"),
-            Field::new("chats"),
-            Field::new("users"),
-            Field::at("next_offset", 0),
-        ],
-    )
-    .holds_peers();
-}
-impl Object for MessageReactionsList {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.count,
-            1 => &self.reactions,
-            2 => &self.chats,
-            3 => &self.users,
-            4 => &self.next_offset,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for MessageReactionsList {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        let word0 = r.word();
-        Self {
-            count: r.int(),
-            reactions: r.vector(),
-            chats: r.vector(),
-            users: r.vector(),
-            next_offset: optional!(word0 & 0x1 != 0, r.string()),
         }
     }
 }
@@ -3833,46 +1468,6 @@ impl Bare for MessagesNotModified {
         Self { count: r.int() }
     }
 }
-/// [messages.myStickers](https://core.telegram.org/constructor/messages.myStickers)
-#[derive(Clone, PartialEq)]
-pub struct MyStickers {
-    pub count: i32,
-    pub sets: Vec<types::StickerSetCovered>,
-}
-impl MyStickers {
-    #[inline]
-    pub fn new(count: i32, sets: Vec<types::StickerSetCovered>) -> Self {
-        Self { count, sets }
-    }
-}
-impl Identifiable for MyStickers {
-    const META: &'static Meta = &Meta::new(
-        0xfaff629d,
-        "messages.myStickers",
-        &[Field::new("count"), Field::new("sets")],
-    );
-}
-impl Object for MyStickers {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.count,
-            1 => &self.sets,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for MyStickers {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            count: r.int(),
-            sets: r.vector(),
-        }
-    }
-}
 /// [messages.peerDialogs](https://core.telegram.org/constructor/messages.peerDialogs)
 #[derive(Clone, PartialEq)]
 pub struct PeerDialogs {
@@ -3941,904 +1536,6 @@ impl Bare for PeerDialogs {
         }
     }
 }
-/// [messages.peerSettings](https://core.telegram.org/constructor/messages.peerSettings)
-#[derive(Clone, PartialEq)]
-pub struct PeerSettings {
-    pub settings: types::PeerSettings,
-    pub chats: Vec<types::Chat>,
-    pub users: Vec<types::User>,
-}
-impl PeerSettings {
-    #[inline]
-    pub fn new(
-        settings: types::PeerSettings,
-        chats: Vec<types::Chat>,
-        users: Vec<types::User>,
-    ) -> Self {
-        Self {
-            settings,
-            chats,
-            users,
-        }
-    }
-}
-impl Identifiable for PeerSettings {
-    const META: &'static Meta = &Meta::new(
-        0x6880b94d,
-        "messages.peerSettings",
-        &[
-            Field::new("settings"),
-            Field::new("chats"),
-            Field::new("users"),
-        ],
-    )
-    .holds_peers();
-}
-impl Object for PeerSettings {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.settings,
-            1 => &self.chats,
-            2 => &self.users,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for PeerSettings {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            settings: Deserialize::read(r),
-            chats: r.vector(),
-            users: r.vector(),
-        }
-    }
-}
-/// [messages.preparedInlineMessage](https://core.telegram.org/constructor/messages.preparedInlineMessage)
-#[derive(Clone, PartialEq)]
-pub struct PreparedInlineMessage {
-    pub query_id: i64,
-    pub result: types::BotInlineResult,
-    pub peer_types: Vec<types::InlineQueryPeerType>,
-    pub cache_time: i32,
-    pub users: Vec<types::User>,
-}
-impl PreparedInlineMessage {
-    #[inline]
-    pub fn new(
-        query_id: i64,
-        result: impl Into<types::BotInlineResult>,
-        peer_types: Vec<types::InlineQueryPeerType>,
-        cache_time: i32,
-        users: Vec<types::User>,
-    ) -> Self {
-        Self {
-            query_id,
-            result: result.into(),
-            peer_types,
-            cache_time,
-            users,
-        }
-    }
-}
-impl Identifiable for PreparedInlineMessage {
-    const META: &'static Meta = &Meta::new(
-        0xff57708d,
-        "messages.preparedInlineMessage",
-        &[
-            Field::new("query_id"),
-            Field::new("result"),
-            Field::new("peer_types"),
-            Field::new("cache_time"),
-            Field::new("users"),
-        ],
-    )
-    .holds_peers();
-}
-impl Object for PreparedInlineMessage {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.query_id,
-            1 => &self.result,
-            2 => &self.peer_types,
-            3 => &self.cache_time,
-            4 => &self.users,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for PreparedInlineMessage {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            query_id: r.long(),
-            result: Deserialize::read(r),
-            peer_types: r.vector(),
-            cache_time: r.int(),
-            users: r.vector(),
-        }
-    }
-}
-/// [messages.quickReplies](https://core.telegram.org/constructor/messages.quickReplies)
-#[derive(Clone, PartialEq)]
-pub struct QuickRepliesData {
-    pub quick_replies: Vec<types::QuickReply>,
-    pub messages: Vec<types::Message>,
-    pub chats: Vec<types::Chat>,
-    pub users: Vec<types::User>,
-}
-impl QuickRepliesData {
-    #[inline]
-    pub fn new(
-        quick_replies: Vec<types::QuickReply>,
-        messages: Vec<types::Message>,
-        chats: Vec<types::Chat>,
-        users: Vec<types::User>,
-    ) -> Self {
-        Self {
-            quick_replies,
-            messages,
-            chats,
-            users,
-        }
-    }
-}
-impl Identifiable for QuickRepliesData {
-    const META: &'static Meta = &Meta::new(
-        0xc68d6695,
-        "messages.quickReplies",
-        &[
-            Field::new("quick_replies"),
-            Field::new("messages"),
-            Field::new("chats"),
-            Field::new("users"),
-        ],
-    )
-    .holds_peers();
-}
-impl Object for QuickRepliesData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.quick_replies,
-            1 => &self.messages,
-            2 => &self.chats,
-            3 => &self.users,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for QuickRepliesData {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            quick_replies: r.vector(),
-            messages: r.vector(),
-            chats: r.vector(),
-            users: r.vector(),
-        }
-    }
-}
-/// [messages.reactions](https://core.telegram.org/constructor/messages.reactions)
-#[derive(Clone, PartialEq)]
-pub struct ReactionsData {
-    pub hash: i64,
-    pub reactions: Vec<types::Reaction>,
-}
-impl ReactionsData {
-    #[inline]
-    pub fn new(hash: i64, reactions: Vec<types::Reaction>) -> Self {
-        Self { hash, reactions }
-    }
-}
-impl Identifiable for ReactionsData {
-    const META: &'static Meta = &Meta::new(
-        0xeafdf716,
-        "messages.reactions",
-        &[Field::new("hash"), Field::new("reactions")],
-    );
-}
-impl Object for ReactionsData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.hash,
-            1 => &self.reactions,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for ReactionsData {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            hash: r.long(),
-            reactions: r.vector(),
-        }
-    }
-}
-/// [messages.recentStickers](https://core.telegram.org/constructor/messages.recentStickers)
-#[derive(Clone, PartialEq)]
-pub struct RecentStickersData {
-    pub hash: i64,
-    pub packs: Vec<types::StickerPack>,
-    pub stickers: Vec<types::Document>,
-    pub dates: Vec<i32>,
-}
-impl RecentStickersData {
-    #[inline]
-    pub fn new(
-        hash: i64,
-        packs: Vec<types::StickerPack>,
-        stickers: Vec<types::Document>,
-        dates: Vec<i32>,
-    ) -> Self {
-        Self {
-            hash,
-            packs,
-            stickers,
-            dates,
-        }
-    }
-}
-impl Identifiable for RecentStickersData {
-    const META: &'static Meta = &Meta::new(
-        0x88d37c56,
-        "messages.recentStickers",
-        &[
-            Field::new("hash"),
-            Field::new("packs"),
-            Field::new("stickers"),
-            Field::new("dates"),
-        ],
-    );
-}
-impl Object for RecentStickersData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.hash,
-            1 => &self.packs,
-            2 => &self.stickers,
-            3 => &self.dates,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for RecentStickersData {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            hash: r.long(),
-            packs: r.vector(),
-            stickers: r.vector(),
-            dates: r.vector(),
-        }
-    }
-}
-/// [messages.savedDialogs](https://core.telegram.org/constructor/messages.savedDialogs)
-#[derive(Clone, PartialEq)]
-pub struct SavedDialogsData {
-    pub dialogs: Vec<types::SavedDialog>,
-    pub messages: Vec<types::Message>,
-    pub chats: Vec<types::Chat>,
-    pub users: Vec<types::User>,
-}
-impl SavedDialogsData {
-    #[inline]
-    pub fn new(
-        dialogs: Vec<types::SavedDialog>,
-        messages: Vec<types::Message>,
-        chats: Vec<types::Chat>,
-        users: Vec<types::User>,
-    ) -> Self {
-        Self {
-            dialogs,
-            messages,
-            chats,
-            users,
-        }
-    }
-}
-impl Identifiable for SavedDialogsData {
-    const META: &'static Meta = &Meta::new(
-        0xf83ae221,
-        "messages.savedDialogs",
-        &[
-            Field::new("dialogs"),
-            Field::new("messages"),
-            Field::new("chats"),
-            Field::new("users"),
-        ],
-    )
-    .holds_peers();
-}
-impl Object for SavedDialogsData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.dialogs,
-            1 => &self.messages,
-            2 => &self.chats,
-            3 => &self.users,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for SavedDialogsData {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            dialogs: r.vector(),
-            messages: r.vector(),
-            chats: r.vector(),
-            users: r.vector(),
-        }
-    }
-}
-/// [messages.savedDialogsSlice](https://core.telegram.org/constructor/messages.savedDialogsSlice)
-#[derive(Clone, PartialEq)]
-pub struct SavedDialogsSlice {
-    pub count: i32,
-    pub dialogs: Vec<types::SavedDialog>,
-    pub messages: Vec<types::Message>,
-    pub chats: Vec<types::Chat>,
-    pub users: Vec<types::User>,
-}
-impl SavedDialogsSlice {
-    #[inline]
-    pub fn new(
-        count: i32,
-        dialogs: Vec<types::SavedDialog>,
-        messages: Vec<types::Message>,
-        chats: Vec<types::Chat>,
-        users: Vec<types::User>,
-    ) -> Self {
-        Self {
-            count,
-            dialogs,
-            messages,
-            chats,
-            users,
-        }
-    }
-}
-impl Identifiable for SavedDialogsSlice {
-    const META: &'static Meta = &Meta::new(
-        0x44ba9dd9,
-        "messages.savedDialogsSlice",
-        &[
-            Field::new("count"),
-            Field::new("dialogs"),
-            Field::new("messages"),
-            Field::new("chats"),
-            Field::new("users"),
-        ],
-    )
-    .holds_peers();
-}
-impl Object for SavedDialogsSlice {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.count,
-            1 => &self.dialogs,
-            2 => &self.messages,
-            3 => &self.chats,
-            4 => &self.users,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for SavedDialogsSlice {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            count: r.int(),
-            dialogs: r.vector(),
-            messages: r.vector(),
-            chats: r.vector(),
-            users: r.vector(),
-        }
-    }
-}
-/// [messages.savedDialogsNotModified](https://core.telegram.org/constructor/messages.savedDialogsNotModified)
-#[derive(Clone, PartialEq)]
-pub struct SavedDialogsNotModified {
-    pub count: i32,
-}
-impl SavedDialogsNotModified {
-    #[inline]
-    pub fn new(count: i32) -> Self {
-        Self { count }
-    }
-}
-impl Identifiable for SavedDialogsNotModified {
-    const META: &'static Meta = &Meta::new(
-        0xc01f6fe8,
-        "messages.savedDialogsNotModified",
-        &[Field::new("count")],
-    );
-}
-impl Object for SavedDialogsNotModified {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.count,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for SavedDialogsNotModified {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self { count: r.int() }
-    }
-}
-/// [messages.savedGifs](https://core.telegram.org/constructor/messages.savedGifs)
-#[derive(Clone, PartialEq)]
-pub struct SavedGifsData {
-    pub hash: i64,
-    pub gifs: Vec<types::Document>,
-}
-impl SavedGifsData {
-    #[inline]
-    pub fn new(hash: i64, gifs: Vec<types::Document>) -> Self {
-        Self { hash, gifs }
-    }
-}
-impl Identifiable for SavedGifsData {
-    const META: &'static Meta = &Meta::new(
-        0x84a02a0d,
-        "messages.savedGifs",
-        &[Field::new("hash"), Field::new("gifs")],
-    );
-}
-impl Object for SavedGifsData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.hash,
-            1 => &self.gifs,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for SavedGifsData {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            hash: r.long(),
-            gifs: r.vector(),
-        }
-    }
-}
-/// [messages.savedReactionTags](https://core.telegram.org/constructor/messages.savedReactionTags)
-#[derive(Clone, PartialEq)]
-pub struct SavedReactionTagsData {
-    pub tags: Vec<types::SavedReactionTag>,
-    pub hash: i64,
-}
-impl SavedReactionTagsData {
-    #[inline]
-    pub fn new(tags: Vec<types::SavedReactionTag>, hash: i64) -> Self {
-        Self { tags, hash }
-    }
-}
-impl Identifiable for SavedReactionTagsData {
-    const META: &'static Meta = &Meta::new(
-        0x3259950a,
-        "messages.savedReactionTags",
-        &[Field::new("tags"), Field::new("hash")],
-    );
-}
-impl Object for SavedReactionTagsData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.tags,
-            1 => &self.hash,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for SavedReactionTagsData {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            tags: r.vector(),
-            hash: r.long(),
-        }
-    }
-}
-/// [messages.searchCounter](https://core.telegram.org/constructor/messages.searchCounter)
-#[derive(Clone, PartialEq)]
-pub struct SearchCounter {
-    pub inexact: bool,
-    pub filter: types::MessagesFilter,
-    pub count: i32,
-}
-impl SearchCounter {
-    #[inline]
-    pub fn new(filter: impl Into<types::MessagesFilter>, count: i32) -> Self {
-        Self {
-            inexact: false,
-            filter: filter.into(),
-            count,
-        }
-    }
-    #[inline]
-    pub fn inexact(mut self, inexact: bool) -> Self {
-        self.inexact = inexact;
-        self
-    }
-}
-impl Identifiable for SearchCounter {
-    const META: &'static Meta = &Meta::new(
-        0xe844ebff,
-        "messages.searchCounter",
-        &[
-            Field::flags(0),
-            Field::on("inexact", 1),
-            Field::new("filter"),
-            Field::new("count"),
-        ],
-    );
-}
-impl Object for SearchCounter {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.inexact,
-            1 => &self.filter,
-            2 => &self.count,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for SearchCounter {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        let word0 = r.word();
-        Self {
-            inexact: word0 & 0x2 != 0,
-            filter: Deserialize::read(r),
-            count: r.int(),
-        }
-    }
-}
-/// [messages.searchResultsCalendar](https://core.telegram.org/constructor/messages.searchResultsCalendar)
-#[derive(Clone, PartialEq)]
-pub struct SearchResultsCalendar {
-    pub inexact: bool,
-    pub count: i32,
-    pub min_date: i32,
-    pub min_msg_id: i32,
-    pub offset_id_offset: Option<i32>,
-    pub periods: Vec<types::SearchResultsCalendarPeriod>,
-    pub messages: Vec<types::Message>,
-    pub chats: Vec<types::Chat>,
-    pub users: Vec<types::User>,
-}
-impl SearchResultsCalendar {
-    #[inline]
-    pub fn new(
-        count: i32,
-        min_date: i32,
-        min_msg_id: i32,
-        periods: Vec<types::SearchResultsCalendarPeriod>,
-        messages: Vec<types::Message>,
-        chats: Vec<types::Chat>,
-        users: Vec<types::User>,
-    ) -> Self {
-        Self {
-            inexact: false,
-            count,
-            min_date,
-            min_msg_id,
-            offset_id_offset: None,
-            periods,
-            messages,
-            chats,
-            users,
-        }
-    }
-    #[inline]
-    pub fn inexact(mut self, inexact: bool) -> Self {
-        self.inexact = inexact;
-        self
-    }
-    #[inline]
-    pub fn offset_id_offset(mut self, offset_id_offset: i32) -> Self {
-        self.offset_id_offset = Some(offset_id_offset);
-        self
-    }
-}
-impl Identifiable for SearchResultsCalendar {
-    const META: &'static Meta = &Meta::new(
-        0x147ee23c,
-        "messages.searchResultsCalendar",
-        &[
-            Field::flags(0),
-            Field::on("inexact", 0),
-            Field::new("count"),
-            Field::new("min_date").date(),
-            Field::new("min_msg_id"),
-            Field::at("offset_id_offset", 1),
-            Field::new("periods"),
-            Field::new("messages"),
-            Field::new("chats"),
-            Field::new("users"),
-        ],
-    )
-    .holds_peers();
-}
-impl Object for SearchResultsCalendar {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.inexact,
-            1 => &self.count,
-            2 => &self.min_date,
-            3 => &self.min_msg_id,
-            4 => &self.offset_id_offset,
-            5 => &self.periods,
-            6 => &self.messages,
-            7 => &self.chats,
-            8 => &self.users,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for SearchResultsCalendar {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        let word0 = r.word();
-        Self {
-            inexact: word0 & 0x1 != 0,
-            count: r.int(),
-            min_date: r.int(),
-            min_msg_id: r.int(),
-            offset_id_offset: optional!(word0 & 0x2 != 0, r.int()),
-            periods: r.vector(),
-            messages: r.vector(),
-            chats: r.vector(),
-            users: r.vector(),
-        }
-    }
-}
-/// [messages.searchResultsPositions](https://core.telegram.org/constructor/messages.searchResultsPositions)
-#[derive(Clone, PartialEq)]
-pub struct SearchResultsPositions {
-    pub count: i32,
-    pub positions: Vec<types::SearchResultPosition>,
-}
-impl SearchResultsPositions {
-    #[inline]
-    pub fn new(count: i32, positions: Vec<types::SearchResultPosition>) -> Self {
-        Self { count, positions }
-    }
-}
-impl Identifiable for SearchResultsPositions {
-    const META: &'static Meta = &Meta::new(
-        0x53b22baf,
-        "messages.searchResultsPositions",
-        &[Field::new("count"), Field::new("positions")],
-    );
-}
-impl Object for SearchResultsPositions {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.count,
-            1 => &self.positions,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for SearchResultsPositions {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            count: r.int(),
-            positions: r.vector(),
-        }
-    }
-}
-/// [messages.sentEncryptedMessage](https://core.telegram.org/constructor/messages.sentEncryptedMessage)
-#[derive(Clone, PartialEq)]
-pub struct SentEncryptedMessageData {
-    pub date: i32,
-}
-impl SentEncryptedMessageData {
-    #[inline]
-    pub fn new(date: i32) -> Self {
-        Self { date }
-    }
-}
-impl Identifiable for SentEncryptedMessageData {
-    const META: &'static Meta = &Meta::new(
-        0x560f8935,
-        "messages.sentEncryptedMessage",
-        &[Field::new("date").date()],
-    );
-}
-impl Object for SentEncryptedMessageData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.date,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for SentEncryptedMessageData {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self { date: r.int() }
-    }
-}
-/// [messages.sentEncryptedFile](https://core.telegram.org/constructor/messages.sentEncryptedFile)
-#[derive(Clone, PartialEq)]
-pub struct SentEncryptedFile {
-    pub date: i32,
-    pub file: types::EncryptedFile,
-}
-impl SentEncryptedFile {
-    #[inline]
-    pub fn new(date: i32, file: impl Into<types::EncryptedFile>) -> Self {
-        Self {
-            date,
-            file: file.into(),
-        }
-    }
-}
-impl Identifiable for SentEncryptedFile {
-    const META: &'static Meta = &Meta::new(
-        0x9493ff32,
-        "messages.sentEncryptedFile",
-        &[Field::new("date").date(), Field::new("file")],
-    );
-}
-impl Object for SentEncryptedFile {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.date,
-            1 => &self.file,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for SentEncryptedFile {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            date: r.int(),
-            file: Deserialize::read(r),
-        }
-    }
-}
-/// [messages.sponsoredMessages](https://core.telegram.org/constructor/messages.sponsoredMessages)
-#[derive(Clone, PartialEq)]
-pub struct SponsoredMessagesData {
-    pub posts_between: Option<i32>,
-    pub start_delay: Option<i32>,
-    pub between_delay: Option<i32>,
-    pub messages: Vec<types::SponsoredMessage>,
-    pub chats: Vec<types::Chat>,
-    pub users: Vec<types::User>,
-}
-impl SponsoredMessagesData {
-    #[inline]
-    pub fn new(
-        messages: Vec<types::SponsoredMessage>,
-        chats: Vec<types::Chat>,
-        users: Vec<types::User>,
-    ) -> Self {
-        Self {
-            posts_between: None,
-            start_delay: None,
-            between_delay: None,
-            messages,
-            chats,
-            users,
-        }
-    }
-    #[inline]
-    pub fn posts_between(mut self, posts_between: i32) -> Self {
-        self.posts_between = Some(posts_between);
-        self
-    }
-    #[inline]
-    pub fn start_delay(mut self, start_delay: i32) -> Self {
-        self.start_delay = Some(start_delay);
-        self
-    }
-    #[inline]
-    pub fn between_delay(mut self, between_delay: i32) -> Self {
-        self.between_delay = Some(between_delay);
-        self
-    }
-}
-impl Identifiable for SponsoredMessagesData {
-    const META: &'static Meta = &Meta::new(
-        0xffda656d,
-        "messages.sponsoredMessages",
-        &[
-            Field::flags(0),
-            Field::at("posts_between", 0),
-            Field::at("start_delay", 1),
-            Field::at("between_delay", 2),
-            Field::new("messages"),
-            Field::new("chats"),
-            Field::new("users"),
-        ],
-    )
-    .holds_peers();
-}
-impl Object for SponsoredMessagesData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.posts_between,
-            1 => &self.start_delay,
-            2 => &self.between_delay,
-            3 => &self.messages,
-            4 => &self.chats,
-            5 => &self.users,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for SponsoredMessagesData {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        let word0 = r.word();
-        Self {
-            posts_between: optional!(word0 & 0x1 != 0, r.int()),
-            start_delay: optional!(word0 & 0x2 != 0, r.int()),
-            between_delay: optional!(word0 & 0x4 != 0, r.int()),
-            messages: r.vector(),
-            chats: r.vector(),
-            users: r.vector(),
-        }
-    }
-}
 /// [messages.stickerSet](https://core.telegram.org/constructor/messages.stickerSet)
 #[derive(Clone, PartialEq)]
 pub struct StickerSetData {
@@ -4900,306 +1597,6 @@ impl Bare for StickerSetData {
         }
     }
 }
-/// [messages.stickerSetInstallResultArchive](https://core.telegram.org/constructor/messages.stickerSetInstallResultArchive)
-#[derive(Clone, PartialEq)]
-pub struct StickerSetInstallResultArchive {
-    pub sets: Vec<types::StickerSetCovered>,
-}
-impl StickerSetInstallResultArchive {
-    #[inline]
-    pub fn new(sets: Vec<types::StickerSetCovered>) -> Self {
-        Self { sets }
-    }
-}
-impl Identifiable for StickerSetInstallResultArchive {
-    const META: &'static Meta = &Meta::new(
-        0x35e410a8,
-        "messages.stickerSetInstallResultArchive",
-        &[Field::new("sets")],
-    );
-}
-impl Object for StickerSetInstallResultArchive {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.sets,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for StickerSetInstallResultArchive {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self { sets: r.vector() }
-    }
-}
-/// [messages.stickers](https://core.telegram.org/constructor/messages.stickers)
-#[derive(Clone, PartialEq)]
-pub struct StickersData {
-    pub hash: i64,
-    pub stickers: Vec<types::Document>,
-}
-impl StickersData {
-    #[inline]
-    pub fn new(hash: i64, stickers: Vec<types::Document>) -> Self {
-        Self { hash, stickers }
-    }
-}
-impl Identifiable for StickersData {
-    const META: &'static Meta = &Meta::new(
-        0x30a6ec7e,
-        "messages.stickers",
-        &[Field::new("hash"), Field::new("stickers")],
-    );
-}
-impl Object for StickersData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.hash,
-            1 => &self.stickers,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for StickersData {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            hash: r.long(),
-            stickers: r.vector(),
-        }
-    }
-}
-/// [messages.transcribedAudio](https://core.telegram.org/constructor/messages.transcribedAudio)
-#[derive(Clone, PartialEq)]
-pub struct TranscribedAudio {
-    pub pending: bool,
-    pub transcription_id: i64,
-    pub text: String,
-    pub trial_remains_num: Option<i32>,
-    pub trial_remains_until_date: Option<i32>,
-}
-impl TranscribedAudio {
-    #[inline]
-    pub fn new(transcription_id: i64, text: impl Into<String>) -> Self {
-        Self {
-            pending: false,
-            transcription_id,
-            text: text.into(),
-            trial_remains_num: None,
-            trial_remains_until_date: None,
-        }
-    }
-    #[inline]
-    pub fn pending(mut self, pending: bool) -> Self {
-        self.pending = pending;
-        self
-    }
-    #[inline]
-    pub fn trial_remains_num(mut self, trial_remains_num: i32) -> Self {
-        self.trial_remains_num = Some(trial_remains_num);
-        self
-    }
-    #[inline]
-    pub fn trial_remains_until_date(mut self, trial_remains_until_date: i32) -> Self {
-        self.trial_remains_until_date = Some(trial_remains_until_date);
-        self
-    }
-}
-impl Identifiable for TranscribedAudio {
-    const META: &'static Meta = &Meta::new(
-        0xcfb9d957,
-        "messages.transcribedAudio",
-        &[
-            Field::flags(0),
-            Field::on("pending", 0),
-            Field::new("transcription_id"),
-            Field::new("text"),
-            Field::at("trial_remains_num", 1).filler(b"\x00\x00\x00\x00"),
-            Field::at("trial_remains_until_date", 1)
-                .date()
-                .filler(b"\x00\x00\x00\x00"),
-        ],
-    );
-}
-impl Object for TranscribedAudio {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.pending,
-            1 => &self.transcription_id,
-            2 => &self.text,
-            3 => &self.trial_remains_num,
-            4 => &self.trial_remains_until_date,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for TranscribedAudio {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        let word0 = r.word();
-        Self {
-            pending: word0 & 0x1 != 0,
-            transcription_id: r.long(),
-            text: r.string(),
-            trial_remains_num: optional!(word0 & 0x2 != 0, r.int()),
-            trial_remains_until_date: optional!(word0 & 0x2 != 0, r.int()),
-        }
-    }
-}
-/// [messages.translatedRichMessage](https://core.telegram.org/constructor/messages.translatedRichMessage)
-#[derive(Clone, PartialEq)]
-pub struct TranslatedRichMessage {
-    pub result: Vec<types::RichMessage>,
-}
-impl TranslatedRichMessage {
-    #[inline]
-    pub fn new(result: Vec<types::RichMessage>) -> Self {
-        Self { result }
-    }
-}
-impl Identifiable for TranslatedRichMessage {
-    const META: &'static Meta = &Meta::new(
-        0x4203998f,
-        "messages.translatedRichMessage",
-        &[Field::new("result")],
-    )
-    .holds_peers();
-}
-impl Object for TranslatedRichMessage {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.result,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for TranslatedRichMessage {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self { result: r.vector() }
-    }
-}
-/// [messages.translateResult](https://core.telegram.org/constructor/messages.translateResult)
-#[derive(Clone, PartialEq)]
-pub struct TranslateResult {
-    pub result: Vec<types::TextWithEntities>,
-}
-impl TranslateResult {
-    #[inline]
-    pub fn new(result: Vec<types::TextWithEntities>) -> Self {
-        Self { result }
-    }
-}
-impl Identifiable for TranslateResult {
-    const META: &'static Meta = &Meta::new(
-        0x33db32f8,
-        "messages.translateResult",
-        &[Field::new("result")],
-    );
-}
-impl Object for TranslateResult {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.result,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for TranslateResult {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self { result: r.vector() }
-    }
-}
-/// [messages.votesList](https://core.telegram.org/constructor/messages.votesList)
-#[derive(Clone, PartialEq)]
-pub struct VotesList {
-    pub count: i32,
-    pub votes: Vec<types::MessagePeerVote>,
-    pub chats: Vec<types::Chat>,
-    pub users: Vec<types::User>,
-    pub next_offset: Option<String>,
-}
-impl VotesList {
-    #[inline]
-    pub fn new(
-        count: i32,
-        votes: Vec<types::MessagePeerVote>,
-        chats: Vec<types::Chat>,
-        users: Vec<types::User>,
-    ) -> Self {
-        Self {
-            count,
-            votes,
-            chats,
-            users,
-            next_offset: None,
-        }
-    }
-    #[inline]
-    pub fn next_offset(mut self, next_offset: impl Into<String>) -> Self {
-        self.next_offset = Some(next_offset.into());
-        self
-    }
-}
-impl Identifiable for VotesList {
-    const META: &'static Meta = &Meta::new(
-        0x4899484e,
-        "messages.votesList",
-        &[
-            Field::flags(0),
-            Field::new("count"),
-            Field::new("votes"),
-            Field::new("chats"),
-            Field::new("users"),
-            Field::at("next_offset", 0),
-        ],
-    )
-    .holds_peers();
-}
-impl Object for VotesList {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.count,
-            1 => &self.votes,
-            2 => &self.chats,
-            3 => &self.users,
-            4 => &self.next_offset,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for VotesList {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        let word0 = r.word();
-        Self {
-            count: r.int(),
-            votes: r.vector(),
-            chats: r.vector(),
-            users: r.vector(),
-            next_offset: optional!(word0 & 0x1 != 0, r.string()),
-        }
-    }
-}
 /// [messages.webPage](https://core.telegram.org/constructor/messages.webPage)
 #[derive(Clone, PartialEq)]
 pub struct WebPage {
@@ -5256,167 +1653,3786 @@ impl Bare for WebPage {
         }
     }
 }
-/// [messages.webPagePreview](https://core.telegram.org/constructor/messages.webPagePreview)
-#[derive(Clone, PartialEq)]
-pub struct WebPagePreview {
-    pub media: types::MessageMedia,
-    pub chats: Vec<types::Chat>,
-    pub users: Vec<types::User>,
-}
-impl WebPagePreview {
-    #[inline]
-    pub fn new(
-        media: impl Into<types::MessageMedia>,
-        chats: Vec<types::Chat>,
-        users: Vec<types::User>,
-    ) -> Self {
-        Self {
-            media: media.into(),
-            chats,
-            users,
-        }
-    }
-}
-impl Identifiable for WebPagePreview {
-    const META: &'static Meta = &Meta::new(
-        0x8c9a88ac,
-        "messages.webPagePreview",
-        &[
-            Field::new("media"),
-            Field::new("chats"),
-            Field::new("users"),
-        ],
-    )
-    .holds_peers();
-}
-impl Object for WebPagePreview {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.media,
-            1 => &self.chats,
-            2 => &self.users,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for WebPagePreview {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            media: Deserialize::read(r),
-            chats: r.vector(),
-            users: r.vector(),
-        }
-    }
-}
 shown!(
-    AffectedFoundMessages,
     AffectedHistory,
     AffectedMessages,
-    AllStickers,
-    AllStickersData,
-    ArchivedStickers,
-    AvailableEffects,
-    AvailableEffectsData,
-    AvailableReactions,
-    AvailableReactionsData,
-    BotApp,
     BotCallbackAnswer,
-    BotPreparedInlineMessage,
     BotResults,
     ChannelMessages,
-    ChatAdminsWithInvites,
     ChatFull,
-    ChatInviteImporters,
     ChatInviteJoinResult,
     ChatInviteJoinResultOk,
     ChatInviteJoinResultWebView,
     Chats,
     ChatsData,
     ChatsSlice,
-    CheckedHistoryImportPeer,
-    ComposedMessageWithAi,
-    ComposedRichMessageWithAi,
-    DhConfig,
-    DhConfigData,
-    DhConfigNotModified,
     DialogFilters,
     Dialogs,
     DialogsData,
     DialogsNotModified,
     DialogsSlice,
-    DiscussionMessage,
     EmojiGameDiceInfo,
     EmojiGameInfo,
     EmojiGameOutcome,
-    EmojiGroups,
-    EmojiGroupsData,
-    ExportedChatInvite,
-    ExportedChatInviteData,
-    ExportedChatInviteReplaced,
-    ExportedChatInvites,
-    FavedStickers,
-    FavedStickersData,
-    FeaturedStickers,
-    FeaturedStickersData,
-    FeaturedStickersNotModified,
-    ForumTopics,
-    FoundStickerSets,
-    FoundStickerSetsData,
-    FoundStickers,
-    FoundStickersData,
-    FoundStickersNotModified,
-    HighScores,
-    HistoryImport,
-    HistoryImportParsed,
-    InactiveChats,
     InvitedUsers,
-    MessageEditData,
-    MessageReactionsList,
     MessageViews,
     Messages,
     MessagesData,
     MessagesNotModified,
     MessagesSlice,
-    MyStickers,
     PeerDialogs,
-    PeerSettings,
-    PreparedInlineMessage,
-    QuickReplies,
-    QuickRepliesData,
-    Reactions,
-    ReactionsData,
-    RecentStickers,
-    RecentStickersData,
-    SavedDialogs,
-    SavedDialogsData,
-    SavedDialogsNotModified,
-    SavedDialogsSlice,
-    SavedGifs,
-    SavedGifsData,
-    SavedReactionTags,
-    SavedReactionTagsData,
-    SearchCounter,
-    SearchResultsCalendar,
-    SearchResultsPositions,
-    SentEncryptedFile,
-    SentEncryptedMessage,
-    SentEncryptedMessageData,
-    SponsoredMessages,
-    SponsoredMessagesData,
     StickerSet,
     StickerSetData,
-    StickerSetInstallResult,
-    StickerSetInstallResultArchive,
-    Stickers,
-    StickersData,
-    TranscribedAudio,
-    TranslateResult,
-    TranslatedRichMessage,
-    VotesList,
-    WebPage,
-    WebPagePreview
+    WebPage
 );
+
+#[cfg(feature = "full")]
+pub use full::*;
+/// What the friendly methods do not reach.
+#[cfg(feature = "full")]
+mod full {
+    use crate::codec::prelude::*;
+    use crate::types;
+
+    /// [messages.AllStickers](https://core.telegram.org/type/messages.AllStickers)
+    #[derive(Clone, PartialEq)]
+    pub enum AllStickers {
+        NotModified,
+        AllStickers(types::messages::AllStickersData),
+    }
+    impl Value for AllStickers {
+        fn view(&self) -> View<'_> {
+            View::Object(match self {
+                Self::NotModified => {
+                    const UNIT: Unit = Unit(&Meta::new(
+                        0xe86602c3,
+                        "messages.allStickersNotModified",
+                        &[],
+                    ));
+                    &UNIT
+                }
+                Self::AllStickers(inner) => inner,
+            })
+        }
+    }
+    impl Deserialize for AllStickers {
+        fn read(r: &mut Reader<'_>) -> Self {
+            let id = r.open();
+            let value = match id {
+                0xe86602c3 => Self::NotModified,
+                0xcdbbcebb => Self::AllStickers(Bare::bare(r)),
+                _ => {
+                    r.unknown(id, "messages.AllStickers");
+                    Self::NotModified
+                }
+            };
+            r.close();
+            value
+        }
+    }
+    from!(AllStickers: AllStickers(types::messages::AllStickersData),);
+
+    /// [messages.AvailableEffects](https://core.telegram.org/type/messages.AvailableEffects)
+    #[derive(Clone, PartialEq)]
+    pub enum AvailableEffects {
+        NotModified,
+        AvailableEffects(Box<types::messages::AvailableEffectsData>),
+    }
+    impl Value for AvailableEffects {
+        fn view(&self) -> View<'_> {
+            View::Object(match self {
+                Self::NotModified => {
+                    const UNIT: Unit = Unit(&Meta::new(
+                        0xd1ed9a5b,
+                        "messages.availableEffectsNotModified",
+                        &[],
+                    ));
+                    &UNIT
+                }
+                Self::AvailableEffects(inner) => &**inner,
+            })
+        }
+    }
+    impl Deserialize for AvailableEffects {
+        fn read(r: &mut Reader<'_>) -> Self {
+            let id = r.open();
+            let value = match id {
+                0xd1ed9a5b => Self::NotModified,
+                0xbddb616e => Self::AvailableEffects(r.boxed()),
+                _ => {
+                    r.unknown(id, "messages.AvailableEffects");
+                    Self::NotModified
+                }
+            };
+            r.close();
+            value
+        }
+    }
+    from!(AvailableEffects: AvailableEffects(types::messages::AvailableEffectsData),);
+
+    /// [messages.AvailableReactions](https://core.telegram.org/type/messages.AvailableReactions)
+    #[derive(Clone, PartialEq)]
+    pub enum AvailableReactions {
+        NotModified,
+        AvailableReactions(types::messages::AvailableReactionsData),
+    }
+    impl Value for AvailableReactions {
+        fn view(&self) -> View<'_> {
+            View::Object(match self {
+                Self::NotModified => {
+                    const UNIT: Unit = Unit(&Meta::new(
+                        0x9f071957,
+                        "messages.availableReactionsNotModified",
+                        &[],
+                    ));
+                    &UNIT
+                }
+                Self::AvailableReactions(inner) => inner,
+            })
+        }
+    }
+    impl Deserialize for AvailableReactions {
+        fn read(r: &mut Reader<'_>) -> Self {
+            let id = r.open();
+            let value = match id {
+                0x9f071957 => Self::NotModified,
+                0x768e3aad => Self::AvailableReactions(Bare::bare(r)),
+                _ => {
+                    r.unknown(id, "messages.AvailableReactions");
+                    Self::NotModified
+                }
+            };
+            r.close();
+            value
+        }
+    }
+    from!(AvailableReactions: AvailableReactions(types::messages::AvailableReactionsData),);
+
+    /// [messages.DhConfig](https://core.telegram.org/type/messages.DhConfig)
+    #[derive(Clone, PartialEq)]
+    pub enum DhConfig {
+        NotModified(types::messages::DhConfigNotModified),
+        DhConfig(Box<types::messages::DhConfigData>),
+    }
+    impl Value for DhConfig {
+        fn view(&self) -> View<'_> {
+            View::Object(match self {
+                Self::NotModified(inner) => inner,
+                Self::DhConfig(inner) => &**inner,
+            })
+        }
+    }
+    impl Deserialize for DhConfig {
+        fn read(r: &mut Reader<'_>) -> Self {
+            let id = r.open();
+            let value = match id {
+                0xc0e24635 => Self::NotModified(Bare::bare(r)),
+                0x2c221edd => Self::DhConfig(r.boxed()),
+                _ => {
+                    r.unknown(id, "messages.DhConfig");
+                    Self::NotModified(Bare::bare(r))
+                }
+            };
+            r.close();
+            value
+        }
+    }
+    from!(DhConfig: NotModified(types::messages::DhConfigNotModified),DhConfig(types::messages::DhConfigData),);
+
+    /// [messages.EmojiGroups](https://core.telegram.org/type/messages.EmojiGroups)
+    #[derive(Clone, PartialEq)]
+    pub enum EmojiGroups {
+        NotModified,
+        EmojiGroups(types::messages::EmojiGroupsData),
+    }
+    impl Value for EmojiGroups {
+        fn view(&self) -> View<'_> {
+            View::Object(match self {
+                Self::NotModified => {
+                    const UNIT: Unit = Unit(&Meta::new(
+                        0x6fb4ad87,
+                        "messages.emojiGroupsNotModified",
+                        &[],
+                    ));
+                    &UNIT
+                }
+                Self::EmojiGroups(inner) => inner,
+            })
+        }
+    }
+    impl Deserialize for EmojiGroups {
+        fn read(r: &mut Reader<'_>) -> Self {
+            let id = r.open();
+            let value = match id {
+                0x6fb4ad87 => Self::NotModified,
+                0x881fb94b => Self::EmojiGroups(Bare::bare(r)),
+                _ => {
+                    r.unknown(id, "messages.EmojiGroups");
+                    Self::NotModified
+                }
+            };
+            r.close();
+            value
+        }
+    }
+    from!(EmojiGroups: EmojiGroups(types::messages::EmojiGroupsData),);
+
+    /// [messages.ExportedChatInvite](https://core.telegram.org/type/messages.ExportedChatInvite)
+    #[derive(Clone, PartialEq)]
+    pub enum ExportedChatInvite {
+        ExportedChatInvite(types::messages::ExportedChatInviteData),
+        Replaced(Box<types::messages::ExportedChatInviteReplaced>),
+    }
+    impl Value for ExportedChatInvite {
+        fn view(&self) -> View<'_> {
+            View::Object(match self {
+                Self::ExportedChatInvite(inner) => inner,
+                Self::Replaced(inner) => &**inner,
+            })
+        }
+    }
+    impl Deserialize for ExportedChatInvite {
+        fn read(r: &mut Reader<'_>) -> Self {
+            let id = r.open();
+            let value = match id {
+                0x1871be50 => Self::ExportedChatInvite(Bare::bare(r)),
+                0x222600ef => Self::Replaced(r.boxed()),
+                _ => {
+                    r.unknown(id, "messages.ExportedChatInvite");
+                    Self::ExportedChatInvite(Bare::bare(r))
+                }
+            };
+            r.close();
+            value
+        }
+    }
+    from!(ExportedChatInvite: ExportedChatInvite(types::messages::ExportedChatInviteData),Replaced(types::messages::ExportedChatInviteReplaced),);
+
+    /// [messages.FavedStickers](https://core.telegram.org/type/messages.FavedStickers)
+    #[derive(Clone, PartialEq)]
+    pub enum FavedStickers {
+        NotModified,
+        FavedStickers(Box<types::messages::FavedStickersData>),
+    }
+    impl Value for FavedStickers {
+        fn view(&self) -> View<'_> {
+            View::Object(match self {
+                Self::NotModified => {
+                    const UNIT: Unit = Unit(&Meta::new(
+                        0x9e8fa6d3,
+                        "messages.favedStickersNotModified",
+                        &[],
+                    ));
+                    &UNIT
+                }
+                Self::FavedStickers(inner) => &**inner,
+            })
+        }
+    }
+    impl Deserialize for FavedStickers {
+        fn read(r: &mut Reader<'_>) -> Self {
+            let id = r.open();
+            let value = match id {
+                0x9e8fa6d3 => Self::NotModified,
+                0x2cb51097 => Self::FavedStickers(r.boxed()),
+                _ => {
+                    r.unknown(id, "messages.FavedStickers");
+                    Self::NotModified
+                }
+            };
+            r.close();
+            value
+        }
+    }
+    from!(FavedStickers: FavedStickers(types::messages::FavedStickersData),);
+
+    /// [messages.FeaturedStickers](https://core.telegram.org/type/messages.FeaturedStickers)
+    #[derive(Clone, PartialEq)]
+    pub enum FeaturedStickers {
+        NotModified(types::messages::FeaturedStickersNotModified),
+        FeaturedStickers(Box<types::messages::FeaturedStickersData>),
+    }
+    impl Value for FeaturedStickers {
+        fn view(&self) -> View<'_> {
+            View::Object(match self {
+                Self::NotModified(inner) => inner,
+                Self::FeaturedStickers(inner) => &**inner,
+            })
+        }
+    }
+    impl Deserialize for FeaturedStickers {
+        fn read(r: &mut Reader<'_>) -> Self {
+            let id = r.open();
+            let value = match id {
+                0xc6dc0c66 => Self::NotModified(Bare::bare(r)),
+                0xbe382906 => Self::FeaturedStickers(r.boxed()),
+                _ => {
+                    r.unknown(id, "messages.FeaturedStickers");
+                    Self::NotModified(Bare::bare(r))
+                }
+            };
+            r.close();
+            value
+        }
+    }
+    from!(FeaturedStickers: NotModified(types::messages::FeaturedStickersNotModified),FeaturedStickers(types::messages::FeaturedStickersData),);
+
+    /// [messages.FoundStickerSets](https://core.telegram.org/type/messages.FoundStickerSets)
+    #[derive(Clone, PartialEq)]
+    pub enum FoundStickerSets {
+        NotModified,
+        FoundStickerSets(types::messages::FoundStickerSetsData),
+    }
+    impl Value for FoundStickerSets {
+        fn view(&self) -> View<'_> {
+            View::Object(match self {
+                Self::NotModified => {
+                    const UNIT: Unit = Unit(&Meta::new(
+                        0x0d54b65d,
+                        "messages.foundStickerSetsNotModified",
+                        &[],
+                    ));
+                    &UNIT
+                }
+                Self::FoundStickerSets(inner) => inner,
+            })
+        }
+    }
+    impl Deserialize for FoundStickerSets {
+        fn read(r: &mut Reader<'_>) -> Self {
+            let id = r.open();
+            let value = match id {
+                0x0d54b65d => Self::NotModified,
+                0x8af09dd2 => Self::FoundStickerSets(Bare::bare(r)),
+                _ => {
+                    r.unknown(id, "messages.FoundStickerSets");
+                    Self::NotModified
+                }
+            };
+            r.close();
+            value
+        }
+    }
+    from!(FoundStickerSets: FoundStickerSets(types::messages::FoundStickerSetsData),);
+
+    /// [messages.FoundStickers](https://core.telegram.org/type/messages.FoundStickers)
+    #[derive(Clone, PartialEq)]
+    pub enum FoundStickers {
+        NotModified(types::messages::FoundStickersNotModified),
+        FoundStickers(types::messages::FoundStickersData),
+    }
+    impl Value for FoundStickers {
+        fn view(&self) -> View<'_> {
+            View::Object(match self {
+                Self::NotModified(inner) => inner,
+                Self::FoundStickers(inner) => inner,
+            })
+        }
+    }
+    impl Deserialize for FoundStickers {
+        fn read(r: &mut Reader<'_>) -> Self {
+            let id = r.open();
+            let value = match id {
+                0x6010c534 => Self::NotModified(Bare::bare(r)),
+                0x82c9e290 => Self::FoundStickers(Bare::bare(r)),
+                _ => {
+                    r.unknown(id, "messages.FoundStickers");
+                    Self::NotModified(Bare::bare(r))
+                }
+            };
+            r.close();
+            value
+        }
+    }
+    from!(FoundStickers: NotModified(types::messages::FoundStickersNotModified),FoundStickers(types::messages::FoundStickersData),);
+
+    /// [messages.QuickReplies](https://core.telegram.org/type/messages.QuickReplies)
+    #[derive(Clone, PartialEq)]
+    pub enum QuickReplies {
+        QuickReplies(Box<types::messages::QuickRepliesData>),
+        NotModified,
+    }
+    impl Value for QuickReplies {
+        fn view(&self) -> View<'_> {
+            View::Object(match self {
+                Self::QuickReplies(inner) => &**inner,
+                Self::NotModified => {
+                    const UNIT: Unit = Unit(&Meta::new(
+                        0x5f91eb5b,
+                        "messages.quickRepliesNotModified",
+                        &[],
+                    ));
+                    &UNIT
+                }
+            })
+        }
+    }
+    impl Deserialize for QuickReplies {
+        fn read(r: &mut Reader<'_>) -> Self {
+            let id = r.open();
+            let value = match id {
+                0xc68d6695 => Self::QuickReplies(r.boxed()),
+                0x5f91eb5b => Self::NotModified,
+                _ => {
+                    r.unknown(id, "messages.QuickReplies");
+                    Self::QuickReplies(r.boxed())
+                }
+            };
+            r.close();
+            value
+        }
+    }
+    from!(QuickReplies: QuickReplies(types::messages::QuickRepliesData),);
+
+    /// [messages.Reactions](https://core.telegram.org/type/messages.Reactions)
+    #[derive(Clone, PartialEq)]
+    pub enum Reactions {
+        NotModified,
+        Reactions(types::messages::ReactionsData),
+    }
+    impl Value for Reactions {
+        fn view(&self) -> View<'_> {
+            View::Object(match self {
+                Self::NotModified => {
+                    const UNIT: Unit =
+                        Unit(&Meta::new(0xb06fdbdf, "messages.reactionsNotModified", &[]));
+                    &UNIT
+                }
+                Self::Reactions(inner) => inner,
+            })
+        }
+    }
+    impl Deserialize for Reactions {
+        fn read(r: &mut Reader<'_>) -> Self {
+            let id = r.open();
+            let value = match id {
+                0xb06fdbdf => Self::NotModified,
+                0xeafdf716 => Self::Reactions(Bare::bare(r)),
+                _ => {
+                    r.unknown(id, "messages.Reactions");
+                    Self::NotModified
+                }
+            };
+            r.close();
+            value
+        }
+    }
+    from!(Reactions: Reactions(types::messages::ReactionsData),);
+
+    /// [messages.RecentStickers](https://core.telegram.org/type/messages.RecentStickers)
+    #[derive(Clone, PartialEq)]
+    pub enum RecentStickers {
+        NotModified,
+        RecentStickers(Box<types::messages::RecentStickersData>),
+    }
+    impl Value for RecentStickers {
+        fn view(&self) -> View<'_> {
+            View::Object(match self {
+                Self::NotModified => {
+                    const UNIT: Unit = Unit(&Meta::new(
+                        0x0b17f890,
+                        "messages.recentStickersNotModified",
+                        &[],
+                    ));
+                    &UNIT
+                }
+                Self::RecentStickers(inner) => &**inner,
+            })
+        }
+    }
+    impl Deserialize for RecentStickers {
+        fn read(r: &mut Reader<'_>) -> Self {
+            let id = r.open();
+            let value = match id {
+                0x0b17f890 => Self::NotModified,
+                0x88d37c56 => Self::RecentStickers(r.boxed()),
+                _ => {
+                    r.unknown(id, "messages.RecentStickers");
+                    Self::NotModified
+                }
+            };
+            r.close();
+            value
+        }
+    }
+    from!(RecentStickers: RecentStickers(types::messages::RecentStickersData),);
+
+    /// [messages.SavedDialogs](https://core.telegram.org/type/messages.SavedDialogs)
+    #[derive(Clone, PartialEq)]
+    pub enum SavedDialogs {
+        SavedDialogs(Box<types::messages::SavedDialogsData>),
+        Slice(Box<types::messages::SavedDialogsSlice>),
+        NotModified(types::messages::SavedDialogsNotModified),
+    }
+    impl Value for SavedDialogs {
+        fn view(&self) -> View<'_> {
+            View::Object(match self {
+                Self::SavedDialogs(inner) => &**inner,
+                Self::Slice(inner) => &**inner,
+                Self::NotModified(inner) => inner,
+            })
+        }
+    }
+    impl Deserialize for SavedDialogs {
+        fn read(r: &mut Reader<'_>) -> Self {
+            let id = r.open();
+            let value = match id {
+                0xf83ae221 => Self::SavedDialogs(r.boxed()),
+                0x44ba9dd9 => Self::Slice(r.boxed()),
+                0xc01f6fe8 => Self::NotModified(Bare::bare(r)),
+                _ => {
+                    r.unknown(id, "messages.SavedDialogs");
+                    Self::SavedDialogs(r.boxed())
+                }
+            };
+            r.close();
+            value
+        }
+    }
+    from!(SavedDialogs: SavedDialogs(types::messages::SavedDialogsData),Slice(types::messages::SavedDialogsSlice),NotModified(types::messages::SavedDialogsNotModified),);
+
+    /// [messages.SavedGifs](https://core.telegram.org/type/messages.SavedGifs)
+    #[derive(Clone, PartialEq)]
+    pub enum SavedGifs {
+        NotModified,
+        SavedGifs(types::messages::SavedGifsData),
+    }
+    impl Value for SavedGifs {
+        fn view(&self) -> View<'_> {
+            View::Object(match self {
+                Self::NotModified => {
+                    const UNIT: Unit =
+                        Unit(&Meta::new(0xe8025ca2, "messages.savedGifsNotModified", &[]));
+                    &UNIT
+                }
+                Self::SavedGifs(inner) => inner,
+            })
+        }
+    }
+    impl Deserialize for SavedGifs {
+        fn read(r: &mut Reader<'_>) -> Self {
+            let id = r.open();
+            let value = match id {
+                0xe8025ca2 => Self::NotModified,
+                0x84a02a0d => Self::SavedGifs(Bare::bare(r)),
+                _ => {
+                    r.unknown(id, "messages.SavedGifs");
+                    Self::NotModified
+                }
+            };
+            r.close();
+            value
+        }
+    }
+    from!(SavedGifs: SavedGifs(types::messages::SavedGifsData),);
+
+    /// [messages.SavedReactionTags](https://core.telegram.org/type/messages.SavedReactionTags)
+    #[derive(Clone, PartialEq)]
+    pub enum SavedReactionTags {
+        NotModified,
+        SavedReactionTags(types::messages::SavedReactionTagsData),
+    }
+    impl Value for SavedReactionTags {
+        fn view(&self) -> View<'_> {
+            View::Object(match self {
+                Self::NotModified => {
+                    const UNIT: Unit = Unit(&Meta::new(
+                        0x889b59ef,
+                        "messages.savedReactionTagsNotModified",
+                        &[],
+                    ));
+                    &UNIT
+                }
+                Self::SavedReactionTags(inner) => inner,
+            })
+        }
+    }
+    impl Deserialize for SavedReactionTags {
+        fn read(r: &mut Reader<'_>) -> Self {
+            let id = r.open();
+            let value = match id {
+                0x889b59ef => Self::NotModified,
+                0x3259950a => Self::SavedReactionTags(Bare::bare(r)),
+                _ => {
+                    r.unknown(id, "messages.SavedReactionTags");
+                    Self::NotModified
+                }
+            };
+            r.close();
+            value
+        }
+    }
+    from!(SavedReactionTags: SavedReactionTags(types::messages::SavedReactionTagsData),);
+
+    /// [messages.SentEncryptedMessage](https://core.telegram.org/type/messages.SentEncryptedMessage)
+    #[derive(Clone, PartialEq)]
+    pub enum SentEncryptedMessage {
+        SentEncryptedMessage(types::messages::SentEncryptedMessageData),
+        SentEncryptedFile(Box<types::messages::SentEncryptedFile>),
+    }
+    impl Value for SentEncryptedMessage {
+        fn view(&self) -> View<'_> {
+            View::Object(match self {
+                Self::SentEncryptedMessage(inner) => inner,
+                Self::SentEncryptedFile(inner) => &**inner,
+            })
+        }
+    }
+    impl Deserialize for SentEncryptedMessage {
+        fn read(r: &mut Reader<'_>) -> Self {
+            let id = r.open();
+            let value = match id {
+                0x560f8935 => Self::SentEncryptedMessage(Bare::bare(r)),
+                0x9493ff32 => Self::SentEncryptedFile(r.boxed()),
+                _ => {
+                    r.unknown(id, "messages.SentEncryptedMessage");
+                    Self::SentEncryptedMessage(Bare::bare(r))
+                }
+            };
+            r.close();
+            value
+        }
+    }
+    from!(SentEncryptedMessage: SentEncryptedMessage(types::messages::SentEncryptedMessageData),SentEncryptedFile(types::messages::SentEncryptedFile),);
+
+    /// [messages.SponsoredMessages](https://core.telegram.org/type/messages.SponsoredMessages)
+    #[derive(Clone, PartialEq)]
+    pub enum SponsoredMessages {
+        SponsoredMessages(Box<types::messages::SponsoredMessagesData>),
+        Empty,
+    }
+    impl Value for SponsoredMessages {
+        fn view(&self) -> View<'_> {
+            View::Object(match self {
+                Self::SponsoredMessages(inner) => &**inner,
+                Self::Empty => {
+                    const UNIT: Unit = Unit(&Meta::new(
+                        0x1839490f,
+                        "messages.sponsoredMessagesEmpty",
+                        &[],
+                    ));
+                    &UNIT
+                }
+            })
+        }
+    }
+    impl Deserialize for SponsoredMessages {
+        fn read(r: &mut Reader<'_>) -> Self {
+            let id = r.open();
+            let value = match id {
+                0xffda656d => Self::SponsoredMessages(r.boxed()),
+                0x1839490f => Self::Empty,
+                _ => {
+                    r.unknown(id, "messages.SponsoredMessages");
+                    Self::SponsoredMessages(r.boxed())
+                }
+            };
+            r.close();
+            value
+        }
+    }
+    from!(SponsoredMessages: SponsoredMessages(types::messages::SponsoredMessagesData),);
+
+    /// [messages.StickerSetInstallResult](https://core.telegram.org/type/messages.StickerSetInstallResult)
+    #[derive(Clone, PartialEq)]
+    pub enum StickerSetInstallResult {
+        Success,
+        Archive(types::messages::StickerSetInstallResultArchive),
+    }
+    impl Value for StickerSetInstallResult {
+        fn view(&self) -> View<'_> {
+            View::Object(match self {
+                Self::Success => {
+                    const UNIT: Unit = Unit(&Meta::new(
+                        0x38641628,
+                        "messages.stickerSetInstallResultSuccess",
+                        &[],
+                    ));
+                    &UNIT
+                }
+                Self::Archive(inner) => inner,
+            })
+        }
+    }
+    impl Deserialize for StickerSetInstallResult {
+        fn read(r: &mut Reader<'_>) -> Self {
+            let id = r.open();
+            let value = match id {
+                0x38641628 => Self::Success,
+                0x35e410a8 => Self::Archive(Bare::bare(r)),
+                _ => {
+                    r.unknown(id, "messages.StickerSetInstallResult");
+                    Self::Success
+                }
+            };
+            r.close();
+            value
+        }
+    }
+    from!(StickerSetInstallResult: Archive(types::messages::StickerSetInstallResultArchive),);
+
+    /// [messages.Stickers](https://core.telegram.org/type/messages.Stickers)
+    #[derive(Clone, PartialEq)]
+    pub enum Stickers {
+        NotModified,
+        Stickers(types::messages::StickersData),
+    }
+    impl Value for Stickers {
+        fn view(&self) -> View<'_> {
+            View::Object(match self {
+                Self::NotModified => {
+                    const UNIT: Unit =
+                        Unit(&Meta::new(0xf1749a22, "messages.stickersNotModified", &[]));
+                    &UNIT
+                }
+                Self::Stickers(inner) => inner,
+            })
+        }
+    }
+    impl Deserialize for Stickers {
+        fn read(r: &mut Reader<'_>) -> Self {
+            let id = r.open();
+            let value = match id {
+                0xf1749a22 => Self::NotModified,
+                0x30a6ec7e => Self::Stickers(Bare::bare(r)),
+                _ => {
+                    r.unknown(id, "messages.Stickers");
+                    Self::NotModified
+                }
+            };
+            r.close();
+            value
+        }
+    }
+    from!(Stickers: Stickers(types::messages::StickersData),);
+
+    /// [messages.affectedFoundMessages](https://core.telegram.org/constructor/messages.affectedFoundMessages)
+    #[derive(Clone, PartialEq)]
+    pub struct AffectedFoundMessages {
+        pub pts: i32,
+        pub pts_count: i32,
+        pub offset: i32,
+        pub messages: Vec<i32>,
+    }
+    impl AffectedFoundMessages {
+        #[inline]
+        pub fn new(pts: i32, pts_count: i32, offset: i32, messages: Vec<i32>) -> Self {
+            Self {
+                pts,
+                pts_count,
+                offset,
+                messages,
+            }
+        }
+    }
+    impl Identifiable for AffectedFoundMessages {
+        const META: &'static Meta = &Meta::new(
+            0xef8d3e6c,
+            "messages.affectedFoundMessages",
+            &[
+                Field::new("pts"),
+                Field::new("pts_count"),
+                Field::new("offset"),
+                Field::new("messages"),
+            ],
+        );
+    }
+    impl Object for AffectedFoundMessages {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.pts,
+                1 => &self.pts_count,
+                2 => &self.offset,
+                3 => &self.messages,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for AffectedFoundMessages {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                pts: r.int(),
+                pts_count: r.int(),
+                offset: r.int(),
+                messages: r.vector(),
+            }
+        }
+    }
+    /// [messages.allStickers](https://core.telegram.org/constructor/messages.allStickers)
+    #[derive(Clone, PartialEq)]
+    pub struct AllStickersData {
+        pub hash: i64,
+        pub sets: Vec<types::StickerSet>,
+    }
+    impl AllStickersData {
+        #[inline]
+        pub fn new(hash: i64, sets: Vec<types::StickerSet>) -> Self {
+            Self { hash, sets }
+        }
+    }
+    impl Identifiable for AllStickersData {
+        const META: &'static Meta = &Meta::new(
+            0xcdbbcebb,
+            "messages.allStickers",
+            &[Field::new("hash"), Field::new("sets")],
+        );
+    }
+    impl Object for AllStickersData {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.hash,
+                1 => &self.sets,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for AllStickersData {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                hash: r.long(),
+                sets: r.vector(),
+            }
+        }
+    }
+    /// [messages.archivedStickers](https://core.telegram.org/constructor/messages.archivedStickers)
+    #[derive(Clone, PartialEq)]
+    pub struct ArchivedStickers {
+        pub count: i32,
+        pub sets: Vec<types::StickerSetCovered>,
+    }
+    impl ArchivedStickers {
+        #[inline]
+        pub fn new(count: i32, sets: Vec<types::StickerSetCovered>) -> Self {
+            Self { count, sets }
+        }
+    }
+    impl Identifiable for ArchivedStickers {
+        const META: &'static Meta = &Meta::new(
+            0x4fcba9c8,
+            "messages.archivedStickers",
+            &[Field::new("count"), Field::new("sets")],
+        );
+    }
+    impl Object for ArchivedStickers {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.count,
+                1 => &self.sets,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for ArchivedStickers {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                count: r.int(),
+                sets: r.vector(),
+            }
+        }
+    }
+    /// [messages.availableEffects](https://core.telegram.org/constructor/messages.availableEffects)
+    #[derive(Clone, PartialEq)]
+    pub struct AvailableEffectsData {
+        pub hash: i32,
+        pub effects: Vec<types::AvailableEffect>,
+        pub documents: Vec<types::Document>,
+    }
+    impl AvailableEffectsData {
+        #[inline]
+        pub fn new(
+            hash: i32,
+            effects: Vec<types::AvailableEffect>,
+            documents: Vec<types::Document>,
+        ) -> Self {
+            Self {
+                hash,
+                effects,
+                documents,
+            }
+        }
+    }
+    impl Identifiable for AvailableEffectsData {
+        const META: &'static Meta = &Meta::new(
+            0xbddb616e,
+            "messages.availableEffects",
+            &[
+                Field::new("hash"),
+                Field::new("effects"),
+                Field::new("documents"),
+            ],
+        );
+    }
+    impl Object for AvailableEffectsData {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.hash,
+                1 => &self.effects,
+                2 => &self.documents,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for AvailableEffectsData {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                hash: r.int(),
+                effects: r.vector(),
+                documents: r.vector(),
+            }
+        }
+    }
+    /// [messages.availableReactions](https://core.telegram.org/constructor/messages.availableReactions)
+    #[derive(Clone, PartialEq)]
+    pub struct AvailableReactionsData {
+        pub hash: i32,
+        pub reactions: Vec<types::AvailableReaction>,
+    }
+    impl AvailableReactionsData {
+        #[inline]
+        pub fn new(hash: i32, reactions: Vec<types::AvailableReaction>) -> Self {
+            Self { hash, reactions }
+        }
+    }
+    impl Identifiable for AvailableReactionsData {
+        const META: &'static Meta = &Meta::new(
+            0x768e3aad,
+            "messages.availableReactions",
+            &[Field::new("hash"), Field::new("reactions")],
+        );
+    }
+    impl Object for AvailableReactionsData {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.hash,
+                1 => &self.reactions,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for AvailableReactionsData {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                hash: r.int(),
+                reactions: r.vector(),
+            }
+        }
+    }
+    /// [messages.botApp](https://core.telegram.org/constructor/messages.botApp)
+    #[derive(Clone, PartialEq)]
+    pub struct BotApp {
+        pub inactive: bool,
+        pub request_write_access: bool,
+        pub has_settings: bool,
+        pub app: types::BotApp,
+    }
+    impl BotApp {
+        #[inline]
+        pub fn new(app: impl Into<types::BotApp>) -> Self {
+            Self {
+                inactive: false,
+                request_write_access: false,
+                has_settings: false,
+                app: app.into(),
+            }
+        }
+        #[inline]
+        pub fn inactive(mut self, inactive: bool) -> Self {
+            self.inactive = inactive;
+            self
+        }
+        #[inline]
+        pub fn request_write_access(mut self, request_write_access: bool) -> Self {
+            self.request_write_access = request_write_access;
+            self
+        }
+        #[inline]
+        pub fn has_settings(mut self, has_settings: bool) -> Self {
+            self.has_settings = has_settings;
+            self
+        }
+    }
+    impl Identifiable for BotApp {
+        const META: &'static Meta = &Meta::new(
+            0xeb50adf5,
+            "messages.botApp",
+            &[
+                Field::flags(0),
+                Field::on("inactive", 0),
+                Field::on("request_write_access", 1),
+                Field::on("has_settings", 2),
+                Field::new("app"),
+            ],
+        );
+    }
+    impl Object for BotApp {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.inactive,
+                1 => &self.request_write_access,
+                2 => &self.has_settings,
+                3 => &self.app,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for BotApp {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            let word0 = r.word();
+            Self {
+                inactive: word0 & 0x1 != 0,
+                request_write_access: word0 & 0x2 != 0,
+                has_settings: word0 & 0x4 != 0,
+                app: Deserialize::read(r),
+            }
+        }
+    }
+    /// [messages.botPreparedInlineMessage](https://core.telegram.org/constructor/messages.botPreparedInlineMessage)
+    #[derive(Clone, PartialEq)]
+    pub struct BotPreparedInlineMessage {
+        pub id: String,
+        pub expire_date: i32,
+    }
+    impl BotPreparedInlineMessage {
+        #[inline]
+        pub fn new(id: impl Into<String>, expire_date: i32) -> Self {
+            Self {
+                id: id.into(),
+                expire_date,
+            }
+        }
+    }
+    impl Identifiable for BotPreparedInlineMessage {
+        const META: &'static Meta = &Meta::new(
+            0x8ecf0511,
+            "messages.botPreparedInlineMessage",
+            &[Field::new("id"), Field::new("expire_date").date()],
+        );
+    }
+    impl Object for BotPreparedInlineMessage {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.id,
+                1 => &self.expire_date,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for BotPreparedInlineMessage {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                id: r.string(),
+                expire_date: r.int(),
+            }
+        }
+    }
+    /// [messages.chatAdminsWithInvites](https://core.telegram.org/constructor/messages.chatAdminsWithInvites)
+    #[derive(Clone, PartialEq)]
+    pub struct ChatAdminsWithInvites {
+        pub admins: Vec<types::ChatAdminWithInvites>,
+        pub users: Vec<types::User>,
+    }
+    impl ChatAdminsWithInvites {
+        #[inline]
+        pub fn new(admins: Vec<types::ChatAdminWithInvites>, users: Vec<types::User>) -> Self {
+            Self { admins, users }
+        }
+    }
+    impl Identifiable for ChatAdminsWithInvites {
+        const META: &'static Meta = &Meta::new(
+            0xb69b72d7,
+            "messages.chatAdminsWithInvites",
+            &[Field::new("admins"), Field::new("users")],
+        )
+        .holds_peers();
+    }
+    impl Object for ChatAdminsWithInvites {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.admins,
+                1 => &self.users,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for ChatAdminsWithInvites {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                admins: r.vector(),
+                users: r.vector(),
+            }
+        }
+    }
+    /// [messages.chatInviteImporters](https://core.telegram.org/constructor/messages.chatInviteImporters)
+    #[derive(Clone, PartialEq)]
+    pub struct ChatInviteImporters {
+        pub count: i32,
+        pub importers: Vec<types::ChatInviteImporter>,
+        pub users: Vec<types::User>,
+    }
+    impl ChatInviteImporters {
+        #[inline]
+        pub fn new(
+            count: i32,
+            importers: Vec<types::ChatInviteImporter>,
+            users: Vec<types::User>,
+        ) -> Self {
+            Self {
+                count,
+                importers,
+                users,
+            }
+        }
+    }
+    impl Identifiable for ChatInviteImporters {
+        const META: &'static Meta = &Meta::new(
+            0x81b6b00a,
+            "messages.chatInviteImporters",
+            &[
+                Field::new("count"),
+                Field::new("importers"),
+                Field::new("users"),
+            ],
+        )
+        .holds_peers();
+    }
+    impl Object for ChatInviteImporters {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.count,
+                1 => &self.importers,
+                2 => &self.users,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for ChatInviteImporters {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                count: r.int(),
+                importers: r.vector(),
+                users: r.vector(),
+            }
+        }
+    }
+    /// [messages.checkedHistoryImportPeer](https://core.telegram.org/constructor/messages.checkedHistoryImportPeer)
+    #[derive(Clone, PartialEq)]
+    pub struct CheckedHistoryImportPeer {
+        pub confirm_text: String,
+    }
+    impl CheckedHistoryImportPeer {
+        #[inline]
+        pub fn new(confirm_text: impl Into<String>) -> Self {
+            Self {
+                confirm_text: confirm_text.into(),
+            }
+        }
+    }
+    impl Identifiable for CheckedHistoryImportPeer {
+        const META: &'static Meta = &Meta::new(
+            0xa24de717,
+            "messages.checkedHistoryImportPeer",
+            &[Field::new("confirm_text")],
+        );
+    }
+    impl Object for CheckedHistoryImportPeer {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.confirm_text,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for CheckedHistoryImportPeer {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                confirm_text: r.string(),
+            }
+        }
+    }
+    /// [messages.composedMessageWithAI](https://core.telegram.org/constructor/messages.composedMessageWithAI)
+    #[derive(Clone, PartialEq)]
+    pub struct ComposedMessageWithAi {
+        pub result_text: types::TextWithEntities,
+        pub diff_text: Option<types::TextWithEntities>,
+    }
+    impl ComposedMessageWithAi {
+        #[inline]
+        pub fn new(result_text: types::TextWithEntities) -> Self {
+            Self {
+                result_text,
+                diff_text: None,
+            }
+        }
+        #[inline]
+        pub fn diff_text(mut self, diff_text: types::TextWithEntities) -> Self {
+            self.diff_text = Some(diff_text);
+            self
+        }
+    }
+    impl Identifiable for ComposedMessageWithAi {
+        const META: &'static Meta = &Meta::new(
+            0x90d7adfa,
+            "messages.composedMessageWithAI",
+            &[
+                Field::flags(0),
+                Field::new("result_text"),
+                Field::at("diff_text", 0),
+            ],
+        );
+    }
+    impl Object for ComposedMessageWithAi {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.result_text,
+                1 => &self.diff_text,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for ComposedMessageWithAi {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            let word0 = r.word();
+            Self {
+                result_text: Deserialize::read(r),
+                diff_text: optional!(word0 & 0x1 != 0, Deserialize::read(r)),
+            }
+        }
+    }
+    /// [messages.composedRichMessageWithAI](https://core.telegram.org/constructor/messages.composedRichMessageWithAI)
+    #[derive(Clone, PartialEq)]
+    pub struct ComposedRichMessageWithAi {
+        pub result: types::RichMessage,
+    }
+    impl ComposedRichMessageWithAi {
+        #[inline]
+        pub fn new(result: types::RichMessage) -> Self {
+            Self { result }
+        }
+    }
+    impl Identifiable for ComposedRichMessageWithAi {
+        const META: &'static Meta = &Meta::new(
+            0x4c4537c8,
+            "messages.composedRichMessageWithAI",
+            &[Field::new("result")],
+        )
+        .holds_peers();
+    }
+    impl Object for ComposedRichMessageWithAi {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.result,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for ComposedRichMessageWithAi {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                result: Deserialize::read(r),
+            }
+        }
+    }
+    /// [messages.dhConfigNotModified](https://core.telegram.org/constructor/messages.dhConfigNotModified)
+    #[derive(Clone, PartialEq)]
+    pub struct DhConfigNotModified {
+        pub random: Bytes,
+    }
+    impl DhConfigNotModified {
+        #[inline]
+        pub fn new(random: impl Into<Bytes>) -> Self {
+            Self {
+                random: random.into(),
+            }
+        }
+    }
+    impl Identifiable for DhConfigNotModified {
+        const META: &'static Meta = &Meta::new(
+            0xc0e24635,
+            "messages.dhConfigNotModified",
+            &[Field::new("random")],
+        );
+    }
+    impl Object for DhConfigNotModified {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.random,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for DhConfigNotModified {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self { random: r.bytes() }
+        }
+    }
+    /// [messages.dhConfig](https://core.telegram.org/constructor/messages.dhConfig)
+    #[derive(Clone, PartialEq)]
+    pub struct DhConfigData {
+        pub g: i32,
+        pub p: Bytes,
+        pub version: i32,
+        pub random: Bytes,
+    }
+    impl DhConfigData {
+        #[inline]
+        pub fn new(g: i32, p: impl Into<Bytes>, version: i32, random: impl Into<Bytes>) -> Self {
+            Self {
+                g,
+                p: p.into(),
+                version,
+                random: random.into(),
+            }
+        }
+    }
+    impl Identifiable for DhConfigData {
+        const META: &'static Meta = &Meta::new(
+            0x2c221edd,
+            "messages.dhConfig",
+            &[
+                Field::new("g"),
+                Field::new("p"),
+                Field::new("version"),
+                Field::new("random"),
+            ],
+        );
+    }
+    impl Object for DhConfigData {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.g,
+                1 => &self.p,
+                2 => &self.version,
+                3 => &self.random,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for DhConfigData {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                g: r.int(),
+                p: r.bytes(),
+                version: r.int(),
+                random: r.bytes(),
+            }
+        }
+    }
+    /// [messages.discussionMessage](https://core.telegram.org/constructor/messages.discussionMessage)
+    #[derive(Clone, PartialEq)]
+    pub struct DiscussionMessage {
+        pub messages: Vec<types::Message>,
+        pub max_id: Option<i32>,
+        pub read_inbox_max_id: Option<i32>,
+        pub read_outbox_max_id: Option<i32>,
+        pub unread_count: i32,
+        pub chats: Vec<types::Chat>,
+        pub users: Vec<types::User>,
+    }
+    impl DiscussionMessage {
+        #[inline]
+        pub fn new(
+            messages: Vec<types::Message>,
+            unread_count: i32,
+            chats: Vec<types::Chat>,
+            users: Vec<types::User>,
+        ) -> Self {
+            Self {
+                messages,
+                max_id: None,
+                read_inbox_max_id: None,
+                read_outbox_max_id: None,
+                unread_count,
+                chats,
+                users,
+            }
+        }
+        #[inline]
+        pub fn max_id(mut self, max_id: i32) -> Self {
+            self.max_id = Some(max_id);
+            self
+        }
+        #[inline]
+        pub fn read_inbox_max_id(mut self, read_inbox_max_id: i32) -> Self {
+            self.read_inbox_max_id = Some(read_inbox_max_id);
+            self
+        }
+        #[inline]
+        pub fn read_outbox_max_id(mut self, read_outbox_max_id: i32) -> Self {
+            self.read_outbox_max_id = Some(read_outbox_max_id);
+            self
+        }
+    }
+    impl Identifiable for DiscussionMessage {
+        const META: &'static Meta = &Meta::new(
+            0xa6341782,
+            "messages.discussionMessage",
+            &[
+                Field::flags(0),
+                Field::new("messages"),
+                Field::at("max_id", 0),
+                Field::at("read_inbox_max_id", 1),
+                Field::at("read_outbox_max_id", 2),
+                Field::new("unread_count"),
+                Field::new("chats"),
+                Field::new("users"),
+            ],
+        )
+        .holds_peers();
+    }
+    impl Object for DiscussionMessage {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.messages,
+                1 => &self.max_id,
+                2 => &self.read_inbox_max_id,
+                3 => &self.read_outbox_max_id,
+                4 => &self.unread_count,
+                5 => &self.chats,
+                6 => &self.users,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for DiscussionMessage {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            let word0 = r.word();
+            Self {
+                messages: r.vector(),
+                max_id: optional!(word0 & 0x1 != 0, r.int()),
+                read_inbox_max_id: optional!(word0 & 0x2 != 0, r.int()),
+                read_outbox_max_id: optional!(word0 & 0x4 != 0, r.int()),
+                unread_count: r.int(),
+                chats: r.vector(),
+                users: r.vector(),
+            }
+        }
+    }
+    /// [messages.emojiGroups](https://core.telegram.org/constructor/messages.emojiGroups)
+    #[derive(Clone, PartialEq)]
+    pub struct EmojiGroupsData {
+        pub hash: i32,
+        pub groups: Vec<types::EmojiGroup>,
+    }
+    impl EmojiGroupsData {
+        #[inline]
+        pub fn new(hash: i32, groups: Vec<types::EmojiGroup>) -> Self {
+            Self { hash, groups }
+        }
+    }
+    impl Identifiable for EmojiGroupsData {
+        const META: &'static Meta = &Meta::new(
+            0x881fb94b,
+            "messages.emojiGroups",
+            &[Field::new("hash"), Field::new("groups")],
+        );
+    }
+    impl Object for EmojiGroupsData {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.hash,
+                1 => &self.groups,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for EmojiGroupsData {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                hash: r.int(),
+                groups: r.vector(),
+            }
+        }
+    }
+    /// [messages.exportedChatInvite](https://core.telegram.org/constructor/messages.exportedChatInvite)
+    #[derive(Clone, PartialEq)]
+    pub struct ExportedChatInviteData {
+        pub invite: types::ExportedChatInvite,
+        pub users: Vec<types::User>,
+    }
+    impl ExportedChatInviteData {
+        #[inline]
+        pub fn new(invite: impl Into<types::ExportedChatInvite>, users: Vec<types::User>) -> Self {
+            Self {
+                invite: invite.into(),
+                users,
+            }
+        }
+    }
+    impl Identifiable for ExportedChatInviteData {
+        const META: &'static Meta = &Meta::new(
+            0x1871be50,
+            "messages.exportedChatInvite",
+            &[Field::new("invite"), Field::new("users")],
+        )
+        .holds_peers();
+    }
+    impl Object for ExportedChatInviteData {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.invite,
+                1 => &self.users,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for ExportedChatInviteData {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                invite: Deserialize::read(r),
+                users: r.vector(),
+            }
+        }
+    }
+    /// [messages.exportedChatInviteReplaced](https://core.telegram.org/constructor/messages.exportedChatInviteReplaced)
+    #[derive(Clone, PartialEq)]
+    pub struct ExportedChatInviteReplaced {
+        pub invite: types::ExportedChatInvite,
+        pub new_invite: types::ExportedChatInvite,
+        pub users: Vec<types::User>,
+    }
+    impl ExportedChatInviteReplaced {
+        #[inline]
+        pub fn new(
+            invite: impl Into<types::ExportedChatInvite>,
+            new_invite: impl Into<types::ExportedChatInvite>,
+            users: Vec<types::User>,
+        ) -> Self {
+            Self {
+                invite: invite.into(),
+                new_invite: new_invite.into(),
+                users,
+            }
+        }
+    }
+    impl Identifiable for ExportedChatInviteReplaced {
+        const META: &'static Meta = &Meta::new(
+            0x222600ef,
+            "messages.exportedChatInviteReplaced",
+            &[
+                Field::new("invite"),
+                Field::new("new_invite"),
+                Field::new("users"),
+            ],
+        )
+        .holds_peers();
+    }
+    impl Object for ExportedChatInviteReplaced {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.invite,
+                1 => &self.new_invite,
+                2 => &self.users,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for ExportedChatInviteReplaced {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                invite: Deserialize::read(r),
+                new_invite: Deserialize::read(r),
+                users: r.vector(),
+            }
+        }
+    }
+    /// [messages.exportedChatInvites](https://core.telegram.org/constructor/messages.exportedChatInvites)
+    #[derive(Clone, PartialEq)]
+    pub struct ExportedChatInvites {
+        pub count: i32,
+        pub invites: Vec<types::ExportedChatInvite>,
+        pub users: Vec<types::User>,
+    }
+    impl ExportedChatInvites {
+        #[inline]
+        pub fn new(
+            count: i32,
+            invites: Vec<types::ExportedChatInvite>,
+            users: Vec<types::User>,
+        ) -> Self {
+            Self {
+                count,
+                invites,
+                users,
+            }
+        }
+    }
+    impl Identifiable for ExportedChatInvites {
+        const META: &'static Meta = &Meta::new(
+            0xbdc62dcc,
+            "messages.exportedChatInvites",
+            &[
+                Field::new("count"),
+                Field::new("invites"),
+                Field::new("users"),
+            ],
+        )
+        .holds_peers();
+    }
+    impl Object for ExportedChatInvites {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.count,
+                1 => &self.invites,
+                2 => &self.users,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for ExportedChatInvites {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                count: r.int(),
+                invites: r.vector(),
+                users: r.vector(),
+            }
+        }
+    }
+    /// [messages.favedStickers](https://core.telegram.org/constructor/messages.favedStickers)
+    #[derive(Clone, PartialEq)]
+    pub struct FavedStickersData {
+        pub hash: i64,
+        pub packs: Vec<types::StickerPack>,
+        pub stickers: Vec<types::Document>,
+    }
+    impl FavedStickersData {
+        #[inline]
+        pub fn new(
+            hash: i64,
+            packs: Vec<types::StickerPack>,
+            stickers: Vec<types::Document>,
+        ) -> Self {
+            Self {
+                hash,
+                packs,
+                stickers,
+            }
+        }
+    }
+    impl Identifiable for FavedStickersData {
+        const META: &'static Meta = &Meta::new(
+            0x2cb51097,
+            "messages.favedStickers",
+            &[
+                Field::new("hash"),
+                Field::new("packs"),
+                Field::new("stickers"),
+            ],
+        );
+    }
+    impl Object for FavedStickersData {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.hash,
+                1 => &self.packs,
+                2 => &self.stickers,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for FavedStickersData {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                hash: r.long(),
+                packs: r.vector(),
+                stickers: r.vector(),
+            }
+        }
+    }
+    /// [messages.featuredStickersNotModified](https://core.telegram.org/constructor/messages.featuredStickersNotModified)
+    #[derive(Clone, PartialEq)]
+    pub struct FeaturedStickersNotModified {
+        pub count: i32,
+    }
+    impl FeaturedStickersNotModified {
+        #[inline]
+        pub fn new(count: i32) -> Self {
+            Self { count }
+        }
+    }
+    impl Identifiable for FeaturedStickersNotModified {
+        const META: &'static Meta = &Meta::new(
+            0xc6dc0c66,
+            "messages.featuredStickersNotModified",
+            &[Field::new("count")],
+        );
+    }
+    impl Object for FeaturedStickersNotModified {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.count,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for FeaturedStickersNotModified {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self { count: r.int() }
+        }
+    }
+    /// [messages.featuredStickers](https://core.telegram.org/constructor/messages.featuredStickers)
+    #[derive(Clone, PartialEq)]
+    pub struct FeaturedStickersData {
+        pub premium: bool,
+        pub hash: i64,
+        pub count: i32,
+        pub sets: Vec<types::StickerSetCovered>,
+        pub unread: Vec<i64>,
+    }
+    impl FeaturedStickersData {
+        #[inline]
+        pub fn new(
+            hash: i64,
+            count: i32,
+            sets: Vec<types::StickerSetCovered>,
+            unread: Vec<i64>,
+        ) -> Self {
+            Self {
+                premium: false,
+                hash,
+                count,
+                sets,
+                unread,
+            }
+        }
+        #[inline]
+        pub fn premium(mut self, premium: bool) -> Self {
+            self.premium = premium;
+            self
+        }
+    }
+    impl Identifiable for FeaturedStickersData {
+        const META: &'static Meta = &Meta::new(
+            0xbe382906,
+            "messages.featuredStickers",
+            &[
+                Field::flags(0),
+                Field::on("premium", 0),
+                Field::new("hash"),
+                Field::new("count"),
+                Field::new("sets"),
+                Field::new("unread"),
+            ],
+        );
+    }
+    impl Object for FeaturedStickersData {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.premium,
+                1 => &self.hash,
+                2 => &self.count,
+                3 => &self.sets,
+                4 => &self.unread,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for FeaturedStickersData {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            let word0 = r.word();
+            Self {
+                premium: word0 & 0x1 != 0,
+                hash: r.long(),
+                count: r.int(),
+                sets: r.vector(),
+                unread: r.vector(),
+            }
+        }
+    }
+    /// [messages.forumTopics](https://core.telegram.org/constructor/messages.forumTopics)
+    #[derive(Clone, PartialEq)]
+    pub struct ForumTopics {
+        pub order_by_create_date: bool,
+        pub count: i32,
+        pub topics: Vec<types::ForumTopic>,
+        pub messages: Vec<types::Message>,
+        pub chats: Vec<types::Chat>,
+        pub users: Vec<types::User>,
+        pub pts: i32,
+    }
+    impl ForumTopics {
+        #[inline]
+        pub fn new(
+            count: i32,
+            topics: Vec<types::ForumTopic>,
+            messages: Vec<types::Message>,
+            chats: Vec<types::Chat>,
+            users: Vec<types::User>,
+            pts: i32,
+        ) -> Self {
+            Self {
+                order_by_create_date: false,
+                count,
+                topics,
+                messages,
+                chats,
+                users,
+                pts,
+            }
+        }
+        #[inline]
+        pub fn order_by_create_date(mut self, order_by_create_date: bool) -> Self {
+            self.order_by_create_date = order_by_create_date;
+            self
+        }
+    }
+    impl Identifiable for ForumTopics {
+        const META: &'static Meta = &Meta::new(
+            0x367617d3,
+            "messages.forumTopics",
+            &[
+                Field::flags(0),
+                Field::on("order_by_create_date", 0),
+                Field::new("count"),
+                Field::new("topics"),
+                Field::new("messages"),
+                Field::new("chats"),
+                Field::new("users"),
+                Field::new("pts"),
+            ],
+        )
+        .holds_peers();
+    }
+    impl Object for ForumTopics {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.order_by_create_date,
+                1 => &self.count,
+                2 => &self.topics,
+                3 => &self.messages,
+                4 => &self.chats,
+                5 => &self.users,
+                6 => &self.pts,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for ForumTopics {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            let word0 = r.word();
+            Self {
+                order_by_create_date: word0 & 0x1 != 0,
+                count: r.int(),
+                topics: r.vector(),
+                messages: r.vector(),
+                chats: r.vector(),
+                users: r.vector(),
+                pts: r.int(),
+            }
+        }
+    }
+    /// [messages.foundStickerSets](https://core.telegram.org/constructor/messages.foundStickerSets)
+    #[derive(Clone, PartialEq)]
+    pub struct FoundStickerSetsData {
+        pub hash: i64,
+        pub sets: Vec<types::StickerSetCovered>,
+    }
+    impl FoundStickerSetsData {
+        #[inline]
+        pub fn new(hash: i64, sets: Vec<types::StickerSetCovered>) -> Self {
+            Self { hash, sets }
+        }
+    }
+    impl Identifiable for FoundStickerSetsData {
+        const META: &'static Meta = &Meta::new(
+            0x8af09dd2,
+            "messages.foundStickerSets",
+            &[Field::new("hash"), Field::new("sets")],
+        );
+    }
+    impl Object for FoundStickerSetsData {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.hash,
+                1 => &self.sets,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for FoundStickerSetsData {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                hash: r.long(),
+                sets: r.vector(),
+            }
+        }
+    }
+    /// [messages.foundStickersNotModified](https://core.telegram.org/constructor/messages.foundStickersNotModified)
+    #[derive(Clone, Default, PartialEq)]
+    pub struct FoundStickersNotModified {
+        pub next_offset: Option<i32>,
+    }
+    impl FoundStickersNotModified {
+        #[inline]
+        pub fn new() -> Self {
+            Self { next_offset: None }
+        }
+        #[inline]
+        pub fn next_offset(mut self, next_offset: i32) -> Self {
+            self.next_offset = Some(next_offset);
+            self
+        }
+    }
+    impl Identifiable for FoundStickersNotModified {
+        const META: &'static Meta = &Meta::new(
+            0x6010c534,
+            "messages.foundStickersNotModified",
+            &[Field::flags(0), Field::at("next_offset", 0)],
+        );
+    }
+    impl Object for FoundStickersNotModified {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.next_offset,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for FoundStickersNotModified {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            let word0 = r.word();
+            Self {
+                next_offset: optional!(word0 & 0x1 != 0, r.int()),
+            }
+        }
+    }
+    /// [messages.foundStickers](https://core.telegram.org/constructor/messages.foundStickers)
+    #[derive(Clone, PartialEq)]
+    pub struct FoundStickersData {
+        pub next_offset: Option<i32>,
+        pub hash: i64,
+        pub stickers: Vec<types::Document>,
+    }
+    impl FoundStickersData {
+        #[inline]
+        pub fn new(hash: i64, stickers: Vec<types::Document>) -> Self {
+            Self {
+                next_offset: None,
+                hash,
+                stickers,
+            }
+        }
+        #[inline]
+        pub fn next_offset(mut self, next_offset: i32) -> Self {
+            self.next_offset = Some(next_offset);
+            self
+        }
+    }
+    impl Identifiable for FoundStickersData {
+        const META: &'static Meta = &Meta::new(
+            0x82c9e290,
+            "messages.foundStickers",
+            &[
+                Field::flags(0),
+                Field::at("next_offset", 0),
+                Field::new("hash"),
+                Field::new("stickers"),
+            ],
+        );
+    }
+    impl Object for FoundStickersData {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.next_offset,
+                1 => &self.hash,
+                2 => &self.stickers,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for FoundStickersData {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            let word0 = r.word();
+            Self {
+                next_offset: optional!(word0 & 0x1 != 0, r.int()),
+                hash: r.long(),
+                stickers: r.vector(),
+            }
+        }
+    }
+    /// [messages.highScores](https://core.telegram.org/constructor/messages.highScores)
+    #[derive(Clone, PartialEq)]
+    pub struct HighScores {
+        pub scores: Vec<types::HighScore>,
+        pub users: Vec<types::User>,
+    }
+    impl HighScores {
+        #[inline]
+        pub fn new(scores: Vec<types::HighScore>, users: Vec<types::User>) -> Self {
+            Self { scores, users }
+        }
+    }
+    impl Identifiable for HighScores {
+        const META: &'static Meta = &Meta::new(
+            0x9a3bfd99,
+            "messages.highScores",
+            &[Field::new("scores"), Field::new("users")],
+        )
+        .holds_peers();
+    }
+    impl Object for HighScores {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.scores,
+                1 => &self.users,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for HighScores {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                scores: r.vector(),
+                users: r.vector(),
+            }
+        }
+    }
+    /// [messages.historyImport](https://core.telegram.org/constructor/messages.historyImport)
+    #[derive(Clone, PartialEq)]
+    pub struct HistoryImport {
+        pub id: i64,
+    }
+    impl HistoryImport {
+        #[inline]
+        pub fn new(id: i64) -> Self {
+            Self { id }
+        }
+    }
+    impl Identifiable for HistoryImport {
+        const META: &'static Meta =
+            &Meta::new(0x1662af0b, "messages.historyImport", &[Field::new("id")]);
+    }
+    impl Object for HistoryImport {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.id,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for HistoryImport {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self { id: r.long() }
+        }
+    }
+    /// [messages.historyImportParsed](https://core.telegram.org/constructor/messages.historyImportParsed)
+    #[derive(Clone, Default, PartialEq)]
+    pub struct HistoryImportParsed {
+        pub pm: bool,
+        pub group: bool,
+        pub title: Option<String>,
+    }
+    impl HistoryImportParsed {
+        #[inline]
+        pub fn new() -> Self {
+            Self {
+                pm: false,
+                group: false,
+                title: None,
+            }
+        }
+        #[inline]
+        pub fn pm(mut self, pm: bool) -> Self {
+            self.pm = pm;
+            self
+        }
+        #[inline]
+        pub fn group(mut self, group: bool) -> Self {
+            self.group = group;
+            self
+        }
+        #[inline]
+        pub fn title(mut self, title: impl Into<String>) -> Self {
+            self.title = Some(title.into());
+            self
+        }
+    }
+    impl Identifiable for HistoryImportParsed {
+        const META: &'static Meta = &Meta::new(
+            0x5e0fb7b9,
+            "messages.historyImportParsed",
+            &[
+                Field::flags(0),
+                Field::on("pm", 0),
+                Field::on("group", 1),
+                Field::at("title", 2),
+            ],
+        );
+    }
+    impl Object for HistoryImportParsed {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.pm,
+                1 => &self.group,
+                2 => &self.title,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for HistoryImportParsed {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            let word0 = r.word();
+            Self {
+                pm: word0 & 0x1 != 0,
+                group: word0 & 0x2 != 0,
+                title: optional!(word0 & 0x4 != 0, r.string()),
+            }
+        }
+    }
+    /// [messages.inactiveChats](https://core.telegram.org/constructor/messages.inactiveChats)
+    #[derive(Clone, PartialEq)]
+    pub struct InactiveChats {
+        pub dates: Vec<i32>,
+        pub chats: Vec<types::Chat>,
+        pub users: Vec<types::User>,
+    }
+    impl InactiveChats {
+        #[inline]
+        pub fn new(dates: Vec<i32>, chats: Vec<types::Chat>, users: Vec<types::User>) -> Self {
+            Self {
+                dates,
+                chats,
+                users,
+            }
+        }
+    }
+    impl Identifiable for InactiveChats {
+        const META: &'static Meta = &Meta::new(
+            0xa927fec5,
+            "messages.inactiveChats",
+            &[
+                Field::new("dates"),
+                Field::new("chats"),
+                Field::new("users"),
+            ],
+        )
+        .holds_peers();
+    }
+    impl Object for InactiveChats {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.dates,
+                1 => &self.chats,
+                2 => &self.users,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for InactiveChats {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                dates: r.vector(),
+                chats: r.vector(),
+                users: r.vector(),
+            }
+        }
+    }
+    /// [messages.messageEditData](https://core.telegram.org/constructor/messages.messageEditData)
+    #[derive(Clone, Default, PartialEq)]
+    pub struct MessageEditData {
+        pub caption: bool,
+    }
+    impl MessageEditData {
+        #[inline]
+        pub fn new() -> Self {
+            Self { caption: false }
+        }
+        #[inline]
+        pub fn caption(mut self, caption: bool) -> Self {
+            self.caption = caption;
+            self
+        }
+    }
+    impl Identifiable for MessageEditData {
+        const META: &'static Meta = &Meta::new(
+            0x26b5dde6,
+            "messages.messageEditData",
+            &[Field::flags(0), Field::on("caption", 0)],
+        );
+    }
+    impl Object for MessageEditData {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.caption,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for MessageEditData {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            let word0 = r.word();
+            Self {
+                caption: word0 & 0x1 != 0,
+            }
+        }
+    }
+    /// [messages.messageReactionsList](https://core.telegram.org/constructor/messages.messageReactionsList)
+    #[derive(Clone, PartialEq)]
+    pub struct MessageReactionsList {
+        pub count: i32,
+        pub reactions: Vec<types::MessagePeerReaction>,
+        pub chats: Vec<types::Chat>,
+        pub users: Vec<types::User>,
+        pub next_offset: Option<String>,
+    }
+    impl MessageReactionsList {
+        #[inline]
+        pub fn new(
+            count: i32,
+            reactions: Vec<types::MessagePeerReaction>,
+            chats: Vec<types::Chat>,
+            users: Vec<types::User>,
+        ) -> Self {
+            Self {
+                count,
+                reactions,
+                chats,
+                users,
+                next_offset: None,
+            }
+        }
+        #[inline]
+        pub fn next_offset(mut self, next_offset: impl Into<String>) -> Self {
+            self.next_offset = Some(next_offset.into());
+            self
+        }
+    }
+    impl Identifiable for MessageReactionsList {
+        const META: &'static Meta = &Meta::new(
+            0x31bd492d,
+            "messages.messageReactionsList",
+            &[
+                Field::flags(0),
+                Field::new("count"),
+                Field::new("reactions"),
+                Field::new("chats"),
+                Field::new("users"),
+                Field::at("next_offset", 0),
+            ],
+        )
+        .holds_peers();
+    }
+    impl Object for MessageReactionsList {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.count,
+                1 => &self.reactions,
+                2 => &self.chats,
+                3 => &self.users,
+                4 => &self.next_offset,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for MessageReactionsList {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            let word0 = r.word();
+            Self {
+                count: r.int(),
+                reactions: r.vector(),
+                chats: r.vector(),
+                users: r.vector(),
+                next_offset: optional!(word0 & 0x1 != 0, r.string()),
+            }
+        }
+    }
+    /// [messages.myStickers](https://core.telegram.org/constructor/messages.myStickers)
+    #[derive(Clone, PartialEq)]
+    pub struct MyStickers {
+        pub count: i32,
+        pub sets: Vec<types::StickerSetCovered>,
+    }
+    impl MyStickers {
+        #[inline]
+        pub fn new(count: i32, sets: Vec<types::StickerSetCovered>) -> Self {
+            Self { count, sets }
+        }
+    }
+    impl Identifiable for MyStickers {
+        const META: &'static Meta = &Meta::new(
+            0xfaff629d,
+            "messages.myStickers",
+            &[Field::new("count"), Field::new("sets")],
+        );
+    }
+    impl Object for MyStickers {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.count,
+                1 => &self.sets,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for MyStickers {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                count: r.int(),
+                sets: r.vector(),
+            }
+        }
+    }
+    /// [messages.peerSettings](https://core.telegram.org/constructor/messages.peerSettings)
+    #[derive(Clone, PartialEq)]
+    pub struct PeerSettings {
+        pub settings: types::PeerSettings,
+        pub chats: Vec<types::Chat>,
+        pub users: Vec<types::User>,
+    }
+    impl PeerSettings {
+        #[inline]
+        pub fn new(
+            settings: types::PeerSettings,
+            chats: Vec<types::Chat>,
+            users: Vec<types::User>,
+        ) -> Self {
+            Self {
+                settings,
+                chats,
+                users,
+            }
+        }
+    }
+    impl Identifiable for PeerSettings {
+        const META: &'static Meta = &Meta::new(
+            0x6880b94d,
+            "messages.peerSettings",
+            &[
+                Field::new("settings"),
+                Field::new("chats"),
+                Field::new("users"),
+            ],
+        )
+        .holds_peers();
+    }
+    impl Object for PeerSettings {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.settings,
+                1 => &self.chats,
+                2 => &self.users,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for PeerSettings {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                settings: Deserialize::read(r),
+                chats: r.vector(),
+                users: r.vector(),
+            }
+        }
+    }
+    /// [messages.preparedInlineMessage](https://core.telegram.org/constructor/messages.preparedInlineMessage)
+    #[derive(Clone, PartialEq)]
+    pub struct PreparedInlineMessage {
+        pub query_id: i64,
+        pub result: types::BotInlineResult,
+        pub peer_types: Vec<types::InlineQueryPeerType>,
+        pub cache_time: i32,
+        pub users: Vec<types::User>,
+    }
+    impl PreparedInlineMessage {
+        #[inline]
+        pub fn new(
+            query_id: i64,
+            result: impl Into<types::BotInlineResult>,
+            peer_types: Vec<types::InlineQueryPeerType>,
+            cache_time: i32,
+            users: Vec<types::User>,
+        ) -> Self {
+            Self {
+                query_id,
+                result: result.into(),
+                peer_types,
+                cache_time,
+                users,
+            }
+        }
+    }
+    impl Identifiable for PreparedInlineMessage {
+        const META: &'static Meta = &Meta::new(
+            0xff57708d,
+            "messages.preparedInlineMessage",
+            &[
+                Field::new("query_id"),
+                Field::new("result"),
+                Field::new("peer_types"),
+                Field::new("cache_time"),
+                Field::new("users"),
+            ],
+        )
+        .holds_peers();
+    }
+    impl Object for PreparedInlineMessage {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.query_id,
+                1 => &self.result,
+                2 => &self.peer_types,
+                3 => &self.cache_time,
+                4 => &self.users,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for PreparedInlineMessage {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                query_id: r.long(),
+                result: Deserialize::read(r),
+                peer_types: r.vector(),
+                cache_time: r.int(),
+                users: r.vector(),
+            }
+        }
+    }
+    /// [messages.quickReplies](https://core.telegram.org/constructor/messages.quickReplies)
+    #[derive(Clone, PartialEq)]
+    pub struct QuickRepliesData {
+        pub quick_replies: Vec<types::QuickReply>,
+        pub messages: Vec<types::Message>,
+        pub chats: Vec<types::Chat>,
+        pub users: Vec<types::User>,
+    }
+    impl QuickRepliesData {
+        #[inline]
+        pub fn new(
+            quick_replies: Vec<types::QuickReply>,
+            messages: Vec<types::Message>,
+            chats: Vec<types::Chat>,
+            users: Vec<types::User>,
+        ) -> Self {
+            Self {
+                quick_replies,
+                messages,
+                chats,
+                users,
+            }
+        }
+    }
+    impl Identifiable for QuickRepliesData {
+        const META: &'static Meta = &Meta::new(
+            0xc68d6695,
+            "messages.quickReplies",
+            &[
+                Field::new("quick_replies"),
+                Field::new("messages"),
+                Field::new("chats"),
+                Field::new("users"),
+            ],
+        )
+        .holds_peers();
+    }
+    impl Object for QuickRepliesData {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.quick_replies,
+                1 => &self.messages,
+                2 => &self.chats,
+                3 => &self.users,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for QuickRepliesData {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                quick_replies: r.vector(),
+                messages: r.vector(),
+                chats: r.vector(),
+                users: r.vector(),
+            }
+        }
+    }
+    /// [messages.reactions](https://core.telegram.org/constructor/messages.reactions)
+    #[derive(Clone, PartialEq)]
+    pub struct ReactionsData {
+        pub hash: i64,
+        pub reactions: Vec<types::Reaction>,
+    }
+    impl ReactionsData {
+        #[inline]
+        pub fn new(hash: i64, reactions: Vec<types::Reaction>) -> Self {
+            Self { hash, reactions }
+        }
+    }
+    impl Identifiable for ReactionsData {
+        const META: &'static Meta = &Meta::new(
+            0xeafdf716,
+            "messages.reactions",
+            &[Field::new("hash"), Field::new("reactions")],
+        );
+    }
+    impl Object for ReactionsData {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.hash,
+                1 => &self.reactions,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for ReactionsData {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                hash: r.long(),
+                reactions: r.vector(),
+            }
+        }
+    }
+    /// [messages.recentStickers](https://core.telegram.org/constructor/messages.recentStickers)
+    #[derive(Clone, PartialEq)]
+    pub struct RecentStickersData {
+        pub hash: i64,
+        pub packs: Vec<types::StickerPack>,
+        pub stickers: Vec<types::Document>,
+        pub dates: Vec<i32>,
+    }
+    impl RecentStickersData {
+        #[inline]
+        pub fn new(
+            hash: i64,
+            packs: Vec<types::StickerPack>,
+            stickers: Vec<types::Document>,
+            dates: Vec<i32>,
+        ) -> Self {
+            Self {
+                hash,
+                packs,
+                stickers,
+                dates,
+            }
+        }
+    }
+    impl Identifiable for RecentStickersData {
+        const META: &'static Meta = &Meta::new(
+            0x88d37c56,
+            "messages.recentStickers",
+            &[
+                Field::new("hash"),
+                Field::new("packs"),
+                Field::new("stickers"),
+                Field::new("dates"),
+            ],
+        );
+    }
+    impl Object for RecentStickersData {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.hash,
+                1 => &self.packs,
+                2 => &self.stickers,
+                3 => &self.dates,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for RecentStickersData {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                hash: r.long(),
+                packs: r.vector(),
+                stickers: r.vector(),
+                dates: r.vector(),
+            }
+        }
+    }
+    /// [messages.savedDialogs](https://core.telegram.org/constructor/messages.savedDialogs)
+    #[derive(Clone, PartialEq)]
+    pub struct SavedDialogsData {
+        pub dialogs: Vec<types::SavedDialog>,
+        pub messages: Vec<types::Message>,
+        pub chats: Vec<types::Chat>,
+        pub users: Vec<types::User>,
+    }
+    impl SavedDialogsData {
+        #[inline]
+        pub fn new(
+            dialogs: Vec<types::SavedDialog>,
+            messages: Vec<types::Message>,
+            chats: Vec<types::Chat>,
+            users: Vec<types::User>,
+        ) -> Self {
+            Self {
+                dialogs,
+                messages,
+                chats,
+                users,
+            }
+        }
+    }
+    impl Identifiable for SavedDialogsData {
+        const META: &'static Meta = &Meta::new(
+            0xf83ae221,
+            "messages.savedDialogs",
+            &[
+                Field::new("dialogs"),
+                Field::new("messages"),
+                Field::new("chats"),
+                Field::new("users"),
+            ],
+        )
+        .holds_peers();
+    }
+    impl Object for SavedDialogsData {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.dialogs,
+                1 => &self.messages,
+                2 => &self.chats,
+                3 => &self.users,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for SavedDialogsData {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                dialogs: r.vector(),
+                messages: r.vector(),
+                chats: r.vector(),
+                users: r.vector(),
+            }
+        }
+    }
+    /// [messages.savedDialogsSlice](https://core.telegram.org/constructor/messages.savedDialogsSlice)
+    #[derive(Clone, PartialEq)]
+    pub struct SavedDialogsSlice {
+        pub count: i32,
+        pub dialogs: Vec<types::SavedDialog>,
+        pub messages: Vec<types::Message>,
+        pub chats: Vec<types::Chat>,
+        pub users: Vec<types::User>,
+    }
+    impl SavedDialogsSlice {
+        #[inline]
+        pub fn new(
+            count: i32,
+            dialogs: Vec<types::SavedDialog>,
+            messages: Vec<types::Message>,
+            chats: Vec<types::Chat>,
+            users: Vec<types::User>,
+        ) -> Self {
+            Self {
+                count,
+                dialogs,
+                messages,
+                chats,
+                users,
+            }
+        }
+    }
+    impl Identifiable for SavedDialogsSlice {
+        const META: &'static Meta = &Meta::new(
+            0x44ba9dd9,
+            "messages.savedDialogsSlice",
+            &[
+                Field::new("count"),
+                Field::new("dialogs"),
+                Field::new("messages"),
+                Field::new("chats"),
+                Field::new("users"),
+            ],
+        )
+        .holds_peers();
+    }
+    impl Object for SavedDialogsSlice {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.count,
+                1 => &self.dialogs,
+                2 => &self.messages,
+                3 => &self.chats,
+                4 => &self.users,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for SavedDialogsSlice {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                count: r.int(),
+                dialogs: r.vector(),
+                messages: r.vector(),
+                chats: r.vector(),
+                users: r.vector(),
+            }
+        }
+    }
+    /// [messages.savedDialogsNotModified](https://core.telegram.org/constructor/messages.savedDialogsNotModified)
+    #[derive(Clone, PartialEq)]
+    pub struct SavedDialogsNotModified {
+        pub count: i32,
+    }
+    impl SavedDialogsNotModified {
+        #[inline]
+        pub fn new(count: i32) -> Self {
+            Self { count }
+        }
+    }
+    impl Identifiable for SavedDialogsNotModified {
+        const META: &'static Meta = &Meta::new(
+            0xc01f6fe8,
+            "messages.savedDialogsNotModified",
+            &[Field::new("count")],
+        );
+    }
+    impl Object for SavedDialogsNotModified {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.count,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for SavedDialogsNotModified {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self { count: r.int() }
+        }
+    }
+    /// [messages.savedGifs](https://core.telegram.org/constructor/messages.savedGifs)
+    #[derive(Clone, PartialEq)]
+    pub struct SavedGifsData {
+        pub hash: i64,
+        pub gifs: Vec<types::Document>,
+    }
+    impl SavedGifsData {
+        #[inline]
+        pub fn new(hash: i64, gifs: Vec<types::Document>) -> Self {
+            Self { hash, gifs }
+        }
+    }
+    impl Identifiable for SavedGifsData {
+        const META: &'static Meta = &Meta::new(
+            0x84a02a0d,
+            "messages.savedGifs",
+            &[Field::new("hash"), Field::new("gifs")],
+        );
+    }
+    impl Object for SavedGifsData {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.hash,
+                1 => &self.gifs,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for SavedGifsData {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                hash: r.long(),
+                gifs: r.vector(),
+            }
+        }
+    }
+    /// [messages.savedReactionTags](https://core.telegram.org/constructor/messages.savedReactionTags)
+    #[derive(Clone, PartialEq)]
+    pub struct SavedReactionTagsData {
+        pub tags: Vec<types::SavedReactionTag>,
+        pub hash: i64,
+    }
+    impl SavedReactionTagsData {
+        #[inline]
+        pub fn new(tags: Vec<types::SavedReactionTag>, hash: i64) -> Self {
+            Self { tags, hash }
+        }
+    }
+    impl Identifiable for SavedReactionTagsData {
+        const META: &'static Meta = &Meta::new(
+            0x3259950a,
+            "messages.savedReactionTags",
+            &[Field::new("tags"), Field::new("hash")],
+        );
+    }
+    impl Object for SavedReactionTagsData {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.tags,
+                1 => &self.hash,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for SavedReactionTagsData {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                tags: r.vector(),
+                hash: r.long(),
+            }
+        }
+    }
+    /// [messages.searchCounter](https://core.telegram.org/constructor/messages.searchCounter)
+    #[derive(Clone, PartialEq)]
+    pub struct SearchCounter {
+        pub inexact: bool,
+        pub filter: types::MessagesFilter,
+        pub count: i32,
+    }
+    impl SearchCounter {
+        #[inline]
+        pub fn new(filter: impl Into<types::MessagesFilter>, count: i32) -> Self {
+            Self {
+                inexact: false,
+                filter: filter.into(),
+                count,
+            }
+        }
+        #[inline]
+        pub fn inexact(mut self, inexact: bool) -> Self {
+            self.inexact = inexact;
+            self
+        }
+    }
+    impl Identifiable for SearchCounter {
+        const META: &'static Meta = &Meta::new(
+            0xe844ebff,
+            "messages.searchCounter",
+            &[
+                Field::flags(0),
+                Field::on("inexact", 1),
+                Field::new("filter"),
+                Field::new("count"),
+            ],
+        );
+    }
+    impl Object for SearchCounter {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.inexact,
+                1 => &self.filter,
+                2 => &self.count,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for SearchCounter {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            let word0 = r.word();
+            Self {
+                inexact: word0 & 0x2 != 0,
+                filter: Deserialize::read(r),
+                count: r.int(),
+            }
+        }
+    }
+    /// [messages.searchResultsCalendar](https://core.telegram.org/constructor/messages.searchResultsCalendar)
+    #[derive(Clone, PartialEq)]
+    pub struct SearchResultsCalendar {
+        pub inexact: bool,
+        pub count: i32,
+        pub min_date: i32,
+        pub min_msg_id: i32,
+        pub offset_id_offset: Option<i32>,
+        pub periods: Vec<types::SearchResultsCalendarPeriod>,
+        pub messages: Vec<types::Message>,
+        pub chats: Vec<types::Chat>,
+        pub users: Vec<types::User>,
+    }
+    impl SearchResultsCalendar {
+        #[inline]
+        pub fn new(
+            count: i32,
+            min_date: i32,
+            min_msg_id: i32,
+            periods: Vec<types::SearchResultsCalendarPeriod>,
+            messages: Vec<types::Message>,
+            chats: Vec<types::Chat>,
+            users: Vec<types::User>,
+        ) -> Self {
+            Self {
+                inexact: false,
+                count,
+                min_date,
+                min_msg_id,
+                offset_id_offset: None,
+                periods,
+                messages,
+                chats,
+                users,
+            }
+        }
+        #[inline]
+        pub fn inexact(mut self, inexact: bool) -> Self {
+            self.inexact = inexact;
+            self
+        }
+        #[inline]
+        pub fn offset_id_offset(mut self, offset_id_offset: i32) -> Self {
+            self.offset_id_offset = Some(offset_id_offset);
+            self
+        }
+    }
+    impl Identifiable for SearchResultsCalendar {
+        const META: &'static Meta = &Meta::new(
+            0x147ee23c,
+            "messages.searchResultsCalendar",
+            &[
+                Field::flags(0),
+                Field::on("inexact", 0),
+                Field::new("count"),
+                Field::new("min_date").date(),
+                Field::new("min_msg_id"),
+                Field::at("offset_id_offset", 1),
+                Field::new("periods"),
+                Field::new("messages"),
+                Field::new("chats"),
+                Field::new("users"),
+            ],
+        )
+        .holds_peers();
+    }
+    impl Object for SearchResultsCalendar {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.inexact,
+                1 => &self.count,
+                2 => &self.min_date,
+                3 => &self.min_msg_id,
+                4 => &self.offset_id_offset,
+                5 => &self.periods,
+                6 => &self.messages,
+                7 => &self.chats,
+                8 => &self.users,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for SearchResultsCalendar {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            let word0 = r.word();
+            Self {
+                inexact: word0 & 0x1 != 0,
+                count: r.int(),
+                min_date: r.int(),
+                min_msg_id: r.int(),
+                offset_id_offset: optional!(word0 & 0x2 != 0, r.int()),
+                periods: r.vector(),
+                messages: r.vector(),
+                chats: r.vector(),
+                users: r.vector(),
+            }
+        }
+    }
+    /// [messages.searchResultsPositions](https://core.telegram.org/constructor/messages.searchResultsPositions)
+    #[derive(Clone, PartialEq)]
+    pub struct SearchResultsPositions {
+        pub count: i32,
+        pub positions: Vec<types::SearchResultPosition>,
+    }
+    impl SearchResultsPositions {
+        #[inline]
+        pub fn new(count: i32, positions: Vec<types::SearchResultPosition>) -> Self {
+            Self { count, positions }
+        }
+    }
+    impl Identifiable for SearchResultsPositions {
+        const META: &'static Meta = &Meta::new(
+            0x53b22baf,
+            "messages.searchResultsPositions",
+            &[Field::new("count"), Field::new("positions")],
+        );
+    }
+    impl Object for SearchResultsPositions {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.count,
+                1 => &self.positions,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for SearchResultsPositions {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                count: r.int(),
+                positions: r.vector(),
+            }
+        }
+    }
+    /// [messages.sentEncryptedMessage](https://core.telegram.org/constructor/messages.sentEncryptedMessage)
+    #[derive(Clone, PartialEq)]
+    pub struct SentEncryptedMessageData {
+        pub date: i32,
+    }
+    impl SentEncryptedMessageData {
+        #[inline]
+        pub fn new(date: i32) -> Self {
+            Self { date }
+        }
+    }
+    impl Identifiable for SentEncryptedMessageData {
+        const META: &'static Meta = &Meta::new(
+            0x560f8935,
+            "messages.sentEncryptedMessage",
+            &[Field::new("date").date()],
+        );
+    }
+    impl Object for SentEncryptedMessageData {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.date,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for SentEncryptedMessageData {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self { date: r.int() }
+        }
+    }
+    /// [messages.sentEncryptedFile](https://core.telegram.org/constructor/messages.sentEncryptedFile)
+    #[derive(Clone, PartialEq)]
+    pub struct SentEncryptedFile {
+        pub date: i32,
+        pub file: types::EncryptedFile,
+    }
+    impl SentEncryptedFile {
+        #[inline]
+        pub fn new(date: i32, file: impl Into<types::EncryptedFile>) -> Self {
+            Self {
+                date,
+                file: file.into(),
+            }
+        }
+    }
+    impl Identifiable for SentEncryptedFile {
+        const META: &'static Meta = &Meta::new(
+            0x9493ff32,
+            "messages.sentEncryptedFile",
+            &[Field::new("date").date(), Field::new("file")],
+        );
+    }
+    impl Object for SentEncryptedFile {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.date,
+                1 => &self.file,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for SentEncryptedFile {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                date: r.int(),
+                file: Deserialize::read(r),
+            }
+        }
+    }
+    /// [messages.sponsoredMessages](https://core.telegram.org/constructor/messages.sponsoredMessages)
+    #[derive(Clone, PartialEq)]
+    pub struct SponsoredMessagesData {
+        pub posts_between: Option<i32>,
+        pub start_delay: Option<i32>,
+        pub between_delay: Option<i32>,
+        pub messages: Vec<types::SponsoredMessage>,
+        pub chats: Vec<types::Chat>,
+        pub users: Vec<types::User>,
+    }
+    impl SponsoredMessagesData {
+        #[inline]
+        pub fn new(
+            messages: Vec<types::SponsoredMessage>,
+            chats: Vec<types::Chat>,
+            users: Vec<types::User>,
+        ) -> Self {
+            Self {
+                posts_between: None,
+                start_delay: None,
+                between_delay: None,
+                messages,
+                chats,
+                users,
+            }
+        }
+        #[inline]
+        pub fn posts_between(mut self, posts_between: i32) -> Self {
+            self.posts_between = Some(posts_between);
+            self
+        }
+        #[inline]
+        pub fn start_delay(mut self, start_delay: i32) -> Self {
+            self.start_delay = Some(start_delay);
+            self
+        }
+        #[inline]
+        pub fn between_delay(mut self, between_delay: i32) -> Self {
+            self.between_delay = Some(between_delay);
+            self
+        }
+    }
+    impl Identifiable for SponsoredMessagesData {
+        const META: &'static Meta = &Meta::new(
+            0xffda656d,
+            "messages.sponsoredMessages",
+            &[
+                Field::flags(0),
+                Field::at("posts_between", 0),
+                Field::at("start_delay", 1),
+                Field::at("between_delay", 2),
+                Field::new("messages"),
+                Field::new("chats"),
+                Field::new("users"),
+            ],
+        )
+        .holds_peers();
+    }
+    impl Object for SponsoredMessagesData {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.posts_between,
+                1 => &self.start_delay,
+                2 => &self.between_delay,
+                3 => &self.messages,
+                4 => &self.chats,
+                5 => &self.users,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for SponsoredMessagesData {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            let word0 = r.word();
+            Self {
+                posts_between: optional!(word0 & 0x1 != 0, r.int()),
+                start_delay: optional!(word0 & 0x2 != 0, r.int()),
+                between_delay: optional!(word0 & 0x4 != 0, r.int()),
+                messages: r.vector(),
+                chats: r.vector(),
+                users: r.vector(),
+            }
+        }
+    }
+    /// [messages.stickerSetInstallResultArchive](https://core.telegram.org/constructor/messages.stickerSetInstallResultArchive)
+    #[derive(Clone, PartialEq)]
+    pub struct StickerSetInstallResultArchive {
+        pub sets: Vec<types::StickerSetCovered>,
+    }
+    impl StickerSetInstallResultArchive {
+        #[inline]
+        pub fn new(sets: Vec<types::StickerSetCovered>) -> Self {
+            Self { sets }
+        }
+    }
+    impl Identifiable for StickerSetInstallResultArchive {
+        const META: &'static Meta = &Meta::new(
+            0x35e410a8,
+            "messages.stickerSetInstallResultArchive",
+            &[Field::new("sets")],
+        );
+    }
+    impl Object for StickerSetInstallResultArchive {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.sets,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for StickerSetInstallResultArchive {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self { sets: r.vector() }
+        }
+    }
+    /// [messages.stickers](https://core.telegram.org/constructor/messages.stickers)
+    #[derive(Clone, PartialEq)]
+    pub struct StickersData {
+        pub hash: i64,
+        pub stickers: Vec<types::Document>,
+    }
+    impl StickersData {
+        #[inline]
+        pub fn new(hash: i64, stickers: Vec<types::Document>) -> Self {
+            Self { hash, stickers }
+        }
+    }
+    impl Identifiable for StickersData {
+        const META: &'static Meta = &Meta::new(
+            0x30a6ec7e,
+            "messages.stickers",
+            &[Field::new("hash"), Field::new("stickers")],
+        );
+    }
+    impl Object for StickersData {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.hash,
+                1 => &self.stickers,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for StickersData {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                hash: r.long(),
+                stickers: r.vector(),
+            }
+        }
+    }
+    /// [messages.transcribedAudio](https://core.telegram.org/constructor/messages.transcribedAudio)
+    #[derive(Clone, PartialEq)]
+    pub struct TranscribedAudio {
+        pub pending: bool,
+        pub transcription_id: i64,
+        pub text: String,
+        pub trial_remains_num: Option<i32>,
+        pub trial_remains_until_date: Option<i32>,
+    }
+    impl TranscribedAudio {
+        #[inline]
+        pub fn new(transcription_id: i64, text: impl Into<String>) -> Self {
+            Self {
+                pending: false,
+                transcription_id,
+                text: text.into(),
+                trial_remains_num: None,
+                trial_remains_until_date: None,
+            }
+        }
+        #[inline]
+        pub fn pending(mut self, pending: bool) -> Self {
+            self.pending = pending;
+            self
+        }
+        #[inline]
+        pub fn trial_remains_num(mut self, trial_remains_num: i32) -> Self {
+            self.trial_remains_num = Some(trial_remains_num);
+            self
+        }
+        #[inline]
+        pub fn trial_remains_until_date(mut self, trial_remains_until_date: i32) -> Self {
+            self.trial_remains_until_date = Some(trial_remains_until_date);
+            self
+        }
+    }
+    impl Identifiable for TranscribedAudio {
+        const META: &'static Meta = &Meta::new(
+            0xcfb9d957,
+            "messages.transcribedAudio",
+            &[
+                Field::flags(0),
+                Field::on("pending", 0),
+                Field::new("transcription_id"),
+                Field::new("text"),
+                Field::at("trial_remains_num", 1).filler(b"\x00\x00\x00\x00"),
+                Field::at("trial_remains_until_date", 1)
+                    .date()
+                    .filler(b"\x00\x00\x00\x00"),
+            ],
+        );
+    }
+    impl Object for TranscribedAudio {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.pending,
+                1 => &self.transcription_id,
+                2 => &self.text,
+                3 => &self.trial_remains_num,
+                4 => &self.trial_remains_until_date,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for TranscribedAudio {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            let word0 = r.word();
+            Self {
+                pending: word0 & 0x1 != 0,
+                transcription_id: r.long(),
+                text: r.string(),
+                trial_remains_num: optional!(word0 & 0x2 != 0, r.int()),
+                trial_remains_until_date: optional!(word0 & 0x2 != 0, r.int()),
+            }
+        }
+    }
+    /// [messages.translatedRichMessage](https://core.telegram.org/constructor/messages.translatedRichMessage)
+    #[derive(Clone, PartialEq)]
+    pub struct TranslatedRichMessage {
+        pub result: Vec<types::RichMessage>,
+    }
+    impl TranslatedRichMessage {
+        #[inline]
+        pub fn new(result: Vec<types::RichMessage>) -> Self {
+            Self { result }
+        }
+    }
+    impl Identifiable for TranslatedRichMessage {
+        const META: &'static Meta = &Meta::new(
+            0x4203998f,
+            "messages.translatedRichMessage",
+            &[Field::new("result")],
+        )
+        .holds_peers();
+    }
+    impl Object for TranslatedRichMessage {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.result,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for TranslatedRichMessage {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self { result: r.vector() }
+        }
+    }
+    /// [messages.translateResult](https://core.telegram.org/constructor/messages.translateResult)
+    #[derive(Clone, PartialEq)]
+    pub struct TranslateResult {
+        pub result: Vec<types::TextWithEntities>,
+    }
+    impl TranslateResult {
+        #[inline]
+        pub fn new(result: Vec<types::TextWithEntities>) -> Self {
+            Self { result }
+        }
+    }
+    impl Identifiable for TranslateResult {
+        const META: &'static Meta = &Meta::new(
+            0x33db32f8,
+            "messages.translateResult",
+            &[Field::new("result")],
+        );
+    }
+    impl Object for TranslateResult {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.result,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for TranslateResult {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self { result: r.vector() }
+        }
+    }
+    /// [messages.votesList](https://core.telegram.org/constructor/messages.votesList)
+    #[derive(Clone, PartialEq)]
+    pub struct VotesList {
+        pub count: i32,
+        pub votes: Vec<types::MessagePeerVote>,
+        pub chats: Vec<types::Chat>,
+        pub users: Vec<types::User>,
+        pub next_offset: Option<String>,
+    }
+    impl VotesList {
+        #[inline]
+        pub fn new(
+            count: i32,
+            votes: Vec<types::MessagePeerVote>,
+            chats: Vec<types::Chat>,
+            users: Vec<types::User>,
+        ) -> Self {
+            Self {
+                count,
+                votes,
+                chats,
+                users,
+                next_offset: None,
+            }
+        }
+        #[inline]
+        pub fn next_offset(mut self, next_offset: impl Into<String>) -> Self {
+            self.next_offset = Some(next_offset.into());
+            self
+        }
+    }
+    impl Identifiable for VotesList {
+        const META: &'static Meta = &Meta::new(
+            0x4899484e,
+            "messages.votesList",
+            &[
+                Field::flags(0),
+                Field::new("count"),
+                Field::new("votes"),
+                Field::new("chats"),
+                Field::new("users"),
+                Field::at("next_offset", 0),
+            ],
+        )
+        .holds_peers();
+    }
+    impl Object for VotesList {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.count,
+                1 => &self.votes,
+                2 => &self.chats,
+                3 => &self.users,
+                4 => &self.next_offset,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for VotesList {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            let word0 = r.word();
+            Self {
+                count: r.int(),
+                votes: r.vector(),
+                chats: r.vector(),
+                users: r.vector(),
+                next_offset: optional!(word0 & 0x1 != 0, r.string()),
+            }
+        }
+    }
+    /// [messages.webPagePreview](https://core.telegram.org/constructor/messages.webPagePreview)
+    #[derive(Clone, PartialEq)]
+    pub struct WebPagePreview {
+        pub media: types::MessageMedia,
+        pub chats: Vec<types::Chat>,
+        pub users: Vec<types::User>,
+    }
+    impl WebPagePreview {
+        #[inline]
+        pub fn new(
+            media: impl Into<types::MessageMedia>,
+            chats: Vec<types::Chat>,
+            users: Vec<types::User>,
+        ) -> Self {
+            Self {
+                media: media.into(),
+                chats,
+                users,
+            }
+        }
+    }
+    impl Identifiable for WebPagePreview {
+        const META: &'static Meta = &Meta::new(
+            0x8c9a88ac,
+            "messages.webPagePreview",
+            &[
+                Field::new("media"),
+                Field::new("chats"),
+                Field::new("users"),
+            ],
+        )
+        .holds_peers();
+    }
+    impl Object for WebPagePreview {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.media,
+                1 => &self.chats,
+                2 => &self.users,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for WebPagePreview {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                media: Deserialize::read(r),
+                chats: r.vector(),
+                users: r.vector(),
+            }
+        }
+    }
+    shown!(
+        AffectedFoundMessages,
+        AllStickers,
+        AllStickersData,
+        ArchivedStickers,
+        AvailableEffects,
+        AvailableEffectsData,
+        AvailableReactions,
+        AvailableReactionsData,
+        BotApp,
+        BotPreparedInlineMessage,
+        ChatAdminsWithInvites,
+        ChatInviteImporters,
+        CheckedHistoryImportPeer,
+        ComposedMessageWithAi,
+        ComposedRichMessageWithAi,
+        DhConfig,
+        DhConfigData,
+        DhConfigNotModified,
+        DiscussionMessage,
+        EmojiGroups,
+        EmojiGroupsData,
+        ExportedChatInvite,
+        ExportedChatInviteData,
+        ExportedChatInviteReplaced,
+        ExportedChatInvites,
+        FavedStickers,
+        FavedStickersData,
+        FeaturedStickers,
+        FeaturedStickersData,
+        FeaturedStickersNotModified,
+        ForumTopics,
+        FoundStickerSets,
+        FoundStickerSetsData,
+        FoundStickers,
+        FoundStickersData,
+        FoundStickersNotModified,
+        HighScores,
+        HistoryImport,
+        HistoryImportParsed,
+        InactiveChats,
+        MessageEditData,
+        MessageReactionsList,
+        MyStickers,
+        PeerSettings,
+        PreparedInlineMessage,
+        QuickReplies,
+        QuickRepliesData,
+        Reactions,
+        ReactionsData,
+        RecentStickers,
+        RecentStickersData,
+        SavedDialogs,
+        SavedDialogsData,
+        SavedDialogsNotModified,
+        SavedDialogsSlice,
+        SavedGifs,
+        SavedGifsData,
+        SavedReactionTags,
+        SavedReactionTagsData,
+        SearchCounter,
+        SearchResultsCalendar,
+        SearchResultsPositions,
+        SentEncryptedFile,
+        SentEncryptedMessage,
+        SentEncryptedMessageData,
+        SponsoredMessages,
+        SponsoredMessagesData,
+        StickerSetInstallResult,
+        StickerSetInstallResultArchive,
+        Stickers,
+        StickersData,
+        TranscribedAudio,
+        TranslateResult,
+        TranslatedRichMessage,
+        VotesList,
+        WebPagePreview
+    );
+}

@@ -5,143 +5,6 @@
 use crate::codec::prelude::*;
 use crate::types;
 
-/// [users.SavedMusic](https://core.telegram.org/type/users.SavedMusic)
-#[derive(Clone, PartialEq)]
-pub enum SavedMusic {
-    NotModified(types::users::SavedMusicNotModified),
-    SavedMusic(types::users::SavedMusicData),
-}
-impl Value for SavedMusic {
-    fn view(&self) -> View<'_> {
-        View::Object(match self {
-            Self::NotModified(inner) => inner,
-            Self::SavedMusic(inner) => inner,
-        })
-    }
-}
-impl Deserialize for SavedMusic {
-    fn read(r: &mut Reader<'_>) -> Self {
-        let id = r.open();
-        let value = match id {
-            0xe3878aa4 => Self::NotModified(Bare::bare(r)),
-            0x34a2f297 => Self::SavedMusic(Bare::bare(r)),
-            _ => {
-                r.unknown(id, "users.SavedMusic");
-                Self::NotModified(Bare::bare(r))
-            }
-        };
-        r.close();
-        value
-    }
-}
-from!(SavedMusic: NotModified(types::users::SavedMusicNotModified),SavedMusic(types::users::SavedMusicData),);
-
-/// [users.Users](https://core.telegram.org/type/users.Users)
-#[derive(Clone, PartialEq)]
-pub enum Users {
-    Users(types::users::UsersData),
-    Slice(types::users::UsersSlice),
-}
-impl Value for Users {
-    fn view(&self) -> View<'_> {
-        View::Object(match self {
-            Self::Users(inner) => inner,
-            Self::Slice(inner) => inner,
-        })
-    }
-}
-impl Deserialize for Users {
-    fn read(r: &mut Reader<'_>) -> Self {
-        let id = r.open();
-        let value = match id {
-            0x62d706b8 => Self::Users(Bare::bare(r)),
-            0x315a4974 => Self::Slice(Bare::bare(r)),
-            _ => {
-                r.unknown(id, "users.Users");
-                Self::Users(Bare::bare(r))
-            }
-        };
-        r.close();
-        value
-    }
-}
-from!(Users: Users(types::users::UsersData),Slice(types::users::UsersSlice),);
-
-/// [users.savedMusicNotModified](https://core.telegram.org/constructor/users.savedMusicNotModified)
-#[derive(Clone, PartialEq)]
-pub struct SavedMusicNotModified {
-    pub count: i32,
-}
-impl SavedMusicNotModified {
-    #[inline]
-    pub fn new(count: i32) -> Self {
-        Self { count }
-    }
-}
-impl Identifiable for SavedMusicNotModified {
-    const META: &'static Meta = &Meta::new(
-        0xe3878aa4,
-        "users.savedMusicNotModified",
-        &[Field::new("count")],
-    );
-}
-impl Object for SavedMusicNotModified {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.count,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for SavedMusicNotModified {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self { count: r.int() }
-    }
-}
-/// [users.savedMusic](https://core.telegram.org/constructor/users.savedMusic)
-#[derive(Clone, PartialEq)]
-pub struct SavedMusicData {
-    pub count: i32,
-    pub documents: Vec<types::Document>,
-}
-impl SavedMusicData {
-    #[inline]
-    pub fn new(count: i32, documents: Vec<types::Document>) -> Self {
-        Self { count, documents }
-    }
-}
-impl Identifiable for SavedMusicData {
-    const META: &'static Meta = &Meta::new(
-        0x34a2f297,
-        "users.savedMusic",
-        &[Field::new("count"), Field::new("documents")],
-    );
-}
-impl Object for SavedMusicData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.count,
-            1 => &self.documents,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for SavedMusicData {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            count: r.int(),
-            documents: r.vector(),
-        }
-    }
-}
 /// [users.userFull](https://core.telegram.org/constructor/users.userFull)
 #[derive(Clone, PartialEq)]
 pub struct UserFull {
@@ -198,85 +61,232 @@ impl Bare for UserFull {
         }
     }
 }
-/// [users.users](https://core.telegram.org/constructor/users.users)
-#[derive(Clone, PartialEq)]
-pub struct UsersData {
-    pub users: Vec<types::User>,
-}
-impl UsersData {
-    #[inline]
-    pub fn new(users: Vec<types::User>) -> Self {
-        Self { users }
-    }
-}
-impl Identifiable for UsersData {
-    const META: &'static Meta =
-        &Meta::new(0x62d706b8, "users.users", &[Field::new("users")]).holds_peers();
-}
-impl Object for UsersData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.users,
-            _ => &(),
-        }
-    }
-}
+shown!(UserFull);
 
-impl Bare for UsersData {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self { users: r.vector() }
-    }
-}
-/// [users.usersSlice](https://core.telegram.org/constructor/users.usersSlice)
-#[derive(Clone, PartialEq)]
-pub struct UsersSlice {
-    pub count: i32,
-    pub users: Vec<types::User>,
-}
-impl UsersSlice {
-    #[inline]
-    pub fn new(count: i32, users: Vec<types::User>) -> Self {
-        Self { count, users }
-    }
-}
-impl Identifiable for UsersSlice {
-    const META: &'static Meta = &Meta::new(
-        0x315a4974,
-        "users.usersSlice",
-        &[Field::new("count"), Field::new("users")],
-    )
-    .holds_peers();
-}
-impl Object for UsersSlice {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.count,
-            1 => &self.users,
-            _ => &(),
-        }
-    }
-}
+#[cfg(feature = "full")]
+pub use full::*;
+/// What the friendly methods do not reach.
+#[cfg(feature = "full")]
+mod full {
+    use crate::codec::prelude::*;
+    use crate::types;
 
-impl Bare for UsersSlice {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            count: r.int(),
-            users: r.vector(),
+    /// [users.SavedMusic](https://core.telegram.org/type/users.SavedMusic)
+    #[derive(Clone, PartialEq)]
+    pub enum SavedMusic {
+        NotModified(types::users::SavedMusicNotModified),
+        SavedMusic(types::users::SavedMusicData),
+    }
+    impl Value for SavedMusic {
+        fn view(&self) -> View<'_> {
+            View::Object(match self {
+                Self::NotModified(inner) => inner,
+                Self::SavedMusic(inner) => inner,
+            })
         }
     }
+    impl Deserialize for SavedMusic {
+        fn read(r: &mut Reader<'_>) -> Self {
+            let id = r.open();
+            let value = match id {
+                0xe3878aa4 => Self::NotModified(Bare::bare(r)),
+                0x34a2f297 => Self::SavedMusic(Bare::bare(r)),
+                _ => {
+                    r.unknown(id, "users.SavedMusic");
+                    Self::NotModified(Bare::bare(r))
+                }
+            };
+            r.close();
+            value
+        }
+    }
+    from!(SavedMusic: NotModified(types::users::SavedMusicNotModified),SavedMusic(types::users::SavedMusicData),);
+
+    /// [users.Users](https://core.telegram.org/type/users.Users)
+    #[derive(Clone, PartialEq)]
+    pub enum Users {
+        Users(types::users::UsersData),
+        Slice(types::users::UsersSlice),
+    }
+    impl Value for Users {
+        fn view(&self) -> View<'_> {
+            View::Object(match self {
+                Self::Users(inner) => inner,
+                Self::Slice(inner) => inner,
+            })
+        }
+    }
+    impl Deserialize for Users {
+        fn read(r: &mut Reader<'_>) -> Self {
+            let id = r.open();
+            let value = match id {
+                0x62d706b8 => Self::Users(Bare::bare(r)),
+                0x315a4974 => Self::Slice(Bare::bare(r)),
+                _ => {
+                    r.unknown(id, "users.Users");
+                    Self::Users(Bare::bare(r))
+                }
+            };
+            r.close();
+            value
+        }
+    }
+    from!(Users: Users(types::users::UsersData),Slice(types::users::UsersSlice),);
+
+    /// [users.savedMusicNotModified](https://core.telegram.org/constructor/users.savedMusicNotModified)
+    #[derive(Clone, PartialEq)]
+    pub struct SavedMusicNotModified {
+        pub count: i32,
+    }
+    impl SavedMusicNotModified {
+        #[inline]
+        pub fn new(count: i32) -> Self {
+            Self { count }
+        }
+    }
+    impl Identifiable for SavedMusicNotModified {
+        const META: &'static Meta = &Meta::new(
+            0xe3878aa4,
+            "users.savedMusicNotModified",
+            &[Field::new("count")],
+        );
+    }
+    impl Object for SavedMusicNotModified {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.count,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for SavedMusicNotModified {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self { count: r.int() }
+        }
+    }
+    /// [users.savedMusic](https://core.telegram.org/constructor/users.savedMusic)
+    #[derive(Clone, PartialEq)]
+    pub struct SavedMusicData {
+        pub count: i32,
+        pub documents: Vec<types::Document>,
+    }
+    impl SavedMusicData {
+        #[inline]
+        pub fn new(count: i32, documents: Vec<types::Document>) -> Self {
+            Self { count, documents }
+        }
+    }
+    impl Identifiable for SavedMusicData {
+        const META: &'static Meta = &Meta::new(
+            0x34a2f297,
+            "users.savedMusic",
+            &[Field::new("count"), Field::new("documents")],
+        );
+    }
+    impl Object for SavedMusicData {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.count,
+                1 => &self.documents,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for SavedMusicData {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                count: r.int(),
+                documents: r.vector(),
+            }
+        }
+    }
+    /// [users.users](https://core.telegram.org/constructor/users.users)
+    #[derive(Clone, PartialEq)]
+    pub struct UsersData {
+        pub users: Vec<types::User>,
+    }
+    impl UsersData {
+        #[inline]
+        pub fn new(users: Vec<types::User>) -> Self {
+            Self { users }
+        }
+    }
+    impl Identifiable for UsersData {
+        const META: &'static Meta =
+            &Meta::new(0x62d706b8, "users.users", &[Field::new("users")]).holds_peers();
+    }
+    impl Object for UsersData {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.users,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for UsersData {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self { users: r.vector() }
+        }
+    }
+    /// [users.usersSlice](https://core.telegram.org/constructor/users.usersSlice)
+    #[derive(Clone, PartialEq)]
+    pub struct UsersSlice {
+        pub count: i32,
+        pub users: Vec<types::User>,
+    }
+    impl UsersSlice {
+        #[inline]
+        pub fn new(count: i32, users: Vec<types::User>) -> Self {
+            Self { count, users }
+        }
+    }
+    impl Identifiable for UsersSlice {
+        const META: &'static Meta = &Meta::new(
+            0x315a4974,
+            "users.usersSlice",
+            &[Field::new("count"), Field::new("users")],
+        )
+        .holds_peers();
+    }
+    impl Object for UsersSlice {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.count,
+                1 => &self.users,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for UsersSlice {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                count: r.int(),
+                users: r.vector(),
+            }
+        }
+    }
+    shown!(
+        SavedMusic,
+        SavedMusicData,
+        SavedMusicNotModified,
+        Users,
+        UsersData,
+        UsersSlice
+    );
 }
-shown!(
-    SavedMusic,
-    SavedMusicData,
-    SavedMusicNotModified,
-    UserFull,
-    Users,
-    UsersData,
-    UsersSlice
-);

@@ -5,137 +5,6 @@
 use crate::codec::prelude::*;
 use crate::types;
 
-/// [wallet.encryptedSecretPhrasePart](https://core.telegram.org/constructor/wallet.encryptedSecretPhrasePart)
-#[derive(Clone, PartialEq)]
-pub struct EncryptedSecretPhrasePart {
-    pub data: Bytes,
-}
-impl EncryptedSecretPhrasePart {
-    #[inline]
-    pub fn new(data: impl Into<Bytes>) -> Self {
-        Self { data: data.into() }
-    }
-}
-impl Identifiable for EncryptedSecretPhrasePart {
-    const META: &'static Meta = &Meta::new(
-        0x18e82537,
-        "wallet.encryptedSecretPhrasePart",
-        &[Field::new("data")],
-    );
-}
-impl Object for EncryptedSecretPhrasePart {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.data,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for EncryptedSecretPhrasePart {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self { data: r.bytes() }
-    }
-}
-/// [wallet.existingBalance](https://core.telegram.org/constructor/wallet.existingBalance)
-#[derive(Clone, PartialEq)]
-pub struct ExistingBalance {
-    pub has_balance: bool,
-    pub url: String,
-}
-impl ExistingBalance {
-    #[inline]
-    pub fn new(url: impl Into<String>) -> Self {
-        Self {
-            has_balance: false,
-            url: url.into(),
-        }
-    }
-    #[inline]
-    pub fn has_balance(mut self, has_balance: bool) -> Self {
-        self.has_balance = has_balance;
-        self
-    }
-}
-impl Identifiable for ExistingBalance {
-    const META: &'static Meta = &Meta::new(
-        0xbde90a8d,
-        "wallet.existingBalance",
-        &[
-            Field::flags(0),
-            Field::on("has_balance", 0),
-            Field::new("url"),
-        ],
-    );
-}
-impl Object for ExistingBalance {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.has_balance,
-            1 => &self.url,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for ExistingBalance {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        let word0 = r.word();
-        Self {
-            has_balance: word0 & 0x1 != 0,
-            url: r.string(),
-        }
-    }
-}
-/// [wallet.holderDc](https://core.telegram.org/constructor/wallet.holderDc)
-#[derive(Clone, PartialEq)]
-pub struct HolderDc {
-    pub dc: i32,
-    pub public_key: Bytes,
-}
-impl HolderDc {
-    #[inline]
-    pub fn new(dc: i32, public_key: impl Into<Bytes>) -> Self {
-        Self {
-            dc,
-            public_key: public_key.into(),
-        }
-    }
-}
-impl Identifiable for HolderDc {
-    const META: &'static Meta = &Meta::new(
-        0xf9d612ef,
-        "wallet.holderDc",
-        &[Field::new("dc"), Field::new("public_key")],
-    );
-}
-impl Object for HolderDc {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.dc,
-            1 => &self.public_key,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for HolderDc {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            dc: r.int(),
-            public_key: r.bytes(),
-        }
-    }
-}
 /// [wallet.nftAttribute](https://core.telegram.org/constructor/wallet.nftAttribute)
 #[derive(Clone, PartialEq)]
 pub struct NftAttribute {
@@ -326,400 +195,543 @@ impl Bare for NftItem {
         }
     }
 }
-/// [wallet.nftItems](https://core.telegram.org/constructor/wallet.nftItems)
-#[derive(Clone, PartialEq)]
-pub struct NftItems {
-    pub items: Vec<types::wallet::NftItem>,
-    pub next_offset: Option<String>,
-}
-impl NftItems {
-    #[inline]
-    pub fn new(items: Vec<types::wallet::NftItem>) -> Self {
-        Self {
-            items,
-            next_offset: None,
+shown!(NftAttribute, NftItem);
+
+#[cfg(feature = "full")]
+pub use full::*;
+/// What the friendly methods do not reach.
+#[cfg(feature = "full")]
+mod full {
+    use crate::codec::prelude::*;
+    use crate::types;
+
+    /// [wallet.encryptedSecretPhrasePart](https://core.telegram.org/constructor/wallet.encryptedSecretPhrasePart)
+    #[derive(Clone, PartialEq)]
+    pub struct EncryptedSecretPhrasePart {
+        pub data: Bytes,
+    }
+    impl EncryptedSecretPhrasePart {
+        #[inline]
+        pub fn new(data: impl Into<Bytes>) -> Self {
+            Self { data: data.into() }
         }
     }
-    #[inline]
-    pub fn next_offset(mut self, next_offset: impl Into<String>) -> Self {
-        self.next_offset = Some(next_offset.into());
-        self
+    impl Identifiable for EncryptedSecretPhrasePart {
+        const META: &'static Meta = &Meta::new(
+            0x18e82537,
+            "wallet.encryptedSecretPhrasePart",
+            &[Field::new("data").secret()],
+        );
     }
-}
-impl Identifiable for NftItems {
-    const META: &'static Meta = &Meta::new(
-        0x794d486f,
-        "wallet.nftItems",
-        &[
-            Field::flags(0),
-            Field::new("items"),
-            Field::at("next_offset", 0),
-        ],
+    impl Object for EncryptedSecretPhrasePart {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.data,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for EncryptedSecretPhrasePart {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self { data: r.bytes() }
+        }
+    }
+    /// [wallet.existingBalance](https://core.telegram.org/constructor/wallet.existingBalance)
+    #[derive(Clone, PartialEq)]
+    pub struct ExistingBalance {
+        pub has_balance: bool,
+        pub url: String,
+    }
+    impl ExistingBalance {
+        #[inline]
+        pub fn new(url: impl Into<String>) -> Self {
+            Self {
+                has_balance: false,
+                url: url.into(),
+            }
+        }
+        #[inline]
+        pub fn has_balance(mut self, has_balance: bool) -> Self {
+            self.has_balance = has_balance;
+            self
+        }
+    }
+    impl Identifiable for ExistingBalance {
+        const META: &'static Meta = &Meta::new(
+            0xbde90a8d,
+            "wallet.existingBalance",
+            &[
+                Field::flags(0),
+                Field::on("has_balance", 0),
+                Field::new("url"),
+            ],
+        );
+    }
+    impl Object for ExistingBalance {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.has_balance,
+                1 => &self.url,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for ExistingBalance {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            let word0 = r.word();
+            Self {
+                has_balance: word0 & 0x1 != 0,
+                url: r.string(),
+            }
+        }
+    }
+    /// [wallet.holderDc](https://core.telegram.org/constructor/wallet.holderDc)
+    #[derive(Clone, PartialEq)]
+    pub struct HolderDc {
+        pub dc: i32,
+        pub public_key: Bytes,
+    }
+    impl HolderDc {
+        #[inline]
+        pub fn new(dc: i32, public_key: impl Into<Bytes>) -> Self {
+            Self {
+                dc,
+                public_key: public_key.into(),
+            }
+        }
+    }
+    impl Identifiable for HolderDc {
+        const META: &'static Meta = &Meta::new(
+            0xf9d612ef,
+            "wallet.holderDc",
+            &[Field::new("dc"), Field::new("public_key")],
+        );
+    }
+    impl Object for HolderDc {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.dc,
+                1 => &self.public_key,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for HolderDc {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                dc: r.int(),
+                public_key: r.bytes(),
+            }
+        }
+    }
+    /// [wallet.nftItems](https://core.telegram.org/constructor/wallet.nftItems)
+    #[derive(Clone, PartialEq)]
+    pub struct NftItems {
+        pub items: Vec<types::wallet::NftItem>,
+        pub next_offset: Option<String>,
+    }
+    impl NftItems {
+        #[inline]
+        pub fn new(items: Vec<types::wallet::NftItem>) -> Self {
+            Self {
+                items,
+                next_offset: None,
+            }
+        }
+        #[inline]
+        pub fn next_offset(mut self, next_offset: impl Into<String>) -> Self {
+            self.next_offset = Some(next_offset.into());
+            self
+        }
+    }
+    impl Identifiable for NftItems {
+        const META: &'static Meta = &Meta::new(
+            0x794d486f,
+            "wallet.nftItems",
+            &[
+                Field::flags(0),
+                Field::new("items"),
+                Field::at("next_offset", 0),
+            ],
+        );
+    }
+    impl Object for NftItems {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.items,
+                1 => &self.next_offset,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for NftItems {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            let word0 = r.word();
+            Self {
+                items: r.vector(),
+                next_offset: optional!(word0 & 0x1 != 0, r.string()),
+            }
+        }
+    }
+    /// [wallet.proofChallenge](https://core.telegram.org/constructor/wallet.proofChallenge)
+    #[derive(Clone, PartialEq)]
+    pub struct ProofChallenge {
+        pub payload: String,
+        pub expires: i32,
+        pub domain: String,
+    }
+    impl ProofChallenge {
+        #[inline]
+        pub fn new(payload: impl Into<String>, expires: i32, domain: impl Into<String>) -> Self {
+            Self {
+                payload: payload.into(),
+                expires,
+                domain: domain.into(),
+            }
+        }
+    }
+    impl Identifiable for ProofChallenge {
+        const META: &'static Meta = &Meta::new(
+            0x99e41707,
+            "wallet.proofChallenge",
+            &[
+                Field::new("payload"),
+                Field::new("expires").date(),
+                Field::new("domain"),
+            ],
+        );
+    }
+    impl Object for ProofChallenge {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.payload,
+                1 => &self.expires,
+                2 => &self.domain,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for ProofChallenge {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                payload: r.string(),
+                expires: r.int(),
+                domain: r.string(),
+            }
+        }
+    }
+    /// [wallet.secretPhraseParts](https://core.telegram.org/constructor/wallet.secretPhraseParts)
+    #[derive(Clone, PartialEq)]
+    pub struct SecretPhraseParts {
+        pub token: String,
+        pub dcs: Vec<i32>,
+    }
+    impl SecretPhraseParts {
+        #[inline]
+        pub fn new(token: impl Into<String>, dcs: Vec<i32>) -> Self {
+            Self {
+                token: token.into(),
+                dcs,
+            }
+        }
+    }
+    impl Identifiable for SecretPhraseParts {
+        const META: &'static Meta = &Meta::new(
+            0xe6d0ef01,
+            "wallet.secretPhraseParts",
+            &[Field::new("token").secret(), Field::new("dcs")],
+        );
+    }
+    impl Object for SecretPhraseParts {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.token,
+                1 => &self.dcs,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for SecretPhraseParts {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                token: r.string(),
+                dcs: r.vector(),
+            }
+        }
+    }
+    /// [wallet.tonConnectChallenge](https://core.telegram.org/constructor/wallet.tonConnectChallenge)
+    #[derive(Clone, PartialEq)]
+    pub struct TonConnectChallenge {
+        pub challenge: Bytes,
+        pub event_id: i64,
+    }
+    impl TonConnectChallenge {
+        #[inline]
+        pub fn new(challenge: impl Into<Bytes>, event_id: i64) -> Self {
+            Self {
+                challenge: challenge.into(),
+                event_id,
+            }
+        }
+    }
+    impl Identifiable for TonConnectChallenge {
+        const META: &'static Meta = &Meta::new(
+            0x4bc89693,
+            "wallet.tonConnectChallenge",
+            &[Field::new("challenge"), Field::new("event_id")],
+        );
+    }
+    impl Object for TonConnectChallenge {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.challenge,
+                1 => &self.event_id,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for TonConnectChallenge {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                challenge: r.bytes(),
+                event_id: r.long(),
+            }
+        }
+    }
+    /// [wallet.tonConnectPending](https://core.telegram.org/constructor/wallet.tonConnectPending)
+    #[derive(Clone, PartialEq)]
+    pub struct TonConnectPending {
+        pub session: types::TonConnectSession,
+        pub requests: Vec<types::TonConnectRequest>,
+    }
+    impl TonConnectPending {
+        #[inline]
+        pub fn new(
+            session: types::TonConnectSession,
+            requests: Vec<types::TonConnectRequest>,
+        ) -> Self {
+            Self { session, requests }
+        }
+    }
+    impl Identifiable for TonConnectPending {
+        const META: &'static Meta = &Meta::new(
+            0x85c0f124,
+            "wallet.tonConnectPending",
+            &[Field::new("session"), Field::new("requests")],
+        );
+    }
+    impl Object for TonConnectPending {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.session,
+                1 => &self.requests,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for TonConnectPending {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                session: Deserialize::read(r),
+                requests: r.vector(),
+            }
+        }
+    }
+    /// [wallet.tonConnectSessions](https://core.telegram.org/constructor/wallet.tonConnectSessions)
+    #[derive(Clone, PartialEq)]
+    pub struct TonConnectSessions {
+        pub sessions: Vec<types::TonConnectSession>,
+    }
+    impl TonConnectSessions {
+        #[inline]
+        pub fn new(sessions: Vec<types::TonConnectSession>) -> Self {
+            Self { sessions }
+        }
+    }
+    impl Identifiable for TonConnectSessions {
+        const META: &'static Meta = &Meta::new(
+            0x0e1f6896,
+            "wallet.tonConnectSessions",
+            &[Field::new("sessions")],
+        );
+    }
+    impl Object for TonConnectSessions {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.sessions,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for TonConnectSessions {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                sessions: r.vector(),
+            }
+        }
+    }
+    /// [wallet.transactions](https://core.telegram.org/constructor/wallet.transactions)
+    #[derive(Clone, PartialEq)]
+    pub struct Transactions {
+        pub balance: i64,
+        pub transactions: Vec<types::WalletTransaction>,
+        pub next_offset: Option<String>,
+        pub chats: Vec<types::Chat>,
+        pub users: Vec<types::User>,
+    }
+    impl Transactions {
+        #[inline]
+        pub fn new(
+            balance: i64,
+            transactions: Vec<types::WalletTransaction>,
+            chats: Vec<types::Chat>,
+            users: Vec<types::User>,
+        ) -> Self {
+            Self {
+                balance,
+                transactions,
+                next_offset: None,
+                chats,
+                users,
+            }
+        }
+        #[inline]
+        pub fn next_offset(mut self, next_offset: impl Into<String>) -> Self {
+            self.next_offset = Some(next_offset.into());
+            self
+        }
+    }
+    impl Identifiable for Transactions {
+        const META: &'static Meta = &Meta::new(
+            0x4322d5a5,
+            "wallet.transactions",
+            &[
+                Field::flags(0),
+                Field::new("balance"),
+                Field::new("transactions"),
+                Field::at("next_offset", 0),
+                Field::new("chats"),
+                Field::new("users"),
+            ],
+        )
+        .holds_peers();
+    }
+    impl Object for Transactions {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.balance,
+                1 => &self.transactions,
+                2 => &self.next_offset,
+                3 => &self.chats,
+                4 => &self.users,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for Transactions {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            let word0 = r.word();
+            Self {
+                balance: r.long(),
+                transactions: r.vector(),
+                next_offset: optional!(word0 & 0x1 != 0, r.string()),
+                chats: r.vector(),
+                users: r.vector(),
+            }
+        }
+    }
+    /// [wallet.userAddresses](https://core.telegram.org/constructor/wallet.userAddresses)
+    #[derive(Clone, PartialEq)]
+    pub struct UserAddresses {
+        pub addresses: Vec<types::WalletUserAddress>,
+        pub users: Vec<types::User>,
+    }
+    impl UserAddresses {
+        #[inline]
+        pub fn new(addresses: Vec<types::WalletUserAddress>, users: Vec<types::User>) -> Self {
+            Self { addresses, users }
+        }
+    }
+    impl Identifiable for UserAddresses {
+        const META: &'static Meta = &Meta::new(
+            0x928e7b55,
+            "wallet.userAddresses",
+            &[Field::new("addresses"), Field::new("users")],
+        )
+        .holds_peers();
+    }
+    impl Object for UserAddresses {
+        fn meta(&self) -> &'static Meta {
+            Self::META
+        }
+        fn field(&self, index: usize) -> &dyn Value {
+            match index {
+                0 => &self.addresses,
+                1 => &self.users,
+                _ => &(),
+            }
+        }
+    }
+
+    impl Bare for UserAddresses {
+        fn bare(r: &mut Reader<'_>) -> Self {
+            Self {
+                addresses: r.vector(),
+                users: r.vector(),
+            }
+        }
+    }
+    shown!(
+        EncryptedSecretPhrasePart,
+        ExistingBalance,
+        HolderDc,
+        NftItems,
+        ProofChallenge,
+        SecretPhraseParts,
+        TonConnectChallenge,
+        TonConnectPending,
+        TonConnectSessions,
+        Transactions,
+        UserAddresses
     );
 }
-impl Object for NftItems {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.items,
-            1 => &self.next_offset,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for NftItems {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        let word0 = r.word();
-        Self {
-            items: r.vector(),
-            next_offset: optional!(word0 & 0x1 != 0, r.string()),
-        }
-    }
-}
-/// [wallet.proofChallenge](https://core.telegram.org/constructor/wallet.proofChallenge)
-#[derive(Clone, PartialEq)]
-pub struct ProofChallenge {
-    pub payload: String,
-    pub expires: i32,
-    pub domain: String,
-}
-impl ProofChallenge {
-    #[inline]
-    pub fn new(payload: impl Into<String>, expires: i32, domain: impl Into<String>) -> Self {
-        Self {
-            payload: payload.into(),
-            expires,
-            domain: domain.into(),
-        }
-    }
-}
-impl Identifiable for ProofChallenge {
-    const META: &'static Meta = &Meta::new(
-        0x99e41707,
-        "wallet.proofChallenge",
-        &[
-            Field::new("payload"),
-            Field::new("expires").date(),
-            Field::new("domain"),
-        ],
-    );
-}
-impl Object for ProofChallenge {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.payload,
-            1 => &self.expires,
-            2 => &self.domain,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for ProofChallenge {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            payload: r.string(),
-            expires: r.int(),
-            domain: r.string(),
-        }
-    }
-}
-/// [wallet.secretPhraseParts](https://core.telegram.org/constructor/wallet.secretPhraseParts)
-#[derive(Clone, PartialEq)]
-pub struct SecretPhraseParts {
-    pub token: String,
-    pub dcs: Vec<i32>,
-}
-impl SecretPhraseParts {
-    #[inline]
-    pub fn new(token: impl Into<String>, dcs: Vec<i32>) -> Self {
-        Self {
-            token: token.into(),
-            dcs,
-        }
-    }
-}
-impl Identifiable for SecretPhraseParts {
-    const META: &'static Meta = &Meta::new(
-        0xe6d0ef01,
-        "wallet.secretPhraseParts",
-        &[Field::new("token").secret(), Field::new("dcs")],
-    );
-}
-impl Object for SecretPhraseParts {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.token,
-            1 => &self.dcs,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for SecretPhraseParts {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            token: r.string(),
-            dcs: r.vector(),
-        }
-    }
-}
-/// [wallet.tonConnectChallenge](https://core.telegram.org/constructor/wallet.tonConnectChallenge)
-#[derive(Clone, PartialEq)]
-pub struct TonConnectChallenge {
-    pub challenge: Bytes,
-    pub event_id: i64,
-}
-impl TonConnectChallenge {
-    #[inline]
-    pub fn new(challenge: impl Into<Bytes>, event_id: i64) -> Self {
-        Self {
-            challenge: challenge.into(),
-            event_id,
-        }
-    }
-}
-impl Identifiable for TonConnectChallenge {
-    const META: &'static Meta = &Meta::new(
-        0x4bc89693,
-        "wallet.tonConnectChallenge",
-        &[Field::new("challenge"), Field::new("event_id")],
-    );
-}
-impl Object for TonConnectChallenge {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.challenge,
-            1 => &self.event_id,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for TonConnectChallenge {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            challenge: r.bytes(),
-            event_id: r.long(),
-        }
-    }
-}
-/// [wallet.tonConnectPending](https://core.telegram.org/constructor/wallet.tonConnectPending)
-#[derive(Clone, PartialEq)]
-pub struct TonConnectPending {
-    pub session: types::TonConnectSession,
-    pub requests: Vec<types::TonConnectRequest>,
-}
-impl TonConnectPending {
-    #[inline]
-    pub fn new(session: types::TonConnectSession, requests: Vec<types::TonConnectRequest>) -> Self {
-        Self { session, requests }
-    }
-}
-impl Identifiable for TonConnectPending {
-    const META: &'static Meta = &Meta::new(
-        0x85c0f124,
-        "wallet.tonConnectPending",
-        &[Field::new("session"), Field::new("requests")],
-    );
-}
-impl Object for TonConnectPending {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.session,
-            1 => &self.requests,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for TonConnectPending {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            session: Deserialize::read(r),
-            requests: r.vector(),
-        }
-    }
-}
-/// [wallet.tonConnectSessions](https://core.telegram.org/constructor/wallet.tonConnectSessions)
-#[derive(Clone, PartialEq)]
-pub struct TonConnectSessions {
-    pub sessions: Vec<types::TonConnectSession>,
-}
-impl TonConnectSessions {
-    #[inline]
-    pub fn new(sessions: Vec<types::TonConnectSession>) -> Self {
-        Self { sessions }
-    }
-}
-impl Identifiable for TonConnectSessions {
-    const META: &'static Meta = &Meta::new(
-        0x0e1f6896,
-        "wallet.tonConnectSessions",
-        &[Field::new("sessions")],
-    );
-}
-impl Object for TonConnectSessions {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.sessions,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for TonConnectSessions {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            sessions: r.vector(),
-        }
-    }
-}
-/// [wallet.transactions](https://core.telegram.org/constructor/wallet.transactions)
-#[derive(Clone, PartialEq)]
-pub struct Transactions {
-    pub balance: i64,
-    pub transactions: Vec<types::WalletTransaction>,
-    pub next_offset: Option<String>,
-    pub chats: Vec<types::Chat>,
-    pub users: Vec<types::User>,
-}
-impl Transactions {
-    #[inline]
-    pub fn new(
-        balance: i64,
-        transactions: Vec<types::WalletTransaction>,
-        chats: Vec<types::Chat>,
-        users: Vec<types::User>,
-    ) -> Self {
-        Self {
-            balance,
-            transactions,
-            next_offset: None,
-            chats,
-            users,
-        }
-    }
-    #[inline]
-    pub fn next_offset(mut self, next_offset: impl Into<String>) -> Self {
-        self.next_offset = Some(next_offset.into());
-        self
-    }
-}
-impl Identifiable for Transactions {
-    const META: &'static Meta = &Meta::new(
-        0x4322d5a5,
-        "wallet.transactions",
-        &[
-            Field::flags(0),
-            Field::new("balance"),
-            Field::new("transactions"),
-            Field::at("next_offset", 0),
-            Field::new("chats"),
-            Field::new("users"),
-        ],
-    )
-    .holds_peers();
-}
-impl Object for Transactions {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.balance,
-            1 => &self.transactions,
-            2 => &self.next_offset,
-            3 => &self.chats,
-            4 => &self.users,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for Transactions {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        let word0 = r.word();
-        Self {
-            balance: r.long(),
-            transactions: r.vector(),
-            next_offset: optional!(word0 & 0x1 != 0, r.string()),
-            chats: r.vector(),
-            users: r.vector(),
-        }
-    }
-}
-/// [wallet.userAddresses](https://core.telegram.org/constructor/wallet.userAddresses)
-#[derive(Clone, PartialEq)]
-pub struct UserAddresses {
-    pub addresses: Vec<types::WalletUserAddress>,
-    pub users: Vec<types::User>,
-}
-impl UserAddresses {
-    #[inline]
-    pub fn new(addresses: Vec<types::WalletUserAddress>, users: Vec<types::User>) -> Self {
-        Self { addresses, users }
-    }
-}
-impl Identifiable for UserAddresses {
-    const META: &'static Meta = &Meta::new(
-        0x928e7b55,
-        "wallet.userAddresses",
-        &[Field::new("addresses"), Field::new("users")],
-    )
-    .holds_peers();
-}
-impl Object for UserAddresses {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
-        match index {
-            0 => &self.addresses,
-            1 => &self.users,
-            _ => &(),
-        }
-    }
-}
-
-impl Bare for UserAddresses {
-    fn bare(r: &mut Reader<'_>) -> Self {
-        Self {
-            addresses: r.vector(),
-            users: r.vector(),
-        }
-    }
-}
-shown!(
-    EncryptedSecretPhrasePart,
-    ExistingBalance,
-    HolderDc,
-    NftAttribute,
-    NftItem,
-    NftItems,
-    ProofChallenge,
-    SecretPhraseParts,
-    TonConnectChallenge,
-    TonConnectPending,
-    TonConnectSessions,
-    Transactions,
-    UserAddresses
-);

@@ -1,6 +1,6 @@
 use std::fmt::Write;
 
-use super::{Options, field_type, meta, rust_type};
+use super::{Options, field_type, meta, rust_type, secret};
 use crate::layout;
 use crate::model::{Constructor, Field, Model};
 use crate::parse::{ParamKind, Type};
@@ -15,60 +15,6 @@ const METHODS: [&str; 8] = [
     "clone",
     "into",
     "serialize",
-];
-
-/// Fields that are never shown, whatever they belong to.
-const SECRET: [&str; 38] = [
-    "A",
-    "M1",
-    "api_hash",
-    "autologin_token",
-    "bot_auth_token",
-    "current_password",
-    "email_code",
-    "encryption_iv",
-    "encryption_key",
-    "file_token",
-    "future_auth_token",
-    "google_token",
-    "ios_push_secret",
-    "logout_tokens",
-    "new_nonce",
-    "new_password_hash",
-    "new_salt",
-    "new_server_salt",
-    "nonce_hash",
-    "password",
-    "peer_tag",
-    "phone_code",
-    "phone_code_hash",
-    "play_integrity_nonce",
-    "play_integrity_token",
-    "recovery_code",
-    "request_token",
-    "safety_net_token",
-    "salt",
-    "secret",
-    "secure_secret",
-    "server_salt",
-    "srp_B",
-    "tmp_password",
-    "token",
-    "web_auth_token",
-    "zoom_token",
-    "secure_random",
-];
-
-/// Fields that are not shown in one constructor or function.
-const SECRET_IN: [(&str, &str); 8] = [
-    ("auth.exportedAuthorization", "bytes"),
-    ("auth.importAuthorization", "bytes"),
-    ("auth.checkRecoveryPassword", "code"),
-    ("auth.recoverPassword", "code"),
-    ("account.confirmPasswordEmail", "code"),
-    ("account.invalidateSignInCodes", "codes"),
-    ("emailVerificationCode", "code"),
-    ("phone.groupCallStreamRtmpUrl", "key"),
 ];
 
 /// Writes the struct of a constructor, or of a function that answers `result`.
@@ -324,7 +270,9 @@ fn field_meta(model: &Model, owner: &str, field: &Field) -> String {
         _ => {}
     }
     let name = field.name.as_str();
-    if field.ty != Type::True && (SECRET.contains(&name) || SECRET_IN.contains(&(owner, name))) {
+    if field.ty != Type::True
+        && (secret::ANYWHERE.contains(&name) || secret::IN.contains(&(owner, name)))
+    {
         meta.push_str(".secret()");
     }
     if field.ty == Type::Int && is_date(name) {

@@ -3,11 +3,12 @@
 mod any;
 mod constructor;
 mod errors;
+pub mod secret;
 mod union;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use any::{any, names};
+pub use any::{any, list, names};
 pub use errors::errors;
 
 use crate::model::{Constructor, Field, Model};

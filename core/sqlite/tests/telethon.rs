@@ -1,0 +1,477 @@
+//! Files of every Telethon are opened, and that Telethon finds its own in them afterwards.
+
+mod common;
+
+use std::path::Path;
+
+use common::{everything, file, file_key, key, peer};
+use rusqlite::types::Value;
+use rusqlite::{Connection, params};
+use telewire_core::dc::DcId;
+use telewire_core::peers::{PeerId, PeerKey};
+use telewire_core::session::{
+    DcOption, SelfUser, SentFileKind, SessionChange, SessionStore, UpdateState,
+};
+use telewire_sqlite::SqliteSession;
+use tempfile::tempdir;
+
+/// Name, type, not null, and place in the primary key.
+type Column<S> = (S, S, bool, i64);
+
+/// The tables of a version with their columns.
+fn tables(version: i64) -> Vec<(&'static str, Vec<Column<&'static str>>)> {
+    let mut sessions = vec![
+        ("dc_id", "INTEGER", false, 1),
+        ("server_address", "TEXT", false, 0),
+        ("port", "INTEGER", false, 0),
+        ("auth_key", "BLOB", false, 0),
+    ];
+    let mut entities = vec![
+        ("id", "INTEGER", false, 1),
+        ("hash", "INTEGER", true, 0),
+        ("username", "TEXT", false, 0),
+        ("phone", "INTEGER", false, 0),
+        ("name", "TEXT", false, 0),
+    ];
+    if version >= 5 {
+        sessions.push(("takeout_id", "INTEGER", false, 0));
+    }
+    if version >= 7 {
+        entities.push(("date", "INTEGER", false, 0));
+    }
+    if version >= 8 {
+        sessions.push(("tmp_auth_key", "BLOB", false, 0));
+    }
+    let mut all = vec![
+        ("version", vec![("version", "INTEGER", false, 1)]),
+        ("sessions", sessions),
+        ("entities", entities),
+    ];
+    if version == 2 {
+        all.push((
+            "sent_files",
+            vec![
+                ("md5_digest", "BLOB", false, 1),
+                ("parts_count", "INTEGER", false, 0),
+            ],
+        ));
+    }
+    if version >= 3 {
+        all.push((
+            "sent_files",
+            vec![
+                ("md5_digest", "BLOB", false, 1),
+                ("file_size", "INTEGER", false, 2),
+                ("type", "INTEGER", false, 3),
+                ("id", "INTEGER", false, 0),
+                ("hash", "INTEGER", false, 0),
+            ],
+        ));
+    }
+    if version >= 4 {
+        all.push((
+            "update_state",
+            vec![
+                ("id", "INTEGER", false, 1),
+                ("pts", "INTEGER", false, 0),
+                ("qts", "INTEGER", false, 0),
+                ("date", "INTEGER", false, 0),
+                ("seq", "INTEGER", false, 0),
+            ],
+        ));
+    }
+    all
+}
+
+/// Makes a file as the Telethon of that version does, signed in at DC 4.
+fn telethon_file(path: &Path, version: i64) {
+    let conn = Connection::open(path).unwrap();
+    for (name, columns) in tables(version) {
+        let mut definitions: Vec<String> = columns
+            .iter()
+            .map(|(name, kind, not_null, _)| {
+                format!(
+                    "{name} {}{}",
+                    kind.to_lowercase(),
+                    if *not_null { " not null" } else { "" }
+                )
+            })
+            .collect();
+        let mut keys: Vec<_> = columns.iter().filter(|c| c.3 > 0).collect();
+        keys.sort_by_key(|c| c.3);
+        let keys: Vec<_> = keys.into_iter().map(|c| c.0).collect();
+        if let [single] = keys[..] {
+            let place = columns.iter().position(|c| c.0 == single).unwrap();
+            definitions[place] += " primary key";
+        } else {
+            definitions.push(format!("primary key({})", keys.join(", ")));
+        }
+        conn.execute(
+            &format!("create table {name} ({})", definitions.join(", ")),
+            [],
+        )
+        .unwrap();
+    }
+    conn.execute("insert into version values (?)", [version])
+        .unwrap();
+    conn.execute(
+        "insert into sessions (dc_id, server_address, port, auth_key) values (4, '149.154.167.91', 443, ?)",
+        [&key(4).as_bytes()[..]],
+    )
+    .unwrap();
+    if version >= 5 {
+        conn.execute("update sessions set takeout_id = 99", [])
+            .unwrap();
+    }
+    if version >= 8 {
+        conn.execute("update sessions set tmp_auth_key = x''", [])
+            .unwrap();
+    }
+    let entity = "insert into entities (id, hash, username, phone, name) values (?, ?, ?, ?, ?)";
+    conn.execute(
+        entity,
+        params![777_000, 1, None::<&str>, "42777", "Telegram"],
+    )
+    .unwrap();
+    conn.execute(
+        entity,
+        params![
+            -1_000_000_000_123_i64,
+            2,
+            "durov",
+            None::<&str>,
+            "Durov's Channel"
+        ],
+    )
+    .unwrap();
+    conn.execute(
+        entity,
+        params![-55, 0, None::<&str>, None::<&str>, "A group"],
+    )
+    .unwrap();
+    conn.execute(
+        entity,
+        params![0, 1234, None::<&str>, None::<&str>, None::<&str>],
+    )
+    .unwrap();
+    if version >= 3 {
+        conn.execute(
+            "insert into sent_files values (?, ?, 0, 11, 12)",
+            params![&[0xab_u8; 16][..], 3_000_000_000_i64],
+        )
+        .unwrap();
+    }
+    if version >= 4 {
+        // Python gives the date as a float.
+        conn.execute(
+            "insert into update_state values (0, 100, 200, 1700000000.0, 300)",
+            [],
+        )
+        .unwrap();
+        conn.execute(
+            "insert into update_state values (123, 5000, 0, 1700000000.25, 0)",
+            [],
+        )
+        .unwrap();
+    }
+}
+
+fn schema(conn: &Connection) -> Vec<(String, Vec<Column<String>>)> {
+    let names: Vec<String> = conn
+        .prepare("select name from sqlite_master where type = 'table' and name not like 'telewire%' order by rowid")
+        .unwrap()
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap();
+    let columns = |name: &str| {
+        conn.prepare("select name, upper(type), \"notnull\", pk from pragma_table_info(?)")
+            .unwrap()
+            .query_map([name], |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+            })
+            .unwrap()
+            .collect::<Result<_, _>>()
+            .unwrap()
+    };
+    names
+        .into_iter()
+        .map(|name| (name.clone(), columns(&name)))
+        .collect()
+}
+
+#[track_caller]
+fn assert_schema(conn: &Connection, version: i64) {
+    let mut have = schema(conn);
+    have.sort();
+    let mut want: Vec<(String, Vec<_>)> = tables(version)
+        .into_iter()
+        .map(|(name, columns)| {
+            let columns = columns
+                .into_iter()
+                .map(|(n, t, not_null, pk)| (n.to_owned(), t.to_owned(), not_null, pk));
+            (name.to_owned(), columns.collect())
+        })
+        .collect();
+    want.sort();
+    assert_eq!(have, want);
+    let stored: i64 = conn
+        .query_row("select version from version", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(stored, version);
+}
+
+#[test]
+fn every_version_is_read() {
+    for version in 1..=8 {
+        let folder = tempdir().unwrap();
+        let path = folder.path().join("account.session");
+        telethon_file(&path, version);
+        let mut store = SqliteSession::open(&path).unwrap();
+        let session = store.load().unwrap();
+        assert_eq!(session.home, Some(DcId(4)));
+        assert_eq!(
+            session.dcs,
+            [DcOption::new(
+                DcId(4),
+                "149.154.167.91".parse().unwrap(),
+                443
+            )]
+        );
+        assert_eq!(session.keys[&DcId(4)].as_bytes(), key(4).as_bytes());
+        assert_eq!(session.takeout, (version >= 5).then_some(99));
+        assert_eq!(session.user, None);
+        let state = UpdateState {
+            pts: 100,
+            qts: 200,
+            date: 1_700_000_000,
+            seq: 300,
+        };
+        assert_eq!(session.state, (version >= 4).then_some(state));
+        assert_eq!(
+            session.channels.into_iter().collect::<Vec<_>>(),
+            if version >= 4 {
+                vec![(123, 5000)]
+            } else {
+                vec![]
+            }
+        );
+
+        let mut find = |key| store.peer(&key).unwrap().unwrap();
+        let telegram = find(PeerKey::Phone("42777".into()));
+        assert_eq!(
+            (telegram.id, telegram.access_hash, &*telegram.name),
+            (PeerId::User(777_000), 1, "Telegram")
+        );
+        assert_eq!(telegram.phone.as_deref(), Some("42777"));
+        let channel = find(PeerKey::Username("durov".into()));
+        assert_eq!((channel.id, channel.access_hash), (PeerId::Channel(123), 2));
+        assert_eq!(find(PeerKey::Name("A group".into())).id, PeerId::Chat(55));
+        let sent = store.sent_file(&file_key(SentFileKind::Document)).unwrap();
+        assert_eq!(
+            sent.map(|file| (file.id, file.access_hash, file.file_reference.len())),
+            (version >= 3).then_some((11, 12, 0))
+        );
+    }
+}
+
+#[test]
+fn telethon_finds_its_tables_and_what_we_wrote() {
+    for version in 1..=8 {
+        let folder = tempdir().unwrap();
+        let path = folder.path().join("account.session");
+        telethon_file(&path, version);
+        let mut store = SqliteSession::open(&path).unwrap();
+        store.apply(&everything()).unwrap();
+        store
+            .apply(&[SessionChange::Home(DcId(2)), SessionChange::Takeout(None)])
+            .unwrap();
+        let mut user = peer(PeerId::User(5), &["five", "fünf"]);
+        user.phone = Some("555".into());
+        store
+            .apply(&[
+                SessionChange::Peer(user),
+                SessionChange::Peer(peer(PeerId::Channel(9), &["durov"])),
+                SessionChange::SentFile(file_key(SentFileKind::Photo), file(21)),
+            ])
+            .unwrap();
+        store.close().unwrap();
+
+        let conn = Connection::open(&path).unwrap();
+        let version = version.max(5);
+        assert_schema(&conn, version);
+        let journal: String = conn
+            .query_row("pragma journal_mode", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(journal, "delete");
+
+        // As Telethon reads: all columns, by position.
+        let rows = read_all(&conn, "select * from sessions");
+        let blob = |bytes: &[u8]| Value::Blob(bytes.to_vec());
+        let mut row = vec![
+            2.into(),
+            "149.154.167.51".to_owned().into(),
+            443.into(),
+            blob(key(2).as_bytes()),
+            Value::Null,
+        ];
+        if version >= 8 {
+            row.push(blob(b""));
+        }
+        assert_eq!(rows, [row]);
+        let entity = |id: i64| {
+            read_all(
+                &conn,
+                &format!("select hash, username, phone, name from entities where id = {id}"),
+            )
+        };
+        assert_eq!(
+            entity(5),
+            [[
+                (-5).into(),
+                "five".to_owned().into(),
+                555.into(),
+                "Peer 5".to_owned().into()
+            ]]
+        );
+        assert_eq!(entity(-1_000_000_000_009)[0][1], "durov".to_owned().into());
+        assert_eq!(
+            entity(-1_000_000_000_123)[0][1],
+            Value::Null,
+            "the name has moved on"
+        );
+        assert!(
+            entity(0).is_empty(),
+            "the signed-in user is another one now"
+        );
+        let states = read_all(
+            &conn,
+            "select id, pts, qts, date, seq from update_state where id in (0, 78) order by id",
+        );
+        assert_eq!(
+            states[0],
+            [
+                0.into(),
+                10.into(),
+                20.into(),
+                1_700_000_000.into(),
+                30.into()
+            ]
+        );
+        assert_eq!(states[1][1], i64::from(i32::MAX).into());
+        let sent = read_all(&conn, "select id, hash from sent_files where type = 1");
+        assert_eq!(sent, [[21.into(), (!21).into()]]);
+
+        // And as it writes: a value for each column that it knows.
+        let marks = if version >= 7 {
+            "?1,?1,?1,?1,?1,?1"
+        } else {
+            "?1,?1,?1,?1,?1"
+        };
+        conn.execute(
+            &format!("insert or replace into entities values ({marks})"),
+            [3],
+        )
+        .unwrap();
+    }
+}
+
+fn read_all(conn: &Connection, sql: &str) -> Vec<Vec<Value>> {
+    let mut statement = conn.prepare(sql).unwrap();
+    let columns = statement.column_count();
+    let rows = statement
+        .query_map([], |row| (0..columns).map(|i| row.get(i)).collect())
+        .unwrap();
+    rows.collect::<Result<_, _>>().unwrap()
+}
+
+#[test]
+fn new_file_is_one_that_telethon_1_45_would_have_made() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("account.session");
+    drop(SqliteSession::open(&path).unwrap());
+    let conn = Connection::open(&path).unwrap();
+    assert_schema(&conn, 8);
+    let sessions: i64 = conn
+        .query_row("select count(*) from sessions", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(sessions, 1);
+}
+
+#[test]
+fn what_we_kept_for_another_sign_in_is_forgotten() {
+    let other_key = key(0x77);
+    let other_key = &other_key.as_bytes()[..];
+    let moved = "update sessions set dc_id = 1, auth_key = ?";
+    let replaced = "update sessions set auth_key = ?";
+    for (sql, new_key, home) in [
+        (replaced, other_key, 4),
+        (moved, other_key, 1),
+        (replaced, &[], 4),
+    ] {
+        let folder = tempdir().unwrap();
+        let path = folder.path().join("account.session");
+        let mut store = SqliteSession::open(&path).unwrap();
+        store.apply(&everything()).unwrap();
+        store.close().unwrap();
+        Connection::open(&path)
+            .unwrap()
+            .execute(sql, [new_key])
+            .unwrap();
+
+        for _ in 0..2 {
+            let session = SqliteSession::open(&path).unwrap().load().unwrap();
+            assert_eq!(session.home, Some(DcId(home)));
+            assert_eq!(session.user, None);
+            let keys: Vec<_> = session
+                .keys
+                .iter()
+                .map(|(dc, key)| (dc.0, &key.as_bytes()[..]))
+                .collect();
+            assert_eq!(
+                keys,
+                if new_key.is_empty() {
+                    vec![]
+                } else {
+                    vec![(home, new_key)]
+                }
+            );
+        }
+    }
+}
+
+#[test]
+fn same_sign_in_keeps_what_we_know() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("account.session");
+    let mut store = SqliteSession::open(&path).unwrap();
+    store.apply(&everything()).unwrap();
+    store.close().unwrap();
+    let conn = Connection::open(&path).unwrap();
+    conn.execute(
+        "insert or replace into update_state values (0, 11, 20, 1700000001.5, 31)",
+        [],
+    )
+    .unwrap();
+    conn.execute(
+        "update sessions set server_address = '149.154.167.99', takeout_id = 1",
+        [],
+    )
+    .unwrap();
+    drop(conn);
+    let session = SqliteSession::open(&path).unwrap().load().unwrap();
+    let user = SelfUser {
+        id: 1234,
+        access_hash: i64::MIN,
+        bot: true,
+    };
+    assert_eq!(session.user, Some(user));
+    assert_eq!(session.keys.len(), 2);
+    assert_eq!(session.state.unwrap().pts, 11);
+    assert_eq!(session.state.unwrap().date, 1_700_000_001);
+    assert_eq!(session.takeout, Some(1));
+    assert_eq!(
+        session.dcs[0],
+        DcOption::new(DcId(4), "149.154.167.99".parse().unwrap(), 5222)
+    );
+}

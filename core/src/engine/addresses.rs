@@ -1,0 +1,140 @@
+//! Where the data centres are.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use crate::config::{Config, Network};
+use crate::dc::DcId;
+use crate::engine::dc::DcKey;
+use crate::runtime::Endpoint;
+use crate::session::DcOption;
+use crate::transport::Mode;
+
+/// The port of the built-in addresses.
+const PORT: u16 = 443;
+
+/// The addresses to try for a data centre, best first, each once.
+pub(super) fn addresses(config: &Config, known: &[DcOption], key: DcKey) -> Vec<Endpoint> {
+    let built_in = built_in(config, key.dc);
+    let mut options: Vec<&DcOption> = known.iter().filter(|o| suits(config, key, o)).collect();
+    let fixed = built_in.iter().filter(|o| suits(config, key, o));
+    if matches!(config.network, Network::Custom { .. }) {
+        // What the caller says now is better than what a server said once.
+        options.splice(0..0, fixed);
+    } else {
+        options.extend(fixed);
+    }
+    if key.media && options.iter().any(|o| o.media_only) {
+        options.retain(|o| o.media_only);
+    }
+    if config.use_ipv6 {
+        options.sort_by_key(|o| o.ip.is_ipv4());
+    } else if options.iter().any(|o| o.ip.is_ipv4()) {
+        options.retain(|o| o.ip.is_ipv4());
+    }
+    let mut found = Vec::new();
+    for option in options {
+        let endpoint = Endpoint::new(option.ip, option.port);
+        if !found.contains(&endpoint) {
+            found.push(endpoint);
+        }
+    }
+    found
+}
+
+/// Whether an address may be used for that, the way this client connects.
+fn suits(config: &Config, key: DcKey, option: &DcOption) -> bool {
+    let obfuscated = matches!(config.transport, Mode::Obfuscated(_));
+    option.id == key.dc
+        && !option.cdn
+        && option.secret.is_none()
+        && (obfuscated || !option.obfuscated_only)
+        && (key.media || !option.media_only)
+}
+
+/// The addresses that need no asking, from <https://my.telegram.org> and the documentation of the data centres.
+fn built_in(config: &Config, dc: DcId) -> Vec<DcOption> {
+    let option = |ip: IpAddr| DcOption::new(dc, ip, PORT);
+    let v4 = |a, b, c, d| option(Ipv4Addr::new(a, b, c, d).into());
+    let v6 = |site, net, part, last| {
+        option(Ipv6Addr::new(0x2001, site, net, part, 0, 0, 0, last).into())
+    };
+    match (&config.network, dc.0) {
+        (Network::Production, 1) => vec![v4(149, 154, 175, 53), v6(0xb28, 0xf23d, 0xf001, 0xa)],
+        (Network::Production, 2) => vec![
+            v4(149, 154, 167, 51),
+            v4(149, 154, 167, 41),
+            v6(0x67c, 0x4e8, 0xf002, 0xa),
+        ],
+        (Network::Production, 3) => vec![v4(149, 154, 175, 100), v6(0xb28, 0xf23d, 0xf003, 0xa)],
+        (Network::Production, 4) => vec![
+            v4(149, 154, 167, 91),
+            v4(149, 154, 167, 92),
+            v6(0x67c, 0x4e8, 0xf004, 0xa),
+        ],
+        (Network::Production, 5) => vec![
+            v4(91, 108, 56, 130),
+            v4(91, 108, 56, 104),
+            v6(0xb28, 0xf23f, 0xf005, 0xa),
+        ],
+        (Network::Test, 1) => vec![v4(149, 154, 175, 10), v6(0xb28, 0xf23d, 0xf001, 0xe)],
+        (Network::Test, 2) => vec![v4(149, 154, 167, 40), v6(0x67c, 0x4e8, 0xf002, 0xe)],
+        (Network::Test, 3) => vec![v4(149, 154, 175, 117), v6(0xb28, 0xf23d, 0xf003, 0xe)],
+        (Network::Custom { dcs, .. }, _) => dcs.iter().filter(|o| o.id == dc).cloned().collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(config: &Config, known: &[DcOption], key: DcKey) -> Vec<String> {
+        addresses(config, known, key)
+            .iter()
+            .map(ToString::to_string)
+            .collect()
+    }
+
+    #[test]
+    fn a_new_session_finds_the_default_data_centre() {
+        let mut config = Config::new(1, "");
+        let key = DcKey::main(DcId(2));
+        assert_eq!(
+            texts(&config, &[], key),
+            ["149.154.167.51:443", "149.154.167.41:443"]
+        );
+        config.use_ipv6 = true;
+        assert_eq!(texts(&config, &[], key)[0], "[2001:67c:4e8:f002::a]:443");
+        config.network = Network::Test;
+        assert_eq!(
+            texts(&config, &[], key),
+            ["[2001:67c:4e8:f002::e]:443", "149.154.167.40:443"]
+        );
+    }
+
+    #[test]
+    fn restricted_addresses_are_left_out() {
+        let config = Config::new(1, "");
+        let plain = DcOption::new(DcId(7), Ipv4Addr::new(10, 0, 0, 1).into(), 1);
+        let change = |f: fn(&mut DcOption)| {
+            let mut option = plain.clone();
+            option.port = 2;
+            f(&mut option);
+            option
+        };
+        let known = [
+            change(|o| o.cdn = true),
+            change(|o| o.obfuscated_only = true),
+            change(|o| o.secret = Some(bytes::Bytes::from_static(b"s"))),
+            change(|o| o.media_only = true),
+            plain.clone(),
+        ];
+        assert_eq!(texts(&config, &known, DcKey::main(DcId(7))), ["10.0.0.1:1"]);
+        let media = DcKey {
+            dc: DcId(7),
+            media: true,
+        };
+        assert_eq!(texts(&config, &known, media), ["10.0.0.1:2"]);
+        assert_eq!(texts(&config, &known, DcKey::main(DcId(8))), [""; 0]);
+    }
+}

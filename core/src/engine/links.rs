@@ -1,0 +1,376 @@
+//! Connections: opening them, losing them, and trying again.
+
+use bytes::BytesMut;
+
+use crate::engine::addresses::addresses;
+use crate::engine::dc::{Dc, DcKey, Lane, LaneStage};
+use crate::engine::retry::GOOD_LINK;
+use crate::engine::{Engine, LinkId, Output, State};
+use crate::error::{Error, ProtocolError, TransportError};
+use crate::mtproto::{self, Inbound};
+use crate::time::Now;
+use crate::transport::Packet;
+
+/// The transport error of a server that does not know the key.
+const UNKNOWN_KEY: i32 = -404;
+
+/// The transport error of a server that has too many connections of ours.
+const TOO_MANY: i32 = -429;
+
+/// How many fresh connections have to say that the key is unknown before it is believed.
+const WITNESSES: usize = 2;
+
+/// Why a connection is of no use any more.
+#[derive(Clone, Debug)]
+pub(super) enum Loss {
+    /// It could not be made, or broke.
+    Io(String),
+    /// The server said so in four bytes, which anybody on the way could have sent.
+    Refused(i32),
+    /// The server broke the protocol.
+    Protocol(ProtocolError),
+    /// The clocks jumped, so nobody knows what became of it.
+    Stale,
+}
+
+impl Engine {
+    /// Opens a connection unless there is one, or a time for the next attempt.
+    pub(super) fn open(&mut self, now: Now, key: DcKey) {
+        let dc = self.dcs.entry(key).or_default();
+        if dc.lane.is_some() || dc.retry_at.is_some() {
+            return;
+        }
+        if key.media && !self.session.keys.contains_key(&key.dc) {
+            // File servers take the key that was made with the others.
+            self.open(now, DcKey::main(key.dc));
+            return;
+        }
+        let endpoints = addresses(&self.config, &self.session.dcs, key);
+        let endpoint = dc
+            .address
+            .checked_rem(endpoints.len())
+            .and_then(|i| endpoints.into_iter().nth(i));
+        let Some(endpoint) = endpoint else {
+            let why = format!(
+                "no address of {} is known for this kind of connection",
+                key.dc
+            );
+            self.give_up(now, key, Error::Transport(TransportError::Unreachable(why)));
+            return;
+        };
+        let link = LinkId(self.fresh_id());
+        let wire = mtproto::Link::new(self.config.transport, &mut self.rng.fork());
+        tracing::debug!(dc = key.dc.0, media = key.media, ?link, "connecting");
+        self.links.insert(link, key);
+        self.outputs
+            .push_back(Output::Connect(link, endpoint.clone()));
+        if let Some(dc) = self.dcs.get_mut(&key) {
+            dc.lane = Some(Box::new(Lane {
+                link,
+                endpoint,
+                wire,
+                stage: LaneStage::Connecting,
+                deadline: Some(now.mono + self.config.timeout),
+                since: now.mono,
+                heard: false,
+            }));
+        }
+    }
+
+    /// The stream stands: make a key if there is none, else greet the server.
+    pub(super) fn link_stands(&mut self, now: Now, link: LinkId) {
+        let Some((key, lane)) = self.lane(link) else {
+            return;
+        };
+        if !matches!(lane.stage, LaneStage::Connecting) {
+            return;
+        }
+        lane.since = now.mono;
+        if let Some(task) = self.tasks.storing_key(DcKey::main(key.dc)) {
+            // Made on a connection that broke right after.
+            self.await_store(key, task);
+        } else if self.session.keys.contains_key(&key.dc) {
+            self.greet(now, key);
+        } else {
+            self.start_exchange(now, key);
+        }
+    }
+
+    /// The driver says that the connection is gone.
+    pub(super) fn link_lost(&mut self, now: Now, link: LinkId, why: &str) {
+        let Some(key) = self.links.remove(&link) else {
+            return;
+        };
+        self.drop_lane(now, key, Loss::Io(why.to_owned()));
+    }
+
+    /// The engine gives the connection up.
+    pub(super) fn fail_lane(&mut self, now: Now, key: DcKey, loss: Loss) {
+        if let Some(lane) = self.dcs.get(&key).and_then(|dc| dc.lane.as_ref()) {
+            self.links.remove(&lane.link);
+            self.outputs.push_back(Output::Close(lane.link));
+            self.drop_lane(now, key, loss);
+        }
+    }
+
+    pub(super) fn link_received(&mut self, now: Now, link: LinkId, n: usize) {
+        let Some((key, lane)) = self.lane(link) else {
+            return;
+        };
+        if lane.wire.handle_received(n).is_err() {
+            let rule = ProtocolError::new("what came over the connection is not in frames");
+            self.fail_lane(now, key, Loss::Protocol(rule));
+        }
+    }
+
+    /// Opens what came in since the last poll, each connection's as one batch.
+    pub(super) fn open_received(&mut self, now: Now) -> bool {
+        let mut moved = false;
+        for key in self.keys() {
+            while let Some(inbound) = self.dcs.get_mut(&key).and_then(next_inbound) {
+                moved = true;
+                match inbound {
+                    Inbound::Packets(frames) => self.take_frames(now, key, frames),
+                    Inbound::Error(code) => self.fail_lane(now, key, Loss::Refused(code)),
+                    // Telewire asks for none.
+                    Inbound::QuickAck(_) => {}
+                }
+            }
+        }
+        moved
+    }
+
+    /// Frames go to the session, or to the exchange while there is no key.
+    fn take_frames(&mut self, now: Now, key: DcKey, frames: Vec<BytesMut>) {
+        let Some(dc) = self.dcs.get_mut(&key) else {
+            return;
+        };
+        match dc.lane.as_ref().map(|lane| &lane.stage) {
+            Some(LaneStage::Exchanging(_)) => self.exchange_frames(now, key, frames),
+            Some(LaneStage::Greeting | LaneStage::Ready) => {
+                if let Some(session) = &mut dc.session {
+                    session.handle_frames(now, frames);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn link_packet(&mut self, now: Now, link: LinkId) -> Option<Packet> {
+        let key = *self.links.get(&link)?;
+        let dc = self.dcs.get_mut(&key)?;
+        let lane = dc.lane.as_mut()?;
+        let mut packet = match &mut lane.stage {
+            LaneStage::Connecting | LaneStage::Storing(_) => return None,
+            LaneStage::Exchanging(exchanging) => exchanging.poll_packet()?,
+            LaneStage::Greeting | LaneStage::Ready => dc.session.as_mut()?.poll_packet(now)?,
+        };
+        if lane.wire.encode(&mut packet).is_err() {
+            // Sessions refuse what is too long for a frame, so this is a mistake of ours; the link cannot go on.
+            self.fail_lane(
+                now,
+                key,
+                Loss::Io("a packet was too long for its frame".into()),
+            );
+            return None;
+        }
+        Some(packet)
+    }
+
+    /// Closes and makes anew every connection, whatever it was doing.
+    pub(super) fn replace_links(&mut self, now: Now) {
+        for key in self.keys() {
+            self.fail_lane(now, key, Loss::Stale);
+        }
+    }
+
+    pub(super) fn links_timeout(&mut self, now: Now) {
+        for key in self.keys() {
+            let Some(dc) = self.dcs.get_mut(&key) else {
+                continue;
+            };
+            if let Some(session) = &mut dc.session
+                && session.poll_timeout().is_some_and(|at| at <= now.mono)
+            {
+                session.handle_timeout(now);
+            }
+            let late = dc
+                .lane
+                .as_ref()
+                .is_some_and(|l| l.deadline.is_some_and(|at| at <= now.mono));
+            let retry = dc.retry_at.is_some_and(|at| at <= now.mono);
+            if late {
+                let seconds = self.config.timeout.as_secs();
+                let why = match dc.lane.as_ref().map(|lane| &lane.stage) {
+                    Some(LaneStage::Connecting) => {
+                        format!("no connection within {seconds} seconds")
+                    }
+                    _ => "the server does not answer".into(),
+                };
+                self.fail_lane(now, key, Loss::Io(why));
+            } else if retry {
+                dc.retry_at = None;
+                self.open(now, key);
+            }
+        }
+    }
+
+    /// Ends everything: by request, or because there is no use in trying.
+    pub(super) fn end(&mut self, now: Now, why: Option<Error>) {
+        for key in self.keys() {
+            self.close_dc(now, key);
+        }
+        let error = why.clone().unwrap_or(Error::Disconnected);
+        self.fail_requests(|_| true, &error);
+        self.feed.disconnected();
+        self.set_state(State::Ended(why));
+    }
+
+    /// Closes the connection to a data centre and forgets its session, but neither its key nor its salt.
+    pub(super) fn close_dc(&mut self, now: Now, key: DcKey) {
+        let Some(dc) = self.dcs.get_mut(&key) else {
+            return;
+        };
+        if let Some(lane) = dc.lane.take() {
+            self.links.remove(&lane.link);
+            self.outputs.push_back(Output::Close(lane.link));
+        }
+        if let Some(mut session) = dc.session.take() {
+            session.handle_link_lost(now);
+            dc.salt = session.salt();
+            dc.time_offset = session.time_offset();
+        }
+        *dc = Dc {
+            salt: dc.salt,
+            time_offset: dc.time_offset,
+            ..Dc::default()
+        };
+    }
+
+    pub(super) fn keys(&self) -> Vec<DcKey> {
+        self.dcs.keys().copied().collect()
+    }
+
+    pub(super) fn is_home(&self, key: DcKey) -> bool {
+        key == DcKey::main(self.home)
+    }
+
+    pub(super) fn lane(&mut self, link: LinkId) -> Option<(DcKey, &mut Lane)> {
+        let key = *self.links.get(&link)?;
+        let lane = self.dcs.get_mut(&key)?.lane.as_mut()?;
+        Some((key, lane))
+    }
+
+    /// The connection is gone: what was on it is settled on the next one, if there is to be one.
+    fn drop_lane(&mut self, now: Now, key: DcKey, loss: Loss) {
+        let home = self.is_home(key);
+        let Some(dc) = self.dcs.get_mut(&key) else {
+            return;
+        };
+        let Some(lane) = dc.lane.take() else {
+            return;
+        };
+        tracing::debug!(dc = key.dc.0, media = key.media, link = ?lane.link, ?loss, "connection lost");
+        if let Some(session) = &mut dc.session {
+            session.handle_link_lost(now);
+        }
+        let was_ready = matches!(lane.stage, LaneStage::Ready);
+        if was_ready && now.mono.since(lane.since) >= GOOD_LINK || matches!(loss, Loss::Stale) {
+            dc.backoff.forgive();
+        }
+        self.end_greeting(key);
+        if home && was_ready && !self.config.auto_reconnect {
+            let why = TransportError::Lost(self.describe(&loss));
+            self.end(now, Some(why.into()));
+            return;
+        }
+        if home && was_ready {
+            self.feed.disconnected();
+            self.set_state(State::Connecting);
+        }
+        if !home && !self.dcs.get(&key).is_some_and(Dc::has_work) {
+            return;
+        }
+        self.plan_retry(now, key, &lane, was_ready, &loss);
+    }
+
+    /// Decides when to try again, or that it is of no use.
+    fn plan_retry(&mut self, now: Now, key: DcKey, lane: &Lane, was_ready: bool, loss: &Loss) {
+        let endpoints = addresses(&self.config, &self.session.dcs, key);
+        let text = self.describe(loss);
+        let Some(dc) = self.dcs.get_mut(&key) else {
+            return;
+        };
+        if matches!(loss, Loss::Stale) || (was_ready && now.mono.since(lane.since) >= GOOD_LINK) {
+            self.open(now, key);
+            return;
+        }
+        dc.trouble(lane.endpoint.clone(), text);
+        if !was_ready {
+            dc.address = dc.address.wrapping_add(1);
+        }
+        let with_key = matches!(lane.stage, LaneStage::Greeting | LaneStage::Ready);
+        if let Loss::Refused(UNKNOWN_KEY) = loss
+            && with_key
+            && !lane.heard
+        {
+            dc.unknown_at.push(lane.endpoint.clone());
+            let mut distinct = dc.unknown_at.clone();
+            distinct.sort_by_key(ToString::to_string);
+            distinct.dedup();
+            let agreed = dc.unknown_at.len() >= WITNESSES
+                && distinct.len() >= WITNESSES.min(endpoints.len());
+            if agreed {
+                self.give_up(
+                    now,
+                    key,
+                    Error::Transport(TransportError::Refused(UNKNOWN_KEY)),
+                );
+                return;
+            }
+        }
+        let crowded = matches!(loss, Loss::Refused(TOO_MANY));
+        match dc.backoff.failed(&self.config, crowded, &mut self.rng) {
+            Some(pause) => dc.retry_at = Some(now.mono + pause),
+            None => {
+                let error = match loss {
+                    Loss::Refused(code) => Error::Transport(TransportError::Refused(*code)),
+                    Loss::Protocol(rule) => Error::Protocol(rule.clone()),
+                    Loss::Io(_) | Loss::Stale => {
+                        Error::Transport(TransportError::Unreachable(dc.troubles()))
+                    }
+                };
+                self.give_up(now, key, error);
+            }
+        }
+    }
+
+    /// No further attempts: without the home data centre everything ends, without another its requests do.
+    pub(super) fn give_up(&mut self, now: Now, key: DcKey, error: Error) {
+        if self.is_home(key) {
+            tracing::warn!(%error, "giving up");
+            self.end(now, Some(error));
+        } else {
+            self.close_dc(now, key);
+            self.fail_requests(|pending| pending.dc == key, &error);
+        }
+    }
+
+    fn describe(&self, loss: &Loss) -> String {
+        match loss {
+            Loss::Io(why) => why.clone(),
+            Loss::Refused(code) => format!("the server refused with {code}"),
+            Loss::Protocol(rule) => rule.to_string(),
+            Loss::Stale => "the clocks jumped".into(),
+        }
+    }
+}
+
+/// The next thing that came over the data centre's connection, once it is in a state to be looked at.
+fn next_inbound(dc: &mut Dc) -> Option<Inbound> {
+    let lane = dc.lane.as_mut()?;
+    match lane.stage {
+        LaneStage::Connecting | LaneStage::Storing(_) => None,
+        _ => lane.wire.poll_inbound(),
+    }
+}

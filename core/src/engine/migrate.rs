@@ -1,0 +1,91 @@
+//! Moving the account to the data centre where it lives.
+
+use telewire_schema::errors::RpcError;
+
+use crate::dc::DcId;
+use crate::engine::dc::DcKey;
+use crate::engine::requests::Origin;
+use crate::engine::tasks::Task;
+use crate::engine::{Engine, Output, RequestId, State};
+use crate::error::Error;
+use crate::session::SessionChange;
+use crate::time::Now;
+
+/// How often one request follows such errors; a second time may be the server's mistake, a fourth is a circle.
+const MOVES: u32 = 3;
+
+impl Engine {
+    /// Follows a [303 error](https://core.telegram.org/api/errors#303-see-other), if this is one. Returns whether the
+    /// request is on its way again.
+    pub(super) fn migrates(&mut self, now: Now, id: RequestId, error: &RpcError) -> bool {
+        if error.code() != 303 {
+            return false;
+        }
+        let (Some(dc), Some(pending)) = (error.value().map(DcId), self.requests.get_mut(id)) else {
+            return false;
+        };
+        if pending.moves >= MOVES || !matches!(pending.origin, Origin::Client) {
+            return false;
+        }
+        let home = DcKey::main(self.home);
+        // Somebody who is signed in does not move because of a phone number that is asked for.
+        let signed_in = self.session.user.is_some();
+        let moves_home = error.is("USER_MIGRATE_X")
+            || (!signed_in && (error.is("PHONE_MIGRATE_X") || error.is("NETWORK_MIGRATE_X")));
+        if moves_home && pending.dc == home {
+            pending.moves = pending.moves.saturating_add(1);
+            self.move_home(now, dc);
+            self.redirect(now, id, DcKey::main(dc));
+            true
+        } else if moves_home || error.is("STATS_MIGRATE_X") {
+            pending.moves = pending.moves.saturating_add(1);
+            self.redirect(now, id, DcKey::main(dc));
+            true
+        } else {
+            // FILE_MIGRATE_X changes what the rest of a transfer has to do as well.
+            false
+        }
+    }
+
+    /// Makes another data centre the account's own.
+    fn move_home(&mut self, now: Now, dc: DcId) {
+        if dc == self.home {
+            return;
+        }
+        let old = DcKey::main(self.home);
+        tracing::info!(
+            from = self.home.0,
+            to = dc.0,
+            "moving to another data centre"
+        );
+        self.home = dc;
+        self.end_greeting(old);
+        let waiting: Vec<_> = self
+            .requests
+            .of(old)
+            .into_iter()
+            .map(|id| (id, self.take_back(id)))
+            .collect();
+        for (id, may_move) in waiting {
+            if may_move {
+                self.redirect(now, id, DcKey::main(dc));
+            } else if let Some(request) = self.requests.get(id).map(|p| p.name) {
+                self.finish(id, Err(Error::OutcomeUnknown { request }));
+            }
+        }
+        self.close_dc(now, old);
+        self.set_state(State::Connecting);
+        let change = SessionChange::Home(dc);
+        self.session.apply(&change);
+        self.start_task(now, Task::Store, |task| Output::Store(task, vec![change]));
+        self.open(now, DcKey::main(dc));
+    }
+
+    /// Sends a request to another data centre.
+    fn redirect(&mut self, now: Now, id: RequestId, to: DcKey) {
+        if let Some(pending) = self.requests.get_mut(id) {
+            pending.dc = to;
+            self.enqueue(now, id);
+        }
+    }
+}

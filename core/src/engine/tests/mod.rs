@@ -1,0 +1,6 @@
+//! The engine against a scripted peer: time only moves when a test moves it.
+
+mod bench;
+mod life;
+mod peer;
+mod requests;

@@ -1,0 +1,280 @@
+//! What becomes of requests when the server refuses them.
+
+use std::time::Duration;
+
+use telewire_schema::functions;
+use telewire_schema::types;
+
+use super::bench::{Bench, me, settings};
+use crate::dc::DcId;
+use crate::engine::{Request, RequestId, Value};
+use crate::error::Error;
+use crate::session::SessionChange;
+use crate::time::Mono;
+
+const SECOND: Duration = Duration::from_secs(1);
+
+type Probe = functions::help::GetNearestDc;
+
+fn probe(bench: &mut Bench) -> RequestId {
+    bench.invoke(&functions::help::GetNearestDc {})
+}
+
+fn refuse(bench: &mut Bench, code: i32, text: &str) {
+    let id = bench.peer().take::<Probe>().expect("the request was sent");
+    bench.peer().refuse(id, code, text);
+    bench.drain();
+}
+
+fn sent(bench: &mut Bench) -> bool {
+    let there = bench.peer().requests.len();
+    there > 0
+}
+
+#[test]
+fn a_short_flood_wait_is_slept_through() {
+    let mut bench = Bench::ready(settings(), None);
+    let id = probe(&mut bench);
+    refuse(&mut bench, 420, "FLOOD_WAIT_30");
+    bench.pass(29 * SECOND);
+    assert!(!sent(&mut bench));
+    bench.pass(SECOND);
+    let again = bench.peer().take::<Probe>().expect("sent again");
+    bench.peer().answer(again, b"fine");
+    bench.drain();
+    assert!(bench.result(id).unwrap().is_ok());
+}
+
+#[test]
+fn a_long_flood_wait_is_returned_and_remembered() {
+    let mut bench = Bench::ready(settings(), None);
+    let id = probe(&mut bench);
+    refuse(&mut bench, 420, "FLOOD_WAIT_100");
+    let error = bench.result(id).unwrap().unwrap_err();
+    assert_eq!(error.retry_after(), Some(100 * SECOND));
+    assert!(error.to_string().contains("help.getNearestDc"));
+    // The next one is not even sent, and says what is left.
+    bench.pass(20 * SECOND);
+    let id = probe(&mut bench);
+    assert!(!sent(&mut bench));
+    assert_eq!(
+        bench.result(id).unwrap().unwrap_err().retry_after(),
+        Some(80 * SECOND)
+    );
+    // Other methods go on.
+    bench.invoke(&functions::help::GetCdnConfig {});
+    assert!(
+        bench
+            .peer()
+            .take::<functions::help::GetCdnConfig>()
+            .is_some()
+    );
+    // A wait that is short by now is slept through.
+    bench.pass(30 * SECOND);
+    let id = probe(&mut bench);
+    assert!(bench.result(id).is_none());
+    bench.pass(50 * SECOND);
+    assert!(sent(&mut bench));
+}
+
+#[test]
+fn errors_that_pass_are_tried_again_so_often() {
+    let mut config = settings();
+    config.request_retries = Some(2);
+    let mut bench = Bench::ready(config, None);
+    let id = probe(&mut bench);
+    for _ in 0..2 {
+        refuse(&mut bench, 500, "RPC_CALL_FAIL");
+        assert!(bench.result(id).is_none());
+        bench.pass(2 * SECOND);
+    }
+    refuse(&mut bench, 500, "RPC_CALL_FAIL");
+    assert!(bench.result(id).unwrap().unwrap_err().is("RPC_CALL_FAIL"));
+    let id = probe(&mut bench);
+    refuse(&mut bench, 500, "UNKNOWN_METHOD");
+    assert!(bench.result(id).unwrap().unwrap_err().is("UNKNOWN_METHOD"));
+}
+
+#[test]
+fn a_phone_of_another_data_centre_moves_the_account() {
+    let mut bench = Bench::ready(settings(), None);
+    let id = probe(&mut bench);
+    refuse(&mut bench, 303, "PHONE_MIGRATE_4");
+    assert!(bench.peers.is_empty(), "the old connection is closed");
+    assert_eq!(bench.accept().to_string(), "127.0.0.4:40");
+    bench.greet();
+    let again = bench
+        .peer()
+        .take::<Probe>()
+        .expect("sent to the new data centre");
+    bench.peer().answer(again, b"fine");
+    bench.drain();
+    assert!(bench.result(id).unwrap().is_ok());
+    assert_eq!(bench.engine.session().home, Some(DcId(4)));
+    assert!(
+        bench
+            .stored
+            .iter()
+            .any(|c| matches!(c, SessionChange::Home(DcId(4))))
+    );
+}
+
+#[test]
+fn somebody_who_is_signed_in_is_not_moved_by_a_phone_number() {
+    let mut bench = Bench::ready(settings(), Some(me()));
+    let id = probe(&mut bench);
+    refuse(&mut bench, 303, "PHONE_MIGRATE_4");
+    assert!(bench.result(id).unwrap().unwrap_err().is("PHONE_MIGRATE_X"));
+    assert_eq!(bench.engine.session().home, Some(DcId(2)));
+}
+
+#[test]
+fn data_centres_that_point_at_each_other_are_noticed() {
+    let mut bench = Bench::ready(settings(), None);
+    let id = probe(&mut bench);
+    for i in 0..10 {
+        if bench.peers.is_empty() {
+            bench.until_opening();
+            bench.accept();
+            bench.greet();
+        }
+        if bench.results.contains_key(&id) {
+            break;
+        }
+        let to = if i % 2 == 0 { 4 } else { 2 };
+        refuse(&mut bench, 303, &format!("NETWORK_MIGRATE_{to}"));
+    }
+    assert!(bench.result(id).unwrap().is_err());
+}
+
+#[test]
+fn an_ended_account_is_told_apart_from_one_that_never_was() {
+    let mut bench = Bench::ready(settings(), None);
+    let id = probe(&mut bench);
+    refuse(&mut bench, 401, "AUTH_KEY_UNREGISTERED");
+    assert!(matches!(bench.result(id).unwrap(), Err(Error::Rpc { .. })));
+
+    let mut bench = Bench::ready(settings(), Some(me()));
+    let id = probe(&mut bench);
+    refuse(&mut bench, 401, "SESSION_PASSWORD_NEEDED");
+    assert!(matches!(bench.result(id).unwrap(), Err(Error::Rpc { .. })));
+    let id = probe(&mut bench);
+    refuse(&mut bench, 401, "SESSION_REVOKED");
+    assert!(matches!(
+        bench.result(id).unwrap(),
+        Err(Error::AccountEnded(_))
+    ));
+    assert!(
+        bench
+            .stored
+            .iter()
+            .any(|c| matches!(c, SessionChange::User(None)))
+    );
+    assert!(bench.engine.session().keys.contains_key(&DcId(2)));
+    assert!(bench.is_ready(), "one can sign in again");
+}
+
+#[test]
+fn a_deadline_says_whether_the_request_was_sent() {
+    let mut bench = Bench::ready(settings(), None);
+    let in_five = |now: Mono| Some(now + 5 * SECOND);
+    let mut request = Request::new(&functions::help::GetNearestDc {});
+    request.deadline = in_five(bench.now.mono);
+    let id = bench.engine.invoke(bench.now, request);
+    bench.drain();
+    bench.pass(5 * SECOND);
+    assert!(matches!(
+        bench.result(id),
+        Some(Err(Error::Deadline { sent: true, .. }))
+    ));
+
+    bench.cut();
+    let mut bench = Bench::new(settings());
+    bench.engine.connect(bench.now);
+    let mut request = Request::new(&functions::help::GetNearestDc {});
+    request.deadline = in_five(bench.now.mono);
+    let id = bench.engine.invoke(bench.now, request);
+    bench.drain();
+    bench.pass(5 * SECOND);
+    assert!(matches!(
+        bench.result(id),
+        Some(Err(Error::Deadline { sent: false, .. }))
+    ));
+}
+
+#[test]
+fn a_forgotten_request_that_was_not_sent_never_is() {
+    let mut bench = Bench::new(settings());
+    bench.engine.connect(bench.now);
+    let id = probe(&mut bench);
+    bench.engine.forget(bench.now, id);
+    bench.accept();
+    bench.greet();
+    assert!(!sent(&mut bench));
+    assert!(bench.result(id).is_none());
+}
+
+#[test]
+fn the_answer_to_a_forgotten_request_is_consumed_silently() {
+    let mut bench = Bench::ready(settings(), None);
+    let id = probe(&mut bench);
+    bench.engine.forget(bench.now, id);
+    let request = bench.peer().take::<Probe>().unwrap();
+    bench.peer().answer(request, b"fine");
+    bench.drain();
+    assert!(bench.result(id).is_none());
+    assert!(bench.is_ready());
+}
+
+#[test]
+fn answers_that_carry_updates_come_decoded() {
+    let mut bench = Bench::ready(settings(), None);
+    let id = bench.invoke(&functions::messages::DeleteMessages::new(vec![5]));
+    let request = bench
+        .peer()
+        .take::<functions::messages::DeleteMessages>()
+        .unwrap();
+    let affected = types::messages::AffectedMessages::new(10, 1);
+    bench
+        .peer()
+        .answer(request, &telewire_schema::Serialize::to_bytes(&affected));
+    bench.drain();
+    let value = bench.result(id).unwrap().unwrap();
+    assert!(matches!(value, Value::Decoded(..)));
+    assert_eq!(
+        value.decode::<types::messages::AffectedMessages>().unwrap(),
+        affected
+    );
+}
+
+#[test]
+fn ordered_requests_are_chained() {
+    let mut bench = Bench::ready(settings(), None);
+    let first = bench
+        .engine
+        .invoke(bench.now, Request::new(&functions::help::GetNearestDc {}));
+    let mut second = Request::new(&functions::help::GetCdnConfig {});
+    second.after = Some(first);
+    bench.engine.invoke(bench.now, second);
+    bench.drain();
+    let peer = bench.peer();
+    let (before, _) = peer.requests[0];
+    // invokeAfterMsg#cb9f372d msg_id:long query:!X
+    let chained = &peer.requests[1].1;
+    assert_eq!(chained[..4], 0xcb9f_372d_u32.to_le_bytes());
+    assert_eq!(chained[4..12], before.to_le_bytes());
+}
+
+#[test]
+fn logging_out_is_done_when_the_server_has_it() {
+    let mut bench = Bench::ready(settings(), Some(me()));
+    let id = bench.invoke(&functions::auth::LogOut {});
+    let request = bench.peer().take::<functions::auth::LogOut>().unwrap();
+    let ack = telewire_schema::mtproto::types::MsgsAck::new(vec![request]);
+    bench
+        .peer()
+        .push(&telewire_schema::Serialize::to_bytes(&ack));
+    bench.drain();
+    let value = bench.result(id).unwrap().unwrap();
+    assert!(value.decode::<types::auth::LoggedOut>().is_ok());
+}

@@ -1,0 +1,87 @@
+//! What goes out: updates for the consumer, changes for the session, reports of what was lost.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use super::{BoxId, Event, Lapse, Update};
+use crate::session::SessionChange;
+
+/// So many updates may wait for the consumer or for its confirmation; what comes beyond is fetched again later. One
+/// difference may exceed it, since the server decides on its length.
+pub(crate) const MAX_BACKLOG: usize = 1_024;
+/// So many reports of lapses are kept until somebody asks.
+const MAX_LAPSES: usize = 64;
+
+#[derive(Debug, Default)]
+pub(super) struct Outbox {
+    consumer: bool,
+    queue: VecDeque<(u64, Update)>,
+    owners: BTreeMap<u64, Option<BoxId>>,
+    next_id: u64,
+    pub(super) changes: VecDeque<SessionChange>,
+    lapses: VecDeque<Lapse>,
+    /// Channels whose low-water mark may have moved.
+    pub(super) touched: BTreeSet<i64>,
+}
+
+impl Outbox {
+    /// Queues an event for the consumer; `None` if there is nothing to hand out, or nobody.
+    pub(super) fn push(&mut self, at: Option<BoxId>, event: Event, catch_up: bool) -> Option<u64> {
+        let payload = event.filter(|_| self.consumer)?;
+        self.next_id = self.next_id.saturating_add(1);
+        let id = self.next_id;
+        let update = Update {
+            raw: payload.raw,
+            peers: payload.peers,
+            date: payload.date,
+            catch_up,
+        };
+        self.queue.push_back((id, update));
+        self.owners.insert(id, at);
+        Some(id)
+    }
+
+    /// Whether no more than repairs may be queued.
+    pub(super) fn is_full(&self) -> bool {
+        self.owners.len() >= MAX_BACKLOG
+    }
+
+    /// Whether there is room for a difference.
+    pub(super) fn has_room(&self) -> bool {
+        self.owners.len() <= MAX_BACKLOG.div_euclid(2)
+    }
+
+    /// The next update for the consumer.
+    pub(super) fn pop(&mut self) -> Option<(u64, Update)> {
+        self.queue.pop_front()
+    }
+
+    /// The consumer took an update; the box it came from.
+    pub(super) fn confirm(&mut self, id: u64) -> Option<BoxId> {
+        self.owners.remove(&id).flatten()
+    }
+
+    /// Begins or ends to queue updates.
+    pub(super) fn set_consumer(&mut self, present: bool) {
+        self.consumer = present;
+        if !present {
+            self.queue.clear();
+            self.owners.clear();
+        }
+    }
+
+    pub(super) fn report(&mut self, lapse: Lapse) {
+        if self.lapses.len() >= MAX_LAPSES {
+            self.lapses.pop_front();
+        }
+        self.lapses.push_back(lapse);
+    }
+
+    pub(super) fn pop_lapse(&mut self) -> Option<Lapse> {
+        self.lapses.pop_front()
+    }
+
+    #[cfg(test)]
+    pub(super) fn backlog(&self) -> usize {
+        self.owners.len()
+    }
+}
