@@ -1,6 +1,7 @@
 //! Sessions against a scripted server: the same envelope with its direction swapped, and no logic of its own.
 
 mod conversation;
+mod cuts;
 mod limits;
 mod links;
 mod refusals;
