@@ -1,0 +1,131 @@
+//! Authorization keys and what is remembered with each.
+
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use telewire_core::crypto::AuthKey;
+use telewire_core::crypto::hash::sha256;
+use telewire_core::crypto::rsa_private::PrivateKey;
+use telewire_core::rand::{Rng, Seed};
+use telewire_core::time::Unix;
+
+/// The RSA key of every sandbox. It is no secret: making it is quick, and a sandbox guards nothing.
+///
+/// Its fingerprint does not begin with the digit 0, since some clients compare fingerprints as unpadded hex.
+pub(crate) fn rsa() -> &'static PrivateKey {
+    static KEY: OnceLock<PrivateKey> = OnceLock::new();
+    KEY.get_or_init(|| {
+        let mut rng = Rng::new(Seed::new(*b"telewire-sandbox: its public key"));
+        loop {
+            let key = PrivateKey::generate(&mut rng);
+            if !fingerprint(&key).starts_with('0') {
+                return key;
+            }
+        }
+    })
+}
+
+/// The fingerprint as 16 hexadecimal digits.
+pub(crate) fn fingerprint(key: &PrivateKey) -> String {
+    format!("{:016x}", key.public().fingerprint().cast_unsigned())
+}
+
+/// An authorization key and its owner.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Key {
+    #[serde(with = "key_bytes")]
+    pub(crate) auth: AuthKey,
+    /// The first salt, which the key exchange agrees on, and when.
+    first_salt: (i64, i64),
+    /// When a temporary key ends, in seconds since 1970.
+    pub(crate) expires_at: Option<i64>,
+    /// The permanent key that a temporary one stands for.
+    pub(crate) bound_to: Option<i64>,
+    pub(crate) device: Option<Device>,
+    pub(crate) user: Option<i64>,
+    /// Has given the code and owes the password.
+    pub(crate) half_signed: Option<i64>,
+    pub(crate) signed_at: i32,
+}
+
+/// What `initConnection` said.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Device {
+    pub(crate) layer: i32,
+    pub(crate) api_id: i32,
+    pub(crate) model: String,
+    pub(crate) system: String,
+    pub(crate) app: String,
+}
+
+impl Key {
+    pub(crate) fn new(auth: AuthKey, first_salt: i64, now: Unix, expires_in: Option<i32>) -> Self {
+        Self {
+            auth,
+            first_salt: (first_salt, now.secs()),
+            expires_at: expires_in.map(|s| now.secs() + i64::from(s)),
+            bound_to: None,
+            device: None,
+            user: None,
+            half_signed: None,
+            signed_at: 0,
+        }
+    }
+
+    /// The salt of the period that `at` lies in.
+    fn salt_of(&self, period: u64) -> i64 {
+        let hash = sha256(&[b"salt", self.auth.as_bytes(), &period.to_le_bytes()]);
+        let mut salt = [0; 8];
+        salt.copy_from_slice(&hash[..8]);
+        i64::from_le_bytes(salt)
+    }
+
+    /// The current salt.
+    pub(crate) fn salt(&self, now: Unix, lifetime: Duration) -> i64 {
+        self.salt_of(period(now, lifetime))
+    }
+
+    /// Whether a message may bear `salt`: the current one or the one before, or the first.
+    pub(crate) fn accepts(&self, salt: i64, now: Unix, lifetime: Duration) -> bool {
+        let current = period(now, lifetime);
+        let (first, since) = self.first_salt;
+        let first_good = now.secs() - since <= i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX);
+        salt == self.salt_of(current) || salt == self.salt_of(current.saturating_sub(1)) || salt == first && first_good
+    }
+
+    /// The salts from now on: from when, until when, which.
+    pub(crate) fn future_salts(&self, now: Unix, lifetime: Duration, count: u64) -> Vec<(i64, i64, i64)> {
+        let seconds = lifetime.as_secs().max(1);
+        let current = period(now, lifetime);
+        (current..current + count)
+            .map(|p| {
+                let since = i64::try_from(p * seconds).unwrap_or(i64::MAX);
+                let until = i64::try_from((p + 2) * seconds).unwrap_or(i64::MAX);
+                (since, until, self.salt_of(p))
+            })
+            .collect()
+    }
+}
+
+fn period(now: Unix, lifetime: Duration) -> u64 {
+    now.since_epoch().as_secs() / lifetime.as_secs().max(1)
+}
+
+mod key_bytes {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+    use serde::de::Error as _;
+    use serde::{Deserialize as _, Deserializer, Serializer};
+    use telewire_core::crypto::AuthKey;
+
+    pub(super) fn serialize<S: Serializer>(key: &AuthKey, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&STANDARD.encode(key.as_bytes()))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<AuthKey, D::Error> {
+        let text = String::deserialize(from)?;
+        let bytes = STANDARD.decode(text).map_err(D::Error::custom)?;
+        AuthKey::from_slice(&bytes).ok_or_else(|| D::Error::custom("a key of another length"))
+    }
+}

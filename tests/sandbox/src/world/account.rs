@@ -1,0 +1,79 @@
+//! A user, human or bot, with what only that user sees.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::Mailbox;
+
+/// One user.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Account {
+    pub(crate) id: i64,
+    /// Digits only, with the country code.
+    pub(crate) phone: Option<String>,
+    pub(crate) first_name: String,
+    pub(crate) last_name: String,
+    pub(crate) username: Option<String>,
+    pub(crate) about: String,
+    pub(crate) bot: Option<Bot>,
+    pub(crate) password: Option<Password>,
+    pub(crate) mailbox: Mailbox,
+    /// By user, the names that the owner gave them.
+    pub(crate) contacts: BTreeMap<i64, (String, String)>,
+    pub(crate) blocked: BTreeSet<i64>,
+    /// Profile photos, the current one last.
+    pub(crate) photos: Vec<i64>,
+    /// When it was last seen, in seconds since 1970.
+    pub(crate) seen: i32,
+}
+
+/// What makes an account a bot.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Bot {
+    pub(crate) token: String,
+    /// Answers what it is sent by itself, as long as no session is signed in for it.
+    pub(crate) echo: bool,
+}
+
+/// Two-step verification.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Password {
+    pub(crate) salt1: Vec<u8>,
+    pub(crate) salt2: Vec<u8>,
+    pub(crate) hint: String,
+    pub(crate) secret: Secret,
+}
+
+/// What the server knows of a password.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) enum Secret {
+    /// The password of a ready-made account; the verifier, which costs 100,000 rounds, is made when first asked for.
+    Plain(String),
+    /// `g ^ x mod p`, big-endian.
+    Verifier(Vec<u8>),
+}
+
+impl Account {
+    pub(crate) fn new(id: i64, first_name: &str, last_name: &str) -> Self {
+        Self {
+            id,
+            phone: None,
+            first_name: first_name.into(),
+            last_name: last_name.into(),
+            username: None,
+            about: String::new(),
+            bot: None,
+            password: None,
+            mailbox: Mailbox::default(),
+            contacts: BTreeMap::new(),
+            blocked: BTreeSet::new(),
+            photos: Vec::new(),
+            seen: 0,
+        }
+    }
+
+    pub(crate) fn is_bot(&self) -> bool {
+        self.bot.is_some()
+    }
+}

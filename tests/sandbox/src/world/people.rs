@@ -1,0 +1,211 @@
+//! How accounts, groups and channels look to one of them, and how they are named in requests.
+
+use telewire_schema::types;
+
+use super::{Account, Channel, Group, Mentions, PeerKey, World};
+use crate::fault::{Answer, Fault};
+
+/// What a peer is wanted for; it decides the name of the error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// `InputPeer`: `PEER_ID_INVALID`.
+    Peer,
+    /// `InputUser`: `USER_ID_INVALID`.
+    User,
+    /// `InputChannel`: `CHANNEL_INVALID`.
+    Channel,
+}
+
+impl World {
+    /// The access hash that `viewer` knows a user by.
+    pub(crate) fn user_hash(&self, viewer: i64, user: i64) -> i64 {
+        self.number("user", &[viewer, user])
+    }
+
+    /// The access hash that `viewer` knows a channel by.
+    pub(crate) fn channel_hash(&self, viewer: i64, channel: i64) -> i64 {
+        self.number("channel", &[viewer, channel])
+    }
+
+    /// Checks a user that `viewer` named. A bot may leave the hash out.
+    pub(crate) fn named_user(&self, viewer: i64, id: i64, hash: i64, what: Access) -> Answer<i64> {
+        let refused = || {
+            Fault::bad(match what {
+                Access::User => "USER_ID_INVALID",
+                _ => "PEER_ID_INVALID",
+            })
+        };
+        let account = self.account(id).ok_or_else(refused)?;
+        let trusted = self.is_bot(viewer) && hash == 0 && self.has_met(viewer, id);
+        if id == viewer || trusted || hash == self.user_hash(viewer, id) {
+            Ok(account.id)
+        } else {
+            Err(refused())
+        }
+    }
+
+    /// Checks a channel that `viewer` named, and that it may be read.
+    pub(crate) fn named_channel(&self, viewer: i64, id: i64, hash: i64) -> Answer<i64> {
+        let channel = self
+            .channels
+            .get(&id)
+            .ok_or_else(|| Fault::bad("CHANNEL_INVALID"))?;
+        let trusted = hash == 0 && self.is_bot(viewer) && channel.member(viewer).is_some();
+        if !trusted && hash != self.channel_hash(viewer, id) {
+            return Err(Fault::bad("CHANNEL_INVALID"));
+        }
+        if channel.is_visible(viewer) {
+            Ok(id)
+        } else {
+            Err(Fault::bad("CHANNEL_PRIVATE"))
+        }
+    }
+
+    /// Checks a basic group that `viewer` named.
+    pub(crate) fn named_group(&self, viewer: i64, id: i64, what: Access) -> Answer<i64> {
+        let known = |g: &&Group| {
+            g.members.contains_key(&viewer)
+                || self
+                    .account(viewer)
+                    .is_some_and(|a| a.mailbox.dialogs.contains_key(&PeerKey::group(id)))
+        };
+        match self.groups.get(&id).filter(known) {
+            Some(group) => Ok(group.id),
+            None if what == Access::Peer => Err(Fault::bad("PEER_ID_INVALID")),
+            None => Err(Fault::bad("CHAT_ID_INVALID")),
+        }
+    }
+
+    pub(crate) fn is_bot(&self, id: i64) -> bool {
+        self.account(id).is_some_and(Account::is_bot)
+    }
+
+    fn has_met(&self, viewer: i64, other: i64) -> bool {
+        let box_ = |a: &Account| a.mailbox.dialogs.contains_key(&PeerKey::user(other));
+        let shared = self
+            .groups
+            .values()
+            .any(|g| g.members.contains_key(&viewer) && g.members.contains_key(&other));
+        shared || self.account(viewer).is_some_and(box_)
+    }
+
+    /// Everybody in `mentions`, as `viewer` sees them.
+    pub(crate) fn people(
+        &self,
+        viewer: i64,
+        mentions: &Mentions,
+    ) -> (Vec<types::User>, Vec<types::Chat>) {
+        let users = mentions.users.iter().map(|id| self.user(viewer, *id));
+        let groups = mentions.groups.iter().map(|id| self.group(viewer, *id));
+        let channels = mentions.channels.iter().map(|id| self.channel(viewer, *id));
+        (users.collect(), groups.chain(channels).collect())
+    }
+
+    pub(crate) fn user(&self, viewer: i64, id: i64) -> types::User {
+        let Some(account) = self.account(id) else {
+            return types::UserEmpty { id }.into();
+        };
+        let mut user = types::UserData::new(id);
+        let own = self.account(viewer);
+        let contact = own.and_then(|a| a.contacts.get(&id));
+        user.self_ = viewer == id;
+        user.contact = contact.is_some();
+        user.mutual_contact = contact.is_some() && account.contacts.contains_key(&viewer);
+        user.access_hash = Some(self.user_hash(viewer, id));
+        let (first, last) = contact
+            .map(|(first, last)| (first.clone(), last.clone()))
+            .unwrap_or_else(|| (account.first_name.clone(), account.last_name.clone()));
+        user.first_name = Some(first);
+        user.last_name = Some(last).filter(|name| !name.is_empty());
+        user.username = account.username.clone();
+        user.phone = account
+            .phone
+            .clone()
+            .filter(|_| viewer == id || contact.is_some());
+        user.verified = id == super::SERVICE;
+        user.support = id == super::SERVICE;
+        user.photo = self.user_photo(account);
+        if account.is_bot() {
+            user.bot = true;
+            user.bot_info_version = Some(1);
+        } else {
+            let was_online = account.seen;
+            user.status = Some(types::UserStatusOffline { was_online }.into());
+        }
+        user.into()
+    }
+
+    fn user_photo(&self, account: &Account) -> Option<types::UserProfilePhoto> {
+        let photo_id = *account.photos.last()?;
+        Some(types::UserProfilePhotoData::new(photo_id, self.files.dc).into())
+    }
+
+    pub(crate) fn group(&self, viewer: i64, id: i64) -> types::Chat {
+        let Some(group) = self.groups.get(&id) else {
+            return types::ChatEmpty { id }.into();
+        };
+        let title = group.title.clone();
+        if self.named_group(viewer, id, Access::Peer).is_err() {
+            return types::ChatForbidden { id, title }.into();
+        }
+        let count = i32::try_from(group.members.len()).unwrap_or(i32::MAX);
+        let mut chat = types::ChatData::new(id, title, types::ChatPhoto::Empty, count, group.date, group.version);
+        chat.creator = group.creator == viewer;
+        chat.left = !group.members.contains_key(&viewer);
+        chat.admin_rights = (group.creator == viewer).then(all_rights);
+        chat.default_banned_rights = Some(no_bans());
+        chat.into()
+    }
+
+    pub(crate) fn channel(&self, viewer: i64, id: i64) -> types::Chat {
+        let Some(channel) = self.channels.get(&id) else {
+            return types::ChatEmpty { id }.into();
+        };
+        let hash = self.channel_hash(viewer, id);
+        if !channel.is_visible(viewer) {
+            return types::ChannelForbidden::new(id, hash, channel.title.as_str())
+                .broadcast(channel.broadcast)
+                .megagroup(!channel.broadcast)
+                .into();
+        }
+        self.full_channel(viewer, channel, hash).into()
+    }
+
+    fn full_channel(&self, viewer: i64, channel: &Channel, hash: i64) -> types::Channel {
+        let title = channel.title.as_str();
+        let mut out = types::Channel::new(channel.id, title, types::ChatPhoto::Empty, channel.date);
+        out.access_hash = Some(hash);
+        out.creator = channel.creator == viewer;
+        out.left = channel.member(viewer).is_none();
+        out.broadcast = channel.broadcast;
+        out.megagroup = !channel.broadcast;
+        out.username = channel.username.clone();
+        out.participants_count = Some(channel.count());
+        if channel.is_admin(viewer) {
+            out.admin_rights = Some(all_rights());
+        }
+        if !channel.broadcast {
+            out.default_banned_rights = Some(no_bans());
+        }
+        out
+    }
+}
+
+/// Rights of whoever may do everything.
+pub(crate) fn all_rights() -> types::ChatAdminRights {
+    types::ChatAdminRights::new()
+        .change_info(true)
+        .post_messages(true)
+        .edit_messages(true)
+        .delete_messages(true)
+        .ban_users(true)
+        .invite_users(true)
+        .pin_messages(true)
+        .add_admins(true)
+        .other(true)
+}
+
+/// Nothing is forbidden.
+pub(crate) fn no_bans() -> types::ChatBannedRights {
+    types::ChatBannedRights::new(0)
+}

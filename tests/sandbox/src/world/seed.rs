@@ -1,0 +1,194 @@
+//! The world at the start, and how somebody new finds into it.
+
+use std::collections::BTreeMap;
+
+use telewire_schema::types;
+
+use super::account::Secret;
+use super::{Account, Bot, Channel, Draft, Group, Journal, Member, Password, PeerKey, SERVICE, World};
+use crate::files::Files;
+use crate::options::Options;
+
+/// Phone, first name, last name, username, password.
+const PEOPLE: [(&str, &str, &str, Option<&str>, Option<&str>); 3] = [
+    ("9996620001", "Ada", "Lovelace", Some("ada_lovelace"), None),
+    ("9996620002", "Grace", "Hopper", Some("grace_hopper"), None),
+    ("9996620003", "Alan", "Turing", None, Some("bombe")),
+];
+
+/// Username, name, whether it answers by itself.
+const BOTS: [(&str, &str, bool); 2] = [("echo_bot", "Echo", true), ("telewire_bot", "Telewire", false)];
+
+const CHATTER: [&str; 6] = [
+    "Who is in for Saturday?",
+    "I am. The long way round?",
+    "If the weather holds.",
+    "It will. I computed it.",
+    "By hand, I suppose.",
+    "On the engine, of course.",
+];
+
+const NEWS: [&str; 5] = [
+    "A first message went through.",
+    "Updates arrive in order now, even if they do not.",
+    "Files of any size, a part at a time.",
+    "Somebody asked for the history of this channel. Here it is.",
+    "Release notes: https://example.org/notes",
+];
+
+impl World {
+    /// The same people, groups and messages for the same seed.
+    pub(crate) fn new(options: &Options, now: i32) -> Self {
+        let mut world = Self::empty(options.seed);
+        world.now = now;
+        world.files = Files::new(options.dc, options.seed);
+        // Everything has happened some days ago.
+        let day = 24 * 3600;
+        let start = now - 3 * day;
+        let mut service = Account::new(SERVICE, "Telegram", "");
+        service.phone = Some("42777".into());
+        world.accounts.insert(SERVICE, service);
+        let people: Vec<i64> = PEOPLE.iter().map(|person| world.add_person(*person, start)).collect();
+        for (username, name, echo) in BOTS {
+            world.add_bot(username, name, echo);
+        }
+        world.add_group("Weekend hikes", &people, start + day);
+        world.add_channel("Telewire news", "telewire_news", &people, start + 2 * day);
+        world.pushes.clear();
+        world.due.clear();
+        world
+    }
+
+    fn add_person(
+        &mut self,
+        (phone, first, last, username, password): (&str, &str, &str, Option<&str>, Option<&str>),
+        seen: i32,
+    ) -> i64 {
+        let id = self.next_user_id();
+        let mut account = Account::new(id, first, last);
+        account.phone = Some(phone.into());
+        account.username = username.map(Into::into);
+        account.seen = seen;
+        account.password = password.map(|text| Password {
+            salt1: self.bytes("salt1", id),
+            salt2: self.bytes("salt2", id),
+            hint: "a machine".into(),
+            secret: Secret::Plain(text.into()),
+        });
+        self.accounts.insert(id, account);
+        id
+    }
+
+    fn bytes(&self, label: &str, id: i64) -> Vec<u8> {
+        [self.number(label, &[id, 1]).to_le_bytes(), self.number(label, &[id, 2]).to_le_bytes()].concat()
+    }
+
+    fn add_bot(&mut self, username: &str, name: &str, echo: bool) {
+        let id = self.next_user_id();
+        let mut account = Account::new(id, name, "");
+        account.username = Some(username.into());
+        account.about = "A bot of the sandbox".into();
+        let (a, b) = (self.number("token", &[id, 1]), self.number("token", &[id, 2]));
+        let token = format!("{id}:AA{:016x}{:016x}", a.cast_unsigned(), b.cast_unsigned());
+        account.bot = Some(Bot { token, echo });
+        self.accounts.insert(id, account);
+    }
+
+    fn add_group(&mut self, title: &str, people: &[i64], date: i32) {
+        let id = self.next_group_id();
+        let creator = people[0];
+        let group = Group {
+            id,
+            title: title.into(),
+            about: String::new(),
+            creator,
+            date,
+            version: 1,
+            members: people.iter().map(|user| (*user, (creator, date))).collect(),
+        };
+        self.groups.insert(id, group);
+        let action = types::MessageActionChatCreate::new(title, people[1..].to_vec());
+        let peer = PeerKey::group(id);
+        let _ = self.post(date, Draft::service(creator, peer, action.into()));
+        for ((line, author), minute) in CHATTER.iter().zip(people.iter().cycle()).zip(1..) {
+            let _ = self.post(date + 60 * minute, Draft::text(*author, peer, line));
+        }
+    }
+
+    fn add_channel(&mut self, title: &str, username: &str, people: &[i64], date: i32) {
+        let id = self.next_channel_id();
+        let creator = people[0];
+        let member = |inviter| Member {
+            inviter,
+            date,
+            ..Member::default()
+        };
+        let channel = Channel {
+            id,
+            title: title.into(),
+            about: "What is new in the sandbox".into(),
+            username: Some(username.into()),
+            broadcast: true,
+            creator,
+            date,
+            members: people.iter().map(|user| (*user, member(creator))).collect(),
+            messages: BTreeMap::new(),
+            last_id: 0,
+            journal: Journal::default(),
+            sent: BTreeMap::new(),
+        };
+        self.channels.insert(id, channel);
+        let peer = PeerKey::channel(id);
+        let created = types::MessageActionChannelCreate::new(title);
+        let _ = self.post(date, Draft::service(creator, peer, created.into()));
+        // More than one page of a client that asks for few at a time.
+        for (n, line) in (1..=25).zip(NEWS.iter().cycle()) {
+            let text = format!("#{n}: {line}");
+            let mut draft = Draft::text(creator, peer, &text);
+            draft.entities = crate::entities::parse(&text, Vec::new());
+            let _ = self.post(date + 600 * n, draft);
+        }
+    }
+
+    /// A new account, with something in its dialogs from the start.
+    pub(crate) fn sign_up(&mut self, phone: &str, first: &str, last: &str) -> i64 {
+        let now = self.now;
+        let id = self.next_user_id();
+        let mut account = Account::new(id, first, last);
+        account.phone = Some(phone.into());
+        account.seen = now;
+        self.accounts.insert(id, account);
+        let me = PeerKey::user(id);
+        let greeting = "Welcome to the Telewire sandbox. Nothing here is real, and nothing leaves this machine.\n\n\
+                        Write to @echo_bot to get an answer.";
+        self.notify(id, greeting);
+        if let Some(channel) = self.channels.values_mut().next() {
+            let member = Member {
+                inviter: channel.creator,
+                date: now,
+                ..Member::default()
+            };
+            channel.members.insert(id, member);
+        }
+        let group = self.groups.values_mut().next().map(|group| {
+            group.members.insert(id, (group.creator, now));
+            group.version += 1;
+            (group.id, group.creator)
+        });
+        if let Some((group, creator)) = group {
+            let peer = PeerKey::group(group);
+            let added = types::MessageActionChatAddUser::new(vec![id]);
+            let _ = self.post(now, Draft::service(creator, peer, added.into()));
+            let _ = self.post(now, Draft::text(creator, peer, &format!("Hello {first}!")));
+        }
+        debug_assert!(self.account(me.0).is_some());
+        id
+    }
+
+    /// A message from Telegram itself.
+    pub(crate) fn notify(&mut self, to: i64, text: &str) {
+        let mut draft = Draft::text(SERVICE, PeerKey::user(to), text);
+        draft.entities = crate::entities::parse(text, Vec::new());
+        let _ = self.post(self.now, draft);
+    }
+}
