@@ -5,10 +5,10 @@
 
 use bytes::Bytes;
 use num_bigint::BigUint;
-use telewire_core::crypto::dh::{Group, KNOWN_PRIME};
-use telewire_core::crypto::hash::sha1;
-use telewire_core::crypto::kdf::{exchange_secret, first_salt};
-use telewire_core::crypto::{AuthKey, KeyIv, ige};
+use telewire_core::internals::dh::{Group, KNOWN_PRIME};
+use telewire_core::internals::hash::sha1;
+use telewire_core::internals::kdf::{exchange_secret, first_salt};
+use telewire_core::internals::{AuthKey, KeyIv, ige};
 use telewire_core::rand::Rng;
 use telewire_core::time::Unix;
 use telewire_schema::mtproto::{functions, types};

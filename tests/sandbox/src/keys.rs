@@ -4,9 +4,9 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use telewire_core::crypto::AuthKey;
-use telewire_core::crypto::hash::sha256;
-use telewire_core::crypto::rsa_private::PrivateKey;
+use telewire_core::internals::AuthKey;
+use telewire_core::internals::hash::sha256;
+use telewire_core::internals::rsa_private::PrivateKey;
 use telewire_core::rand::{Rng, Seed};
 use telewire_core::time::Unix;
 
@@ -47,6 +47,8 @@ pub(crate) struct Key {
     /// Has given the code and owes the password.
     pub(crate) half_signed: Option<i64>,
     pub(crate) signed_at: i32,
+    /// It was used on two links at once and is not good for anything any more.
+    pub(crate) is_duplicated: bool,
 }
 
 /// What `initConnection` said.
@@ -70,6 +72,7 @@ impl Key {
             user: None,
             half_signed: None,
             signed_at: 0,
+            is_duplicated: false,
         }
     }
 
@@ -117,7 +120,7 @@ mod key_bytes {
     use base64::engine::general_purpose::STANDARD;
     use serde::de::Error as _;
     use serde::{Deserialize as _, Deserializer, Serializer};
-    use telewire_core::crypto::AuthKey;
+    use telewire_core::internals::AuthKey;
 
     pub(super) fn serialize<S: Serializer>(key: &AuthKey, to: S) -> Result<S::Ok, S::Error> {
         to.serialize_str(&STANDARD.encode(key.as_bytes()))

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
-use telewire_core::crypto::hash::sha256;
+use telewire_core::internals::hash::sha256;
 use telewire_schema::types;
 
 use crate::fault::{Answer, Fault};

@@ -4,6 +4,7 @@
 //! has to say in [`World::due`]; the server collects both after each request.
 
 mod account;
+mod change;
 mod channel;
 mod group;
 mod journal;
@@ -13,13 +14,14 @@ mod message;
 mod people;
 mod post;
 mod seed;
+mod view;
 #[cfg(test)]
 mod tests;
 
 use std::collections::{BTreeMap, VecDeque};
 
 use serde::{Deserialize, Serialize};
-use telewire_core::crypto::hash::sha256;
+use telewire_core::internals::hash::sha256;
 use telewire_schema::types;
 
 use crate::files::Files;

@@ -1,0 +1,121 @@
+//! `account.*`, but for passwords.
+
+use telewire_schema::functions::account as f;
+use telewire_schema::types;
+
+use super::context::Cx;
+use crate::fault::{Answer, Fault};
+
+pub(super) fn update_profile(cx: &mut Cx<'_>, r: f::UpdateProfile) -> Answer<types::User> {
+    if r.first_name.as_deref().is_some_and(|name| name.trim().is_empty() || name.chars().count() > 64) {
+        return Err(Fault::bad("FIRSTNAME_INVALID"));
+    }
+    if r.about.as_deref().is_some_and(|about| about.chars().count() > 70) {
+        return Err(Fault::bad("ABOUT_TOO_LONG"));
+    }
+    let account = cx.my_mut()?;
+    if let Some(name) = r.first_name {
+        account.first_name = name.trim().to_owned();
+    }
+    if let Some(name) = r.last_name {
+        account.last_name = name.trim().to_owned();
+    }
+    if let Some(about) = r.about {
+        account.about = about;
+    }
+    name_changed(cx)
+}
+
+/// Tells the account's other sessions.
+fn name_changed(cx: &mut Cx<'_>) -> Answer<types::User> {
+    let (me, date) = (cx.me, cx.date());
+    let account = cx.my()?;
+    let (first, last) = (account.first_name.clone(), account.last_name.clone());
+    let names = account.username.iter().map(|n| types::Username::new(n.as_str()).editable(true).active(true)).collect();
+    let update = types::UpdateUserName::new(me, first, last, names);
+    cx.world().tell(me, date, vec![update.into()]);
+    Ok(cx.server.world.user(me, me))
+}
+
+/// A public name has 5 to 32 letters, digits and underscores and begins with a letter.
+pub(super) fn checked_username(name: &str) -> Answer<()> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let good = (5..=32).contains(&name.len())
+        && name.chars().all(plain)
+        && name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && !name.ends_with('_');
+    if good { Ok(()) } else { Err(Fault::bad("USERNAME_INVALID")) }
+}
+
+pub(super) fn check_username(cx: &mut Cx<'_>, r: f::CheckUsername) -> Answer<bool> {
+    checked_username(&r.username)?;
+    Ok(cx.server.world.by_username(&r.username).is_none())
+}
+
+pub(super) fn update_username(cx: &mut Cx<'_>, r: f::UpdateUsername) -> Answer<types::User> {
+    let old = cx.my()?.username.clone().unwrap_or_default();
+    if r.username == old {
+        return Err(Fault::bad("USERNAME_NOT_MODIFIED"));
+    }
+    if !r.username.is_empty() {
+        checked_username(&r.username)?;
+        let own = old.eq_ignore_ascii_case(&r.username);
+        if !own && cx.server.world.by_username(&r.username).is_some() {
+            return Err(Fault::bad("USERNAME_OCCUPIED"));
+        }
+    }
+    cx.my_mut()?.username = Some(r.username).filter(|n| !n.is_empty());
+    name_changed(cx)
+}
+
+pub(super) fn update_status(cx: &mut Cx<'_>, _: f::UpdateStatus) -> Answer<bool> {
+    let date = cx.date();
+    cx.my_mut()?.seen = date;
+    Ok(true)
+}
+
+pub(super) fn get_authorizations(cx: &mut Cx<'_>, _: f::GetAuthorizations) -> Answer<types::account::Authorizations> {
+    let (me, owner, date) = (cx.me, cx.owner, cx.date());
+    let own = cx.server.keys.iter().filter(|(_, key)| key.user == Some(me));
+    let list = own
+        .map(|(id, key)| {
+            let hash = if *id == owner { 0 } else { *id };
+            let (model, system, app, api_id) = key.device.clone().map_or_else(Default::default, |d| (d.model, d.system, d.app, d.api_id));
+            types::Authorization::new(
+                hash,
+                model,
+                "",
+                system,
+                api_id,
+                "Sandbox",
+                app,
+                key.signed_at,
+                date,
+                "127.0.0.1",
+                "Loopback",
+                "",
+            )
+            .current(*id == owner)
+        })
+        .collect();
+    Ok(types::account::Authorizations::new(180, list))
+}
+
+pub(super) fn reset_authorization(cx: &mut Cx<'_>, r: f::ResetAuthorization) -> Answer<bool> {
+    let me = cx.me;
+    let key = cx.server.keys.get_mut(&r.hash).filter(|key| key.user == Some(me));
+    key.ok_or_else(|| Fault::bad("HASH_INVALID"))?.user = None;
+    Ok(true)
+}
+
+pub(super) fn register_device(_: &mut Cx<'_>, _: f::RegisterDevice) -> Answer<bool> {
+    Ok(true)
+}
+
+pub(super) fn get_notify_settings(_: &mut Cx<'_>, _: f::GetNotifySettings) -> Answer<types::PeerNotifySettings> {
+    Ok(types::PeerNotifySettings::new())
+}
+
+pub(super) fn update_notify_settings(_: &mut Cx<'_>, _: f::UpdateNotifySettings) -> Answer<bool> {
+    Ok(true)
+}

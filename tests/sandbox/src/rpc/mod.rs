@@ -1,0 +1,186 @@
+//! Requests: unwrapping, who may make them, and which function serves which.
+
+mod account;
+mod auth;
+mod bots;
+mod channels;
+mod contacts;
+mod context;
+mod dialogs;
+mod groups;
+mod help;
+mod history;
+mod media;
+mod messages;
+mod password;
+mod photos;
+mod routes;
+mod send;
+mod updates;
+mod upload;
+mod users;
+mod wrappers;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::OnceLock;
+
+use bytes::Bytes;
+use telewire_core::time::{Mono, Now};
+use telewire_schema::{Serialize, mtproto, name_of, types};
+
+use crate::controls::Trouble;
+use crate::fault::{Answer, Fault};
+use crate::keys::Key;
+use crate::options::Options;
+use crate::server::Server;
+use crate::session::Call;
+
+pub(crate) use auth::Pending;
+use context::Cx;
+use wrappers::Unwrapped;
+
+/// The answer to a request, and what is to go wrong with it.
+pub(crate) struct Served {
+    pub(crate) body: Vec<u8>,
+    pub(crate) trouble: Option<Trouble>,
+}
+
+/// Runs a request, or refuses it.
+pub(crate) fn serve(server: &mut Server, now: Now, at: (i64, i64), call: &Call) -> Served {
+    let mut trouble = None;
+    let body = match attempt(server, now, at, call, &mut trouble) {
+        Ok(body) => body,
+        Err(Fault { code, name }) => boxed(&mtproto::types::RpcError::new(code, name)),
+    };
+    Served { body, trouble }
+}
+
+fn attempt(
+    server: &mut Server,
+    now: Now,
+    at: (i64, i64),
+    call: &Call,
+    trouble: &mut Option<Trouble>,
+) -> Answer<Vec<u8>> {
+    let owner = owner_of(server, at.0)?;
+    let request = wrappers::unwrap(&call.body)?;
+    wrappers::apply(server, at, owner, &request)?;
+    let id = request.id();
+    let method = name_of(id).filter(|_| routes::is_method(id));
+    let method = method.ok_or_else(|| Fault::bad("INPUT_METHOD_INVALID"))?;
+    *trouble = server.controls.next(method);
+    match trouble {
+        Some(Trouble::Refuse(fault)) => return Err(fault.clone()),
+        Some(Trouble::CloseBefore) => return Ok(Vec::new()),
+        _ => {}
+    }
+    let me = may(server, owner, method)?;
+    server.floods.count(&server.options, me, method, now.mono)?;
+    server.world.now = seconds(now);
+    server.world.origin = Some(at);
+    let mut cx = Cx::new(server, now, at, owner, me);
+    let result = routes::route(&mut cx, id, &request.body);
+    let random_ids = std::mem::take(&mut cx.random_ids);
+    // A request that was not understood has not been run; one that was refused for what it asks has been.
+    server.controls.ran(method, &random_ids);
+    server.dirty = true;
+    result
+}
+
+/// The permanent key behind a key.
+fn owner_of(server: &Server, key_id: i64) -> Answer<i64> {
+    let key = server.keys.get(&key_id).ok_or_else(|| Fault::unauthorized("AUTH_KEY_UNREGISTERED"))?;
+    if key.is_duplicated {
+        return Err(Fault::new(406, "AUTH_KEY_DUPLICATED"));
+    }
+    Ok(key.bound_to.unwrap_or(key_id))
+}
+
+/// The user that a key speaks for.
+pub(crate) fn user_of(keys: &BTreeMap<i64, Key>, key: &Key) -> Option<i64> {
+    match key.bound_to {
+        Some(owner) => keys.get(&owner)?.user,
+        None => key.user,
+    }
+}
+
+/// Methods that anybody may call.
+fn is_public(method: &str) -> bool {
+    let namespace = method.split('.').next();
+    matches!(namespace, Some("auth" | "help" | "langpack")) && method != "auth.exportAuthorization"
+}
+
+/// Who makes the request, zero for nobody, once it is clear that they may.
+fn may(server: &Server, owner: i64, method: &str) -> Answer<i64> {
+    let key = server.keys.get(&owner).ok_or_else(|| Fault::unauthorized("AUTH_KEY_UNREGISTERED"))?;
+    let Some(me) = key.user else {
+        let with_code = key.half_signed.is_some() && method == "account.getPassword";
+        return match () {
+            () if is_public(method) || with_code => Ok(0),
+            () if key.half_signed.is_some() => Err(Fault::unauthorized("SESSION_PASSWORD_NEEDED")),
+            () => Err(Fault::unauthorized("AUTH_KEY_UNREGISTERED")),
+        };
+    };
+    match (usable_by(method), server.world.is_bot(me)) {
+        ("user", true) => Err(Fault::bad("BOT_METHOD_INVALID")),
+        ("bot", false) => Err(Fault::bad("USER_BOT_REQUIRED")),
+        _ => Ok(me),
+    }
+}
+
+/// `user`, `bot`, `both` or nothing known, from the published table.
+fn usable_by(method: &str) -> &'static str {
+    static TABLE: OnceLock<BTreeMap<&'static str, &'static str>> = OnceLock::new();
+    let table = TABLE.get_or_init(|| {
+        let rows = include_str!("../../../../schema/methods.csv").lines().skip(1);
+        rows.filter_map(|row| row.split_once(',')).map(|(name, rest)| (name, rest.split(',').next().unwrap_or(""))).collect()
+    });
+    table.get(method).copied().unwrap_or("")
+}
+
+/// Seconds since 1970, as dates are.
+pub(crate) fn seconds(now: Now) -> i32 {
+    i32::try_from(now.wall.secs()).unwrap_or(i32::MAX)
+}
+
+pub(crate) fn boxed(value: &impl Serialize) -> Vec<u8> {
+    value.to_bytes()
+}
+
+/// "You have missed something."
+pub(crate) fn too_long() -> Vec<u8> {
+    boxed(&types::Updates::TooLong)
+}
+
+/// How often each account has used each writing method.
+#[derive(Default)]
+pub(crate) struct Flood {
+    used: BTreeMap<(i64, String), VecDeque<Mono>>,
+}
+
+impl Flood {
+    fn count(&mut self, options: &Options, me: i64, method: &str, now: Mono) -> Answer<()> {
+        let Some(limit) = options.flood_limit else {
+            return Ok(());
+        };
+        let writes = ["messages.send", "messages.forward", "contacts.", "channels.create", "messages.create"];
+        if !writes.iter().any(|prefix| method.starts_with(prefix)) {
+            return Ok(());
+        }
+        let used = self.used.entry((me, method.to_owned())).or_default();
+        while used.front().is_some_and(|at| now.since(*at) >= options.flood_window) {
+            used.pop_front();
+        }
+        if let Some(first) = used.front().filter(|_| used.len() >= limit as usize) {
+            let wait = options.flood_window.saturating_sub(now.since(*first)).as_secs() + 1;
+            return Err(Fault::flood(u32::try_from(wait).unwrap_or(u32::MAX)));
+        }
+        used.push_back(now);
+        Ok(())
+    }
+}
+
+/// Empty bytes; a body that is not used.
+pub(crate) fn nothing() -> Bytes {
+    Bytes::new()
+}

@@ -1,0 +1,215 @@
+//! Which function serves which method.
+
+use bytes::Bytes;
+use telewire_schema::{Deserialize, Identifiable as _, Reader, Request, functions, name_of, types};
+
+use super::context::Cx;
+use super::{account, auth, bots, boxed, channels, contacts, dialogs, groups, help, history, media, messages};
+use super::{password, photos, send, updates, upload, users};
+use crate::fault::{Answer, Fault};
+
+macro_rules! routes {
+    ($($namespace:ident { $($method:ident => $serve:path),* $(,)? })*) => {
+        /// The methods that are served, by their names on the wire.
+        pub const SERVED: &[&str] = &[$($(functions::$namespace::$method::NAME,)*)*];
+
+        /// Reads a request and serves it.
+        pub(super) fn route(cx: &mut Cx<'_>, id: u32, body: &Bytes) -> Answer<Vec<u8>> {
+            match id {
+                $($(functions::$namespace::$method::ID => {
+                    let request: functions::$namespace::$method = read(body)?;
+                    let result: <functions::$namespace::$method as Request>::Result = $serve(cx, request)?;
+                    Ok(boxed(&result))
+                })*)*
+                // It exists, but the sandbox does not have it.
+                _ => Err(Fault::bad("METHOD_INVALID")),
+            }
+        }
+    };
+}
+
+routes! {
+    account {
+        CheckUsername => account::check_username,
+        GetAuthorizations => account::get_authorizations,
+        GetNotifySettings => account::get_notify_settings,
+        GetPassword => password::get_password,
+        GetPasswordSettings => password::get_settings,
+        RegisterDevice => account::register_device,
+        ResetAuthorization => account::reset_authorization,
+        UpdateNotifySettings => account::update_notify_settings,
+        UpdatePasswordSettings => password::update_settings,
+        UpdateProfile => account::update_profile,
+        UpdateStatus => account::update_status,
+        UpdateUsername => account::update_username,
+    }
+    auth {
+        BindTempAuthKey => auth::bind_temp_key,
+        CancelCode => auth::cancel_code,
+        CheckPassword => auth::check_password,
+        DropTempAuthKeys => auth::drop_temp_keys,
+        ExportAuthorization => auth::export,
+        ImportAuthorization => auth::import,
+        ImportBotAuthorization => auth::import_bot,
+        LogOut => auth::log_out,
+        ResendCode => auth::resend_code,
+        ResetAuthorizations => auth::reset_authorizations,
+        SendCode => auth::send_code,
+        SignIn => auth::sign_in,
+        SignUp => auth::sign_up,
+    }
+    bots {
+        GetBotCommands => bots::get_commands,
+        SetBotCommands => bots::set_commands,
+    }
+    channels {
+        CheckUsername => channels::check_username,
+        CreateChannel => channels::create,
+        DeleteMessages => channels::delete_messages,
+        EditTitle => channels::edit_title,
+        GetChannels => channels::get,
+        GetFullChannel => channels::get_full,
+        GetMessages => history::get_channel_messages,
+        GetParticipant => channels::get_participant,
+        GetParticipants => channels::get_participants,
+        InviteToChannel => channels::invite,
+        JoinChannel => channels::join,
+        LeaveChannel => channels::leave,
+        ReadHistory => channels::read_history,
+        UpdateUsername => channels::update_username,
+    }
+    contacts {
+        AddContact => contacts::add,
+        Block => contacts::block,
+        DeleteContacts => contacts::delete,
+        GetContacts => contacts::get_contacts,
+        GetTopPeers => contacts::get_top_peers,
+        ImportContacts => contacts::import,
+        ResolvePhone => contacts::resolve_phone,
+        ResolveUsername => contacts::resolve_username,
+        Search => contacts::search,
+        Unblock => contacts::unblock,
+    }
+    help {
+        AcceptTermsOfService => help::accept_terms,
+        GetAppConfig => help::get_app_config,
+        GetAppUpdate => help::get_app_update,
+        GetCdnConfig => help::get_cdn_config,
+        GetConfig => help::get_config,
+        GetInviteText => help::get_invite_text,
+        GetNearestDc => help::get_nearest_dc,
+        GetSupport => help::get_support,
+        GetTermsOfServiceUpdate => help::get_terms_update,
+    }
+    langpack {
+        GetLangPack => help::get_lang_pack,
+        GetStrings => help::get_strings,
+    }
+    messages {
+        AddChatUser => groups::add_user,
+        CreateChat => groups::create,
+        DeleteChatUser => groups::delete_user,
+        DeleteHistory => messages::delete_history,
+        DeleteMessages => messages::delete,
+        EditChatTitle => groups::edit_title,
+        EditMessage => messages::edit,
+        ForwardMessages => send::forward,
+        GetAllDrafts => messages::get_drafts,
+        GetChats => groups::get_chats,
+        GetDialogs => dialogs::get_dialogs,
+        GetFullChat => groups::get_full,
+        GetHistory => history::get_history,
+        GetMessages => history::get_messages,
+        GetMessagesViews => messages::views,
+        GetOnlines => messages::onlines,
+        GetPeerDialogs => dialogs::get_peer_dialogs,
+        GetPeerSettings => messages::peer_settings,
+        GetPinnedDialogs => dialogs::get_pinned,
+        GetScheduledHistory => history::get_scheduled,
+        GetSearchCounters => history::get_counters,
+        MarkDialogUnread => dialogs::mark_unread,
+        ReadHistory => messages::read_history,
+        ReadMentions => messages::read_mentions,
+        ReadMessageContents => messages::read_contents,
+        ReceivedMessages => messages::received,
+        SaveDraft => messages::save_draft,
+        Search => history::search,
+        SendMedia => send::send_media,
+        SendMessage => send::send_message,
+        SendMultiMedia => send::send_multi_media,
+        SetTyping => messages::set_typing,
+        ToggleDialogPin => dialogs::toggle_pin,
+        UpdatePinnedMessage => messages::pin,
+        UploadMedia => media::upload_media,
+    }
+    photos {
+        DeletePhotos => photos::delete,
+        GetUserPhotos => photos::get_user_photos,
+        UploadProfilePhoto => photos::upload,
+    }
+    updates {
+        GetChannelDifference => updates::get_channel_difference,
+        GetDifference => updates::get_difference,
+        GetState => updates::get_state,
+    }
+    upload {
+        GetFile => upload::get_file,
+        SaveBigFilePart => upload::save_big_part,
+        SaveFilePart => upload::save_part,
+    }
+    users {
+        GetFullUser => users::get_full_user,
+        GetUsers => users::get_users,
+    }
+}
+
+/// Whether an identifier belongs to a method, and not to some other constructor.
+pub(super) fn is_method(id: u32) -> bool {
+    // Methods have a namespace or are wrappers, which are gone by now; their names begin with a verb in lower case,
+    // like constructors', so the reader of requests decides.
+    name_of(id).is_some() && telewire_schema::any::is_request(id)
+}
+
+/// Input peers that clients in the field send where an input user or channel is expected.
+const MISTAKEN: [(u32, u32); 3] = [
+    (types::InputPeerUser::ID, types::InputUserData::ID),
+    (types::InputPeerChannel::ID, types::InputChannelData::ID),
+    (INPUT_PEER_SELF, INPUT_USER_SELF),
+];
+const INPUT_PEER_SELF: u32 = 0x7da0_7ec9;
+const INPUT_USER_SELF: u32 = 0xf7c1_b13f;
+/// The most such places that are tried.
+const MAX_MISTAKES: usize = 6;
+
+/// Reads a request, taking peers for users and channels where only that makes sense.
+fn read<T: Deserialize>(body: &Bytes) -> Answer<T> {
+    let exact = |bytes: &Bytes| {
+        let mut r = Reader::new(bytes);
+        let value = T::deserialize(&mut r).ok()?;
+        r.finish().ok().map(|()| value)
+    };
+    if let Some(value) = exact(body) {
+        return Ok(value);
+    }
+    let words = body.chunks_exact(4).enumerate().skip(1);
+    let places: Vec<(usize, u32)> = words
+        .filter_map(|(at, word)| {
+            let id = u32::from_le_bytes([word[0], word[1], word[2], word[3]]);
+            let (_, meant) = MISTAKEN.iter().find(|(sent, _)| *sent == id)?;
+            Some((at * 4, *meant))
+        })
+        .take(MAX_MISTAKES)
+        .collect();
+    for choice in 1_u32..1 << places.len() {
+        let mut bytes = body.to_vec();
+        for (n, (at, meant)) in places.iter().enumerate() {
+            if choice & 1 << n != 0 {
+                bytes[*at..*at + 4].copy_from_slice(&meant.to_le_bytes());
+            }
+        }
+        if let Some(value) = exact(&bytes.into()) {
+            return Ok(value);
+        }
+    }
+    Err(Fault::bad("INPUT_FETCH_FAIL"))
+}

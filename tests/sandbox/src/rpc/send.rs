@@ -1,0 +1,224 @@
+//! Sending messages.
+
+use telewire_schema::functions::messages as f;
+use telewire_schema::types;
+
+use super::context::Cx;
+use super::help::{CAPTION_LENGTH, MESSAGE_LENGTH};
+use super::media;
+use crate::entities;
+use crate::fault::{Answer, Fault};
+use crate::world::{Draft, Kind, PeerKey, Posted};
+
+/// The most data behind a callback button.
+const BUTTON_DATA: usize = 64;
+/// The most files in an album.
+const ALBUM: usize = 10;
+
+pub(super) fn send_message(cx: &mut Cx<'_>, r: f::SendMessage) -> Answer<types::Updates> {
+    cx.random_ids.push(r.random_id);
+    let peer = cx.peer(&r.peer)?;
+    let (text, entities) = checked_text(cx, &r.message, r.entities.unwrap_or_default(), false)?;
+    let mut draft = Draft::text(cx.me, peer, &text);
+    draft.entities = entities;
+    draft.silent = r.silent;
+    draft.markup = checked_markup(cx, r.reply_markup)?;
+    draft.reply_to = reply(cx, peer, r.reply_to.as_ref())?;
+    draft.random_id = Some(r.random_id);
+    let short = matches!(peer.kind(), Kind::User(id) if id != cx.me);
+    let posted = post(cx, draft.clone())?;
+    if short {
+        let entities = Some(draft.entities).filter(|e| !e.is_empty());
+        let mut sent = types::UpdateShortSentMessage::new(posted.id, posted.pts, 1, posted.date).out(true);
+        sent.entities = entities;
+        return Ok(sent.into());
+    }
+    Ok(sent(cx, peer, &[(r.random_id, posted)]))
+}
+
+pub(super) fn send_media(cx: &mut Cx<'_>, r: f::SendMedia) -> Answer<types::Updates> {
+    cx.random_ids.push(r.random_id);
+    let peer = cx.peer(&r.peer)?;
+    let (text, entities) = checked_text(cx, &r.message, r.entities.unwrap_or_default(), true)?;
+    refuse_again(cx, peer, r.random_id)?;
+    let mut draft = Draft::text(cx.me, peer, &text);
+    draft.media = Some(media::store(cx, &r.media)?);
+    draft.entities = entities;
+    draft.silent = r.silent;
+    draft.markup = checked_markup(cx, r.reply_markup)?;
+    draft.reply_to = reply(cx, peer, r.reply_to.as_ref())?;
+    draft.random_id = Some(r.random_id);
+    let posted = post(cx, draft)?;
+    media::forget(cx, &r.media);
+    Ok(sent(cx, peer, &[(r.random_id, posted)]))
+}
+
+pub(super) fn send_multi_media(cx: &mut Cx<'_>, r: f::SendMultiMedia) -> Answer<types::Updates> {
+    cx.random_ids.extend(r.multi_media.iter().map(|m| m.random_id));
+    let peer = cx.peer(&r.peer)?;
+    if r.multi_media.len() > ALBUM {
+        return Err(Fault::bad("MULTI_MEDIA_TOO_LONG"));
+    }
+    if r.multi_media.is_empty() {
+        return Err(Fault::bad("MEDIA_EMPTY"));
+    }
+    let album = cx.server.rng.i64();
+    let reply_to = reply(cx, peer, r.reply_to.as_ref())?;
+    let mut posted = Vec::new();
+    for single in r.multi_media {
+        let (text, entities) = checked_text(cx, &single.message, single.entities.unwrap_or_default(), true)?;
+        refuse_again(cx, peer, single.random_id)?;
+        let mut draft = Draft::text(cx.me, peer, &text);
+        draft.media = Some(media::store(cx, &single.media)?);
+        draft.entities = entities;
+        draft.silent = r.silent;
+        draft.album = Some(album);
+        draft.reply_to = reply_to;
+        draft.random_id = Some(single.random_id);
+        posted.push((single.random_id, post(cx, draft)?));
+    }
+    Ok(sent(cx, peer, &posted))
+}
+
+pub(super) fn forward(cx: &mut Cx<'_>, r: f::ForwardMessages) -> Answer<types::Updates> {
+    cx.random_ids.extend(&r.random_id);
+    let (from, to) = (cx.peer(&r.from_peer)?, cx.peer(&r.to_peer)?);
+    if r.id.is_empty() || r.id.len() != r.random_id.len() || r.id.len() > 100 {
+        return Err(Fault::bad("RANDOM_ID_INVALID"));
+    }
+    let me = cx.me;
+    let mut drafts = Vec::new();
+    for (id, random_id) in r.id.iter().zip(&r.random_id) {
+        refuse_again(cx, to, *random_id)?;
+        let missing = || Fault::bad("MESSAGE_ID_INVALID");
+        let stored = cx.server.world.message(me, from, *id).ok_or_else(missing)?;
+        let content = stored.content().ok_or_else(missing)?;
+        let mut draft = Draft::text(me, to, &content.message);
+        draft.entities = content.entities.clone().unwrap_or_default();
+        draft.media = content.media.clone();
+        draft.silent = r.silent;
+        draft.random_id = Some(*random_id);
+        if r.drop_media_captions && draft.media.is_some() {
+            draft.text.clear();
+            draft.entities.clear();
+        }
+        draft.forward = (!r.drop_author).then(|| origin(content, stored.author));
+        drafts.push((*random_id, draft));
+    }
+    let mut posted = Vec::new();
+    for (random_id, draft) in drafts {
+        posted.push((random_id, post(cx, draft)?));
+    }
+    Ok(sent(cx, to, &posted))
+}
+
+/// Where a forwarded message comes from; a forward of a forward names the first author.
+fn origin(content: &types::MessageData, author: i64) -> types::MessageFwdHeader {
+    if let Some(header) = &content.fwd_from {
+        return header.clone();
+    }
+    let mut header = types::MessageFwdHeader::new(content.date);
+    if content.post {
+        header.from_id = Some(content.peer_id);
+        header.channel_post = Some(content.id);
+    } else {
+        header.from_id = Some(PeerKey::user(author).peer());
+    }
+    header
+}
+
+/// Trimmed text within the limits, with all its entities.
+pub(super) fn checked_text(
+    cx: &Cx<'_>,
+    text: &str,
+    entities: Vec<types::MessageEntity>,
+    caption: bool,
+) -> Answer<(String, Vec<types::MessageEntity>)> {
+    let named = entities.into_iter().map(|e| name_user(cx, e)).collect::<Answer<Vec<_>>>()?;
+    let (text, marked) = entities::trim(text, named);
+    let length = text.chars().count();
+    if caption && length > CAPTION_LENGTH {
+        return Err(Fault::bad("MEDIA_CAPTION_TOO_LONG"));
+    }
+    if !caption && text.is_empty() {
+        return Err(Fault::bad("MESSAGE_EMPTY"));
+    }
+    if !caption && length > MESSAGE_LENGTH {
+        return Err(Fault::bad("MESSAGE_TOO_LONG"));
+    }
+    let entities = entities::parse(&text, marked);
+    Ok((text, entities))
+}
+
+/// A mention by name comes with an `InputUser` and goes with an identifier.
+fn name_user(cx: &Cx<'_>, entity: types::MessageEntity) -> Answer<types::MessageEntity> {
+    match entity {
+        types::MessageEntity::InputMessageEntityMentionName(e) => {
+            let user = cx.user(&e.user_id)?;
+            Ok(types::MessageEntityMentionName::new(e.offset, e.length, user).into())
+        }
+        other => Ok(other),
+    }
+}
+
+/// Buttons; people cannot send any.
+fn checked_markup(cx: &Cx<'_>, markup: Option<types::ReplyMarkup>) -> Answer<Option<types::ReplyMarkup>> {
+    let Some(markup) = markup.filter(|_| cx.server.world.is_bot(cx.me)) else {
+        return Ok(None);
+    };
+    if let types::ReplyMarkup::ReplyInlineMarkup(inline) = &markup {
+        let buttons = inline.rows.iter().flat_map(|row| &row.buttons);
+        let too_long = |b: &types::KeyboardButton| {
+            matches!(b, types::KeyboardButton::Callback(c) if c.data.len() > BUTTON_DATA)
+        };
+        if buttons.into_iter().any(too_long) {
+            return Err(Fault::bad("BUTTON_DATA_INVALID"));
+        }
+    }
+    Ok(Some(markup))
+}
+
+fn reply(cx: &Cx<'_>, peer: PeerKey, to: Option<&types::InputReplyTo>) -> Answer<Option<i32>> {
+    let Some(types::InputReplyTo::Message(to)) = to else {
+        return Ok(None);
+    };
+    let found = cx.server.world.message(cx.me, peer, to.reply_to_msg_id);
+    found.map(|_| Some(to.reply_to_msg_id)).ok_or_else(|| Fault::bad("REPLY_MESSAGE_ID_INVALID"))
+}
+
+fn refuse_again(cx: &Cx<'_>, peer: PeerKey, random_id: i64) -> Answer<()> {
+    match cx.server.world.sent_before(cx.me, peer, random_id) {
+        Some(_) => Err(Fault::new(500, "RANDOM_ID_DUPLICATE")),
+        None => Ok(()),
+    }
+}
+
+fn post(cx: &mut Cx<'_>, draft: Draft) -> Answer<Posted> {
+    if let Some(random_id) = draft.random_id {
+        refuse_again(cx, draft.to, random_id)?;
+    }
+    let date = cx.date();
+    cx.world().post(date, draft)
+}
+
+/// The answer with the new messages and the `random_id`s that they were sent with.
+pub(super) fn sent(cx: &Cx<'_>, peer: PeerKey, posted: &[(i64, Posted)]) -> types::Updates {
+    let (world, me) = (&cx.server.world, cx.me);
+    let mut updates: Vec<types::Update> = Vec::new();
+    for (random_id, posted) in posted {
+        if *random_id != 0 {
+            updates.push(types::UpdateMessageId::new(posted.id, *random_id).into());
+        }
+    }
+    for (_, posted) in posted {
+        let Some(stored) = world.message(me, peer, posted.id) else {
+            continue;
+        };
+        let message = world.show(me, stored);
+        updates.push(match peer.kind() {
+            Kind::Channel(_) => types::UpdateNewChannelMessage::new(message, posted.pts, 1).into(),
+            _ => types::UpdateNewMessage::new(message, posted.pts, 1).into(),
+        });
+    }
+    world.updates(me, cx.date(), updates)
+}

@@ -1,0 +1,148 @@
+//! One MTProto session as the server sees it: what was received, what was sent and not acknowledged yet.
+//!
+//! Written from Telegram's description alone and sharing nothing with the client's session, so that the two check each
+//! other. See [service messages](https://core.telegram.org/mtproto/service_messages) and
+//! [notices about messages](https://core.telegram.org/mtproto/service_messages_about_messages).
+
+mod incoming;
+mod outgoing;
+mod received;
+mod service;
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use telewire_core::time::{Mono, Now};
+
+use crate::server::ConnId;
+
+pub(crate) use incoming::Verdict;
+use outgoing::Outbox;
+use received::Received;
+
+/// One session of a key.
+pub(crate) struct Session {
+    pub(crate) id: i64,
+    /// Where answers and updates go; the link that spoke last.
+    pub(crate) conn: Option<ConnId>,
+    /// Its last request was wrapped in `invokeWithoutUpdates`, or it has made none yet.
+    pub(crate) deaf: bool,
+    /// Updates were missed while no link was up.
+    pub(crate) behind: bool,
+    pub(crate) last_heard: Mono,
+    received: Received,
+    outbox: Outbox,
+    /// Answers that are held back, by when they are due.
+    delayed: Vec<Delayed>,
+}
+
+/// What the session's rules depend on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Settings {
+    pub(crate) resend_after: Duration,
+    pub(crate) gzip_above: Option<usize>,
+}
+
+/// An API request to be run.
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub(crate) msg_id: i64,
+    pub(crate) body: Bytes,
+}
+
+struct Delayed {
+    due: Mono,
+    request: i64,
+    body: Vec<u8>,
+}
+
+impl Session {
+    pub(crate) fn new(id: i64, now: Now) -> Self {
+        Self {
+            id,
+            conn: None,
+            deaf: true,
+            behind: false,
+            last_heard: now.mono,
+            received: Received::default(),
+            outbox: Outbox::default(),
+            delayed: Vec::new(),
+        }
+    }
+
+    /// The session's messages come and go over `conn` from now on. What the other side has not acknowledged goes out
+    /// again with its old identifier.
+    pub(crate) fn attach(&mut self, conn: ConnId) {
+        if self.conn != Some(conn) {
+            self.conn = Some(conn);
+            self.outbox.send_again(|_| true);
+        }
+    }
+
+    pub(crate) fn detach(&mut self) {
+        self.conn = None;
+    }
+
+    /// Answers a request.
+    pub(crate) fn answer(&mut self, now: Now, request: i64, body: Vec<u8>, settings: Settings) {
+        self.received.mark_answered(request);
+        self.outbox.answer(now, request, &body, settings);
+    }
+
+    /// Remembers that a request was run whose answer goes out later, or never.
+    pub(crate) fn hold(&mut self, now: Now, request: i64, body: Vec<u8>, delay: Option<Duration>) {
+        self.received.mark_held(request);
+        self.outbox.acknowledge(request);
+        if let Some(delay) = delay {
+            let due = now.mono + delay;
+            self.delayed.push(Delayed { due, request, body });
+        }
+    }
+
+    /// The request never arrived.
+    pub(crate) fn unsee(&mut self, request: i64) {
+        self.received.remove(request);
+    }
+
+    /// Sends an update, or any other content-related message.
+    pub(crate) fn push(&mut self, now: Now, body: Vec<u8>) {
+        self.outbox.content(now, body);
+    }
+
+    /// Whether the request `msg_id` has been run: `Some(true)` with an answer, `Some(false)` without one yet.
+    pub(crate) fn was_run(&self, msg_id: i64) -> Option<bool> {
+        self.received.was_run(msg_id)
+    }
+
+    pub(crate) fn handle_timeout(&mut self, now: Now, settings: Settings) {
+        let (due, later) = std::mem::take(&mut self.delayed)
+            .into_iter()
+            .partition(|d: &Delayed| d.due <= now.mono);
+        self.delayed = later;
+        for Delayed { request, body, .. } in due {
+            self.answer(now, request, body, settings);
+        }
+        if self.conn.is_some() {
+            self.outbox.handle_timeout(now, settings.resend_after);
+        }
+    }
+
+    pub(crate) fn poll_timeout(&self, settings: Settings) -> Option<Mono> {
+        let delayed = self.delayed.iter().map(|d| d.due).min();
+        let resend = self.conn.and(self.outbox.poll_timeout(settings.resend_after));
+        delayed.into_iter().chain(resend).min()
+    }
+
+    /// The next message to be sealed: identifier, sequence number, body.
+    pub(crate) fn poll_message(&mut self, now: Now) -> Option<(i64, i32, Vec<u8>)> {
+        self.conn?;
+        self.outbox.poll(now)
+    }
+
+    /// How many messages wait for an acknowledgement.
+    pub(crate) fn unacknowledged(&self) -> usize {
+        self.outbox.unacknowledged()
+    }
+}
