@@ -41,7 +41,10 @@ impl Conn {
     }
 
     /// Takes bytes off the stream and hands out the packets that are complete.
-    pub(crate) fn handle_received(&mut self, mut bytes: &[u8]) -> Result<Vec<BytesMut>, FrameError> {
+    pub(crate) fn handle_received(
+        &mut self,
+        mut bytes: &[u8],
+    ) -> Result<Vec<BytesMut>, FrameError> {
         let mut packets = Vec::new();
         while !bytes.is_empty() {
             let room = self.codec.receive_buffer();

@@ -73,7 +73,10 @@ impl Controls {
     }
 
     pub(crate) fn executed_all(&self) -> BTreeMap<String, usize> {
-        self.executed.iter().map(|(name, n)| ((*name).to_owned(), *n)).collect()
+        self.executed
+            .iter()
+            .map(|(name, n)| ((*name).to_owned(), *n))
+            .collect()
     }
 
     pub(crate) fn executed_with(&self, random_id: i64) -> usize {
@@ -96,7 +99,10 @@ impl Controls {
     }
 
     pub(crate) fn order(&mut self, method: &str, times: usize, trouble: Trouble) {
-        self.troubles.entry(method.to_owned()).or_default().push_back((times, trouble));
+        self.troubles
+            .entry(method.to_owned())
+            .or_default()
+            .push_back((times, trouble));
     }
 
     pub(crate) fn clear(&mut self) {

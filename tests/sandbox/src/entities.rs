@@ -10,7 +10,10 @@ fn span(entity: &types::MessageEntity) -> Option<(i32, i32)> {
 }
 
 /// Runs `change` on an entity's offset and length and returns what they are then.
-fn place_of(mut entity: types::MessageEntity, change: impl FnOnce(&mut i32, &mut i32)) -> (i32, i32) {
+fn place_of(
+    mut entity: types::MessageEntity,
+    change: impl FnOnce(&mut i32, &mut i32),
+) -> (i32, i32) {
     let (offset, length) = place(&mut entity);
     change(offset, length);
     (*offset, *length)
@@ -29,13 +32,38 @@ macro_rules! places {
 }
 
 places!(
-    Unknown, Mention, Hashtag, BotCommand, Url, Email, Bold, Italic, Code, Pre, TextUrl, MentionName, Phone, Cashtag,
-    Underline, Strike, BankCard, Spoiler, CustomEmoji, Blockquote, FormattedDate, DiffInsert, DiffReplace, DiffDelete,
+    Unknown,
+    Mention,
+    Hashtag,
+    BotCommand,
+    Url,
+    Email,
+    Bold,
+    Italic,
+    Code,
+    Pre,
+    TextUrl,
+    MentionName,
+    Phone,
+    Cashtag,
+    Underline,
+    Strike,
+    BankCard,
+    Spoiler,
+    CustomEmoji,
+    Blockquote,
+    FormattedDate,
+    DiffInsert,
+    DiffReplace,
+    DiffDelete,
     TonAddress,
 );
 
 /// The text without blanks at its ends, and what the client marked in it, moved along and cut to what is left.
-pub(crate) fn trim(text: &str, entities: Vec<types::MessageEntity>) -> (String, Vec<types::MessageEntity>) {
+pub(crate) fn trim(
+    text: &str,
+    entities: Vec<types::MessageEntity>,
+) -> (String, Vec<types::MessageEntity>) {
     let kept = text.trim_end();
     let trimmed = kept.trim_start();
     let skipped = units(&kept[..kept.len() - trimmed.len()]);
@@ -43,7 +71,10 @@ pub(crate) fn trim(text: &str, entities: Vec<types::MessageEntity>) -> (String, 
     let moved = entities.into_iter().filter_map(|mut entity| {
         let (offset, length) = place(&mut entity);
         let from = offset.saturating_sub(skipped).clamp(0, total);
-        let to = offset.saturating_add(*length).saturating_sub(skipped).clamp(0, total);
+        let to = offset
+            .saturating_add(*length)
+            .saturating_sub(skipped)
+            .clamp(0, total);
         (*offset, *length) = (from, to - from);
         (to > from).then_some(entity)
     });
@@ -56,8 +87,15 @@ pub(crate) fn parse(text: &str, marked: Vec<types::MessageEntity>) -> Vec<types:
         .iter()
         .filter(|e| {
             use types::MessageEntity as E;
-            matches!(e, E::Code(_) | E::Pre(_) | E::TextUrl(_) | E::MentionName(_) | E::Url(_) | E::Email(_))
-                || matches!(e, E::Mention(_) | E::Hashtag(_) | E::BotCommand(_))
+            matches!(
+                e,
+                E::Code(_)
+                    | E::Pre(_)
+                    | E::TextUrl(_)
+                    | E::MentionName(_)
+                    | E::Url(_)
+                    | E::Email(_)
+            ) || matches!(e, E::Mention(_) | E::Hashtag(_) | E::BotCommand(_))
         })
         .filter_map(span)
         .collect();
@@ -67,7 +105,9 @@ pub(crate) fn parse(text: &str, marked: Vec<types::MessageEntity>) -> Vec<types:
         let bare = word.trim_end();
         if let Some((skip, length, make)) = find(bare) {
             let offset = at + skip;
-            let free = closed.iter().all(|(o, l)| offset + length <= *o || offset >= o + l);
+            let free = closed
+                .iter()
+                .all(|(o, l)| offset + length <= *o || offset >= o + l);
             if free {
                 all.push(make(offset, length));
             }
@@ -87,8 +127,14 @@ type Make = fn(i32, i32) -> types::MessageEntity;
 fn find(word: &str) -> Option<(i32, i32, Make)> {
     let inner = word.trim_start_matches(['(', '[', '"', '\'', '«']);
     let skip = units(&word[..word.len() - inner.len()]);
-    let core = inner.trim_end_matches(['.', ',', '!', '?', ';', ':', ')', ']', '"', '\'', '»', '…']);
-    let name = |text: &str| text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').map(char::len_utf16).sum::<usize>();
+    let core =
+        inner.trim_end_matches(['.', ',', '!', '?', ';', ':', ')', ']', '"', '\'', '»', '…']);
+    let name = |text: &str| {
+        text.chars()
+            .take_while(|c| c.is_alphanumeric() || *c == '_')
+            .map(char::len_utf16)
+            .sum::<usize>()
+    };
     let run = |text: &str, least: usize, make: Make| {
         let length = name(text);
         let whole = i32::try_from(length).unwrap_or(0) + 1;
@@ -96,29 +142,48 @@ fn find(word: &str) -> Option<(i32, i32, Make)> {
     };
     let mut rest = core.chars();
     match rest.next()? {
-        '@' => return run(rest.as_str(), 3, |o, l| types::MessageEntityMention::new(o, l).into()),
+        '@' => {
+            return run(rest.as_str(), 3, |o, l| {
+                types::MessageEntityMention::new(o, l).into()
+            });
+        }
         '#' if !rest.as_str().starts_with(|c: char| c.is_ascii_digit()) => {
-            return run(rest.as_str(), 1, |o, l| types::MessageEntityHashtag::new(o, l).into());
+            return run(rest.as_str(), 1, |o, l| {
+                types::MessageEntityHashtag::new(o, l).into()
+            });
         }
         '/' if skip == 0 => {
-            return run(rest.as_str(), 1, |o, l| types::MessageEntityBotCommand::new(o, l).into());
+            return run(rest.as_str(), 1, |o, l| {
+                types::MessageEntityBotCommand::new(o, l).into()
+            });
         }
-        '$' if (3..=8).contains(&(core.len() - 1)) && core[1..].bytes().all(|b| b.is_ascii_uppercase()) => {
-            return Some((skip, units(core), |o, l| types::MessageEntityCashtag::new(o, l).into()));
+        '$' if (3..=8).contains(&(core.len() - 1))
+            && core[1..].bytes().all(|b| b.is_ascii_uppercase()) =>
+        {
+            return Some((skip, units(core), |o, l| {
+                types::MessageEntityCashtag::new(o, l).into()
+            }));
         }
         _ => {}
     }
     if is_email(core) {
-        return Some((skip, units(core), |o, l| types::MessageEntityEmail::new(o, l).into()));
+        return Some((skip, units(core), |o, l| {
+            types::MessageEntityEmail::new(o, l).into()
+        }));
     }
-    is_url(core).then_some((skip, units(core), |o, l| types::MessageEntityUrl::new(o, l).into()))
+    is_url(core).then_some((skip, units(core), |o, l| {
+        types::MessageEntityUrl::new(o, l).into()
+    }))
 }
 
 fn is_email(word: &str) -> bool {
     let Some((user, host)) = word.split_once('@') else {
         return false;
     };
-    let plain = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric() || b"._+-".contains(&b));
+    let plain = |text: &str| {
+        text.bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"._+-".contains(&b))
+    };
     !user.is_empty() && plain(user) && is_host(host)
 }
 
@@ -133,14 +198,20 @@ fn is_url(word: &str) -> bool {
         Some(_) => false,
         None => {
             let end = host.rsplit('.').next().unwrap_or("");
-            is_host(host) && ["com", "org", "net", "me", "io", "dev", "info", "de", "ru"].contains(&end)
+            is_host(host)
+                && ["com", "org", "net", "me", "io", "dev", "info", "de", "ru"].contains(&end)
         }
     }
 }
 
 fn is_host(host: &str) -> bool {
     let mut labels = host.split('.');
-    let good = |label: &str| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    let good = |label: &str| {
+        !label.is_empty()
+            && label
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    };
     host.contains('.') && labels.all(good) && !host.ends_with(|c: char| c.is_ascii_digit())
 }
 

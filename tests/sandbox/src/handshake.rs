@@ -83,15 +83,17 @@ impl Handshake {
             Some(functions::ReqPqMulti::ID) => functions::ReqPqMulti::deserialize(&mut r)
                 .ok()
                 .map(|m| self.challenge(site, m.nonce)),
-            Some(functions::ReqPq::ID) => {
-                functions::ReqPq::deserialize(&mut r).ok().map(|m| self.challenge(site, m.nonce))
-            }
+            Some(functions::ReqPq::ID) => functions::ReqPq::deserialize(&mut r)
+                .ok()
+                .map(|m| self.challenge(site, m.nonce)),
             Some(functions::ReqDhParams::ID) => functions::ReqDhParams::deserialize(&mut r)
                 .ok()
                 .and_then(|m| self.offer(site, &m)),
-            Some(functions::SetClientDhParams::ID) => functions::SetClientDhParams::deserialize(&mut r)
-                .ok()
-                .and_then(|m| self.finish(site, &m)),
+            Some(functions::SetClientDhParams::ID) => {
+                functions::SetClientDhParams::deserialize(&mut r)
+                    .ok()
+                    .and_then(|m| self.finish(site, &m))
+            }
             // Clients in the field acknowledge here, too.
             Some(types::MsgsAck::ID) => Some(Step::Answer(Vec::new())),
             _ => None,
@@ -162,7 +164,11 @@ impl Handshake {
         let missing = sealed.len().next_multiple_of(16) - sealed.len();
         let padding: [u8; 16] = site.rng.array();
         sealed.extend_from_slice(&padding[..missing]);
-        ige::encrypt(&exchange_secret(&server_nonce, &inner.new_nonce), &mut sealed).ok()?;
+        ige::encrypt(
+            &exchange_secret(&server_nonce, &inner.new_nonce),
+            &mut sealed,
+        )
+        .ok()?;
         *self = Self::Exchanging(Box::new(Exchanging {
             nonce,
             server_nonce,
@@ -170,7 +176,9 @@ impl Handshake {
             secret,
             expires_in: inner.expires_in,
         }));
-        Some(Step::Answer(types::ServerDhParamsOk::new(nonce, server_nonce, sealed).to_bytes()))
+        Some(Step::Answer(
+            types::ServerDhParamsOk::new(nonce, server_nonce, sealed).to_bytes(),
+        ))
     }
 
     fn finish(&mut self, site: Site<'_>, m: &functions::SetClientDhParams) -> Option<Step> {
@@ -189,7 +197,8 @@ impl Handshake {
         let group = Group::check(&KNOWN_PRIME, 3, &mut rng).ok()?;
         let g_b = group.public_value(&inner.g_b).ok()?;
         let prime = BigUint::from_bytes_be(&KNOWN_PRIME);
-        let shared = BigUint::from_bytes_be(&g_b).modpow(&BigUint::from_bytes_be(&state.secret), &prime);
+        let shared =
+            BigUint::from_bytes_be(&g_b).modpow(&BigUint::from_bytes_be(&state.secret), &prime);
         let mut bytes = [0; 256];
         let shared = shared.to_bytes_be();
         bytes[256 - shared.len()..].copy_from_slice(&shared);
@@ -197,23 +206,33 @@ impl Handshake {
         let (nonce, server_nonce) = (state.nonce, state.server_nonce);
         if (site.taken)(auth.id()) {
             let hash = auth.new_nonce_hash(&state.new_nonce, 2);
-            return Some(Step::Answer(types::DhGenRetry::new(nonce, server_nonce, hash).to_bytes()));
+            return Some(Step::Answer(
+                types::DhGenRetry::new(nonce, server_nonce, hash).to_bytes(),
+            ));
         }
         let hash = auth.new_nonce_hash(&state.new_nonce, 1);
         let salt = first_salt(&state.server_nonce, &state.new_nonce);
         let key = Key::new(auth, salt, site.now, state.expires_in);
         *self = Self::Idle;
-        Some(Step::Done(types::DhGenOk::new(nonce, server_nonce, hash).to_bytes(), Box::new(key)))
+        Some(Step::Done(
+            types::DhGenOk::new(nonce, server_nonce, hash).to_bytes(),
+            Box::new(key),
+        ))
     }
 }
 
 /// The client's inner data, sealed either way.
 fn open(encrypted: &[u8]) -> Option<Inner> {
-    let padded = rsa().decrypt_padded(encrypted).ok().map(|data| data.to_vec());
+    let padded = rsa()
+        .decrypt_padded(encrypted)
+        .ok()
+        .map(|data| data.to_vec());
     let hashed = || {
         let len = |data: &[u8]| {
             let mut r = Reader::from_slice(data);
-            types::PQInnerData::deserialize(&mut r).ok().map(|_| r.position())
+            types::PQInnerData::deserialize(&mut r)
+                .ok()
+                .map(|_| r.position())
         };
         rsa().decrypt_hashed(encrypted, len).ok()
     };
@@ -222,19 +241,47 @@ fn open(encrypted: &[u8]) -> Option<Inner> {
     Some(match inner {
         types::PQInnerData::PQInnerData(i) => {
             let i = *i;
-            Inner::new(i.pq, i.p, i.q, (i.nonce, i.server_nonce, i.new_nonce), None, None)
+            Inner::new(
+                i.pq,
+                i.p,
+                i.q,
+                (i.nonce, i.server_nonce, i.new_nonce),
+                None,
+                None,
+            )
         }
         types::PQInnerData::Dc(i) => {
             let i = *i;
-            Inner::new(i.pq, i.p, i.q, (i.nonce, i.server_nonce, i.new_nonce), Some(i.dc), None)
+            Inner::new(
+                i.pq,
+                i.p,
+                i.q,
+                (i.nonce, i.server_nonce, i.new_nonce),
+                Some(i.dc),
+                None,
+            )
         }
         types::PQInnerData::Temp(i) => {
             let i = *i;
-            Inner::new(i.pq, i.p, i.q, (i.nonce, i.server_nonce, i.new_nonce), None, Some(i.expires_in))
+            Inner::new(
+                i.pq,
+                i.p,
+                i.q,
+                (i.nonce, i.server_nonce, i.new_nonce),
+                None,
+                Some(i.expires_in),
+            )
         }
         types::PQInnerData::TempDc(i) => {
             let i = *i;
-            Inner::new(i.pq, i.p, i.q, (i.nonce, i.server_nonce, i.new_nonce), Some(i.dc), Some(i.expires_in))
+            Inner::new(
+                i.pq,
+                i.p,
+                i.q,
+                (i.nonce, i.server_nonce, i.new_nonce),
+                Some(i.dc),
+                Some(i.expires_in),
+            )
         }
     })
 }

@@ -93,12 +93,20 @@ impl Key {
     pub(crate) fn accepts(&self, salt: i64, now: Unix, lifetime: Duration) -> bool {
         let current = period(now, lifetime);
         let (first, since) = self.first_salt;
-        let first_good = now.secs() - since <= i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX);
-        salt == self.salt_of(current) || salt == self.salt_of(current.saturating_sub(1)) || salt == first && first_good
+        let first_good =
+            now.secs() - since <= i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX);
+        salt == self.salt_of(current)
+            || salt == self.salt_of(current.saturating_sub(1))
+            || salt == first && first_good
     }
 
     /// The salts from now on: from when, until when, which.
-    pub(crate) fn future_salts(&self, now: Unix, lifetime: Duration, count: u64) -> Vec<(i64, i64, i64)> {
+    pub(crate) fn future_salts(
+        &self,
+        now: Unix,
+        lifetime: Duration,
+        count: u64,
+    ) -> Vec<(i64, i64, i64)> {
         let seconds = lifetime.as_secs().max(1);
         let current = period(now, lifetime);
         (current..current + count)

@@ -5,7 +5,7 @@ use std::ops::Bound;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use telewire_core::internals::envelope::{self, Header, Message};
+use telewire_core::internals::mtproto::envelope::{self, Header, Message};
 use telewire_core::internals::{Side, plain};
 use telewire_core::rand::{Rng, Seed};
 use telewire_core::time::{Mono, Now};
@@ -118,7 +118,12 @@ impl Server {
     /// Bytes to be written; `None` when there are none.
     pub fn poll_transmit(&mut self, conn: ConnId) -> Option<Bytes> {
         let bytes = self.conns.get_mut(&conn)?.poll_transmit();
-        if bytes.is_none() && self.conns.get(&conn).is_some_and(|c| c.closing && c.is_flushed()) {
+        if bytes.is_none()
+            && self
+                .conns
+                .get(&conn)
+                .is_some_and(|c| c.closing && c.is_flushed())
+        {
             self.forget(conn);
             self.closed.push_back(conn);
         }
@@ -127,7 +132,11 @@ impl Server {
 
     /// A connection to be closed, after its last bytes have been written.
     pub fn poll_close(&mut self) -> Option<ConnId> {
-        let silent = self.conns.iter().find(|(_, c)| c.closing && c.is_flushed()).map(|(id, _)| *id);
+        let silent = self
+            .conns
+            .iter()
+            .find(|(_, c)| c.closing && c.is_flushed())
+            .map(|(id, _)| *id);
         if let Some(conn) = silent {
             self.forget(conn);
             self.closed.push_back(conn);
@@ -138,7 +147,10 @@ impl Server {
     /// When [`handle_timeout`](Self::handle_timeout) wants to be called.
     pub fn poll_timeout(&self) -> Option<Mono> {
         let settings = self.settings();
-        let sessions = self.sessions.values().filter_map(|s| s.poll_timeout(settings));
+        let sessions = self
+            .sessions
+            .values()
+            .filter_map(|s| s.poll_timeout(settings));
         let conns = self.conns.values().filter_map(|c| c.close_at);
         sessions.chain(conns).min()
     }
@@ -204,7 +216,7 @@ impl Server {
         let Some(state) = self.conns.get_mut(&conn) else {
             return;
         };
-        let Ok((_, body)) = plain::open(packet) else {
+        let Ok((_, body)) = plain::parse(&packet.freeze()) else {
             return self.refuse(conn, UNKNOWN_KEY);
         };
         let keys = &self.keys;
@@ -233,7 +245,10 @@ impl Server {
         let Some(state) = self.conns.get_mut(&conn).filter(|_| !body.is_empty()) else {
             return;
         };
-        state.send(plain::seal(self.last_plain, body), &mut self.rng);
+        let sealed = plain::pack(self.last_plain, body);
+        let mut packet = Packet::new(sealed.len());
+        packet.extend_from_slice(&sealed);
+        state.send(packet, &mut self.rng);
     }
 
     fn handle_sealed(&mut self, now: Now, conn: ConnId, key_id: i64, packets: Vec<BytesMut>) {
@@ -267,7 +282,10 @@ impl Server {
         state.key = Some(key_id);
         state.first_msg_id.get_or_insert(msg_id);
         let transfers = state.media;
-        let newer = self.conns.range((Bound::Excluded(conn), Bound::Unbounded)).map(|(_, c)| c);
+        let newer = self
+            .conns
+            .range((Bound::Excluded(conn), Bound::Unbounded))
+            .map(|(_, c)| c);
         let a_second_ago = msg_id.saturating_sub(1 << 32);
         let beside = newer.filter(|c| !c.media && !c.closing && c.key == Some(key_id));
         let mut begun = beside.filter_map(|c| c.first_msg_id);
@@ -284,14 +302,19 @@ impl Server {
         let msg_id = message.header.msg_id;
         let made = msg_id as f64 / 4_294_967_296.0;
         let age = now.wall.since_epoch().as_secs_f64() - made;
-        self.controls.log(Entry { conn, msg_id, age, len });
+        self.controls.log(Entry {
+            conn,
+            msg_id,
+            age,
+            len,
+        });
     }
 
     fn handle_message(&mut self, now: Now, conn: ConnId, key_id: i64, message: Message) {
         let header = message.header;
         let at = (key_id, header.session_id);
         let is_new = !self.sessions.contains_key(&at);
-        let session = self.sessions.entry(at).or_insert_with(|| Session::new(header.session_id, now));
+        let session = self.sessions.entry(at).or_insert_with(|| Session::new(now));
         session.attach(conn);
         if self.is_duplicated(conn, key_id, header.msg_id)
             && let Some(key) = self.keys.get_mut(&key_id)
@@ -383,7 +406,9 @@ impl Server {
                 session.detach();
                 self.close(conn);
             }
-            Some(Trouble::Refuse(_)) | None => session.answer(now, call.msg_id, served.body, settings),
+            Some(Trouble::Refuse(_)) | None => {
+                session.answer(now, call.msg_id, served.body, settings)
+            }
         }
         self.deliver(now);
         self.react(now);
@@ -408,11 +433,17 @@ impl Server {
             self.dirty = true;
             let body = rpc::boxed(&push.updates);
             for (at, session) in &mut self.sessions {
-                let user = self.keys.get(&at.0).and_then(|k| rpc::user_of(&self.keys, k));
+                let user = self
+                    .keys
+                    .get(&at.0)
+                    .and_then(|k| rpc::user_of(&self.keys, k));
                 if user != Some(push.to) || push.except == Some(*at) || session.deaf {
                     continue;
                 }
-                let media = session.conn.and_then(|c| self.conns.get(&c)).is_some_and(|c| c.media);
+                let media = session
+                    .conn
+                    .and_then(|c| self.conns.get(&c))
+                    .is_some_and(|c| c.media);
                 match session.conn {
                     Some(_) if !media => session.push(now, body.clone()),
                     Some(_) => {}

@@ -8,7 +8,11 @@ pub(crate) fn dimensions(bytes: &[u8]) -> Option<(i32, i32)> {
             Some((word(16)?, word(20)?))
         }
         [b'G', b'I', b'F', ..] => {
-            let half = |at: usize| Some(i32::from(u16::from_le_bytes(*bytes.get(at..)?.first_chunk()?)));
+            let half = |at: usize| {
+                Some(i32::from(u16::from_le_bytes(
+                    *bytes.get(at..)?.first_chunk()?,
+                )))
+            };
             Some((half(6)?, half(8)?))
         }
         [0xff, 0xd8, ..] => jpeg(bytes),
@@ -18,7 +22,8 @@ pub(crate) fn dimensions(bytes: &[u8]) -> Option<(i32, i32)> {
 
 /// Looks for the frame header among the segments.
 fn jpeg(bytes: &[u8]) -> Option<(i32, i32)> {
-    let half = |at: usize| -> Option<u16> { Some(u16::from_be_bytes(*bytes.get(at..)?.first_chunk()?)) };
+    let half =
+        |at: usize| -> Option<u16> { Some(u16::from_be_bytes(*bytes.get(at..)?.first_chunk()?)) };
     let mut at = 2;
     loop {
         if *bytes.get(at)? != 0xff {

@@ -1,9 +1,9 @@
 //! Files: uploads in parts, what became of them, and references to them.
 
 mod image;
-mod upload;
 #[cfg(test)]
 mod tests;
+mod upload;
 
 use std::collections::BTreeMap;
 
@@ -137,7 +137,13 @@ impl Files {
     }
 
     /// The file at a location.
-    pub(crate) fn find(&self, id: i64, access_hash: i64, reference: &[u8], now: i32) -> Answer<&File> {
+    pub(crate) fn find(
+        &self,
+        id: i64,
+        access_hash: i64,
+        reference: &[u8],
+        now: i32,
+    ) -> Answer<&File> {
         let file = self
             .stored
             .get(&id)
@@ -151,7 +157,9 @@ impl Files {
         if reference.is_empty() {
             return Err(Fault::bad("FILE_REFERENCE_EMPTY"));
         }
-        let word = |at: usize| -> Option<i32> { Some(i32::from_le_bytes(*reference.get(at..)?.first_chunk()?)) };
+        let word = |at: usize| -> Option<i32> {
+            Some(i32::from_le_bytes(*reference.get(at..)?.first_chunk()?))
+        };
         let (Some(generation), Some(date), 16) = (word(0), word(4), reference.len()) else {
             return Err(Fault::bad("FILE_REFERENCE_INVALID"));
         };
@@ -231,8 +239,9 @@ impl Files {
         let (hash, reference) = (file.access_hash, self.reference(id, now));
         let size = i64::try_from(file.content.len()).unwrap_or(i64::MAX);
         let (mime_type, attributes) = (mime_type.as_str(), attributes.clone());
-        let mut out =
-            types::DocumentData::new(id, hash, reference, file.date, mime_type, size, self.dc, attributes);
+        let mut out = types::DocumentData::new(
+            id, hash, reference, file.date, mime_type, size, self.dc, attributes,
+        );
         out.thumbs = thumb.map(|(id, w, h)| vec![self.picture("m", id, w, h)]);
         out.into()
     }
@@ -241,9 +250,13 @@ impl Files {
     pub(crate) fn media(&self, id: i64, now: i32) -> types::MessageMedia {
         let is_photo = self.stored.get(&id).is_some_and(|f| f.size().is_some());
         if is_photo {
-            return types::MessageMediaPhoto::new().photo(self.photo(id, now)).into();
+            return types::MessageMediaPhoto::new()
+                .photo(self.photo(id, now))
+                .into();
         }
-        types::MessageMediaDocument::new().document(self.document(id, now)).into()
+        types::MessageMediaDocument::new()
+            .document(self.document(id, now))
+            .into()
     }
 }
 

@@ -54,7 +54,10 @@ impl Uploads {
         if part.index < 0 || part.index >= MAX_PARTS {
             return Err(Fault::bad("FILE_PART_INVALID"));
         }
-        if part.total.is_some_and(|t| t < -1 || t == 0 || t > MAX_PARTS || (t > 0 && part.index >= t)) {
+        if part
+            .total
+            .is_some_and(|t| t < -1 || t == 0 || t > MAX_PARTS || (t > 0 && part.index >= t))
+        {
             return Err(Fault::bad("FILE_PARTS_INVALID"));
         }
         if len == 0 && !streamed_end {
@@ -76,7 +79,14 @@ impl Uploads {
     }
 
     /// Puts the parts of a file together. They stay, so that the request that names them can be repeated.
-    pub(crate) fn assemble(&self, owner: i64, file: i64, parts: i32, big: bool, md5: &str) -> Answer<Content> {
+    pub(crate) fn assemble(
+        &self,
+        owner: i64,
+        file: i64,
+        parts: i32,
+        big: bool,
+        md5: &str,
+    ) -> Answer<Content> {
         if parts <= 0 || parts > MAX_PARTS {
             return Err(Fault::bad("FILE_PARTS_INVALID"));
         }
@@ -102,11 +112,6 @@ impl Uploads {
             return Err(Fault::bad("MD5_CHECKSUM_INVALID"));
         }
         Ok(content)
-    }
-
-    /// How many parts of a file are there.
-    pub(crate) fn count(&self, owner: i64, file: i64) -> usize {
-        self.open.get(&(owner, file)).map_or(0, |u| u.parts.len())
     }
 
     /// Frees the parts of a file that has been used.
@@ -170,5 +175,8 @@ impl Upload {
 }
 
 pub(crate) fn md5_hex(bytes: &[u8]) -> String {
-    Md5::digest(bytes).iter().map(|b| format!("{b:02x}")).collect()
+    Md5::digest(bytes)
+        .iter()
+        .map(|b| format!("{b:02x}"))
+        .collect()
 }

@@ -7,10 +7,16 @@ use super::context::Cx;
 use crate::fault::{Answer, Fault};
 
 pub(super) fn update_profile(cx: &mut Cx<'_>, r: f::UpdateProfile) -> Answer<types::User> {
-    if r.first_name.as_deref().is_some_and(|name| name.trim().is_empty() || name.chars().count() > 64) {
+    if r.first_name
+        .as_deref()
+        .is_some_and(|name| name.trim().is_empty() || name.chars().count() > 64)
+    {
         return Err(Fault::bad("FIRSTNAME_INVALID"));
     }
-    if r.about.as_deref().is_some_and(|about| about.chars().count() > 70) {
+    if r.about
+        .as_deref()
+        .is_some_and(|about| about.chars().count() > 70)
+    {
         return Err(Fault::bad("ABOUT_TOO_LONG"));
     }
     let account = cx.my_mut()?;
@@ -31,7 +37,11 @@ fn name_changed(cx: &mut Cx<'_>) -> Answer<types::User> {
     let (me, date) = (cx.me, cx.date());
     let account = cx.my()?;
     let (first, last) = (account.first_name.clone(), account.last_name.clone());
-    let names = account.username.iter().map(|n| types::Username::new(n.as_str()).editable(true).active(true)).collect();
+    let names = account
+        .username
+        .iter()
+        .map(|n| types::Username::new(n.as_str()).editable(true).active(true))
+        .collect();
     let update = types::UpdateUserName::new(me, first, last, names);
     cx.world().tell(me, date, vec![update.into()]);
     Ok(cx.server.world.user(me, me))
@@ -44,7 +54,11 @@ pub(super) fn checked_username(name: &str) -> Answer<()> {
         && name.chars().all(plain)
         && name.starts_with(|c: char| c.is_ascii_alphabetic())
         && !name.ends_with('_');
-    if good { Ok(()) } else { Err(Fault::bad("USERNAME_INVALID")) }
+    if good {
+        Ok(())
+    } else {
+        Err(Fault::bad("USERNAME_INVALID"))
+    }
 }
 
 pub(super) fn check_username(cx: &mut Cx<'_>, r: f::CheckUsername) -> Answer<bool> {
@@ -74,13 +88,23 @@ pub(super) fn update_status(cx: &mut Cx<'_>, _: f::UpdateStatus) -> Answer<bool>
     Ok(true)
 }
 
-pub(super) fn get_authorizations(cx: &mut Cx<'_>, _: f::GetAuthorizations) -> Answer<types::account::Authorizations> {
+pub(super) fn get_authorizations(
+    cx: &mut Cx<'_>,
+    _: f::GetAuthorizations,
+) -> Answer<types::account::Authorizations> {
     let (me, owner, date) = (cx.me, cx.owner, cx.date());
-    let own = cx.server.keys.iter().filter(|(_, key)| key.user == Some(me));
+    let own = cx
+        .server
+        .keys
+        .iter()
+        .filter(|(_, key)| key.user == Some(me));
     let list = own
         .map(|(id, key)| {
             let hash = if *id == owner { 0 } else { *id };
-            let (model, system, app, api_id) = key.device.clone().map_or_else(Default::default, |d| (d.model, d.system, d.app, d.api_id));
+            let (model, system, app, api_id) = key
+                .device
+                .clone()
+                .map_or_else(Default::default, |d| (d.model, d.system, d.app, d.api_id));
             types::Authorization::new(
                 hash,
                 model,
@@ -103,7 +127,11 @@ pub(super) fn get_authorizations(cx: &mut Cx<'_>, _: f::GetAuthorizations) -> An
 
 pub(super) fn reset_authorization(cx: &mut Cx<'_>, r: f::ResetAuthorization) -> Answer<bool> {
     let me = cx.me;
-    let key = cx.server.keys.get_mut(&r.hash).filter(|key| key.user == Some(me));
+    let key = cx
+        .server
+        .keys
+        .get_mut(&r.hash)
+        .filter(|key| key.user == Some(me));
     key.ok_or_else(|| Fault::bad("HASH_INVALID"))?.user = None;
     Ok(true)
 }
@@ -112,7 +140,10 @@ pub(super) fn register_device(_: &mut Cx<'_>, _: f::RegisterDevice) -> Answer<bo
     Ok(true)
 }
 
-pub(super) fn get_notify_settings(_: &mut Cx<'_>, _: f::GetNotifySettings) -> Answer<types::PeerNotifySettings> {
+pub(super) fn get_notify_settings(
+    _: &mut Cx<'_>,
+    _: f::GetNotifySettings,
+) -> Answer<types::PeerNotifySettings> {
     Ok(types::PeerNotifySettings::new())
 }
 

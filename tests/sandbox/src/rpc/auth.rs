@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use telewire_core::internals::ige;
-use telewire_core::internals::kdf::AuthKey;
+use telewire_core::internals::{AuthKey, ige};
 use telewire_core::time::Mono;
 use telewire_schema::functions::auth as f;
 use telewire_schema::types;
@@ -50,13 +49,20 @@ pub(super) fn send_code(cx: &mut Cx<'_>, r: f::SendCode) -> Answer<types::auth::
     let kind: types::auth::SentCodeType = match signed_in {
         Some(id) => {
             let code = cx.server.options.code.clone();
-            cx.world().notify(id, &format!("Login code: {code}. Do not give this code to anyone."));
+            cx.world().notify(
+                id,
+                &format!("Login code: {code}. Do not give this code to anyone."),
+            );
             types::auth::SentCodeTypeApp::new(length(cx)).into()
         }
         None => types::auth::SentCodeTypeSms::new(length(cx)).into(),
     };
     let sent = types::auth::SentCodeData::new(kind, hash);
-    let next = if signed_in.is_some() { types::auth::CodeType::Sms } else { types::auth::CodeType::Call };
+    let next = if signed_in.is_some() {
+        types::auth::CodeType::Sms
+    } else {
+        types::auth::CodeType::Call
+    };
     Ok(sent.next_type(next).timeout(RESEND_AFTER).into())
 }
 
@@ -67,7 +73,9 @@ fn length(cx: &Cx<'_>) -> i32 {
 pub(super) fn resend_code(cx: &mut Cx<'_>, r: f::ResendCode) -> Answer<types::auth::SentCode> {
     let now = cx.now.mono;
     let code = code(cx, &r.phone_number, &r.phone_code_hash)?;
-    let wait = u64::try_from(RESEND_AFTER).unwrap_or(0).saturating_sub(now.since(code.sent).as_secs());
+    let wait = u64::try_from(RESEND_AFTER)
+        .unwrap_or(0)
+        .saturating_sub(now.since(code.sent).as_secs());
     if code.resent {
         return Err(Fault::bad("SEND_CODE_UNAVAILABLE"));
     }
@@ -91,8 +99,14 @@ fn code<'a>(cx: &'a mut Cx<'_>, phone: &str, hash: &str) -> Answer<&'a mut Code>
         return Err(Fault::bad("PHONE_CODE_HASH_EMPTY"));
     }
     let (now, lifetime) = (cx.now.mono, cx.server.options.code_lifetime);
-    let code = cx.server.pending.codes.get_mut(hash).filter(|c| c.phone == phone);
-    code.filter(|c| now.since(c.sent) < lifetime).ok_or_else(|| Fault::bad("PHONE_CODE_EXPIRED"))
+    let code = cx
+        .server
+        .pending
+        .codes
+        .get_mut(hash)
+        .filter(|c| c.phone == phone);
+    code.filter(|c| now.since(c.sent) < lifetime)
+        .ok_or_else(|| Fault::bad("PHONE_CODE_EXPIRED"))
 }
 
 pub(super) fn sign_in(cx: &mut Cx<'_>, r: f::SignIn) -> Answer<types::auth::Authorization> {
@@ -112,7 +126,11 @@ pub(super) fn sign_in(cx: &mut Cx<'_>, r: f::SignIn) -> Answer<types::auth::Auth
         return Ok(terms.terms_of_service(super::help::terms()).into());
     };
     cx.server.pending.codes.remove(&r.phone_code_hash);
-    let has_password = cx.server.world.account(id).is_some_and(|a| a.password.is_some());
+    let has_password = cx
+        .server
+        .world
+        .account(id)
+        .is_some_and(|a| a.password.is_some());
     if has_password {
         cx.key()?.half_signed = Some(id);
         return Err(Fault::unauthorized("SESSION_PASSWORD_NEEDED"));
@@ -156,15 +174,25 @@ fn enter(cx: &mut Cx<'_>, id: i64) -> Answer<types::auth::Authorization> {
     Ok(types::auth::AuthorizationData::new(user).into())
 }
 
-pub(super) fn check_password(cx: &mut Cx<'_>, r: f::CheckPassword) -> Answer<types::auth::Authorization> {
-    let id = cx.key()?.half_signed.ok_or_else(|| Fault::unauthorized("AUTH_KEY_UNREGISTERED"))?;
+pub(super) fn check_password(
+    cx: &mut Cx<'_>,
+    r: f::CheckPassword,
+) -> Answer<types::auth::Authorization> {
+    let id = cx
+        .key()?
+        .half_signed
+        .ok_or_else(|| Fault::unauthorized("AUTH_KEY_UNREGISTERED"))?;
     password::check(cx, id, &r.password)?;
     enter(cx, id)
 }
 
-pub(super) fn import_bot(cx: &mut Cx<'_>, r: f::ImportBotAuthorization) -> Answer<types::auth::Authorization> {
+pub(super) fn import_bot(
+    cx: &mut Cx<'_>,
+    r: f::ImportBotAuthorization,
+) -> Answer<types::auth::Authorization> {
     check_app(cx, r.api_id, &r.api_hash)?;
-    let is_it = |a: &&crate::world::Account| a.bot.as_ref().is_some_and(|b| b.token == r.bot_auth_token);
+    let is_it =
+        |a: &&crate::world::Account| a.bot.as_ref().is_some_and(|b| b.token == r.bot_auth_token);
     let bot = cx.server.world.accounts.values().find(is_it).map(|a| a.id);
     enter(cx, bot.ok_or_else(|| Fault::bad("ACCESS_TOKEN_INVALID"))?)
 }
@@ -186,20 +214,31 @@ pub(super) fn reset_authorizations(cx: &mut Cx<'_>, _: f::ResetAuthorizations) -
     Ok(true)
 }
 
-pub(super) fn export(cx: &mut Cx<'_>, r: f::ExportAuthorization) -> Answer<types::auth::ExportedAuthorization> {
+pub(super) fn export(
+    cx: &mut Cx<'_>,
+    r: f::ExportAuthorization,
+) -> Answer<types::auth::ExportedAuthorization> {
     if !(1..=5).contains(&r.dc_id) {
         return Err(Fault::bad("DC_ID_INVALID"));
     }
     let bytes = Bytes::from(cx.server.rng.array::<32>().to_vec());
     let id = cx.server.rng.i64();
-    cx.server.pending.exports.insert(id, (cx.me, r.dc_id, bytes.clone()));
+    cx.server
+        .pending
+        .exports
+        .insert(id, (cx.me, r.dc_id, bytes.clone()));
     Ok(types::auth::ExportedAuthorization::new(id, bytes))
 }
 
-pub(super) fn import(cx: &mut Cx<'_>, r: f::ImportAuthorization) -> Answer<types::auth::Authorization> {
+pub(super) fn import(
+    cx: &mut Cx<'_>,
+    r: f::ImportAuthorization,
+) -> Answer<types::auth::Authorization> {
     let here = cx.server.options.dc;
     let known = cx.server.pending.exports.get(&r.id);
-    let good = known.filter(|(_, dc, bytes)| *dc == here && *bytes == r.bytes).map(|(user, ..)| *user);
+    let good = known
+        .filter(|(_, dc, bytes)| *dc == here && *bytes == r.bytes)
+        .map(|(user, ..)| *user);
     let user = good.ok_or_else(|| Fault::bad("AUTH_BYTES_INVALID"))?;
     cx.server.pending.exports.remove(&r.id);
     enter(cx, user)
@@ -209,7 +248,11 @@ pub(super) fn import(cx: &mut Cx<'_>, r: f::ImportAuthorization) -> Answer<types
 pub(super) fn bind_temp_key(cx: &mut Cx<'_>, r: f::BindTempAuthKey) -> Answer<bool> {
     let (temp, session) = cx.at;
     let invalid = || Fault::bad("ENCRYPTED_MESSAGE_INVALID");
-    let permanent = cx.server.keys.get(&r.perm_auth_key_id).ok_or_else(invalid)?;
+    let permanent = cx
+        .server
+        .keys
+        .get(&r.perm_auth_key_id)
+        .ok_or_else(invalid)?;
     let inner = open_binding(&permanent.auth, &r.encrypted_message).ok_or_else(invalid)?;
     let fits = inner.nonce == r.nonce
         && inner.temp_auth_key_id == temp
@@ -219,7 +262,12 @@ pub(super) fn bind_temp_key(cx: &mut Cx<'_>, r: f::BindTempAuthKey) -> Answer<bo
     if !fits {
         return Err(invalid());
     }
-    let key = cx.server.keys.get_mut(&temp).filter(|k| k.expires_at.is_some()).ok_or_else(invalid)?;
+    let key = cx
+        .server
+        .keys
+        .get_mut(&temp)
+        .filter(|k| k.expires_at.is_some())
+        .ok_or_else(invalid)?;
     key.bound_to = Some(r.perm_auth_key_id);
     Ok(true)
 }
@@ -237,7 +285,10 @@ pub(super) fn drop_temp_keys(cx: &mut Cx<'_>, r: f::DropTempAuthKeys) -> Answer<
 }
 
 /// `bind_auth_key_inner`, in an MTProto 1.0 message under the permanent key.
-fn open_binding(key: &AuthKey, sealed: &[u8]) -> Option<telewire_schema::mtproto::types::BindAuthKeyInner> {
+fn open_binding(
+    key: &AuthKey,
+    sealed: &[u8],
+) -> Option<telewire_schema::mtproto::types::BindAuthKeyInner> {
     use telewire_core::internals::hash::sha1;
     use telewire_schema::Deserialize as _;
 
@@ -269,8 +320,10 @@ fn old_secret(key: &AuthKey, msg_key: &[u8; 16]) -> telewire_core::internals::Ke
         key: [0; 32],
         iv: [0; 32],
     };
-    out.key.copy_from_slice(&[&a[..8], &b[8..20], &c[4..16]].concat());
-    out.iv.copy_from_slice(&[&a[8..20], &b[..8], &c[16..20], &d[..8]].concat());
+    out.key
+        .copy_from_slice(&[&a[..8], &b[8..20], &c[4..16]].concat());
+    out.iv
+        .copy_from_slice(&[&a[8..20], &b[..8], &c[16..20], &d[..8]].concat());
     out
 }
 
@@ -285,7 +338,14 @@ fn check_app(cx: &Cx<'_>, api_id: i32, api_hash: &str) -> Answer<()> {
 
 /// Digits only.
 pub(super) fn normal_phone(phone: &str) -> Answer<String> {
-    let digits: String = phone.chars().filter(|c| !matches!(c, '+' | ' ' | '-' | '(' | ')')).collect();
+    let digits: String = phone
+        .chars()
+        .filter(|c| !matches!(c, '+' | ' ' | '-' | '(' | ')'))
+        .collect();
     let good = (7..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
-    if good { Ok(digits) } else { Err(Fault::bad("PHONE_NUMBER_INVALID")) }
+    if good {
+        Ok(digits)
+    } else {
+        Err(Fault::bad("PHONE_NUMBER_INVALID"))
+    }
 }

@@ -51,12 +51,17 @@ fn announce(cx: &mut Cx<'_>, id: i64, action: types::MessageAction) -> Answer<ty
 
 fn find<'a>(cx: &'a mut Cx<'_>, channel: &types::InputChannel) -> Answer<&'a mut Channel> {
     let id = cx.channel(channel)?;
-    cx.world().channels.get_mut(&id).ok_or_else(|| Fault::bad("CHANNEL_INVALID"))
+    cx.world()
+        .channels
+        .get_mut(&id)
+        .ok_or_else(|| Fault::bad("CHANNEL_INVALID"))
 }
 
 /// "Look at this channel anew."
 fn changed(cx: &Cx<'_>, id: i64) -> types::Updates {
-    cx.server.world.updates(cx.me, cx.date(), vec![types::UpdateChannel::new(id).into()])
+    cx.server
+        .world
+        .updates(cx.me, cx.date(), vec![types::UpdateChannel::new(id).into()])
 }
 
 pub(super) fn get(cx: &mut Cx<'_>, r: f::GetChannels) -> Answer<types::messages::Chats> {
@@ -77,7 +82,17 @@ pub(super) fn get_full(cx: &mut Cx<'_>, r: f::GetFullChannel) -> Answer<types::m
     let notify = types::PeerNotifySettings::new();
     let about = channel.about.as_str();
     let (unread, pts) = (channel.unread(me), channel.journal.pts);
-    let mut full = types::ChannelFull::new(id, about, read, channel.last_id, unread, photo, notify, Vec::new(), pts);
+    let mut full = types::ChannelFull::new(
+        id,
+        about,
+        read,
+        channel.last_id,
+        unread,
+        photo,
+        notify,
+        Vec::new(),
+        pts,
+    );
     full.participants_count = Some(channel.count());
     full.can_view_participants = !channel.broadcast || channel.is_admin(me);
     let mut mentions = Mentions::default();
@@ -90,8 +105,15 @@ pub(super) fn read_history(cx: &mut Cx<'_>, r: f::ReadHistory) -> Answer<bool> {
     let (me, date) = (cx.me, cx.date());
     let channel = find(cx, &r.channel)?;
     let (id, newest) = (channel.id, channel.last_id);
-    let max_id = if r.max_id <= 0 { newest } else { r.max_id.min(newest) };
-    let member = channel.members.get_mut(&me).ok_or_else(|| Fault::bad("CHANNEL_PRIVATE"))?;
+    let max_id = if r.max_id <= 0 {
+        newest
+    } else {
+        r.max_id.min(newest)
+    };
+    let member = channel
+        .members
+        .get_mut(&me)
+        .ok_or_else(|| Fault::bad("CHANNEL_PRIVATE"))?;
     member.unread_mark = false;
     if max_id > member.read {
         member.read = max_id;
@@ -102,7 +124,10 @@ pub(super) fn read_history(cx: &mut Cx<'_>, r: f::ReadHistory) -> Answer<bool> {
     Ok(true)
 }
 
-pub(super) fn delete_messages(cx: &mut Cx<'_>, r: f::DeleteMessages) -> Answer<types::messages::AffectedMessages> {
+pub(super) fn delete_messages(
+    cx: &mut Cx<'_>,
+    r: f::DeleteMessages,
+) -> Answer<types::messages::AffectedMessages> {
     if r.id.len() > 100 {
         return Err(Fault::bad("LIMIT_INVALID"));
     }
@@ -114,15 +139,24 @@ pub(super) fn delete_messages(cx: &mut Cx<'_>, r: f::DeleteMessages) -> Answer<t
         return Err(Fault::forbidden("MESSAGE_DELETE_FORBIDDEN"));
     }
     let affected = cx.world().delete_in_channel(id, &r.id);
-    Ok(types::messages::AffectedMessages::new(affected.pts, affected.count))
+    Ok(types::messages::AffectedMessages::new(
+        affected.pts,
+        affected.count,
+    ))
 }
 
-pub(super) fn get_participants(cx: &mut Cx<'_>, r: f::GetParticipants) -> Answer<types::channels::ChannelParticipants> {
+pub(super) fn get_participants(
+    cx: &mut Cx<'_>,
+    r: f::GetParticipants,
+) -> Answer<types::channels::ChannelParticipants> {
     use types::ChannelParticipantsFilter as F;
     let me = cx.me;
     let id = find(cx, &r.channel)?.id;
     let world = &cx.server.world;
-    let channel = world.channels.get(&id).ok_or_else(|| Fault::bad("CHANNEL_INVALID"))?;
+    let channel = world
+        .channels
+        .get(&id)
+        .ok_or_else(|| Fault::bad("CHANNEL_INVALID"))?;
     if channel.broadcast && !channel.is_admin(me) {
         return Err(Fault::bad("CHAT_ADMIN_REQUIRED"));
     }
@@ -134,13 +168,24 @@ pub(super) fn get_participants(cx: &mut Cx<'_>, r: f::GetParticipants) -> Answer
         F::ChannelParticipantsAdmins => channel.is_admin(*user),
         F::ChannelParticipantsBots => world.is_bot(*user),
         F::ChannelParticipantsKicked(_) | F::ChannelParticipantsBanned(_) => false,
-        _ => world.account(*user).is_some_and(|a| format!("{} {}", a.first_name, a.last_name).to_lowercase().contains(&q)),
+        _ => world.account(*user).is_some_and(|a| {
+            format!("{} {}", a.first_name, a.last_name)
+                .to_lowercase()
+                .contains(&q)
+        }),
     };
-    let present = channel.members.keys().filter(|u| channel.member(**u).is_some());
+    let present = channel
+        .members
+        .keys()
+        .filter(|u| channel.member(**u).is_some());
     let all: Vec<i64> = present.copied().filter(wanted).collect();
     let limit = usize::try_from(r.limit).unwrap_or(0).min(PAGE);
-    let page = all.iter().skip(usize::try_from(r.offset).unwrap_or(0)).take(limit);
-    let participants: Vec<types::ChannelParticipant> = page.map(|user| participant(channel, me, *user)).collect();
+    let page = all
+        .iter()
+        .skip(usize::try_from(r.offset).unwrap_or(0))
+        .take(limit);
+    let participants: Vec<types::ChannelParticipant> =
+        page.map(|user| participant(channel, me, *user)).collect();
     let mut mentions = Mentions::of(&participants);
     mentions.channels.insert(id);
     let (users, chats) = world.people(me, &mentions);
@@ -149,7 +194,10 @@ pub(super) fn get_participants(cx: &mut Cx<'_>, r: f::GetParticipants) -> Answer
 }
 
 fn participant(channel: &Channel, me: i64, user: i64) -> types::ChannelParticipant {
-    let (date, inviter) = channel.members.get(&user).map_or((0, 0), |m| (m.date, m.inviter));
+    let (date, inviter) = channel
+        .members
+        .get(&user)
+        .map_or((0, 0), |m| (m.date, m.inviter));
     if user == channel.creator {
         types::ChannelParticipantCreator::new(user, all_rights()).into()
     } else if channel.is_admin(user) {
@@ -161,7 +209,10 @@ fn participant(channel: &Channel, me: i64, user: i64) -> types::ChannelParticipa
     }
 }
 
-pub(super) fn get_participant(cx: &mut Cx<'_>, r: f::GetParticipant) -> Answer<types::channels::ChannelParticipant> {
+pub(super) fn get_participant(
+    cx: &mut Cx<'_>,
+    r: f::GetParticipant,
+) -> Answer<types::channels::ChannelParticipant> {
     let me = cx.me;
     let user = cx.peer(&r.participant)?.0;
     let channel = &*find(cx, &r.channel)?;
@@ -172,10 +223,17 @@ pub(super) fn get_participant(cx: &mut Cx<'_>, r: f::GetParticipant) -> Answer<t
     let mut mentions = Mentions::of(&participant);
     mentions.channels.insert(channel.id);
     let (users, chats) = cx.people(&mentions);
-    Ok(types::channels::ChannelParticipant::new(participant, chats, users))
+    Ok(types::channels::ChannelParticipant::new(
+        participant,
+        chats,
+        users,
+    ))
 }
 
-pub(super) fn join(cx: &mut Cx<'_>, r: f::JoinChannel) -> Answer<types::messages::ChatInviteJoinResult> {
+pub(super) fn join(
+    cx: &mut Cx<'_>,
+    r: f::JoinChannel,
+) -> Answer<types::messages::ChatInviteJoinResult> {
     let (me, date) = (cx.me, cx.date());
     let channel = find(cx, &r.channel)?;
     let (id, newest) = (channel.id, channel.last_id);
@@ -205,7 +263,10 @@ pub(super) fn leave(cx: &mut Cx<'_>, r: f::LeaveChannel) -> Answer<types::Update
     Ok(changed(cx, id))
 }
 
-pub(super) fn invite(cx: &mut Cx<'_>, r: f::InviteToChannel) -> Answer<types::messages::InvitedUsers> {
+pub(super) fn invite(
+    cx: &mut Cx<'_>,
+    r: f::InviteToChannel,
+) -> Answer<types::messages::InvitedUsers> {
     let users: Vec<i64> = r.users.iter().map(|u| cx.user(u)).collect::<Answer<_>>()?;
     let (me, date) = (cx.me, cx.date());
     let channel = find(cx, &r.channel)?;
@@ -229,7 +290,8 @@ pub(super) fn invite(cx: &mut Cx<'_>, r: f::InviteToChannel) -> Answer<types::me
         }
     }
     for user in &added {
-        cx.world().tell(*user, date, vec![types::UpdateChannel::new(id).into()]);
+        cx.world()
+            .tell(*user, date, vec![types::UpdateChannel::new(id).into()]);
     }
     let updates = if broadcast || added.is_empty() {
         changed(cx, id)

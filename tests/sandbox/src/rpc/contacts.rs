@@ -8,14 +8,21 @@ use super::context::Cx;
 use crate::fault::{Answer, Fault};
 use crate::world::{Account, Mentions, PeerKey};
 
-pub(super) fn get_contacts(cx: &mut Cx<'_>, _: f::GetContacts) -> Answer<types::contacts::Contacts> {
+pub(super) fn get_contacts(
+    cx: &mut Cx<'_>,
+    _: f::GetContacts,
+) -> Answer<types::contacts::Contacts> {
     let me = cx.me;
     let own = cx.my()?;
     let contacts: Vec<types::Contact> = own
         .contacts
         .keys()
         .map(|id| {
-            let mutual = cx.server.world.account(*id).is_some_and(|a| a.contacts.contains_key(&me));
+            let mutual = cx
+                .server
+                .world
+                .account(*id)
+                .is_some_and(|a| a.contacts.contains_key(&me));
             types::Contact::new(*id, mutual)
         })
         .collect();
@@ -24,21 +31,30 @@ pub(super) fn get_contacts(cx: &mut Cx<'_>, _: f::GetContacts) -> Answer<types::
     Ok(types::contacts::ContactsData::new(contacts, count, users).into())
 }
 
-pub(super) fn import(cx: &mut Cx<'_>, r: f::ImportContacts) -> Answer<types::contacts::ImportedContacts> {
+pub(super) fn import(
+    cx: &mut Cx<'_>,
+    r: f::ImportContacts,
+) -> Answer<types::contacts::ImportedContacts> {
     let mut imported = Vec::new();
     for contact in r.contacts {
-        let types::InputContact::InputPhoneContact(contact) = contact.into();
         let Ok(phone) = normal_phone(&contact.phone) else {
             continue;
         };
         let Some(id) = cx.server.world.by_phone(&phone).map(|a| a.id) else {
             continue;
         };
-        cx.my_mut()?.contacts.insert(id, (contact.first_name, contact.last_name));
+        cx.my_mut()?
+            .contacts
+            .insert(id, (contact.first_name, contact.last_name));
         imported.push(types::ImportedContact::new(id, contact.client_id));
     }
     let (users, _) = cx.people(&Mentions::of(&imported));
-    Ok(types::contacts::ImportedContacts::new(imported, Vec::new(), Vec::new(), users))
+    Ok(types::contacts::ImportedContacts::new(
+        imported,
+        Vec::new(),
+        Vec::new(),
+        users,
+    ))
 }
 
 pub(super) fn add(cx: &mut Cx<'_>, r: f::AddContact) -> Answer<types::Updates> {
@@ -46,7 +62,9 @@ pub(super) fn add(cx: &mut Cx<'_>, r: f::AddContact) -> Answer<types::Updates> {
     if r.first_name.trim().is_empty() {
         return Err(Fault::bad("CONTACT_NAME_EMPTY"));
     }
-    cx.my_mut()?.contacts.insert(id, (r.first_name, r.last_name));
+    cx.my_mut()?
+        .contacts
+        .insert(id, (r.first_name, r.last_name));
     settings_changed(cx, id)
 }
 
@@ -59,23 +77,42 @@ pub(super) fn delete(cx: &mut Cx<'_>, r: f::DeleteContacts) -> Answer<types::Upd
 }
 
 fn settings_changed(cx: &mut Cx<'_>, id: i64) -> Answer<types::Updates> {
-    let update = types::UpdatePeerSettings::new(PeerKey::user(id).peer(), types::PeerSettings::new());
-    Ok(cx.server.world.updates(cx.me, cx.date(), vec![update.into()]))
+    let update =
+        types::UpdatePeerSettings::new(PeerKey::user(id).peer(), types::PeerSettings::new());
+    Ok(cx
+        .server
+        .world
+        .updates(cx.me, cx.date(), vec![update.into()]))
 }
 
-pub(super) fn resolve_username(cx: &mut Cx<'_>, r: f::ResolveUsername) -> Answer<types::contacts::ResolvedPeer> {
+pub(super) fn resolve_username(
+    cx: &mut Cx<'_>,
+    r: f::ResolveUsername,
+) -> Answer<types::contacts::ResolvedPeer> {
     let name = r.username.trim_start_matches('@');
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
     if name.len() < 4 || name.len() > 32 || !name.chars().all(plain) {
         return Err(Fault::bad("USERNAME_INVALID"));
     }
-    let peer = cx.server.world.by_username(name).ok_or_else(|| Fault::bad("USERNAME_NOT_OCCUPIED"))?;
+    let peer = cx
+        .server
+        .world
+        .by_username(name)
+        .ok_or_else(|| Fault::bad("USERNAME_NOT_OCCUPIED"))?;
     Ok(resolved(cx, peer))
 }
 
-pub(super) fn resolve_phone(cx: &mut Cx<'_>, r: f::ResolvePhone) -> Answer<types::contacts::ResolvedPeer> {
+pub(super) fn resolve_phone(
+    cx: &mut Cx<'_>,
+    r: f::ResolvePhone,
+) -> Answer<types::contacts::ResolvedPeer> {
     let phone = normal_phone(&r.phone)?;
-    let id = cx.server.world.by_phone(&phone).map(|a| a.id).ok_or_else(|| Fault::bad("PHONE_NOT_OCCUPIED"))?;
+    let id = cx
+        .server
+        .world
+        .by_phone(&phone)
+        .map(|a| a.id)
+        .ok_or_else(|| Fault::bad("PHONE_NOT_OCCUPIED"))?;
     Ok(resolved(cx, PeerKey::user(id)))
 }
 
@@ -98,12 +135,19 @@ pub(super) fn search(cx: &mut Cx<'_>, r: f::Search) -> Answer<types::contacts::F
     };
     let world = &cx.server.world;
     let own = cx.my()?;
-    let (mine, others): (Vec<&Account>, Vec<&Account>) =
-        world.accounts.values().filter(matches).partition(|a| own.contacts.contains_key(&a.id));
+    let (mine, others): (Vec<&Account>, Vec<&Account>) = world
+        .accounts
+        .values()
+        .filter(matches)
+        .partition(|a| own.contacts.contains_key(&a.id));
     let known = |a: &&Account| a.username.is_some();
-    let peers = |list: Vec<&Account>| -> Vec<types::Peer> { list.iter().map(|a| PeerKey::user(a.id).peer()).collect() };
+    let peers = |list: Vec<&Account>| -> Vec<types::Peer> {
+        list.iter().map(|a| PeerKey::user(a.id).peer()).collect()
+    };
     let mut results = peers(others.into_iter().filter(known).collect());
-    let channels = world.channels.values().filter(|c| c.username.as_deref().is_some_and(has) || has(&c.title) && c.username.is_some());
+    let channels = world.channels.values().filter(|c| {
+        c.username.as_deref().is_some_and(has) || has(&c.title) && c.username.is_some()
+    });
     results.extend(channels.map(|c| PeerKey::channel(c.id).peer()));
     results.truncate(limit);
     let mine = peers(mine);
@@ -123,6 +167,9 @@ pub(super) fn unblock(cx: &mut Cx<'_>, r: f::Unblock) -> Answer<bool> {
     Ok(cx.my_mut()?.blocked.remove(&peer.0))
 }
 
-pub(super) fn get_top_peers(_: &mut Cx<'_>, _: f::GetTopPeers) -> Answer<types::contacts::TopPeers> {
+pub(super) fn get_top_peers(
+    _: &mut Cx<'_>,
+    _: f::GetTopPeers,
+) -> Answer<types::contacts::TopPeers> {
     Ok(types::contacts::TopPeers::Disabled)
 }

@@ -23,7 +23,13 @@ pub(super) struct Cx<'a> {
 }
 
 impl<'a> Cx<'a> {
-    pub(super) fn new(server: &'a mut Server, now: Now, at: (i64, i64), owner: i64, me: i64) -> Self {
+    pub(super) fn new(
+        server: &'a mut Server,
+        now: Now,
+        at: (i64, i64),
+        owner: i64,
+        me: i64,
+    ) -> Self {
         Self {
             server,
             now,
@@ -43,16 +49,26 @@ impl<'a> Cx<'a> {
     }
 
     pub(super) fn key(&mut self) -> Answer<&mut Key> {
-        self.server.keys.get_mut(&self.owner).ok_or_else(|| Fault::unauthorized("AUTH_KEY_UNREGISTERED"))
+        self.server
+            .keys
+            .get_mut(&self.owner)
+            .ok_or_else(|| Fault::unauthorized("AUTH_KEY_UNREGISTERED"))
     }
 
     pub(super) fn my(&self) -> Answer<&Account> {
-        self.server.world.account(self.me).ok_or_else(|| Fault::unauthorized("AUTH_KEY_UNREGISTERED"))
+        self.server
+            .world
+            .account(self.me)
+            .ok_or_else(|| Fault::unauthorized("AUTH_KEY_UNREGISTERED"))
     }
 
     pub(super) fn my_mut(&mut self) -> Answer<&mut Account> {
         let me = self.me;
-        self.server.world.accounts.get_mut(&me).ok_or_else(|| Fault::unauthorized("AUTH_KEY_UNREGISTERED"))
+        self.server
+            .world
+            .accounts
+            .get_mut(&me)
+            .ok_or_else(|| Fault::unauthorized("AUTH_KEY_UNREGISTERED"))
     }
 
     /// Everybody in `mentions`, as the asker sees them.
@@ -66,11 +82,19 @@ impl<'a> Cx<'a> {
         let world = &self.server.world;
         match peer {
             P::Self_ => Ok(PeerKey::user(self.me)),
-            P::User(p) => world.named_user(self.me, p.user_id, p.access_hash, Access::Peer).map(PeerKey::user),
-            P::Chat(p) => world.named_group(self.me, p.chat_id, Access::Peer).map(PeerKey::group),
-            P::Channel(p) => world.named_channel(self.me, p.channel_id, p.access_hash).map(PeerKey::channel),
+            P::User(p) => world
+                .named_user(self.me, p.user_id, p.access_hash, Access::Peer)
+                .map(PeerKey::user),
+            P::Chat(p) => world
+                .named_group(self.me, p.chat_id, Access::Peer)
+                .map(PeerKey::group),
+            P::Channel(p) => world
+                .named_channel(self.me, p.channel_id, p.access_hash)
+                .map(PeerKey::channel),
             P::UserFromMessage(p) => self.from_message(&p.peer, p.msg_id, PeerKey::user(p.user_id)),
-            P::ChannelFromMessage(p) => self.from_message(&p.peer, p.msg_id, PeerKey::channel(p.channel_id)),
+            P::ChannelFromMessage(p) => {
+                self.from_message(&p.peer, p.msg_id, PeerKey::channel(p.channel_id))
+            }
             P::Empty | P::Named(_) => Err(Fault::bad("PEER_ID_INVALID")),
         }
     }
@@ -80,10 +104,14 @@ impl<'a> Cx<'a> {
         use types::InputUser as U;
         match user {
             U::Self_ => Ok(self.me),
-            U::InputUser(u) => self.server.world.named_user(self.me, u.user_id, u.access_hash, Access::User),
-            U::FromMessage(u) => {
-                self.from_message(&u.peer, u.msg_id, PeerKey::user(u.user_id)).map(|_| u.user_id)
+            U::InputUser(u) => {
+                self.server
+                    .world
+                    .named_user(self.me, u.user_id, u.access_hash, Access::User)
             }
+            U::FromMessage(u) => self
+                .from_message(&u.peer, u.msg_id, PeerKey::user(u.user_id))
+                .map(|_| u.user_id),
             U::Empty | U::Named(_) => Err(Fault::bad("USER_ID_INVALID")),
         }
     }
@@ -92,10 +120,14 @@ impl<'a> Cx<'a> {
     pub(super) fn channel(&self, channel: &types::InputChannel) -> Answer<i64> {
         use types::InputChannel as C;
         match channel {
-            C::InputChannel(c) => self.server.world.named_channel(self.me, c.channel_id, c.access_hash),
-            C::FromMessage(c) => {
-                self.from_message(&c.peer, c.msg_id, PeerKey::channel(c.channel_id)).map(|_| c.channel_id)
+            C::InputChannel(c) => {
+                self.server
+                    .world
+                    .named_channel(self.me, c.channel_id, c.access_hash)
             }
+            C::FromMessage(c) => self
+                .from_message(&c.peer, c.msg_id, PeerKey::channel(c.channel_id))
+                .map(|_| c.channel_id),
             C::Empty | C::Named(_) => Err(Fault::bad("CHANNEL_INVALID")),
         }
     }
@@ -103,9 +135,21 @@ impl<'a> Cx<'a> {
     /// A peer known only from a message that the asker can see.
     fn from_message(&self, chat: &types::InputPeer, id: i32, wanted: PeerKey) -> Answer<PeerKey> {
         let chat = self.peer(chat)?;
-        let message = self.server.world.message(self.me, chat, id).ok_or_else(|| Fault::bad("MSG_ID_INVALID"))?;
+        let message = self
+            .server
+            .world
+            .message(self.me, chat, id)
+            .ok_or_else(|| Fault::bad("MSG_ID_INVALID"))?;
         let mentions = Mentions::of(&message.message);
-        let seen = mentions.users.contains(&wanted.0) || mentions.channels.iter().any(|c| PeerKey::channel(*c) == wanted);
-        if seen { Ok(wanted) } else { Err(Fault::bad("PEER_ID_INVALID")) }
+        let seen = mentions.users.contains(&wanted.0)
+            || mentions
+                .channels
+                .iter()
+                .any(|c| PeerKey::channel(*c) == wanted);
+        if seen {
+            Ok(wanted)
+        } else {
+            Err(Fault::bad("PEER_ID_INVALID"))
+        }
     }
 }

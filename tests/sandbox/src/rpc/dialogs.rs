@@ -38,14 +38,24 @@ fn list(cx: &Cx<'_>, peers: &[PeerKey]) -> Listed {
 pub(super) fn get_dialogs(cx: &mut Cx<'_>, r: f::GetDialogs) -> Answer<types::messages::Dialogs> {
     let me = cx.me;
     // Nothing is archived.
-    let all = if r.folder_id == Some(1) { Vec::new() } else { cx.server.world.chats(me) };
-    let wanted: Vec<PeerKey> =
-        all.into_iter().filter(|(_, pinned)| !(r.exclude_pinned && *pinned)).map(|(peer, _)| peer).collect();
+    let all = if r.folder_id == Some(1) {
+        Vec::new()
+    } else {
+        cx.server.world.chats(me)
+    };
+    let wanted: Vec<PeerKey> = all
+        .into_iter()
+        .filter(|(_, pinned)| !(r.exclude_pinned && *pinned))
+        .map(|(peer, _)| peer)
+        .collect();
     let offset = match &r.offset_peer {
         types::InputPeer::Empty => None,
         peer => Some(cx.peer(peer)?),
     };
-    let first = wanted.iter().position(|peer| follows(cx, *peer, &r, offset)).unwrap_or(wanted.len());
+    let first = wanted
+        .iter()
+        .position(|peer| follows(cx, *peer, &r, offset))
+        .unwrap_or(wanted.len());
     let limit = usize::try_from(r.limit).unwrap_or(0).clamp(1, PAGE);
     let page: Vec<PeerKey> = wanted.iter().skip(first).take(limit).copied().collect();
     let is_all = first == 0 && page.len() == wanted.len();
@@ -76,7 +86,10 @@ fn follows(cx: &Cx<'_>, peer: PeerKey, r: &f::GetDialogs, offset: Option<PeerKey
     r.offset_date == 0 && id < r.offset_id || r.offset_date != 0 && (date, id, peer.0) < last
 }
 
-pub(super) fn get_peer_dialogs(cx: &mut Cx<'_>, r: f::GetPeerDialogs) -> Answer<types::messages::PeerDialogs> {
+pub(super) fn get_peer_dialogs(
+    cx: &mut Cx<'_>,
+    r: f::GetPeerDialogs,
+) -> Answer<types::messages::PeerDialogs> {
     if r.peers.len() > PAGE {
         return Err(Fault::bad("LIMIT_INVALID"));
     }
@@ -96,13 +109,24 @@ fn peer_dialogs(cx: &Cx<'_>, peers: &[PeerKey]) -> types::messages::PeerDialogs 
 fn dialog_peer(cx: &Cx<'_>, peer: &types::InputDialogPeer) -> Answer<Option<PeerKey>> {
     match peer {
         types::InputDialogPeer::InputDialogPeer(p) => cx.peer(&p.peer).map(Some),
-        types::InputDialogPeer::Folder(_) => Ok(None),
+        types::InputDialogPeer::Folder(_) | types::InputDialogPeer::Community(_) => Ok(None),
     }
 }
 
-pub(super) fn get_pinned(cx: &mut Cx<'_>, r: f::GetPinnedDialogs) -> Answer<types::messages::PeerDialogs> {
-    let all = if r.folder_id == 0 { cx.server.world.chats(cx.me) } else { Vec::new() };
-    let pinned: Vec<PeerKey> = all.into_iter().filter(|(_, pinned)| *pinned).map(|(peer, _)| peer).collect();
+pub(super) fn get_pinned(
+    cx: &mut Cx<'_>,
+    r: f::GetPinnedDialogs,
+) -> Answer<types::messages::PeerDialogs> {
+    let all = if r.folder_id == 0 {
+        cx.server.world.chats(cx.me)
+    } else {
+        Vec::new()
+    };
+    let pinned: Vec<PeerKey> = all
+        .into_iter()
+        .filter(|(_, pinned)| *pinned)
+        .map(|(peer, _)| peer)
+        .collect();
     Ok(peer_dialogs(cx, &pinned))
 }
 
@@ -117,7 +141,11 @@ pub(super) fn mark_unread(cx: &mut Cx<'_>, r: f::MarkDialogUnread) -> Answer<boo
 }
 
 /// Changes whether a dialog is pinned or marked as unread.
-fn change(cx: &mut Cx<'_>, peer: PeerKey, change: impl FnOnce(&mut bool, &mut bool)) -> Answer<bool> {
+fn change(
+    cx: &mut Cx<'_>,
+    peer: PeerKey,
+    change: impl FnOnce(&mut bool, &mut bool),
+) -> Answer<bool> {
     let me = cx.me;
     let missing = || Fault::bad("PEER_ID_INVALID");
     if let Kind::Channel(id) = peer.kind() {
@@ -125,7 +153,12 @@ fn change(cx: &mut Cx<'_>, peer: PeerKey, change: impl FnOnce(&mut bool, &mut bo
         let member = channel.members.get_mut(&me).ok_or_else(missing)?;
         change(&mut member.pinned, &mut member.unread_mark);
     } else {
-        let dialog = cx.my_mut()?.mailbox.dialogs.get_mut(&peer).ok_or_else(missing)?;
+        let dialog = cx
+            .my_mut()?
+            .mailbox
+            .dialogs
+            .get_mut(&peer)
+            .ok_or_else(missing)?;
         change(&mut dialog.pinned, &mut dialog.unread_mark);
     }
     Ok(true)

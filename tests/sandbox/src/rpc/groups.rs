@@ -24,7 +24,11 @@ pub(super) fn create(cx: &mut Cx<'_>, r: f::CreateChat) -> Answer<types::message
         return Err(Fault::bad("USERS_TOO_MUCH"));
     }
     let id = cx.world().next_group_id();
-    let members = others.iter().chain([&me]).map(|user| (*user, (me, date))).collect();
+    let members = others
+        .iter()
+        .chain([&me])
+        .map(|user| (*user, (me, date)))
+        .collect();
     let group = Group {
         id,
         title: title.clone(),
@@ -59,7 +63,10 @@ pub(super) fn checked_title(title: &str) -> Answer<String> {
 fn group<'a>(cx: &'a mut Cx<'_>, id: i64) -> Answer<&'a mut Group> {
     let me = cx.me;
     cx.server.world.named_group(me, id, Access::User)?;
-    cx.world().groups.get_mut(&id).ok_or_else(|| Fault::bad("CHAT_ID_INVALID"))
+    cx.world()
+        .groups
+        .get_mut(&id)
+        .ok_or_else(|| Fault::bad("CHAT_ID_INVALID"))
 }
 
 pub(super) fn edit_title(cx: &mut Cx<'_>, r: f::EditChatTitle) -> Answer<types::Updates> {
@@ -70,10 +77,17 @@ pub(super) fn edit_title(cx: &mut Cx<'_>, r: f::EditChatTitle) -> Answer<types::
     }
     group.title.clone_from(&title);
     group.version += 1;
-    announce(cx, r.chat_id, types::MessageActionChatEditTitle::new(title).into())
+    announce(
+        cx,
+        r.chat_id,
+        types::MessageActionChatEditTitle::new(title).into(),
+    )
 }
 
-pub(super) fn add_user(cx: &mut Cx<'_>, r: f::AddChatUser) -> Answer<types::messages::InvitedUsers> {
+pub(super) fn add_user(
+    cx: &mut Cx<'_>,
+    r: f::AddChatUser,
+) -> Answer<types::messages::InvitedUsers> {
     let user = cx.user(&r.user_id)?;
     let (me, date) = (cx.me, cx.date());
     let group = group(cx, r.chat_id)?;
@@ -85,7 +99,11 @@ pub(super) fn add_user(cx: &mut Cx<'_>, r: f::AddChatUser) -> Answer<types::mess
     }
     group.members.insert(user, (me, date));
     group.version += 1;
-    let updates = announce(cx, r.chat_id, types::MessageActionChatAddUser::new(vec![user]).into())?;
+    let updates = announce(
+        cx,
+        r.chat_id,
+        types::MessageActionChatAddUser::new(vec![user]).into(),
+    )?;
     Ok(types::messages::InvitedUsers::new(updates, Vec::new()))
 }
 
@@ -99,7 +117,11 @@ pub(super) fn delete_user(cx: &mut Cx<'_>, r: f::DeleteChatUser) -> Answer<types
         return Err(Fault::bad("CHAT_ADMIN_REQUIRED"));
     }
     // The message reaches whoever leaves, too.
-    let updates = announce(cx, r.chat_id, types::MessageActionChatDeleteUser::new(user).into())?;
+    let updates = announce(
+        cx,
+        r.chat_id,
+        types::MessageActionChatDeleteUser::new(user).into(),
+    )?;
     let group_ = group(cx, r.chat_id)?;
     group_.members.remove(&user);
     group_.version += 1;
@@ -109,15 +131,25 @@ pub(super) fn delete_user(cx: &mut Cx<'_>, r: f::DeleteChatUser) -> Answer<types
 pub(super) fn get_chats(cx: &mut Cx<'_>, r: f::GetChats) -> Answer<types::messages::Chats> {
     let mut mentions = Mentions::default();
     for id in r.id {
-        mentions.groups.insert(cx.server.world.named_group(cx.me, id, Access::User)?);
+        mentions
+            .groups
+            .insert(cx.server.world.named_group(cx.me, id, Access::User)?);
     }
     let (_, chats) = cx.people(&mentions);
     Ok(types::messages::ChatsData::new(chats).into())
 }
 
 pub(super) fn get_full(cx: &mut Cx<'_>, r: f::GetFullChat) -> Answer<types::messages::ChatFull> {
-    let id = cx.server.world.named_group(cx.me, r.chat_id, Access::User)?;
-    let group = cx.server.world.groups.get(&id).ok_or_else(|| Fault::bad("CHAT_ID_INVALID"))?;
+    let id = cx
+        .server
+        .world
+        .named_group(cx.me, r.chat_id, Access::User)?;
+    let group = cx
+        .server
+        .world
+        .groups
+        .get(&id)
+        .ok_or_else(|| Fault::bad("CHAT_ID_INVALID"))?;
     let participants = group.participants();
     let mut mentions = Mentions::of(&participants);
     mentions.groups.insert(id);

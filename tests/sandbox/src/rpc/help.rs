@@ -1,7 +1,7 @@
 //! `help.*` and `langpack.*`: configuration.
 
 use telewire_schema::functions::{help as f, langpack};
-use telewire_schema::{Serialize as _, types};
+use telewire_schema::types;
 
 use super::context::Cx;
 use crate::fault::Answer;
@@ -15,10 +15,18 @@ pub(super) const GROUP_SIZE: usize = 200;
 pub(super) fn get_config(cx: &mut Cx<'_>, _: f::GetConfig) -> Answer<types::Config> {
     let dc = cx.server.options.dc;
     let date = cx.date();
-    let (host, port) = cx.server.address.clone().unwrap_or_else(|| ("127.0.0.1".into(), 443));
+    let (host, port) = cx
+        .server
+        .address
+        .clone()
+        .unwrap_or_else(|| ("127.0.0.1".into(), 443));
     let mut dcs = vec![types::DcOption::new(dc, host, i32::from(port)).this_port_only(true)];
     if let Some((host, port)) = cx.server.media_address.clone() {
-        dcs.push(types::DcOption::new(dc, host, i32::from(port)).media_only(true).this_port_only(true));
+        dcs.push(
+            types::DcOption::new(dc, host, i32::from(port))
+                .media_only(true)
+                .this_port_only(true),
+        );
     }
     let edit_time = i32::try_from(cx.server.options.edit_time.as_secs()).unwrap_or(i32::MAX);
     let size = |n: usize| i32::try_from(n).unwrap_or(i32::MAX);
@@ -94,7 +102,8 @@ pub(super) fn get_app_config(_: &mut Cx<'_>, r: f::GetAppConfig) -> Answer<types
         ("caption_length_limit_premium", 4096.0),
         ("dialogs_pinned_limit_default", 5.0),
     ];
-    let values = numbers.map(|(key, value)| types::JsonObjectValue::new(key, types::JsonNumber::new(value)));
+    let values =
+        numbers.map(|(key, value)| types::JsonObjectValue::new(key, types::JsonNumber::new(value)));
     let config = types::JsonObject::new(values.to_vec());
     Ok(types::help::AppConfigData::new(HASH, config).into())
 }
@@ -104,16 +113,26 @@ pub(super) fn get_support(cx: &mut Cx<'_>, _: f::GetSupport) -> Answer<types::he
     Ok(types::help::Support::new("42777", user))
 }
 
-pub(super) fn get_invite_text(_: &mut Cx<'_>, _: f::GetInviteText) -> Answer<types::help::InviteText> {
+pub(super) fn get_invite_text(
+    _: &mut Cx<'_>,
+    _: f::GetInviteText,
+) -> Answer<types::help::InviteText> {
     Ok(types::help::InviteText::new("Come to the sandbox."))
 }
 
 pub(super) fn terms() -> types::help::TermsOfService {
     let id = types::DataJson::new("{\"country\":\"XX\",\"min_age\":0,\"terms_hash\":\"sandbox\"}");
-    types::help::TermsOfService::new(id, "Nothing here is real. Be kind to the echo bot all the same.", Vec::new())
+    types::help::TermsOfService::new(
+        id,
+        "Nothing here is real. Be kind to the echo bot all the same.",
+        Vec::new(),
+    )
 }
 
-pub(super) fn get_terms_update(cx: &mut Cx<'_>, _: f::GetTermsOfServiceUpdate) -> Answer<types::help::TermsOfServiceUpdate> {
+pub(super) fn get_terms_update(
+    cx: &mut Cx<'_>,
+    _: f::GetTermsOfServiceUpdate,
+) -> Answer<types::help::TermsOfServiceUpdate> {
     let expires = cx.date().saturating_add(24 * 3600);
     Ok(types::help::TermsOfServiceUpdateEmpty::new(expires).into())
 }
@@ -126,15 +145,21 @@ pub(super) fn get_app_update(_: &mut Cx<'_>, _: f::GetAppUpdate) -> Answer<types
     Ok(types::help::AppUpdate::NoAppUpdate)
 }
 
-pub(super) fn get_lang_pack(_: &mut Cx<'_>, r: langpack::GetLangPack) -> Answer<types::LangPackDifference> {
-    Ok(types::LangPackDifference::new(r.lang_code, 0, 1, Vec::new()))
+pub(super) fn get_lang_pack(
+    _: &mut Cx<'_>,
+    r: langpack::GetLangPack,
+) -> Answer<types::LangPackDifference> {
+    Ok(types::LangPackDifference::new(
+        r.lang_code,
+        0,
+        1,
+        Vec::new(),
+    ))
 }
 
-pub(super) fn get_strings(_: &mut Cx<'_>, _: langpack::GetStrings) -> Answer<Vec<types::LangPackString>> {
+pub(super) fn get_strings(
+    _: &mut Cx<'_>,
+    _: langpack::GetStrings,
+) -> Answer<Vec<types::LangPackString>> {
     Ok(Vec::new())
-}
-
-/// A value's bytes, so that nobody has to import the trait for one call.
-pub(super) fn bytes_of(value: &impl telewire_schema::Serialize) -> Vec<u8> {
-    value.to_bytes()
 }

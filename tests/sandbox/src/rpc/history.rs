@@ -50,7 +50,8 @@ pub(super) fn search(cx: &mut Cx<'_>, r: f::Search) -> Answer<types::messages::M
     };
     let q = r.q.to_lowercase();
     Ok(page(cx, peer, window, |m| {
-        let dated = (r.min_date == 0 || m.date() >= r.min_date) && (r.max_date == 0 || m.date() <= r.max_date);
+        let dated = (r.min_date == 0 || m.date() >= r.min_date)
+            && (r.max_date == 0 || m.date() <= r.max_date);
         let by = from.is_none_or(|from| PeerKey::user(m.author) == from);
         dated && by && m.text().to_lowercase().contains(&q) && passes(&r.filter, m)
     }))
@@ -68,8 +69,16 @@ fn passes(filter: &types::MessagesFilter, m: &Stored) -> bool {
         F::InputMessagesFilterDocument => document,
         F::InputMessagesFilterPhotoVideo => photo,
         F::InputMessagesFilterUrl => {
-            let entities = m.content().and_then(|c| c.entities.as_deref()).unwrap_or_default();
-            entities.iter().any(|e| matches!(e, types::MessageEntity::Url(_) | types::MessageEntity::TextUrl(_)))
+            let entities = m
+                .content()
+                .and_then(|c| c.entities.as_deref())
+                .unwrap_or_default();
+            entities.iter().any(|e| {
+                matches!(
+                    e,
+                    types::MessageEntity::Url(_) | types::MessageEntity::TextUrl(_)
+                )
+            })
         }
         F::InputMessagesFilterPinned => m.content().is_some_and(|c| c.pinned),
         _ => false,
@@ -77,14 +86,26 @@ fn passes(filter: &types::MessagesFilter, m: &Stored) -> bool {
 }
 
 /// One page, newest message first.
-fn page(cx: &Cx<'_>, peer: PeerKey, w: Window, wanted: impl Fn(&Stored) -> bool) -> types::messages::Messages {
+fn page(
+    cx: &Cx<'_>,
+    peer: PeerKey,
+    w: Window,
+    wanted: impl Fn(&Stored) -> bool,
+) -> types::messages::Messages {
     let (world, me) = (&cx.server.world, cx.me);
-    let mut all: Vec<&Stored> = world.history(me, peer).into_iter().filter(|m| wanted(m)).collect();
+    let mut all: Vec<&Stored> = world
+        .history(me, peer)
+        .into_iter()
+        .filter(|m| wanted(m))
+        .collect();
     all.reverse();
     let total = all.len();
     // Where the page begins if nothing is added: behind everything that is not older than the offset.
-    let start = all.iter().position(|m| {
-        (w.offset_id == 0 || m.id() < w.offset_id) && (w.offset_date == 0 || m.date() < w.offset_date)
+    // The date counts only where no identifier is given: several messages may share it.
+    let start = all.iter().position(|m| match (w.offset_id, w.offset_date) {
+        (0, 0) => true,
+        (0, date) => m.date() < date,
+        (id, _) => m.id() < id,
     });
     let start = i64::try_from(start.unwrap_or(total)).unwrap_or(i64::MAX) + i64::from(w.add_offset);
     let limit = i64::try_from(usize::try_from(w.limit).unwrap_or(0).min(PAGE)).unwrap_or(0);
@@ -92,7 +113,11 @@ fn page(cx: &Cx<'_>, peer: PeerKey, w: Window, wanted: impl Fn(&Stored) -> bool)
     let end = usize::try_from(start + limit).unwrap_or(0).min(total);
     let start = usize::try_from(start).unwrap_or(0).min(end);
     let inside = |m: &&&Stored| (w.max_id == 0 || m.id() < w.max_id) && m.id() > w.min_id;
-    let messages: Vec<types::Message> = all[start..end].iter().filter(inside).map(|m| world.show(me, m)).collect();
+    let messages: Vec<types::Message> = all[start..end]
+        .iter()
+        .filter(inside)
+        .map(|m| world.show(me, m))
+        .collect();
     let complete = start == 0 && end == total;
     wrap(cx, peer, messages, total, complete, start)
 }
@@ -111,8 +136,21 @@ fn wrap(
     let (users, chats) = cx.people(&mentions);
     let count = i32::try_from(total).unwrap_or(i32::MAX);
     if let Kind::Channel(id) = peer.kind() {
-        let pts = cx.server.world.channels.get(&id).map_or(1, |c| c.journal.pts);
-        return types::messages::ChannelMessages::new(pts, count, messages, Vec::new(), chats, users).into();
+        let pts = cx
+            .server
+            .world
+            .channels
+            .get(&id)
+            .map_or(1, |c| c.journal.pts);
+        return types::messages::ChannelMessages::new(
+            pts,
+            count,
+            messages,
+            Vec::new(),
+            chats,
+            users,
+        )
+        .into();
     }
     if complete {
         return types::messages::MessagesData::new(messages, Vec::new(), chats, users).into();
@@ -122,7 +160,10 @@ fn wrap(
         .into()
 }
 
-pub(super) fn get_messages(cx: &mut Cx<'_>, r: f::GetMessages) -> Answer<types::messages::Messages> {
+pub(super) fn get_messages(
+    cx: &mut Cx<'_>,
+    r: f::GetMessages,
+) -> Answer<types::messages::Messages> {
     let mut messages = Vec::new();
     let (world, me) = (&cx.server.world, cx.me);
     let mailbox = &cx.my()?.mailbox;
@@ -141,10 +182,16 @@ pub(super) fn get_messages(cx: &mut Cx<'_>, r: f::GetMessages) -> Answer<types::
     Ok(types::messages::MessagesData::new(messages, Vec::new(), chats, users).into())
 }
 
-pub(super) fn get_channel_messages(cx: &mut Cx<'_>, r: channels::GetMessages) -> Answer<types::messages::Messages> {
+pub(super) fn get_channel_messages(
+    cx: &mut Cx<'_>,
+    r: channels::GetMessages,
+) -> Answer<types::messages::Messages> {
     let id = cx.channel(&r.channel)?;
     let (world, me) = (&cx.server.world, cx.me);
-    let channel = world.channels.get(&id).ok_or_else(|| Fault::bad("CHANNEL_INVALID"))?;
+    let channel = world
+        .channels
+        .get(&id)
+        .ok_or_else(|| Fault::bad("CHANNEL_INVALID"))?;
     let mut messages = Vec::new();
     for id in ids(&r.id)? {
         let found = match id {
@@ -153,7 +200,11 @@ pub(super) fn get_channel_messages(cx: &mut Cx<'_>, r: channels::GetMessages) ->
                 let reply = channel.messages.get(&id).and_then(replied);
                 reply.and_then(|id| channel.messages.get(&id))
             }
-            Wanted::Pinned => channel.messages.values().rev().find(|m| m.content().is_some_and(|c| c.pinned)),
+            Wanted::Pinned => channel
+                .messages
+                .values()
+                .rev()
+                .find(|m| m.content().is_some_and(|c| c.pinned)),
         };
         messages.push(found.map_or_else(|| id.empty(), |m| world.show(me, m)));
     }
@@ -200,11 +251,17 @@ fn replied(m: &Stored) -> Option<i32> {
     }
 }
 
-pub(super) fn get_scheduled(_: &mut Cx<'_>, _: f::GetScheduledHistory) -> Answer<types::messages::Messages> {
+pub(super) fn get_scheduled(
+    _: &mut Cx<'_>,
+    _: f::GetScheduledHistory,
+) -> Answer<types::messages::Messages> {
     Ok(types::messages::MessagesData::new(Vec::new(), Vec::new(), Vec::new(), Vec::new()).into())
 }
 
-pub(super) fn get_counters(cx: &mut Cx<'_>, r: f::GetSearchCounters) -> Answer<Vec<types::messages::SearchCounter>> {
+pub(super) fn get_counters(
+    cx: &mut Cx<'_>,
+    r: f::GetSearchCounters,
+) -> Answer<Vec<types::messages::SearchCounter>> {
     let peer = cx.peer(&r.peer)?;
     let history = cx.server.world.history(cx.me, peer);
     let count = |filter: types::MessagesFilter| {

@@ -26,7 +26,9 @@ pub(super) fn store(cx: &mut Cx<'_>, media: &types::InputMedia) -> Answer<types:
                 None => None,
             };
             let mut attributes = m.attributes.clone();
-            let named = attributes.iter().any(|a| matches!(a, types::DocumentAttribute::Filename(_)));
+            let named = attributes
+                .iter()
+                .any(|a| matches!(a, types::DocumentAttribute::Filename(_)));
             let name = name_of(&m.file);
             if !named && !name.is_empty() {
                 attributes.push(types::DocumentAttributeFilename::new(name).into());
@@ -44,11 +46,17 @@ pub(super) fn store(cx: &mut Cx<'_>, media: &types::InputMedia) -> Answer<types:
             types::InputPhoto::Empty => Err(Fault::bad("MEDIA_EMPTY")),
         },
         M::Document(m) => match &m.id {
-            types::InputDocument::InputDocument(d) => known(cx, d.id, d.access_hash, &d.file_reference),
+            types::InputDocument::InputDocument(d) => {
+                known(cx, d.id, d.access_hash, &d.file_reference)
+            }
             types::InputDocument::Empty => Err(Fault::bad("MEDIA_EMPTY")),
         },
         M::Contact(m) => {
-            let id = cx.server.world.by_phone(m.phone_number.trim_start_matches('+')).map_or(0, |a| a.id);
+            let id = cx
+                .server
+                .world
+                .by_phone(m.phone_number.trim_start_matches('+'))
+                .map_or(0, |a| a.id);
             Ok(types::MessageMediaContact::new(
                 m.phone_number.as_str(),
                 m.first_name.as_str(),
@@ -72,10 +80,19 @@ pub(super) fn store(cx: &mut Cx<'_>, media: &types::InputMedia) -> Answer<types:
 
 fn known(cx: &Cx<'_>, id: i64, hash: i64, reference: &[u8]) -> Answer<types::MessageMedia> {
     let date = cx.date();
-    let file = cx.server.world.files.find(id, hash, reference, date).map_err(|fault| {
-        // A wrong identifier is a matter of the media here.
-        if fault.name == "FILE_ID_INVALID" { Fault::bad("MEDIA_INVALID") } else { fault }
-    })?;
+    let file = cx
+        .server
+        .world
+        .files
+        .find(id, hash, reference, date)
+        .map_err(|fault| {
+            // A wrong identifier is a matter of the media here.
+            if fault.name == "FILE_ID_INVALID" {
+                Fault::bad("MEDIA_INVALID")
+            } else {
+                fault
+            }
+        })?;
     Ok(cx.server.world.files.media(file.id, date))
 }
 
@@ -106,7 +123,9 @@ fn name_of(file: &types::InputFile) -> &str {
 fn assemble(cx: &Cx<'_>, file: &types::InputFile) -> Answer<Content> {
     let uploads = &cx.server.world.files.uploads;
     match file {
-        types::InputFile::InputFile(f) => uploads.assemble(cx.me, f.id, f.parts, false, &f.md5_checksum),
+        types::InputFile::InputFile(f) => {
+            uploads.assemble(cx.me, f.id, f.parts, false, &f.md5_checksum)
+        }
         types::InputFile::Big(f) => uploads.assemble(cx.me, f.id, f.parts, true, ""),
         _ => Err(Fault::bad("MEDIA_INVALID")),
     }
@@ -127,19 +146,30 @@ pub(super) fn photo(cx: &mut Cx<'_>, file: &types::InputFile) -> Answer<i64> {
     let head = content.part(0, content.len());
     let (width, height) = dimensions(&head).ok_or_else(|| Fault::bad("IMAGE_PROCESS_FAILED"))?;
     let flat = |a: i32, b: i32| a > b.saturating_mul(20);
-    if width <= 0 || height <= 0 || width + height > 10_000 || flat(width, height) || flat(height, width) {
+    if width <= 0
+        || height <= 0
+        || width + height > 10_000
+        || flat(width, height)
+        || flat(height, width)
+    {
         return Err(Fault::bad("PHOTO_INVALID_DIMENSIONS"));
     }
     let date = cx.date();
-    Ok(cx.world().files.add(date, Form::Photo { width, height }, content))
+    Ok(cx
+        .world()
+        .files
+        .add(date, Form::Photo { width, height }, content))
 }
 
 fn thumb(cx: &mut Cx<'_>, file: &types::InputFile) -> Answer<(i64, i32, i32)> {
     let content = assemble(cx, file)?;
-    let (width, height) =
-        dimensions(&content.part(0, content.len())).ok_or_else(|| Fault::bad("IMAGE_PROCESS_FAILED"))?;
+    let (width, height) = dimensions(&content.part(0, content.len()))
+        .ok_or_else(|| Fault::bad("IMAGE_PROCESS_FAILED"))?;
     let date = cx.date();
-    let id = cx.world().files.add(date, Form::Photo { width, height }, content);
+    let id = cx
+        .world()
+        .files
+        .add(date, Form::Photo { width, height }, content);
     Ok((id, width, height))
 }
 

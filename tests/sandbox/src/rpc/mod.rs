@@ -24,7 +24,6 @@ mod wrappers;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::OnceLock;
 
-use bytes::Bytes;
 use telewire_core::time::{Mono, Now};
 use telewire_schema::{Serialize, mtproto, name_of, types};
 
@@ -37,7 +36,7 @@ use crate::session::Call;
 
 pub(crate) use auth::Pending;
 use context::Cx;
-use wrappers::Unwrapped;
+pub use routes::SERVED;
 
 /// The answer to a request, and what is to go wrong with it.
 pub(crate) struct Served {
@@ -89,7 +88,10 @@ fn attempt(
 
 /// The permanent key behind a key.
 fn owner_of(server: &Server, key_id: i64) -> Answer<i64> {
-    let key = server.keys.get(&key_id).ok_or_else(|| Fault::unauthorized("AUTH_KEY_UNREGISTERED"))?;
+    let key = server
+        .keys
+        .get(&key_id)
+        .ok_or_else(|| Fault::unauthorized("AUTH_KEY_UNREGISTERED"))?;
     if key.is_duplicated {
         return Err(Fault::new(406, "AUTH_KEY_DUPLICATED"));
     }
@@ -112,7 +114,10 @@ fn is_public(method: &str) -> bool {
 
 /// Who makes the request, zero for nobody, once it is clear that they may.
 fn may(server: &Server, owner: i64, method: &str) -> Answer<i64> {
-    let key = server.keys.get(&owner).ok_or_else(|| Fault::unauthorized("AUTH_KEY_UNREGISTERED"))?;
+    let key = server
+        .keys
+        .get(&owner)
+        .ok_or_else(|| Fault::unauthorized("AUTH_KEY_UNREGISTERED"))?;
     let Some(me) = key.user else {
         let with_code = key.half_signed.is_some() && method == "account.getPassword";
         return match () {
@@ -132,8 +137,12 @@ fn may(server: &Server, owner: i64, method: &str) -> Answer<i64> {
 fn usable_by(method: &str) -> &'static str {
     static TABLE: OnceLock<BTreeMap<&'static str, &'static str>> = OnceLock::new();
     let table = TABLE.get_or_init(|| {
-        let rows = include_str!("../../../../schema/methods.csv").lines().skip(1);
-        rows.filter_map(|row| row.split_once(',')).map(|(name, rest)| (name, rest.split(',').next().unwrap_or(""))).collect()
+        let rows = include_str!("../../../../schema/methods.csv")
+            .lines()
+            .skip(1);
+        rows.filter_map(|row| row.split_once(','))
+            .map(|(name, rest)| (name, rest.split(',').next().unwrap_or("")))
+            .collect()
     });
     table.get(method).copied().unwrap_or("")
 }
@@ -163,24 +172,32 @@ impl Flood {
         let Some(limit) = options.flood_limit else {
             return Ok(());
         };
-        let writes = ["messages.send", "messages.forward", "contacts.", "channels.create", "messages.create"];
+        let writes = [
+            "messages.send",
+            "messages.forward",
+            "contacts.",
+            "channels.create",
+            "messages.create",
+        ];
         if !writes.iter().any(|prefix| method.starts_with(prefix)) {
             return Ok(());
         }
         let used = self.used.entry((me, method.to_owned())).or_default();
-        while used.front().is_some_and(|at| now.since(*at) >= options.flood_window) {
+        while used
+            .front()
+            .is_some_and(|at| now.since(*at) >= options.flood_window)
+        {
             used.pop_front();
         }
         if let Some(first) = used.front().filter(|_| used.len() >= limit as usize) {
-            let wait = options.flood_window.saturating_sub(now.since(*first)).as_secs() + 1;
+            let wait = options
+                .flood_window
+                .saturating_sub(now.since(*first))
+                .as_secs()
+                + 1;
             return Err(Fault::flood(u32::try_from(wait).unwrap_or(u32::MAX)));
         }
         used.push_back(now);
         Ok(())
     }
-}
-
-/// Empty bytes; a body that is not used.
-pub(crate) fn nothing() -> Bytes {
-    Bytes::new()
 }

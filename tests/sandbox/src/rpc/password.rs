@@ -41,7 +41,9 @@ pub(super) fn get_password(cx: &mut Cx<'_>, _: f::GetPassword) -> Answer<types::
 /// The account in question: signed in, or about to be.
 fn whose(cx: &mut Cx<'_>) -> Answer<i64> {
     let key = cx.key()?;
-    key.user.or(key.half_signed).ok_or_else(|| Fault::unauthorized("AUTH_KEY_UNREGISTERED"))
+    key.user
+        .or(key.half_signed)
+        .ok_or_else(|| Fault::unauthorized("AUTH_KEY_UNREGISTERED"))
 }
 
 fn algo(salt1: &[u8], salt2: &[u8]) -> types::PasswordKdfAlgo {
@@ -66,15 +68,27 @@ fn begin(cx: &mut Cx<'_>, id: i64, password: &Password) -> Answer<Verification> 
     let verifier = match &password.secret {
         Secret::Verifier(v) => v.clone(),
         Secret::Plain(text) => {
-            let made = algorithm.verifier(text.as_bytes(), rng).map_err(broken)?.to_vec();
-            if let Some(own) = cx.server.world.accounts.get_mut(&id).and_then(|a| a.password.as_mut()) {
+            let made = algorithm
+                .verifier(text.as_bytes(), rng)
+                .map_err(broken)?
+                .to_vec();
+            if let Some(own) = cx
+                .server
+                .world
+                .accounts
+                .get_mut(&id)
+                .and_then(|a| a.password.as_mut())
+            {
                 own.secret = Secret::Verifier(made.clone());
             }
             made
         }
     };
     let mut padded = [0; 256];
-    let start = padded.len().checked_sub(verifier.len()).ok_or_else(|| Fault::bad("NEW_SETTINGS_INVALID"))?;
+    let start = padded
+        .len()
+        .checked_sub(verifier.len())
+        .ok_or_else(|| Fault::bad("NEW_SETTINGS_INVALID"))?;
     padded[start..].copy_from_slice(&verifier);
     Verification::new(algorithm, padded, &mut cx.server.rng).map_err(broken)
 }
@@ -85,7 +99,9 @@ pub(super) fn check(cx: &mut Cx<'_>, id: i64, answer: &types::InputCheckPassword
         return Err(Fault::bad("PASSWORD_HASH_INVALID"));
     };
     let challenge = cx.server.pending.checks.0.remove(&id);
-    let (_, check) = challenge.filter(|(srp_id, _)| *srp_id == answer.srp_id).ok_or_else(|| Fault::bad("SRP_ID_INVALID"))?;
+    let (_, check) = challenge
+        .filter(|(srp_id, _)| *srp_id == answer.srp_id)
+        .ok_or_else(|| Fault::bad("SRP_ID_INVALID"))?;
     if check.accepts(&answer.a, &answer.m1) {
         Ok(())
     } else {
@@ -93,7 +109,10 @@ pub(super) fn check(cx: &mut Cx<'_>, id: i64, answer: &types::InputCheckPassword
     }
 }
 
-pub(super) fn get_settings(cx: &mut Cx<'_>, r: f::GetPasswordSettings) -> Answer<types::account::PasswordSettings> {
+pub(super) fn get_settings(
+    cx: &mut Cx<'_>,
+    r: f::GetPasswordSettings,
+) -> Answer<types::account::PasswordSettings> {
     let me = cx.me;
     check(cx, me, &r.password)?;
     Ok(types::account::PasswordSettings::new())
@@ -112,7 +131,9 @@ pub(super) fn update_settings(cx: &mut Cx<'_>, r: f::UpdatePasswordSettings) -> 
         cx.my_mut()?.password = None;
         return Ok(true);
     }
-    let Some(types::PasswordKdfAlgo::Sha256Sha256Pbkdf2Hmacsha512iter100000Sha256ModPow(algo)) = new.new_algo else {
+    let Some(types::PasswordKdfAlgo::Sha256Sha256Pbkdf2Hmacsha512iter100000Sha256ModPow(algo)) =
+        new.new_algo
+    else {
         return Err(Fault::bad("NEW_SETTINGS_INVALID"));
     };
     if algo.salt1.len() < 8 + 32 {

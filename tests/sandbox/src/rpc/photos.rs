@@ -8,14 +8,25 @@ use super::media;
 use crate::fault::{Answer, Fault};
 use crate::world::{Mentions, PeerKey};
 
-pub(super) fn get_user_photos(cx: &mut Cx<'_>, r: f::GetUserPhotos) -> Answer<types::photos::Photos> {
+pub(super) fn get_user_photos(
+    cx: &mut Cx<'_>,
+    r: f::GetUserPhotos,
+) -> Answer<types::photos::Photos> {
     let id = cx.user(&r.user_id)?;
     let date = cx.date();
     let world = &cx.server.world;
-    let all = world.account(id).map(|a| a.photos.clone()).unwrap_or_default();
+    let all = world
+        .account(id)
+        .map(|a| a.photos.clone())
+        .unwrap_or_default();
     let limit = usize::try_from(r.limit).unwrap_or(0).clamp(1, 100);
-    let older = all.iter().rev().filter(|photo| r.max_id == 0 || **photo < r.max_id);
-    let page = older.skip(usize::try_from(r.offset).unwrap_or(0)).take(limit);
+    let older = all
+        .iter()
+        .rev()
+        .filter(|photo| r.max_id == 0 || **photo < r.max_id);
+    let page = older
+        .skip(usize::try_from(r.offset).unwrap_or(0))
+        .take(limit);
     let photos: Vec<types::Photo> = page.map(|photo| world.files.photo(*photo, date)).collect();
     let (users, _) = cx.people(&Mentions::of(&PeerKey::user(id).peer()));
     if photos.len() < all.len() {

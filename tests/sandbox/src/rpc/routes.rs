@@ -1,10 +1,14 @@
 //! Which function serves which method.
 
 use bytes::Bytes;
-use telewire_schema::{Deserialize, Identifiable as _, Reader, Request, functions, name_of, types};
+use telewire_schema::{
+    DecodeErrorKind, Deserialize, Identifiable as _, Reader, Request, functions, types,
+};
 
 use super::context::Cx;
-use super::{account, auth, bots, boxed, channels, contacts, dialogs, groups, help, history, media, messages};
+use super::{
+    account, auth, bots, boxed, channels, contacts, dialogs, groups, help, history, media, messages,
+};
 use super::{password, photos, send, updates, upload, users};
 use crate::fault::{Answer, Fault};
 
@@ -165,9 +169,9 @@ routes! {
 
 /// Whether an identifier belongs to a method, and not to some other constructor.
 pub(super) fn is_method(id: u32) -> bool {
-    // Methods have a namespace or are wrappers, which are gone by now; their names begin with a verb in lower case,
-    // like constructors', so the reader of requests decides.
-    name_of(id).is_some() && telewire_schema::any::is_request(id)
+    let read = telewire_schema::any::request(&mut Reader::from_slice(&id.to_le_bytes()));
+    // One that is known fails for lack of parameters, if at all.
+    !matches!(read, Err(e) if matches!(e.kind, DecodeErrorKind::UnknownConstructor { .. }))
 }
 
 /// Input peers that clients in the field send where an input user or channel is expected.

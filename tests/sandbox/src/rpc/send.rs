@@ -29,7 +29,8 @@ pub(super) fn send_message(cx: &mut Cx<'_>, r: f::SendMessage) -> Answer<types::
     let posted = post(cx, draft.clone())?;
     if short {
         let entities = Some(draft.entities).filter(|e| !e.is_empty());
-        let mut sent = types::UpdateShortSentMessage::new(posted.id, posted.pts, 1, posted.date).out(true);
+        let mut sent =
+            types::UpdateShortSentMessage::new(posted.id, posted.pts, 1, posted.date).out(true);
         sent.entities = entities;
         return Ok(sent.into());
     }
@@ -54,7 +55,8 @@ pub(super) fn send_media(cx: &mut Cx<'_>, r: f::SendMedia) -> Answer<types::Upda
 }
 
 pub(super) fn send_multi_media(cx: &mut Cx<'_>, r: f::SendMultiMedia) -> Answer<types::Updates> {
-    cx.random_ids.extend(r.multi_media.iter().map(|m| m.random_id));
+    cx.random_ids
+        .extend(r.multi_media.iter().map(|m| m.random_id));
     let peer = cx.peer(&r.peer)?;
     if r.multi_media.len() > ALBUM {
         return Err(Fault::bad("MULTI_MEDIA_TOO_LONG"));
@@ -66,7 +68,12 @@ pub(super) fn send_multi_media(cx: &mut Cx<'_>, r: f::SendMultiMedia) -> Answer<
     let reply_to = reply(cx, peer, r.reply_to.as_ref())?;
     let mut posted = Vec::new();
     for single in r.multi_media {
-        let (text, entities) = checked_text(cx, &single.message, single.entities.unwrap_or_default(), true)?;
+        let (text, entities) = checked_text(
+            cx,
+            &single.message,
+            single.entities.unwrap_or_default(),
+            true,
+        )?;
         refuse_again(cx, peer, single.random_id)?;
         let mut draft = Draft::text(cx.me, peer, &text);
         draft.media = Some(media::store(cx, &single.media)?);
@@ -134,7 +141,10 @@ pub(super) fn checked_text(
     entities: Vec<types::MessageEntity>,
     caption: bool,
 ) -> Answer<(String, Vec<types::MessageEntity>)> {
-    let named = entities.into_iter().map(|e| name_user(cx, e)).collect::<Answer<Vec<_>>>()?;
+    let named = entities
+        .into_iter()
+        .map(|e| name_user(cx, e))
+        .collect::<Answer<Vec<_>>>()?;
     let (text, marked) = entities::trim(text, named);
     let length = text.chars().count();
     if caption && length > CAPTION_LENGTH {
@@ -162,16 +172,16 @@ fn name_user(cx: &Cx<'_>, entity: types::MessageEntity) -> Answer<types::Message
 }
 
 /// Buttons; people cannot send any.
-fn checked_markup(cx: &Cx<'_>, markup: Option<types::ReplyMarkup>) -> Answer<Option<types::ReplyMarkup>> {
+fn checked_markup(
+    cx: &Cx<'_>,
+    markup: Option<types::ReplyMarkup>,
+) -> Answer<Option<types::ReplyMarkup>> {
     let Some(markup) = markup.filter(|_| cx.server.world.is_bot(cx.me)) else {
         return Ok(None);
     };
     if let types::ReplyMarkup::ReplyInlineMarkup(inline) = &markup {
-        let buttons = inline.rows.iter().flat_map(|row| &row.buttons);
-        let too_long = |b: &types::KeyboardButton| {
-            matches!(b, types::KeyboardButton::Callback(c) if c.data.len() > BUTTON_DATA)
-        };
-        if buttons.into_iter().any(too_long) {
+        let mut buttons = inline.rows.iter().flat_map(|row| &row.buttons);
+        if buttons.any(|b| matches!(&b.type_, types::InlineButtonType::Callback(c) if c.data.len() > BUTTON_DATA)) {
             return Err(Fault::bad("BUTTON_DATA_INVALID"));
         }
     }
@@ -183,7 +193,9 @@ fn reply(cx: &Cx<'_>, peer: PeerKey, to: Option<&types::InputReplyTo>) -> Answer
         return Ok(None);
     };
     let found = cx.server.world.message(cx.me, peer, to.reply_to_msg_id);
-    found.map(|_| Some(to.reply_to_msg_id)).ok_or_else(|| Fault::bad("REPLY_MESSAGE_ID_INVALID"))
+    found
+        .map(|_| Some(to.reply_to_msg_id))
+        .ok_or_else(|| Fault::bad("REPLY_MESSAGE_ID_INVALID"))
 }
 
 fn refuse_again(cx: &Cx<'_>, peer: PeerKey, random_id: i64) -> Answer<()> {

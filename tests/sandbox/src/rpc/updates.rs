@@ -14,12 +14,19 @@ pub(super) fn get_state(cx: &mut Cx<'_>, _: f::GetState) -> Answer<types::update
     Ok(cx.server.world.state(cx.me))
 }
 
-pub(super) fn get_difference(cx: &mut Cx<'_>, r: f::GetDifference) -> Answer<types::updates::Difference> {
+pub(super) fn get_difference(
+    cx: &mut Cx<'_>,
+    r: f::GetDifference,
+) -> Answer<types::updates::Difference> {
     let (me, date) = (cx.me, cx.date());
     let options = &cx.server.options;
     let (limit, slice) = (options.difference_limit, options.difference_slice);
-    let total_limit = r.pts_total_limit.map_or(limit, |l| usize::try_from(l).unwrap_or(0).min(limit));
-    let slice = r.pts_limit.map_or(slice, |l| usize::try_from(l).unwrap_or(0).clamp(1, slice));
+    let total_limit = r
+        .pts_total_limit
+        .map_or(limit, |l| usize::try_from(l).unwrap_or(0).min(limit));
+    let slice = r
+        .pts_limit
+        .map_or(slice, |l| usize::try_from(l).unwrap_or(0).clamp(1, slice));
     let world = &cx.server.world;
     let journal = &cx.my()?.mailbox.journal;
     if r.pts <= 0 {
@@ -39,14 +46,24 @@ pub(super) fn get_difference(cx: &mut Cx<'_>, r: f::GetDifference) -> Answer<typ
     let reached = page.last().map_or(journal.pts, |e| e.pts);
     let mailbox = &cx.my()?.mailbox;
     let found = |id: i32| mailbox.messages.get(&id).map(|m| world.show(me, m));
-    let (new, other) = split(page, &found, |message, pts| types::UpdateEditMessage::new(message, pts, 1).into());
+    let (new, other) = split(page, &found, |message, pts| {
+        types::UpdateEditMessage::new(message, pts, 1).into()
+    });
     let mut mentions = Mentions::of(&new);
     mentions.add(&other);
     let (users, chats) = cx.people(&mentions);
     let mut state = world.state(me);
     state.pts = reached;
     if page.len() < events.len() {
-        return Ok(types::updates::DifferenceSlice::new(new, Vec::new(), other, chats, users, state).into());
+        return Ok(types::updates::DifferenceSlice::new(
+            new,
+            Vec::new(),
+            other,
+            chats,
+            users,
+            state,
+        )
+        .into());
     }
     Ok(types::updates::DifferenceData::new(new, Vec::new(), other, chats, users, state).into())
 }
@@ -76,7 +93,10 @@ pub(super) fn get_channel_difference(
     let id = cx.channel(&r.channel)?;
     let limit_events = cx.server.options.difference_limit;
     let world = &cx.server.world;
-    let channel = world.channels.get(&id).ok_or_else(|| Fault::bad("CHANNEL_INVALID"))?;
+    let channel = world
+        .channels
+        .get(&id)
+        .ok_or_else(|| Fault::bad("CHANNEL_INVALID"))?;
     let journal = &channel.journal;
     if r.pts <= 0 {
         return Err(Fault::bad("PERSISTENT_TIMESTAMP_EMPTY"));
@@ -88,23 +108,36 @@ pub(super) fn get_channel_difference(
     mentions.channels.insert(id);
     let events = journal.since(r.pts);
     if events.is_empty() {
-        return Ok(types::updates::ChannelDifferenceEmpty::new(journal.pts).final_(true).timeout(30).into());
+        return Ok(types::updates::ChannelDifferenceEmpty::new(journal.pts)
+            .final_(true)
+            .timeout(30)
+            .into());
     }
     if events.len() > limit_events {
         let peer = PeerKey::channel(id);
-        let messages: Vec<types::Message> =
-            world.history(me, peer).into_iter().rev().take(20).map(|m| world.show(me, m)).collect();
+        let messages: Vec<types::Message> = world
+            .history(me, peer)
+            .into_iter()
+            .rev()
+            .take(20)
+            .map(|m| world.show(me, m))
+            .collect();
         mentions.add(&messages);
         let (users, chats) = cx.people(&mentions);
-        let dialog = world.dialog(me, peer).ok_or_else(|| Fault::bad("CHANNEL_PRIVATE"))?;
-        let too_long = types::updates::ChannelDifferenceTooLong::new(dialog, messages, chats, users);
+        let dialog = world
+            .dialog(me, peer)
+            .ok_or_else(|| Fault::bad("CHANNEL_PRIVATE"))?;
+        let too_long =
+            types::updates::ChannelDifferenceTooLong::new(dialog, messages, chats, users);
         return Ok(too_long.final_(true).timeout(30).into());
     }
     let limit = usize::try_from(r.limit).unwrap_or(0).clamp(1, CHANNEL_PAGE);
     let page = &events[..events.len().min(limit)];
     let reached = page.last().map_or(journal.pts, |e| e.pts);
     let found = |id: i32| channel.messages.get(&id).map(|m| world.show(me, m));
-    let (new, other) = split(page, &found, |m, pts| types::UpdateEditChannelMessage::new(m, pts, 1).into());
+    let (new, other) = split(page, &found, |m, pts| {
+        types::UpdateEditChannelMessage::new(m, pts, 1).into()
+    });
     mentions.add(&new);
     mentions.add(&other);
     let (users, chats) = cx.people(&mentions);

@@ -36,7 +36,10 @@ pub(super) fn save_big_part(cx: &mut Cx<'_>, r: f::SaveBigFilePart) -> Answer<bo
 pub(super) fn get_file(cx: &mut Cx<'_>, r: f::GetFile) -> Answer<types::upload::File> {
     check_range(r.offset, i64::from(r.limit), r.precise)?;
     let file = find(cx, &r.location)?;
-    let (from, len) = (usize::try_from(r.offset).unwrap_or(usize::MAX), usize::try_from(r.limit).unwrap_or(0));
+    let (from, len) = (
+        usize::try_from(r.offset).unwrap_or(usize::MAX),
+        usize::try_from(r.limit).unwrap_or(0),
+    );
     let bytes = file.content.part(from, len);
     let kind = kind_of(&file.content);
     Ok(types::upload::FileData::new(kind, file.date, bytes).into())
@@ -66,14 +69,25 @@ fn find<'a>(cx: &'a Cx<'_>, location: &types::InputFileLocation) -> Answer<&'a F
             if l.thumb_size.is_empty() {
                 return Ok(file);
             }
-            let Form::Document { thumb: Some((id, ..)), .. } = &file.form else {
+            let Form::Document {
+                thumb: Some((id, ..)),
+                ..
+            } = &file.form
+            else {
                 return Err(Fault::bad("LOCATION_INVALID"));
             };
-            files.stored.get(id).ok_or_else(|| Fault::bad("LOCATION_INVALID"))
+            files
+                .stored
+                .get(id)
+                .ok_or_else(|| Fault::bad("LOCATION_INVALID"))
         }
         L::InputPeerPhotoFileLocation(l) => {
             let peer = cx.peer(&l.peer)?;
-            let account = cx.server.world.account(peer.0).filter(|a| a.photos.contains(&l.photo_id));
+            let account = cx
+                .server
+                .world
+                .account(peer.0)
+                .filter(|a| a.photos.contains(&l.photo_id));
             let photo = account.and_then(|_| files.stored.get(&l.photo_id));
             photo.ok_or_else(|| Fault::bad("LOCATION_INVALID"))
         }
@@ -102,7 +116,8 @@ mod tests {
 
     #[test]
     fn ranges_lie_on_the_grid_and_inside_one_mebibyte() {
-        let refused = |offset, limit, precise| check_range(offset, limit, precise).err().map(|f| f.name);
+        let refused =
+            |offset, limit, precise| check_range(offset, limit, precise).err().map(|f| f.name);
         let offset = Some("OFFSET_INVALID".to_owned());
         let limit = Some("LIMIT_INVALID".to_owned());
         assert_eq!(refused(0, MIB, false), None);
@@ -114,7 +129,11 @@ mod tests {
         assert_eq!(refused(0, 12 * 1024, false), limit, "does not divide 1 MiB");
         assert_eq!(refused(0, 2 * MIB, false), limit);
         assert_eq!(refused(0, 0, false), limit);
-        assert_eq!(refused(MIB - 4096, 8192, false), limit, "crosses a boundary");
+        assert_eq!(
+            refused(MIB - 4096, 8192, false),
+            limit,
+            "crosses a boundary"
+        );
         assert_eq!(refused(1024, 12 * 1024, true), None);
         assert_eq!(refused(512, 1024, true), offset);
         assert_eq!(refused(MIB - 1024, 2048, true), limit);

@@ -24,7 +24,9 @@ pub(super) struct Unwrapped {
 
 impl Unwrapped {
     pub(super) fn id(&self) -> u32 {
-        self.body.first_chunk().map_or(0, |id| u32::from_le_bytes(*id))
+        self.body
+            .first_chunk()
+            .map_or(0, |id| u32::from_le_bytes(*id))
     }
 }
 
@@ -82,14 +84,25 @@ pub(super) fn unwrap(body: &Bytes) -> Answer<Unwrapped> {
 }
 
 /// Checks what the wrappers said and remembers it with the key and the session.
-pub(super) fn apply(server: &mut Server, at: (i64, i64), owner: i64, request: &Unwrapped) -> Answer<()> {
+pub(super) fn apply(
+    server: &mut Server,
+    at: (i64, i64),
+    owner: i64,
+    request: &Unwrapped,
+) -> Answer<()> {
     if request.layer.is_some_and(|layer| !LAYERS.contains(&layer)) {
         return Err(Fault::bad("CONNECTION_LAYER_INVALID"));
     }
-    let key = server.keys.get_mut(&owner).ok_or_else(|| Fault::unauthorized("AUTH_KEY_UNREGISTERED"))?;
+    let key = server
+        .keys
+        .get_mut(&owner)
+        .ok_or_else(|| Fault::unauthorized("AUTH_KEY_UNREGISTERED"))?;
     if let Some(device) = &request.device {
         let known = key.device.as_ref().map(|d| d.layer);
-        let layer = request.layer.or(known).ok_or_else(|| Fault::bad("CONNECTION_LAYER_INVALID"))?;
+        let layer = request
+            .layer
+            .or(known)
+            .ok_or_else(|| Fault::bad("CONNECTION_LAYER_INVALID"))?;
         if device.api_id <= 0 {
             return Err(Fault::bad("CONNECTION_API_ID_INVALID"));
         }
@@ -106,9 +119,17 @@ pub(super) fn apply(server: &mut Server, at: (i64, i64), owner: i64, request: &U
     }
     if let Some(session) = server.sessions.get_mut(&at) {
         session.deaf = request.without_updates;
-        if let Some(unknown) = request.after.iter().find(|id| session.was_run(**id) != Some(true)) {
+        if let Some(unknown) = request
+            .after
+            .iter()
+            .find(|id| session.was_run(**id) != Some(true))
+        {
             let waiting = session.was_run(*unknown) == Some(false);
-            return Err(Fault::bad(if waiting { "MSG_WAIT_TIMEOUT" } else { "MSG_WAIT_FAILED" }));
+            return Err(Fault::bad(if waiting {
+                "MSG_WAIT_TIMEOUT"
+            } else {
+                "MSG_WAIT_FAILED"
+            }));
         }
     }
     Ok(())

@@ -4,10 +4,10 @@ use std::io::Read as _;
 
 use bytes::{Buf as _, Bytes};
 use flate2::read::{GzDecoder, ZlibDecoder};
-use telewire_core::mtproto::envelope::Message;
+use telewire_core::internals::mtproto::envelope::Message;
 use telewire_core::time::Now;
 use telewire_schema::mtproto::types;
-use telewire_schema::{Identifiable as _, Reader, Serialize as _};
+use telewire_schema::{Reader, Serialize as _};
 
 use super::outgoing::{GZIP_PACKED, MSG_CONTAINER};
 use super::received::Stage;
@@ -39,7 +39,12 @@ struct Inner {
 
 impl Session {
     /// Handles a decrypted message whose salt has been found good. `fresh` says that it is the first of its session.
-    pub(crate) fn handle_message(&mut self, now: Now, message: Message, settings: Settings) -> Verdict {
+    pub(crate) fn handle_message(
+        &mut self,
+        now: Now,
+        message: Message,
+        settings: Settings,
+    ) -> Verdict {
         self.last_heard = now.mono;
         let header = message.header;
         let outer = Inner {
@@ -80,7 +85,9 @@ impl Session {
         let Some(members) = members(&outer.body) else {
             return refuse(self, 64);
         };
-        let nested = members.iter().any(|m| id_of(&m.body) == Some(MSG_CONTAINER));
+        let nested = members
+            .iter()
+            .any(|m| id_of(&m.body) == Some(MSG_CONTAINER));
         if nested || members.iter().any(|m| m.msg_id >= outer.msg_id) {
             return refuse(self, 64);
         }
@@ -95,7 +102,13 @@ impl Session {
     }
 
     /// One message that is no container.
-    fn take(&mut self, now: Now, mut m: Inner, calls: &mut Vec<Call>, settings: Settings) -> Result<(), Verdict> {
+    fn take(
+        &mut self,
+        now: Now,
+        mut m: Inner,
+        calls: &mut Vec<Call>,
+        settings: Settings,
+    ) -> Result<(), Verdict> {
         if m.msg_id % 4 != 0 {
             self.refuse(now, m.msg_id, m.seq_no, 18);
             return Ok(());
@@ -186,7 +199,9 @@ impl Session {
     pub(crate) fn greet(&mut self, now: Now, first: &Message, unique_id: i64, salt: i64) {
         let inside = members(&first.body).unwrap_or_default();
         let lowest = inside.iter().map(|m| m.msg_id).min();
-        let first_id = lowest.unwrap_or(first.header.msg_id).min(first.header.msg_id);
+        let first_id = lowest
+            .unwrap_or(first.header.msg_id)
+            .min(first.header.msg_id);
         self.received.begin(first_id);
         let notice = types::NewSessionCreated::new(first_id, unique_id, salt);
         self.outbox.content(now, notice.to_bytes());
@@ -229,7 +244,11 @@ fn take_inner(rest: &mut Bytes) -> Option<Inner> {
         return None;
     }
     let body = rest.split_to(len);
-    Some(Inner { msg_id, seq_no, body })
+    Some(Inner {
+        msg_id,
+        seq_no,
+        body,
+    })
 }
 
 /// The message inside `msg_copy`.
@@ -246,9 +265,13 @@ pub(crate) fn unpack(body: &Bytes) -> Option<Bytes> {
     let mut out = Vec::new();
     let limit = MAX_UNPACKED + 1;
     let read = if packed.starts_with(&[0x1f, 0x8b]) {
-        GzDecoder::new(&packed[..]).take(limit).read_to_end(&mut out)
+        GzDecoder::new(&packed[..])
+            .take(limit)
+            .read_to_end(&mut out)
     } else {
-        ZlibDecoder::new(&packed[..]).take(limit).read_to_end(&mut out)
+        ZlibDecoder::new(&packed[..])
+            .take(limit)
+            .read_to_end(&mut out)
     };
     let len = read.ok()?;
     (len as u64 <= MAX_UNPACKED).then(|| out.into())
@@ -261,5 +284,8 @@ pub(crate) fn is_packed(body: &[u8]) -> bool {
 /// Whether the identifier belongs to a type that only a salt or time problem produces; for the tests.
 #[cfg(test)]
 pub(super) fn is_bad_notice(body: &[u8]) -> bool {
-    matches!(id_of(body), Some(types::BadMsgNotificationData::ID | types::BadServerSalt::ID))
+    matches!(
+        id_of(body),
+        Some(types::BadMsgNotificationData::ID | types::BadServerSalt::ID)
+    )
 }

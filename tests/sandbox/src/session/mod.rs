@@ -18,13 +18,12 @@ use telewire_core::time::{Mono, Now};
 
 use crate::server::ConnId;
 
-pub(crate) use incoming::Verdict;
+pub(crate) use incoming::{Verdict, is_packed, unpack};
 use outgoing::Outbox;
 use received::Received;
 
 /// One session of a key.
 pub(crate) struct Session {
-    pub(crate) id: i64,
     /// Where answers and updates go; the link that spoke last.
     pub(crate) conn: Option<ConnId>,
     /// Its last request was wrapped in `invokeWithoutUpdates`, or it has made none yet.
@@ -59,9 +58,8 @@ struct Delayed {
 }
 
 impl Session {
-    pub(crate) fn new(id: i64, now: Now) -> Self {
+    pub(crate) fn new(now: Now) -> Self {
         Self {
-            id,
             conn: None,
             deaf: true,
             behind: false,
@@ -131,7 +129,9 @@ impl Session {
 
     pub(crate) fn poll_timeout(&self, settings: Settings) -> Option<Mono> {
         let delayed = self.delayed.iter().map(|d| d.due).min();
-        let resend = self.conn.and(self.outbox.poll_timeout(settings.resend_after));
+        let resend = self
+            .conn
+            .and(self.outbox.poll_timeout(settings.resend_after));
         delayed.into_iter().chain(resend).min()
     }
 

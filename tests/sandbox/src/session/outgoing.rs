@@ -94,7 +94,11 @@ impl Outbox {
             seq_no += 1;
             self.content_count += 1;
         }
-        let message = Message { msg_id, seq_no, body };
+        let message = Message {
+            msg_id,
+            seq_no,
+            body,
+        };
         if content {
             let sent = Sent {
                 message: message.clone(),

@@ -68,7 +68,11 @@ impl Received {
         if before.is_some_and(|b| b > seq_no || b == seq_no && odd) {
             return Some(32);
         }
-        let after = self.seen.range(msg_id.saturating_add(1)..).next().map(|(_, s)| s.seq_no);
+        let after = self
+            .seen
+            .range(msg_id.saturating_add(1)..)
+            .next()
+            .map(|(_, s)| s.seq_no);
         if after.is_some_and(|a| a < seq_no || a == seq_no && odd) {
             return Some(33);
         }

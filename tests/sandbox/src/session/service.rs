@@ -43,7 +43,13 @@ pub(super) fn is_for_server(id: u32) -> bool {
 
 impl Session {
     /// Handles a service message; `None` when it is malformed or too large.
-    pub(super) fn serve(&mut self, now: Now, msg_id: i64, body: &Bytes, settings: Settings) -> Option<()> {
+    pub(super) fn serve(
+        &mut self,
+        now: Now,
+        msg_id: i64,
+        body: &Bytes,
+        settings: Settings,
+    ) -> Option<()> {
         let mut r = Reader::new(body);
         match r.peek_id()? {
             functions::Ping::ID => {
@@ -54,7 +60,8 @@ impl Session {
                 let drop = functions::RpcDropAnswer::deserialize(&mut r).ok()?;
                 let result = self.drop_answer(drop.req_msg_id);
                 self.received.mark_answered(msg_id);
-                self.outbox.answer(now, msg_id, &result.to_bytes(), settings);
+                self.outbox
+                    .answer(now, msg_id, &result.to_bytes(), settings);
             }
             types::MsgsAck::ID => {
                 let ack = types::MsgsAck::deserialize(&mut r).ok()?;
@@ -102,14 +109,14 @@ impl Session {
         if self.received.stage(request) == Some(Stage::Held) {
             self.delayed.retain(|d| d.request != request);
             self.received.mark_answered(request);
-            return types::RpcDropAnswer::AnswerDroppedRunning;
+            return types::RpcDropAnswer::RpcAnswerDroppedRunning;
         }
         match self.outbox.kept(request) {
             Some(kept) => {
                 self.outbox.withdraw(kept.msg_id);
                 types::RpcAnswerDropped::new(kept.msg_id, kept.seq_no, kept.len).into()
             }
-            None => types::RpcDropAnswer::AnswerUnknown,
+            None => types::RpcDropAnswer::RpcAnswerUnknown,
         }
     }
 
@@ -132,7 +139,9 @@ impl Session {
     }
 
     fn resend(&mut self, now: Now, msg_id: i64, ids: &[i64]) {
-        let (known, unknown): (Vec<i64>, Vec<i64>) = ids.iter().partition(|id| Outbox::is_unacked(&self.outbox, **id));
+        let (known, unknown): (Vec<i64>, Vec<i64>) = ids
+            .iter()
+            .partition(|id| Outbox::is_unacked(&self.outbox, **id));
         if !unknown.is_empty() {
             self.tell_states(now, msg_id, ids);
         }

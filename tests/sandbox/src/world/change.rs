@@ -27,7 +27,11 @@ impl World {
             return before;
         };
         let newest = dialog.ids.last().copied().unwrap_or(0);
-        let max_id = if max_id <= 0 { newest } else { max_id.min(newest) };
+        let max_id = if max_id <= 0 {
+            newest
+        } else {
+            max_id.min(newest)
+        };
         let old = dialog.read_inbox;
         dialog.unread_mark = false;
         if max_id <= old {
@@ -99,7 +103,11 @@ impl World {
         let Some(mailbox) = self.account(owner).map(|a| &a.mailbox) else {
             return Affected::default();
         };
-        let uniques: Vec<u64> = ids.iter().filter_map(|id| mailbox.messages.get(id)).map(|m| m.unique).collect();
+        let uniques: Vec<u64> = ids
+            .iter()
+            .filter_map(|id| mailbox.messages.get(id))
+            .map(|m| m.unique)
+            .collect();
         let affected = self.delete_own(owner, ids);
         if revoke {
             let others: Vec<(i64, Vec<i32>)> = self
@@ -107,7 +115,11 @@ impl World {
                 .values()
                 .filter(|a| a.id != owner)
                 .map(|a| {
-                    let twins = a.mailbox.messages.values().filter(|m| uniques.contains(&m.unique));
+                    let twins = a
+                        .mailbox
+                        .messages
+                        .values()
+                        .filter(|m| uniques.contains(&m.unique));
                     (a.id, twins.map(Stored::id).collect())
                 })
                 .collect();
@@ -123,7 +135,11 @@ impl World {
         let Some(mailbox) = self.accounts.get_mut(&owner).map(|a| &mut a.mailbox) else {
             return before;
         };
-        let gone: Vec<i32> = ids.iter().copied().filter(|id| mailbox.messages.remove(id).is_some()).collect();
+        let gone: Vec<i32> = ids
+            .iter()
+            .copied()
+            .filter(|id| mailbox.messages.remove(id).is_some())
+            .collect();
         let count = i32::try_from(gone.len()).unwrap_or(i32::MAX);
         if count == 0 {
             return before;
@@ -147,7 +163,11 @@ impl World {
         let Some(channel) = self.channels.get_mut(&id) else {
             return Affected::default();
         };
-        let gone: Vec<i32> = ids.iter().copied().filter(|id| channel.messages.remove(id).is_some()).collect();
+        let gone: Vec<i32> = ids
+            .iter()
+            .copied()
+            .filter(|id| channel.messages.remove(id).is_some())
+            .collect();
         let count = i32::try_from(gone.len()).unwrap_or(i32::MAX);
         if count == 0 {
             let pts = channel.journal.pts;
@@ -168,7 +188,12 @@ impl World {
         let Some(channel) = self.channels.get(&id) else {
             return;
         };
-        let members: Vec<i64> = channel.members.keys().copied().filter(|m| channel.member(*m).is_some()).collect();
+        let members: Vec<i64> = channel
+            .members
+            .keys()
+            .copied()
+            .filter(|m| channel.member(*m).is_some())
+            .collect();
         let date = self.now;
         for member in members {
             self.tell(member, date, updates.to_vec());
@@ -176,7 +201,13 @@ impl World {
     }
 
     /// Changes a message in every box that it lies in.
-    pub(crate) fn edit(&mut self, owner: i64, peer: PeerKey, id: i32, change: &dyn Fn(&mut types::MessageData)) {
+    pub(crate) fn edit(
+        &mut self,
+        owner: i64,
+        peer: PeerKey,
+        id: i32,
+        change: &dyn Fn(&mut types::MessageData),
+    ) {
         if let Kind::Channel(channel) = peer.kind() {
             return self.edit_in_channel(channel, id, change);
         }
@@ -186,20 +217,40 @@ impl World {
         let copies: Vec<(i64, i32)> = self
             .accounts
             .values()
-            .filter_map(|a| Some((a.id, a.mailbox.messages.values().find(|m| m.unique == unique)?.id())))
+            .filter_map(|a| {
+                Some((
+                    a.id,
+                    a.mailbox
+                        .messages
+                        .values()
+                        .find(|m| m.unique == unique)?
+                        .id(),
+                ))
+            })
             .collect();
         let date = self.now;
         for (account, copy) in copies {
             let Some(mailbox) = self.accounts.get_mut(&account).map(|a| &mut a.mailbox) else {
                 continue;
             };
-            if let Some(content) = mailbox.messages.get_mut(&copy).and_then(Stored::content_mut) {
+            if let Some(content) = mailbox
+                .messages
+                .get_mut(&copy)
+                .and_then(Stored::content_mut)
+            {
                 change(content);
             }
             let pts = mailbox.journal.note(1, |_| What::Edited(copy));
-            let shown = self.account(account).and_then(|a| a.mailbox.messages.get(&copy)).map(|m| self.show(account, m));
+            let shown = self
+                .account(account)
+                .and_then(|a| a.mailbox.messages.get(&copy))
+                .map(|m| self.show(account, m));
             if let Some(message) = shown {
-                self.tell(account, date, vec![types::UpdateEditMessage::new(message, pts, 1).into()]);
+                self.tell(
+                    account,
+                    date,
+                    vec![types::UpdateEditMessage::new(message, pts, 1).into()],
+                );
             }
         }
     }
@@ -208,18 +259,30 @@ impl World {
         let Some(channel) = self.channels.get_mut(&id) else {
             return;
         };
-        if let Some(content) = channel.messages.get_mut(&message).and_then(Stored::content_mut) {
+        if let Some(content) = channel
+            .messages
+            .get_mut(&message)
+            .and_then(Stored::content_mut)
+        {
             change(content);
         }
         let pts = channel.journal.note(1, |_| What::Edited(message));
         let members: Vec<i64> = channel.members.keys().copied().collect();
         let date = self.now;
         for member in members {
-            let Some(channel) = self.channels.get(&id).filter(|c| c.member(member).is_some()) else {
+            let Some(channel) = self
+                .channels
+                .get(&id)
+                .filter(|c| c.member(member).is_some())
+            else {
                 continue;
             };
             if let Some(shown) = channel.messages.get(&message).map(|m| self.show(member, m)) {
-                self.tell(member, date, vec![types::UpdateEditChannelMessage::new(shown, pts, 1).into()]);
+                self.tell(
+                    member,
+                    date,
+                    vec![types::UpdateEditChannelMessage::new(shown, pts, 1).into()],
+                );
             }
         }
     }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use telewire_schema::types;
 
-use super::{PeerKey, World};
+use super::World;
 use crate::tl;
 
 /// A message with what clients are not told.
@@ -36,7 +36,8 @@ impl Stored {
     pub(crate) fn is_out(&self) -> bool {
         match &self.message {
             types::Message::Empty(_) => false,
-            types::Message::Message(m) => m.out || PeerKey::of(&m.peer_id) == PeerKey::user(self.author),
+            // Notes to oneself have nobody else to have come from.
+            types::Message::Message(m) => m.out || m.saved_peer_id.is_some(),
             types::Message::Service(m) => m.out,
         }
     }
@@ -87,5 +88,7 @@ impl World {
 
 /// The header of a reply to the message `id` of the same chat.
 pub(crate) fn reply_header(id: i32) -> types::MessageReplyHeader {
-    types::MessageReplyHeaderData::new().reply_to_msg_id(id).into()
+    types::MessageReplyHeaderData::new()
+        .reply_to_msg_id(id)
+        .into()
 }

@@ -14,9 +14,9 @@ mod message;
 mod people;
 mod post;
 mod seed;
-mod view;
 #[cfg(test)]
 mod tests;
+mod view;
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -26,15 +26,16 @@ use telewire_schema::types;
 
 use crate::files::Files;
 
-pub(crate) use account::{Account, Bot, Password};
+pub(crate) use account::{Account, Bot, Password, Secret};
 pub(crate) use channel::{Channel, Member};
 pub(crate) use group::Group;
 pub(crate) use journal::{Event, Journal, What};
-pub(crate) use mailbox::{Dialog, Mailbox};
+pub(crate) use mailbox::Mailbox;
 pub(crate) use mentions::Mentions;
 pub(crate) use message::Stored;
-pub(crate) use people::Access;
+pub(crate) use people::{Access, all_rights};
 pub(crate) use post::{Draft, Posted};
+pub(crate) use seed::seeded_password;
 
 /// The account that speaks for Telegram itself.
 pub(crate) const SERVICE: i64 = 777_000;

@@ -12,8 +12,6 @@ pub(crate) enum Access {
     Peer,
     /// `InputUser`: `USER_ID_INVALID`.
     User,
-    /// `InputChannel`: `CHANNEL_INVALID`.
-    Channel,
 }
 
 impl World {
@@ -149,7 +147,14 @@ impl World {
             return types::ChatForbidden { id, title }.into();
         }
         let count = i32::try_from(group.members.len()).unwrap_or(i32::MAX);
-        let mut chat = types::ChatData::new(id, title, types::ChatPhoto::Empty, count, group.date, group.version);
+        let mut chat = types::ChatData::new(
+            id,
+            title,
+            types::ChatPhoto::Empty,
+            count,
+            group.date,
+            group.version,
+        );
         chat.creator = group.creator == viewer;
         chat.left = !group.members.contains_key(&viewer);
         chat.admin_rights = (group.creator == viewer).then(all_rights);

@@ -99,7 +99,10 @@ impl World {
         if self.account(to).is_none() {
             return Err(Fault::bad("PEER_ID_INVALID"));
         }
-        if self.account(to).is_some_and(|a| a.blocked.contains(&draft.from)) {
+        if self
+            .account(to)
+            .is_some_and(|a| a.blocked.contains(&draft.from))
+        {
             return Err(Fault::bad("USER_IS_BLOCKED"));
         }
         let unique = self.unique();
@@ -117,7 +120,9 @@ impl World {
 
     fn post_group(&mut self, now: i32, draft: &Draft, group: i64) -> Answer<Posted> {
         let members: Vec<i64> = match self.groups.get(&group) {
-            Some(group) if group.members.contains_key(&draft.from) => group.members.keys().copied().collect(),
+            Some(group) if group.members.contains_key(&draft.from) => {
+                group.members.keys().copied().collect()
+            }
             Some(_) => return Err(Fault::forbidden("CHAT_WRITE_FORBIDDEN")),
             None => return Err(Fault::bad("CHAT_ID_INVALID")),
         };
@@ -173,7 +178,14 @@ impl World {
     }
 
     /// Puts a copy into the box of `owner`.
-    fn put(&mut self, now: i32, draft: &Draft, owner: i64, peer: PeerKey, unique: u64) -> Answer<Posted> {
+    fn put(
+        &mut self,
+        now: i32,
+        draft: &Draft,
+        owner: i64,
+        peer: PeerKey,
+        unique: u64,
+    ) -> Answer<Posted> {
         let reply_to = self.reply_in(owner, draft);
         let account = self
             .accounts
@@ -260,7 +272,10 @@ impl World {
     /// Plain text from somebody known comes without users and chats.
     fn short_form(&self, owner: i64, stored: &Stored, posted: Posted) -> Option<types::Updates> {
         let m = stored.content()?;
-        let plain = m.media.is_none() && m.reply_markup.is_none() && m.fwd_from.is_none() && m.grouped_id.is_none();
+        let plain = m.media.is_none()
+            && m.reply_markup.is_none()
+            && m.fwd_from.is_none()
+            && m.grouped_id.is_none();
         let peer = PeerKey::of(&m.peer_id);
         let known = self.account(owner)?.mailbox.dialogs.get(&peer)?.ids.len() > 1;
         if !plain || !known || m.saved_peer_id.is_some() {
@@ -268,8 +283,14 @@ impl World {
         }
         match peer.kind() {
             Kind::User(user_id) => {
-                let mut short =
-                    types::UpdateShortMessage::new(m.id, user_id, m.message.as_str(), posted.pts, 1, m.date);
+                let mut short = types::UpdateShortMessage::new(
+                    m.id,
+                    user_id,
+                    m.message.as_str(),
+                    posted.pts,
+                    1,
+                    m.date,
+                );
                 (short.out, short.silent) = (m.out, m.silent);
                 short.reply_to = m.reply_to.clone();
                 short.entities = m.entities.clone();
@@ -277,8 +298,15 @@ impl World {
             }
             Kind::Group(id) => {
                 let text = m.message.as_str();
-                let mut short =
-                    types::UpdateShortChatMessage::new(m.id, stored.author, id, text, posted.pts, 1, m.date);
+                let mut short = types::UpdateShortChatMessage::new(
+                    m.id,
+                    stored.author,
+                    id,
+                    text,
+                    posted.pts,
+                    1,
+                    m.date,
+                );
                 (short.out, short.silent) = (m.out, m.silent);
                 short.reply_to = m.reply_to.clone();
                 short.entities = m.entities.clone();
@@ -307,7 +335,12 @@ impl World {
     }
 
     /// Updates together with everybody whom they mention.
-    pub(crate) fn updates(&self, viewer: i64, date: i32, updates: Vec<types::Update>) -> types::Updates {
+    pub(crate) fn updates(
+        &self,
+        viewer: i64,
+        date: i32,
+        updates: Vec<types::Update>,
+    ) -> types::Updates {
         let (users, chats) = self.people(viewer, &Mentions::of(&updates));
         types::UpdatesData::new(updates, users, chats, date, 0).into()
     }

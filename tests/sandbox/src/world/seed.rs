@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use telewire_schema::types;
 
 use super::account::Secret;
-use super::{Account, Bot, Channel, Draft, Group, Journal, Member, Password, PeerKey, SERVICE, World};
+use super::{
+    Account, Bot, Channel, Draft, Group, Journal, Member, Password, PeerKey, SERVICE, World,
+};
 use crate::files::Files;
 use crate::options::Options;
 
@@ -17,7 +19,10 @@ const PEOPLE: [(&str, &str, &str, Option<&str>, Option<&str>); 3] = [
 ];
 
 /// Username, name, whether it answers by itself.
-const BOTS: [(&str, &str, bool); 2] = [("echo_bot", "Echo", true), ("telewire_bot", "Telewire", false)];
+const BOTS: [(&str, &str, bool); 2] = [
+    ("echo_bot", "Echo", true),
+    ("telewire_bot", "Telewire", false),
+];
 
 const CHATTER: [&str; 6] = [
     "Who is in for Saturday?",
@@ -36,6 +41,12 @@ const NEWS: [&str; 5] = [
     "Release notes: https://example.org/notes",
 ];
 
+/// The password that a ready-made account begins with.
+pub(crate) fn seeded_password(phone: Option<&str>) -> Option<String> {
+    let person = PEOPLE.iter().find(|person| Some(person.0) == phone)?;
+    person.4.map(Into::into)
+}
+
 impl World {
     /// The same people, groups and messages for the same seed.
     pub(crate) fn new(options: &Options, now: i32) -> Self {
@@ -48,7 +59,10 @@ impl World {
         let mut service = Account::new(SERVICE, "Telegram", "");
         service.phone = Some("42777".into());
         world.accounts.insert(SERVICE, service);
-        let people: Vec<i64> = PEOPLE.iter().map(|person| world.add_person(*person, start)).collect();
+        let people: Vec<i64> = PEOPLE
+            .iter()
+            .map(|person| world.add_person(*person, start))
+            .collect();
         for (username, name, echo) in BOTS {
             world.add_bot(username, name, echo);
         }
@@ -80,7 +94,11 @@ impl World {
     }
 
     fn bytes(&self, label: &str, id: i64) -> Vec<u8> {
-        [self.number(label, &[id, 1]).to_le_bytes(), self.number(label, &[id, 2]).to_le_bytes()].concat()
+        [
+            self.number(label, &[id, 1]).to_le_bytes(),
+            self.number(label, &[id, 2]).to_le_bytes(),
+        ]
+        .concat()
     }
 
     fn add_bot(&mut self, username: &str, name: &str, echo: bool) {
@@ -88,8 +106,15 @@ impl World {
         let mut account = Account::new(id, name, "");
         account.username = Some(username.into());
         account.about = "A bot of the sandbox".into();
-        let (a, b) = (self.number("token", &[id, 1]), self.number("token", &[id, 2]));
-        let token = format!("{id}:AA{:016x}{:016x}", a.cast_unsigned(), b.cast_unsigned());
+        let (a, b) = (
+            self.number("token", &[id, 1]),
+            self.number("token", &[id, 2]),
+        );
+        let token = format!(
+            "{id}:AA{:016x}{:016x}",
+            a.cast_unsigned(),
+            b.cast_unsigned()
+        );
         account.bot = Some(Bot { token, echo });
         self.accounts.insert(id, account);
     }

@@ -12,7 +12,9 @@ impl World {
             _ => {
                 let mailbox = &self.account(viewer)?.mailbox;
                 let ids = &mailbox.dialogs.get(&peer)?.ids;
-                ids.contains(&id).then(|| mailbox.messages.get(&id)).flatten()
+                ids.contains(&id)
+                    .then(|| mailbox.messages.get(&id))
+                    .flatten()
             }
         }
     }
@@ -20,10 +22,17 @@ impl World {
     /// The messages of a chat, oldest first.
     pub(crate) fn history(&self, viewer: i64, peer: PeerKey) -> Vec<&Stored> {
         match peer.kind() {
-            Kind::Channel(channel) => self.channels.get(&channel).map(|c| c.messages.values().collect()),
+            Kind::Channel(channel) => self
+                .channels
+                .get(&channel)
+                .map(|c| c.messages.values().collect()),
             _ => self.account(viewer).and_then(|a| {
                 let ids = &a.mailbox.dialogs.get(&peer)?.ids;
-                Some(ids.iter().filter_map(|id| a.mailbox.messages.get(id)).collect())
+                Some(
+                    ids.iter()
+                        .filter_map(|id| a.mailbox.messages.get(id))
+                        .collect(),
+                )
             }),
         }
         .unwrap_or_default()
@@ -46,11 +55,21 @@ impl World {
         let Some(account) = self.account(viewer) else {
             return Vec::new();
         };
-        let own = account.mailbox.dialogs.iter().filter(|(_, d)| !d.ids.is_empty()).map(|(peer, d)| (*peer, d.pinned));
-        let channels = self.channels.values().filter_map(|c| Some((PeerKey::channel(c.id), c.member(viewer)?.pinned)));
+        let own = account
+            .mailbox
+            .dialogs
+            .iter()
+            .filter(|(_, d)| !d.ids.is_empty())
+            .map(|(peer, d)| (*peer, d.pinned));
+        let channels = self
+            .channels
+            .values()
+            .filter_map(|c| Some((PeerKey::channel(c.id), c.member(viewer)?.pinned)));
         let mut all: Vec<(PeerKey, bool)> = own.chain(channels).collect();
         all.sort_by_key(|(peer, pinned)| {
-            let top = self.top(viewer, *peer).map_or((0, 0), |m| (m.date(), m.id()));
+            let top = self
+                .top(viewer, *peer)
+                .map_or((0, 0), |m| (m.date(), m.id()));
             std::cmp::Reverse((*pinned, top, peer.0))
         });
         all
@@ -82,7 +101,9 @@ impl World {
 
     /// Where the account's box stands.
     pub(crate) fn state(&self, viewer: i64) -> types::updates::State {
-        let (pts, unread) = self.account(viewer).map_or((1, 0), |a| (a.mailbox.journal.pts, a.mailbox.unread_total()));
+        let (pts, unread) = self.account(viewer).map_or((1, 0), |a| {
+            (a.mailbox.journal.pts, a.mailbox.unread_total())
+        });
         types::updates::State::new(pts, 0, self.now, 1, unread)
     }
 }
