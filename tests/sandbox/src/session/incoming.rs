@@ -280,12 +280,3 @@ pub(crate) fn unpack(body: &Bytes) -> Option<Bytes> {
 pub(crate) fn is_packed(body: &[u8]) -> bool {
     id_of(body) == Some(GZIP_PACKED)
 }
-
-/// Whether the identifier belongs to a type that only a salt or time problem produces; for the tests.
-#[cfg(test)]
-pub(super) fn is_bad_notice(body: &[u8]) -> bool {
-    matches!(
-        id_of(body),
-        Some(types::BadMsgNotificationData::ID | types::BadServerSalt::ID)
-    )
-}
