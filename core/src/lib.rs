@@ -117,6 +117,7 @@ pub use client::{Client, InputMessage};
 pub use config::Config;
 pub use driver::Driver;
 pub use error::Error;
+pub use telewire_schema as schema;
 pub use telewire_schema::{functions, types};
 
 /// Building blocks for the sandbox, the fuzz targets and the benchmarks; not covered by any promise of stability.

@@ -46,6 +46,14 @@ impl ThreadRuntime {
     pub fn is_driver_thread(&self) -> bool {
         self.reactor.is_current()
     }
+
+    /// Runs a handler where it keeps nothing else waiting.
+    pub(crate) async fn handle<T: Send + 'static>(
+        self,
+        f: impl FnOnce() -> T + Send + 'static,
+    ) -> T {
+        self.reactor.handlers.run(f).await
+    }
 }
 
 impl Runtime for ThreadRuntime {

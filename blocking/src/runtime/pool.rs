@@ -10,16 +10,15 @@ use futures::channel::oneshot;
 
 use super::reactor::lock;
 
-/// Most jobs wait for a disk or a resolver, so there may be more of them than processors.
-const MAX_THREADS: usize = 8;
 /// A thread without work ends after this.
 const IDLE: Duration = Duration::from_secs(10);
 
 type Job = Box<dyn FnOnce() + Send>;
 
 /// Threads that come with the work and go when there is none.
-#[derive(Default)]
 pub(super) struct Pool {
+    name: &'static str,
+    max_threads: usize,
     state: Mutex<State>,
     more: Condvar,
 }
@@ -32,6 +31,16 @@ struct State {
 }
 
 impl Pool {
+    /// A pool of up to `max_threads` threads of that name.
+    pub(super) fn new(name: &'static str, max_threads: usize) -> Self {
+        Self {
+            name,
+            max_threads,
+            state: Mutex::default(),
+            more: Condvar::new(),
+        }
+    }
+
     /// Runs `f` on the pool; a panic of `f` goes on in the caller. Dropping the future does not stop `f`.
     pub(super) async fn run<T: Send + 'static>(
         &'static self,
@@ -52,14 +61,14 @@ impl Pool {
     fn push(&'static self, job: Job) {
         let mut state = lock(&self.state);
         state.jobs.push_back(job);
-        if state.idle >= state.jobs.len() || state.threads == MAX_THREADS {
+        if state.idle >= state.jobs.len() || state.threads == self.max_threads {
             self.more.notify_one();
             return;
         }
         state.threads += 1;
         drop(state);
         let spawned = thread::Builder::new()
-            .name("telewire-worker".into())
+            .name(self.name.into())
             .spawn(move || self.work());
         if let Err(error) = spawned {
             tracing::error!(%error, "no thread for a job");

@@ -20,12 +20,20 @@ use super::timer::Timers;
 /// Waiting longer than this in one go gains nothing, and some systems cannot express longer waits.
 const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 
+/// Most jobs wait for a disk or a resolver, so there may be more of them than processors.
+const WORKERS: usize = 8;
+/// As many events as one client handles at the same time.
+const HANDLERS: usize = 64;
+
 /// What the driver thread shares with the rest of the process.
 pub(super) struct Reactor {
     pub(super) poller: Poller,
     pub(super) queue: Queue,
     pub(super) timers: Mutex<Timers>,
+    /// For the store, the resolver, files and long computations.
     pub(super) pool: Pool,
+    /// For handlers of events, which may wait for anything.
+    pub(super) handlers: Pool,
     sources: Mutex<HashMap<usize, Arc<Source>>>,
     next_key: AtomicUsize,
     origin: Instant,
@@ -56,7 +64,8 @@ impl Reactor {
             poller: Poller::new()?,
             queue: Queue::default(),
             timers: Mutex::default(),
-            pool: Pool::default(),
+            pool: Pool::new("telewire-worker", WORKERS),
+            handlers: Pool::new("telewire-handler", HANDLERS),
             sources: Mutex::default(),
             next_key: AtomicUsize::new(0),
             origin: Instant::now(),

@@ -23,6 +23,14 @@ impl<T> TotalList<T> {
         self.total
     }
 
+    /// The same list of something else.
+    pub fn map<U>(self, change: impl FnMut(T) -> U) -> TotalList<U> {
+        TotalList {
+            items: self.items.into_iter().map(change).collect(),
+            total: self.total,
+        }
+    }
+
     /// The items themselves.
     pub fn into_vec(self) -> Vec<T> {
         self.items

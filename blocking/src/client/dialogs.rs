@@ -1,0 +1,77 @@
+//! The list of chats.
+
+use telewire_core::Error;
+use telewire_core::client::EntityLike;
+use telewire_core::objects::TotalList;
+use telewire_core::time::Unix;
+
+use crate::client::Client;
+use crate::client::paged::iterator;
+use crate::objects::Dialog;
+
+impl Client {
+    /// The dialogs of the account: private chats, groups and channels, pinned ones first, then by their last message.
+    ///
+    /// ```no_run
+    /// # fn f(client: telewire_blocking::Client) -> Result<(), telewire_blocking::Error> {
+    /// for dialog in client.iter_dialogs() {
+    ///     println!("{}", dialog?.name());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn iter_dialogs(&self) -> DialogIter {
+        DialogIter::wrap(self, self.as_async().iter_dialogs())
+    }
+
+    /// The first dialogs, and how many there are in all.
+    ///
+    /// # Errors
+    /// Whatever the server answers.
+    pub fn get_dialogs(&self, limit: usize) -> Result<TotalList<Dialog>, Error> {
+        let dialogs = self.wait(self.as_async().get_dialogs(limit))?;
+        Ok(dialogs.map(|dialog| Dialog::wrap(self, dialog)))
+    }
+}
+
+iterator!(
+    /// Dialogs, one page of a hundred at a time; see [`Client::iter_dialogs`].
+    DialogIter of Dialog
+);
+
+impl DialogIter {
+    /// Begins with dialogs whose last message is older than this.
+    pub fn offset_date(self, date: Unix) -> Self {
+        self.with(|i| i.offset_date(date))
+    }
+
+    /// Begins with dialogs whose last message has a lower id.
+    pub fn offset_id(self, id: i32) -> Self {
+        self.with(|i| i.offset_id(id))
+    }
+
+    /// Begins after this dialog.
+    pub fn offset_peer(self, peer: impl Into<EntityLike>) -> Self {
+        self.with(|i| i.offset_peer(peer))
+    }
+
+    /// Leaves out groups that have become supergroups.
+    pub fn ignore_migrated(self) -> Self {
+        self.with(telewire_core::client::DialogIter::ignore_migrated)
+    }
+
+    /// Leaves out pinned dialogs.
+    pub fn ignore_pinned(self) -> Self {
+        self.with(telewire_core::client::DialogIter::ignore_pinned)
+    }
+
+    /// Only the dialogs of that folder; 1 is the archive.
+    pub fn folder(self, folder: i32) -> Self {
+        self.with(|i| i.folder(folder))
+    }
+
+    /// Only archived dialogs, or only the others.
+    pub fn archived(self, yes: bool) -> Self {
+        self.with(|i| i.archived(yes))
+    }
+}

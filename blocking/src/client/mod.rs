@@ -1,0 +1,138 @@
+//! The client, with a plain return value in place of every future.
+
+mod auth;
+mod builder;
+mod dialogs;
+mod history;
+mod life;
+mod messages;
+mod paged;
+mod raw;
+mod start;
+mod state;
+mod updates;
+mod users;
+
+use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
+
+use telewire_core::{Config, Error};
+
+use crate::runtime::{ThreadRuntime, block_on};
+
+pub use builder::Builder;
+pub use dialogs::DialogIter;
+pub use history::MessageIter;
+use life::Life;
+
+/// A handle on an account, for programs without `async`. Clones share one connection and may be used from several threads
+/// at once.
+///
+/// Every method waits for its result on the calling thread, while one thread of the library's own drives the connections
+/// of all clients. When the last handle is dropped, objects such as messages included, the client disconnects and the
+/// session is closed before the drop returns.
+#[derive(Clone)]
+pub struct Client {
+    life: Arc<Life>,
+}
+
+impl Client {
+    /// Connects, unless that is done already, and returns once the server has answered. It does not sign in; see
+    /// [`start`](Self::start). May be called again after [`disconnect`](Self::disconnect).
+    ///
+    /// # Errors
+    /// [`Error::Transport`] when `connection_retries` are used up, [`Error::Store`] when the session cannot be read, and the
+    /// server's error if it refuses `api_id`.
+    pub fn connect(&self) -> Result<(), Error> {
+        self.wait(self.as_async().connect())
+    }
+
+    /// Disconnects. Requests that are pending in other threads end with [`Error::Disconnected`]; what is due to be stored
+    /// is stored first. Does nothing when there is no connection.
+    ///
+    /// # Errors
+    /// [`Error::Misuse`] on the driver thread.
+    pub fn disconnect(&self) -> Result<(), Error> {
+        self.finish(self.as_async().disconnect())
+    }
+
+    /// Whether the connection stands and the server has answered on it.
+    pub fn is_connected(&self) -> bool {
+        self.as_async().is_connected()
+    }
+
+    /// Waits until the client is disconnected for good: with `Ok` after [`disconnect`](Self::disconnect), with the reason
+    /// when reconnecting was given up. Returns at once if it is not connected.
+    ///
+    /// # Errors
+    /// Why the connection ended.
+    pub fn disconnected(&self) -> Result<(), Error> {
+        self.wait(self.as_async().disconnected())
+    }
+
+    /// The settings.
+    pub fn config(&self) -> &Config {
+        self.as_async().config()
+    }
+}
+
+/// The way out to `async`.
+impl Client {
+    /// The asynchronous client on the same connection, for use in [`block_on`](Self::block_on).
+    pub fn as_async(&self) -> &telewire_core::Client {
+        self.life.client()
+    }
+
+    /// Waits for a compound of asynchronous calls, such as several requests at once.
+    ///
+    /// ```no_run
+    /// # fn f(client: telewire_blocking::Client) -> Result<(), telewire_blocking::Error> {
+    /// let both = client.block_on(async {
+    ///     let client = client.as_async();
+    ///     futures::try_join!(client.send_message("me", "one"), client.send_message("me", "two"))
+    /// })?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// Those of the future, and [`Error::Misuse`] on the driver thread.
+    pub fn block_on<T>(&self, future: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+        self.wait(future)
+    }
+
+    pub(crate) fn new(
+        runtime: ThreadRuntime,
+        client: telewire_core::Client,
+        driver: life::Driver,
+    ) -> Self {
+        Self {
+            life: Arc::new(Life::new(runtime, client, driver)),
+        }
+    }
+
+    /// Waits for a result of the asynchronous client.
+    pub(crate) fn wait<T>(
+        &self,
+        future: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        self.finish(future)?
+    }
+
+    /// Waits for something that cannot fail, except on the thread whose work it would wait for.
+    pub(crate) fn finish<T>(&self, future: impl Future<Output = T>) -> Result<T, Error> {
+        if self.life.runtime().is_driver_thread() {
+            return Err(Error::misuse(
+                "a blocking call on the driver thread would wait for itself; make it from a thread of your own",
+            ));
+        }
+        Ok(block_on(future))
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_async().fmt(f)
+    }
+}

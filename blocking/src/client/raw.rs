@@ -1,0 +1,44 @@
+//! Any request of the schema.
+
+use telewire_core::Error;
+use telewire_core::client::InvokeOptions;
+use telewire_core::schema::Request;
+
+use crate::client::Client;
+
+impl Client {
+    /// Sends any request of the [schema](https://core.telegram.org/methods) and returns its result.
+    ///
+    /// Wherever the request takes an `InputPeer`, `InputUser` or `InputChannel`, its variant `Named` may hold a name, such
+    /// as `"me"`, a username or a marked id: it is looked up first. Users and chats in the result are remembered.
+    ///
+    /// # Errors
+    /// Whatever the server answers ([`Error::Rpc`]), and all that can go wrong on the way there.
+    pub fn invoke<R: Request + Sync>(&self, request: &R) -> Result<R::Result, Error> {
+        self.wait(self.as_async().invoke(request))
+    }
+
+    /// [`Client::invoke`] with a say in how the request travels.
+    ///
+    /// # Errors
+    /// As [`Client::invoke`], and [`Error::Deadline`] when the timeout was too short.
+    pub fn invoke_with<R: Request + Sync>(
+        &self,
+        request: &R,
+        options: InvokeOptions,
+    ) -> Result<R::Result, Error> {
+        self.wait(self.as_async().invoke_with(request, options))
+    }
+
+    /// Sends several requests of one kind at once; the server runs them in their order. The results come in the same
+    /// order, each with its own error: one that fails does not keep the others back.
+    ///
+    /// # Errors
+    /// Only if a name in one of the requests cannot be resolved, in which case none is sent.
+    pub fn invoke_ordered<R: Request + Sync>(
+        &self,
+        requests: &[R],
+    ) -> Result<Vec<Result<R::Result, Error>>, Error> {
+        self.wait(self.as_async().invoke_ordered(requests))
+    }
+}

@@ -1,0 +1,17 @@
+//! Settings that may change while a client runs.
+
+use telewire_core::text::ParseMode;
+
+use crate::client::Client;
+
+impl Client {
+    /// How texts are read and shown.
+    pub fn parse_mode(&self) -> ParseMode {
+        self.as_async().parse_mode()
+    }
+
+    /// Changes how texts are read and shown.
+    pub fn set_parse_mode(&self, mode: ParseMode) {
+        self.as_async().set_parse_mode(mode);
+    }
+}

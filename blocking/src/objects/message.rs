@@ -1,0 +1,88 @@
+//! Messages.
+
+use telewire_core::client::{InputMessage, ReplyTo};
+use telewire_core::objects::Entity;
+use telewire_core::{Error, types};
+
+use crate::objects::object;
+
+object!(
+    /// A message, with what can be done to it. Whatever needs no waiting, such as
+    /// [`text`](telewire_core::objects::Message::text), is that of [`telewire_core::objects::Message`].
+    Message
+);
+
+impl Message {
+    /// The value by which requests name the chat; asks the server only if it has to.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if the chat was never seen.
+    pub fn get_input_chat(&self) -> Result<types::InputPeer, Error> {
+        self.client.wait(self.inner.get_input_chat())
+    }
+
+    /// The chat; asks the server if it did not come along.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if the chat was never seen.
+    pub fn get_chat(&self) -> Result<Entity, Error> {
+        self.client.wait(self.inner.get_chat())
+    }
+
+    /// Who wrote it; asks the server if it did not come along.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if it has no sender, or one that was never seen.
+    pub fn get_sender(&self) -> Result<Entity, Error> {
+        self.client.wait(self.inner.get_sender())
+    }
+
+    /// The message that it replies to, if it is one and still there.
+    ///
+    /// # Errors
+    /// Whatever the server answers.
+    pub fn get_reply_message(&self) -> Result<Option<Self>, Error> {
+        let message = self.client.wait(self.inner.get_reply_message())?;
+        Ok(message.map(|message| Self::wrap(&self.client, message)))
+    }
+
+    /// Sends a message to the same chat.
+    ///
+    /// # Errors
+    /// As [`Client::send_message`](crate::Client::send_message).
+    pub fn respond(&self, message: impl Into<InputMessage>) -> Result<Self, Error> {
+        Ok(Self::wrap(
+            &self.client,
+            self.client.wait(self.inner.respond(message))?,
+        ))
+    }
+
+    /// Sends a message to the same chat, as a reply to this one.
+    ///
+    /// # Errors
+    /// As [`Client::send_message`](crate::Client::send_message).
+    pub fn reply(&self, message: impl Into<InputMessage>) -> Result<Self, Error> {
+        Ok(Self::wrap(
+            &self.client,
+            self.client.wait(self.inner.reply(message))?,
+        ))
+    }
+}
+
+impl From<&Message> for InputMessage {
+    fn from(message: &Message) -> Self {
+        (&message.inner).into()
+    }
+}
+
+impl From<Message> for InputMessage {
+    fn from(message: Message) -> Self {
+        message.inner.into()
+    }
+}
+
+impl From<&Message> for ReplyTo {
+    fn from(message: &Message) -> Self {
+        (&message.inner).into()
+    }
+}

@@ -1,0 +1,54 @@
+//! Messages, dialogs and the like, with a plain return value in place of every future.
+//!
+//! Each wraps the asynchronous object of its name, and dereferences to it for everything that needs no waiting.
+
+mod dialog;
+mod message;
+
+pub use dialog::Dialog;
+pub use message::Message;
+
+/// A blocking twin of an asynchronous object.
+macro_rules! object {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone)]
+        pub struct $name {
+            inner: telewire_core::objects::$name,
+            client: $crate::client::Client,
+        }
+
+        impl $name {
+            pub(crate) fn wrap(client: &$crate::client::Client, inner: telewire_core::objects::$name) -> Self {
+                Self { inner, client: client.clone() }
+            }
+
+            /// The client that it came from.
+            pub fn client(&self) -> &$crate::client::Client {
+                &self.client
+            }
+        }
+
+        impl std::ops::Deref for $name {
+            type Target = telewire_core::objects::$name;
+
+            fn deref(&self) -> &Self::Target {
+                &self.inner
+            }
+        }
+
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.inner.fmt(f)
+            }
+        }
+
+        impl From<&$name> for telewire_core::client::EntityLike {
+            fn from(object: &$name) -> Self {
+                (&object.inner).into()
+            }
+        }
+    };
+}
+
+use object;
