@@ -1,12 +1,41 @@
 //! Telewire on tokio.
 //!
-//! The client is written once, in `telewire-core`, and runs anywhere; this crate lends it tokio's sockets, timers,
-//! tasks and threads.
+//! The client is written once, in [`telewire_core`], and runs anywhere; this crate lends it tokio's sockets, timers, tasks
+//! and threads, and re-exports what programs need.
+//!
+//! ```no_run
+//! use telewire_tokio::{BuilderExt, Client, Error, Start};
+//!
+//! # fn read_line(prompt: &str) -> String { String::new() }
+//! #[tokio::main]
+//! async fn main() -> Result<(), Error> {
+//!     let client = Client::builder(12345, "0123456789abcdef0123456789abcdef")
+//!         .session_file("my_account")?
+//!         .connect()
+//!         .await?;
+//!     client.start(Start::new().phone(|| read_line("Phone: ")).code(|| read_line("Code: "))).await?;
+//!     client.send_message("me", "Hello, **myself**!").await?;
+//!     Ok(())
+//! }
+//! ```
 
+mod builder;
 mod file;
 mod runtime;
 mod socket;
 
+pub use builder::BuilderExt;
 pub use file::File;
 pub use runtime::TokioRuntime;
 pub use socket::Socket;
+pub use telewire_core::client::{
+    Builder, Client, DialogIter, EntityLike, HandlerId, InputMessage, InvokeOptions, MessageIter,
+    Prompt, ReplyTo, SignIn, Start,
+};
+pub use telewire_core::config::{CatchUp, Config, Device, Network};
+pub use telewire_core::{
+    Driver, Error, dc, error, events, exchange, functions, objects, peers, schema, session, text,
+    time, transport, types,
+};
+#[cfg(feature = "sqlite")]
+pub use telewire_sqlite::SqliteSession;
