@@ -83,7 +83,7 @@ fn items(list: &dyn List, w: &mut Writer, write: fn(View<'_>, &mut Writer)) {
     w.count(list.count());
     for index in 0..list.count() {
         if let Some(item) = list.item(index) {
-            write(item.view(), w);
+            write(item, w);
         }
     }
 }

@@ -56,7 +56,7 @@ fn put(out: &mut String, view: View<'_>, field: Option<&Field>) {
                     out.push_str(", ");
                 }
                 if let Some(item) = list.item(index) {
-                    put(out, item.view(), None);
+                    put(out, item, None);
                 }
             }
             out.push(']');

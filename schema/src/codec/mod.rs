@@ -32,7 +32,8 @@ pub use reader::{MAX_DEPTH, Reader};
 pub use show::debug;
 pub use traits::{Bare, Deserialize, Identifiable, Request, Serialize};
 pub use value::{
-    Field, List, Meta, NamedChannel, NamedPeer, NamedUser, Object, Unit, Value, View, Wire,
+    Field, List, Meta, NamedChannel, NamedPeer, NamedUser, Object, Reflect, Unit, Value, View,
+    Wire, same,
 };
 pub use walk::{Visitor, walk};
 pub use writer::{Name, NameKind, Writer};
@@ -48,10 +49,9 @@ pub const BOOL_FALSE: u32 = 0xbc79_9737;
 #[doc(hidden)]
 pub mod prelude {
     pub use super::{
-        Bare, Deserialize, Field, Identifiable, Meta, Object, Reader, Request, Unit, Value, View,
-        Wire,
+        Bare, Deserialize, Field, Identifiable, Meta, Reader, Reflect, Request, Unit, View, Wire,
     };
-    pub use crate::{__from as from, __optional as optional, __shown as shown};
+    pub use crate::{__common as common, __debug as debug, __from as from, __optional as optional};
     pub use bytes::Bytes;
 }
 
@@ -67,14 +67,33 @@ macro_rules! __optional {
 /// Implements `Debug` through the one formatter that serves every type.
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __shown {
+macro_rules! __debug {
     ($($name:ident),* $(,)?) => {$(
         impl ::core::fmt::Debug for $name {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                $crate::codec::debug(self, f)
+                $crate::codec::debug($crate::codec::Reflect::reflect(self), f)
             }
         }
     )*};
+}
+
+/// Implements `Debug` and `PartialEq` through what serves every type.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __common {
+    ($($name:ident),* $(,)?) => {
+        $crate::__debug!($($name),*);
+        $(
+            impl PartialEq for $name {
+                fn eq(&self, other: &Self) -> bool {
+                    $crate::codec::same(
+                        $crate::codec::Reflect::reflect(self),
+                        $crate::codec::Reflect::reflect(other),
+                    )
+                }
+            }
+        )*
+    };
 }
 
 /// Makes each variant's struct convertible into the enum, boxing where the variant is boxed.

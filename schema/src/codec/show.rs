@@ -3,11 +3,12 @@
 use core::fmt::{self, Write};
 
 use super::value::fields;
-use super::{Field, List, Meta, Object, Value, View};
+use super::{Field, List, Meta, Object, View};
 
 /// Formats `value` for `Debug`: on one line, or over several lines with `{:#?}`.
-pub fn debug<T: Value + ?Sized>(value: &T, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    print(value.view(), f)
+pub fn debug(value: View<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let indent = f.alternate().then_some(0);
+    Printer { out: f, indent }.view(value, None)
 }
 
 /// `value` over several lines.
@@ -80,11 +81,6 @@ impl Moment {
     }
 }
 
-fn print(view: View<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let indent = f.alternate().then_some(0);
-    Printer { out: f, indent }.view(view, None)
-}
-
 struct Printer<'a> {
     out: &'a mut dyn Write,
     /// Number of tabs before the current line; none to stay on one line.
@@ -135,7 +131,7 @@ impl Printer<'_> {
             }
             self.line()?;
             if let Some(item) = list.item(index) {
-                self.view(item.view(), None)?;
+                self.view(item, None)?;
             }
             if self.indent.is_some() {
                 self.out.write_char(',')?;

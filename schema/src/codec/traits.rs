@@ -1,6 +1,6 @@
 use bytes::Bytes;
 
-use super::{DecodeError, Meta, Reader, Value, Writer, encode};
+use super::{DecodeError, Meta, Reader, Reflect, View, Writer, encode};
 
 /// A constructor or a function: something with a TL name and an id.
 pub trait Identifiable {
@@ -10,9 +10,12 @@ pub trait Identifiable {
     const ID: u32 = Self::META.id;
     /// TL name with its namespace, such as `messages.sendMessage`.
     const NAME: &'static str = Self::META.name;
+
+    /// The value of the field at `index`, flag words not counted; nothing past the last.
+    fn field(&self, index: usize) -> View<'_>;
 }
 
-/// Writing in the boxed form: constructor id first. Every [`Value`] has it.
+/// Writing in the boxed form: constructor id first. Every value has it.
 pub trait Serialize {
     /// Appends the value to `w`. What cannot be written is noted in [`Writer::misuse`].
     fn serialize(&self, w: &mut Writer);
@@ -25,9 +28,9 @@ pub trait Serialize {
     }
 }
 
-impl<T: Value + ?Sized> Serialize for T {
+impl<T: Reflect + ?Sized> Serialize for T {
     fn serialize(&self, w: &mut Writer) {
-        encode::boxed(self.view(), w);
+        encode::boxed(self.reflect(), w);
     }
 }
 
@@ -82,7 +85,7 @@ impl<T: Bare + Identifiable> Deserialize for T {
 /// A function of the schema, which the server answers with a value of `Result`.
 pub trait Request: Serialize + Identifiable {
     /// What the server answers.
-    type Result: Deserialize + Value + Send + 'static;
+    type Result: Deserialize + Reflect + Send + 'static;
 }
 
 macro_rules! primitive {

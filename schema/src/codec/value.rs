@@ -2,12 +2,20 @@ use core::any::Any;
 
 use bytes::Bytes;
 
-use super::{Visitor, json, show, walk};
+use super::{Identifiable, Visitor, json, show, walk};
 
-/// Anything that a TL field can hold, seen through [`view`](Self::view).
-pub trait Value: Send + Sync {
+/// Anything that a TL field can hold. Generated; what can be done with it is [`Value`].
+pub trait Reflect: Send + Sync {
     /// What the value is, for code that does not know its type.
-    fn view(&self) -> View<'_>;
+    fn reflect(&self) -> View<'_>;
+}
+
+/// What can be done with every TL value. Apart from [`Reflect`], so that types do not carry a copy of it each.
+pub trait Value: Reflect {
+    /// What the value is, for code that does not know its type.
+    fn view(&self) -> View<'_> {
+        self.reflect()
+    }
 
     /// Id of the constructor this is; zero if it is not an object.
     fn constructor_id(&self) -> u32 {
@@ -35,22 +43,24 @@ pub trait Value: Send + Sync {
     }
 }
 
+impl<T: Reflect + ?Sized> Value for T {}
+
 /// A constructor's value.
 pub trait Object: Any + Send + Sync {
     /// Name, id and fields.
     fn meta(&self) -> &'static Meta;
 
     /// The value of the field at `index`, flag words not counted; nothing past the last.
-    fn field(&self, index: usize) -> &dyn Value;
+    fn field(&self, index: usize) -> View<'_>;
 }
 
 /// Items of a vector.
-pub trait List {
+pub trait List: Sync {
     /// Number of items.
     fn count(&self) -> usize;
 
     /// The item at `index`.
-    fn item(&self, index: usize) -> Option<&dyn Value>;
+    fn item(&self, index: usize) -> Option<View<'_>>;
 }
 
 /// What a [`Value`] is.
@@ -241,6 +251,34 @@ impl Field {
     }
 }
 
+/// Whether two values are the same: of one constructor, with the same fields.
+pub fn same(one: View<'_>, other: View<'_>) -> bool {
+    match (one, other) {
+        (View::Null, View::Null) => true,
+        (View::Bool(one), View::Bool(other)) => one == other,
+        (View::Int(one), View::Int(other)) => one == other,
+        (View::Long(one), View::Long(other)) => one == other,
+        (View::Double(one), View::Double(other)) => one == other,
+        (View::Fixed(one), View::Fixed(other)) | (View::Bytes(one), View::Bytes(other)) => {
+            one == other
+        }
+        (View::Text(one), View::Text(other)) => one == other,
+        (View::Object(one), View::Object(other)) => {
+            let count = one.meta().fields.len();
+            one.meta().id == other.meta().id
+                && (0..count).all(|index| same(one.field(index), other.field(index)))
+        }
+        (View::List(one), View::List(other)) => {
+            let items = |index| match (one.item(index), other.item(index)) {
+                (Some(one), Some(other)) => same(one, other),
+                _ => false,
+            };
+            one.count() == other.count() && (0..one.count()).all(items)
+        }
+        _ => false,
+    }
+}
+
 /// The fields of `object` with their values, flag words left out.
 pub(super) fn fields(object: &dyn Object) -> impl Iterator<Item = (&'static Field, View<'_>)> {
     let fields = object
@@ -250,7 +288,7 @@ pub(super) fn fields(object: &dyn Object) -> impl Iterator<Item = (&'static Fiel
         .filter(|field| !field.is_flags());
     fields
         .enumerate()
-        .map(move |(index, field)| (field, object.field(index).view()))
+        .map(move |(index, field)| (field, object.field(index)))
 }
 
 /// A constructor without fields, as the unit variant of an enum.
@@ -265,8 +303,8 @@ impl Object for Unit {
         self.0
     }
 
-    fn field(&self, _index: usize) -> &dyn Value {
-        &()
+    fn field(&self, _index: usize) -> View<'_> {
+        View::Null
     }
 }
 
@@ -285,10 +323,10 @@ macro_rules! names {
                 &META
             }
 
-            fn field(&self, index: usize) -> &dyn Value {
+            fn field(&self, index: usize) -> View<'_> {
                 match index {
-                    0 => &self.0,
-                    _ => &(),
+                    0 => View::Text(&self.0),
+                    _ => View::Null,
                 }
             }
         }
@@ -301,7 +339,7 @@ macro_rules! names {
 
         impl core::fmt::Debug for $name {
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                super::debug(self, f)
+                super::debug(View::Object(self), f)
             }
         }
     )*};
@@ -316,38 +354,51 @@ names! {
     NamedChannel = "namedChannel";
 }
 
-impl<T: Object> Value for T {
-    fn view(&self) -> View<'_> {
+impl<T: Identifiable + Any + Send + Sync> Object for T {
+    fn meta(&self) -> &'static Meta {
+        T::META
+    }
+
+    fn field(&self, index: usize) -> View<'_> {
+        Identifiable::field(self, index)
+    }
+}
+
+impl<T: Identifiable + Any + Send + Sync> Reflect for T {
+    fn reflect(&self) -> View<'_> {
         View::Object(self)
     }
 }
 
-impl Value for dyn Object {
-    fn view(&self) -> View<'_> {
+impl Reflect for dyn Object {
+    fn reflect(&self) -> View<'_> {
         View::Object(self)
     }
 }
 
-impl<T: Value> Value for Option<T> {
-    fn view(&self) -> View<'_> {
-        self.as_ref().map_or(View::Null, T::view)
+impl<T: Reflect> Reflect for Option<T> {
+    fn reflect(&self) -> View<'_> {
+        match self {
+            Some(value) => value.reflect(),
+            None => View::Null,
+        }
     }
 }
 
-impl<T: Value> Value for Vec<T> {
-    fn view(&self) -> View<'_> {
+impl<T: Reflect> Reflect for Vec<T> {
+    fn reflect(&self) -> View<'_> {
         View::List(self)
     }
 }
 
-impl<T: Value> List for Vec<T> {
+impl<T: Reflect> List for Vec<T> {
     fn count(&self) -> usize {
         self.len()
     }
 
-    fn item(&self, index: usize) -> Option<&dyn Value> {
+    fn item(&self, index: usize) -> Option<View<'_>> {
         match self.get(index) {
-            Some(item) => Some(item),
+            Some(item) => Some(item.reflect()),
             None => None,
         }
     }
@@ -355,8 +406,8 @@ impl<T: Value> List for Vec<T> {
 
 macro_rules! primitive {
     ($($type:ty: $self:ident => $view:expr;)*) => {$(
-        impl Value for $type {
-            fn view(&$self) -> View<'_> {
+        impl Reflect for $type {
+            fn reflect(&$self) -> View<'_> {
                 $view
             }
         }
@@ -364,7 +415,6 @@ macro_rules! primitive {
 }
 
 primitive! {
-    (): self => View::Null;
     bool: self => View::Bool(*self);
     i32: self => View::Int(*self);
     i64: self => View::Long(*self);
@@ -372,6 +422,5 @@ primitive! {
     [u8; 16]: self => View::Fixed(self);
     [u8; 32]: self => View::Fixed(self);
     String: self => View::Text(self);
-    Box<str>: self => View::Text(self);
     Bytes: self => View::Bytes(self);
 }

@@ -42,7 +42,7 @@ pub fn walk(view: View<'_>, visitor: &mut dyn Visitor) {
         View::List(list) => {
             for index in 0..list.count() {
                 if let Some(item) = list.item(index) {
-                    walk(item.view(), visitor);
+                    walk(item, visitor);
                 }
             }
         }

@@ -6,17 +6,12 @@ use crate::codec::prelude::*;
 use crate::types;
 
 /// [account.cancelPasswordEmail](https://core.telegram.org/method/account.cancelPasswordEmail), for users
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct CancelPasswordEmail;
 impl Identifiable for CancelPasswordEmail {
     const META: &'static Meta = &Meta::request(0xc1cbd5b6, "account.cancelPasswordEmail", &[]);
-}
-impl Object for CancelPasswordEmail {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
+    fn field(&self, _: usize) -> View<'_> {
+        View::Null
     }
 }
 impl Request for CancelPasswordEmail {
@@ -24,7 +19,7 @@ impl Request for CancelPasswordEmail {
 }
 
 /// [account.confirmPasswordEmail](https://core.telegram.org/method/account.confirmPasswordEmail), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ConfirmPasswordEmail {
     pub code: String,
 }
@@ -40,15 +35,10 @@ impl Identifiable for ConfirmPasswordEmail {
         "account.confirmPasswordEmail",
         &[Field::new("code").secret()],
     );
-}
-impl Object for ConfirmPasswordEmail {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.code,
-            _ => &(),
+            0 => self.code.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -57,7 +47,7 @@ impl Request for ConfirmPasswordEmail {
 }
 
 /// [account.finishTakeoutSession](https://core.telegram.org/method/account.finishTakeoutSession), for users
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct FinishTakeoutSession {
     pub success: bool,
 }
@@ -78,15 +68,10 @@ impl Identifiable for FinishTakeoutSession {
         "account.finishTakeoutSession",
         &[Field::flags(0), Field::on("success", 0)],
     );
-}
-impl Object for FinishTakeoutSession {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.success,
-            _ => &(),
+            0 => self.success.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -95,17 +80,12 @@ impl Request for FinishTakeoutSession {
 }
 
 /// [account.getPassword](https://core.telegram.org/method/account.getPassword), for users
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct GetPassword;
 impl Identifiable for GetPassword {
     const META: &'static Meta = &Meta::request(0x548a30f5, "account.getPassword", &[]);
-}
-impl Object for GetPassword {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
+    fn field(&self, _: usize) -> View<'_> {
+        View::Null
     }
 }
 impl Request for GetPassword {
@@ -113,7 +93,7 @@ impl Request for GetPassword {
 }
 
 /// [account.initTakeoutSession](https://core.telegram.org/method/account.initTakeoutSession), for users
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct InitTakeoutSession {
     pub contacts: bool,
     pub message_users: bool,
@@ -187,21 +167,16 @@ impl Identifiable for InitTakeoutSession {
             Field::at("file_max_size", 5).filler(b"\x00\x00\x00\x00\x00\x00\x00\x00"),
         ],
     );
-}
-impl Object for InitTakeoutSession {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.contacts,
-            1 => &self.message_users,
-            2 => &self.message_chats,
-            3 => &self.message_megagroups,
-            4 => &self.message_channels,
-            5 => &self.files,
-            6 => &self.file_max_size,
-            _ => &(),
+            0 => self.contacts.reflect(),
+            1 => self.message_users.reflect(),
+            2 => self.message_chats.reflect(),
+            3 => self.message_megagroups.reflect(),
+            4 => self.message_channels.reflect(),
+            5 => self.files.reflect(),
+            6 => self.file_max_size.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -210,17 +185,12 @@ impl Request for InitTakeoutSession {
 }
 
 /// [account.resendPasswordEmail](https://core.telegram.org/method/account.resendPasswordEmail), for users
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct ResendPasswordEmail;
 impl Identifiable for ResendPasswordEmail {
     const META: &'static Meta = &Meta::request(0x7a7f2a15, "account.resendPasswordEmail", &[]);
-}
-impl Object for ResendPasswordEmail {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
+    fn field(&self, _: usize) -> View<'_> {
+        View::Null
     }
 }
 impl Request for ResendPasswordEmail {
@@ -228,7 +198,7 @@ impl Request for ResendPasswordEmail {
 }
 
 /// [account.updatePasswordSettings](https://core.telegram.org/method/account.updatePasswordSettings), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct UpdatePasswordSettings {
     pub password: types::InputCheckPasswordSrp,
     pub new_settings: types::account::PasswordInputSettings,
@@ -251,16 +221,11 @@ impl Identifiable for UpdatePasswordSettings {
         "account.updatePasswordSettings",
         &[Field::new("password").secret(), Field::new("new_settings")],
     );
-}
-impl Object for UpdatePasswordSettings {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.password,
-            1 => &self.new_settings,
-            _ => &(),
+            0 => self.password.reflect(),
+            1 => self.new_settings.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -269,7 +234,7 @@ impl Request for UpdatePasswordSettings {
 }
 
 /// [account.updateStatus](https://core.telegram.org/method/account.updateStatus), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct UpdateStatus {
     pub offline: bool,
 }
@@ -282,15 +247,10 @@ impl UpdateStatus {
 impl Identifiable for UpdateStatus {
     const META: &'static Meta =
         &Meta::request(0x6628562c, "account.updateStatus", &[Field::new("offline")]);
-}
-impl Object for UpdateStatus {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.offline,
-            _ => &(),
+            0 => self.offline.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -298,7 +258,7 @@ impl Request for UpdateStatus {
     type Result = bool;
 }
 
-shown!(
+common!(
     CancelPasswordEmail,
     ConfirmPasswordEmail,
     FinishTakeoutSession,
@@ -381,7 +341,7 @@ mod full {
     use crate::types;
 
     /// [account.acceptAuthorization](https://core.telegram.org/method/account.acceptAuthorization), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct AcceptAuthorization {
         pub bot_id: i64,
         pub scope: String,
@@ -419,19 +379,14 @@ mod full {
                 Field::new("credentials"),
             ],
         );
-    }
-    impl Object for AcceptAuthorization {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.bot_id,
-                1 => &self.scope,
-                2 => &self.public_key,
-                3 => &self.value_hashes,
-                4 => &self.credentials,
-                _ => &(),
+                0 => self.bot_id.reflect(),
+                1 => self.scope.reflect(),
+                2 => self.public_key.reflect(),
+                3 => self.value_hashes.reflect(),
+                4 => self.credentials.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -440,7 +395,7 @@ mod full {
     }
 
     /// [account.changeAuthorizationSettings](https://core.telegram.org/method/account.changeAuthorizationSettings)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ChangeAuthorizationSettings {
         pub confirmed: bool,
         pub hash: i64,
@@ -485,18 +440,13 @@ mod full {
                 Field::at("call_requests_disabled", 1),
             ],
         );
-    }
-    impl Object for ChangeAuthorizationSettings {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.confirmed,
-                1 => &self.hash,
-                2 => &self.encrypted_requests_disabled,
-                3 => &self.call_requests_disabled,
-                _ => &(),
+                0 => self.confirmed.reflect(),
+                1 => self.hash.reflect(),
+                2 => self.encrypted_requests_disabled.reflect(),
+                3 => self.call_requests_disabled.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -505,7 +455,7 @@ mod full {
     }
 
     /// [account.changePhone](https://core.telegram.org/method/account.changePhone), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ChangePhone {
         pub phone_number: String,
         pub phone_code_hash: String,
@@ -535,17 +485,12 @@ mod full {
                 Field::new("phone_code").secret(),
             ],
         );
-    }
-    impl Object for ChangePhone {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.phone_number,
-                1 => &self.phone_code_hash,
-                2 => &self.phone_code,
-                _ => &(),
+                0 => self.phone_number.reflect(),
+                1 => self.phone_code_hash.reflect(),
+                2 => self.phone_code.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -554,7 +499,7 @@ mod full {
     }
 
     /// [account.checkUsername](https://core.telegram.org/method/account.checkUsername), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct CheckUsername {
         pub username: String,
     }
@@ -572,15 +517,10 @@ mod full {
             "account.checkUsername",
             &[Field::new("username")],
         );
-    }
-    impl Object for CheckUsername {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.username,
-                _ => &(),
+                0 => self.username.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -589,18 +529,13 @@ mod full {
     }
 
     /// [account.clearRecentEmojiStatuses](https://core.telegram.org/method/account.clearRecentEmojiStatuses)
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct ClearRecentEmojiStatuses;
     impl Identifiable for ClearRecentEmojiStatuses {
         const META: &'static Meta =
             &Meta::request(0x18201aae, "account.clearRecentEmojiStatuses", &[]);
-    }
-    impl Object for ClearRecentEmojiStatuses {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, _: usize) -> &dyn Value {
-            &()
+        fn field(&self, _: usize) -> View<'_> {
+            View::Null
         }
     }
     impl Request for ClearRecentEmojiStatuses {
@@ -608,7 +543,7 @@ mod full {
     }
 
     /// [account.confirmBotConnection](https://core.telegram.org/method/account.confirmBotConnection)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ConfirmBotConnection {
         pub bot_id: types::InputUser,
     }
@@ -626,15 +561,10 @@ mod full {
             "account.confirmBotConnection",
             &[Field::new("bot_id")],
         );
-    }
-    impl Object for ConfirmBotConnection {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.bot_id,
-                _ => &(),
+                0 => self.bot_id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -643,7 +573,7 @@ mod full {
     }
 
     /// [account.confirmPhone](https://core.telegram.org/method/account.confirmPhone), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ConfirmPhone {
         pub phone_code_hash: String,
         pub phone_code: String,
@@ -666,16 +596,11 @@ mod full {
                 Field::new("phone_code").secret(),
             ],
         );
-    }
-    impl Object for ConfirmPhone {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.phone_code_hash,
-                1 => &self.phone_code,
-                _ => &(),
+                0 => self.phone_code_hash.reflect(),
+                1 => self.phone_code.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -684,7 +609,7 @@ mod full {
     }
 
     /// [account.createBusinessChatLink](https://core.telegram.org/method/account.createBusinessChatLink)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct CreateBusinessChatLink {
         pub link: types::InputBusinessChatLink,
     }
@@ -700,15 +625,10 @@ mod full {
             "account.createBusinessChatLink",
             &[Field::new("link")],
         );
-    }
-    impl Object for CreateBusinessChatLink {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.link,
-                _ => &(),
+                0 => self.link.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -717,7 +637,7 @@ mod full {
     }
 
     /// [account.createTheme](https://core.telegram.org/method/account.createTheme), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct CreateTheme {
         pub slug: String,
         pub title: String,
@@ -757,18 +677,13 @@ mod full {
                 Field::at("settings", 3),
             ],
         );
-    }
-    impl Object for CreateTheme {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.slug,
-                1 => &self.title,
-                2 => &self.document,
-                3 => &self.settings,
-                _ => &(),
+                0 => self.slug.reflect(),
+                1 => self.title.reflect(),
+                2 => self.document.reflect(),
+                3 => self.settings.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -777,17 +692,12 @@ mod full {
     }
 
     /// [account.declinePasswordReset](https://core.telegram.org/method/account.declinePasswordReset), for users
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct DeclinePasswordReset;
     impl Identifiable for DeclinePasswordReset {
         const META: &'static Meta = &Meta::request(0x4c9409f6, "account.declinePasswordReset", &[]);
-    }
-    impl Object for DeclinePasswordReset {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, _: usize) -> &dyn Value {
-            &()
+        fn field(&self, _: usize) -> View<'_> {
+            View::Null
         }
     }
     impl Request for DeclinePasswordReset {
@@ -795,7 +705,7 @@ mod full {
     }
 
     /// [account.deleteAccount](https://core.telegram.org/method/account.deleteAccount), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct DeleteAccount {
         pub reason: String,
         pub password: Option<types::InputCheckPasswordSrp>,
@@ -824,16 +734,11 @@ mod full {
                 Field::at("password", 0).secret(),
             ],
         );
-    }
-    impl Object for DeleteAccount {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.reason,
-                1 => &self.password,
-                _ => &(),
+                0 => self.reason.reflect(),
+                1 => self.password.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -842,18 +747,13 @@ mod full {
     }
 
     /// [account.deleteAutoSaveExceptions](https://core.telegram.org/method/account.deleteAutoSaveExceptions)
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct DeleteAutoSaveExceptions;
     impl Identifiable for DeleteAutoSaveExceptions {
         const META: &'static Meta =
             &Meta::request(0x53bc0020, "account.deleteAutoSaveExceptions", &[]);
-    }
-    impl Object for DeleteAutoSaveExceptions {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, _: usize) -> &dyn Value {
-            &()
+        fn field(&self, _: usize) -> View<'_> {
+            View::Null
         }
     }
     impl Request for DeleteAutoSaveExceptions {
@@ -861,7 +761,7 @@ mod full {
     }
 
     /// [account.deleteBusinessChatLink](https://core.telegram.org/method/account.deleteBusinessChatLink)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct DeleteBusinessChatLink {
         pub slug: String,
     }
@@ -877,15 +777,10 @@ mod full {
             "account.deleteBusinessChatLink",
             &[Field::new("slug")],
         );
-    }
-    impl Object for DeleteBusinessChatLink {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.slug,
-                _ => &(),
+                0 => self.slug.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -894,7 +789,7 @@ mod full {
     }
 
     /// [account.deletePasskey](https://core.telegram.org/method/account.deletePasskey)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct DeletePasskey {
         pub id: String,
     }
@@ -907,15 +802,10 @@ mod full {
     impl Identifiable for DeletePasskey {
         const META: &'static Meta =
             &Meta::request(0xf5b5563f, "account.deletePasskey", &[Field::new("id")]);
-    }
-    impl Object for DeletePasskey {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.id,
-                _ => &(),
+                0 => self.id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -924,7 +814,7 @@ mod full {
     }
 
     /// [account.deleteSecureValue](https://core.telegram.org/method/account.deleteSecureValue), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct DeleteSecureValue {
         pub types: Vec<types::SecureValueType>,
     }
@@ -940,15 +830,10 @@ mod full {
             "account.deleteSecureValue",
             &[Field::new("types")],
         );
-    }
-    impl Object for DeleteSecureValue {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.types,
-                _ => &(),
+                0 => self.types.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -957,7 +842,7 @@ mod full {
     }
 
     /// [account.deleteWebBrowserSettingsExceptions](https://core.telegram.org/method/account.deleteWebBrowserSettingsExceptions)
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct DeleteWebBrowserSettingsExceptions;
     impl Identifiable for DeleteWebBrowserSettingsExceptions {
         const META: &'static Meta = &Meta::request(
@@ -965,13 +850,8 @@ mod full {
             "account.deleteWebBrowserSettingsExceptions",
             &[],
         );
-    }
-    impl Object for DeleteWebBrowserSettingsExceptions {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, _: usize) -> &dyn Value {
-            &()
+        fn field(&self, _: usize) -> View<'_> {
+            View::Null
         }
     }
     impl Request for DeleteWebBrowserSettingsExceptions {
@@ -979,7 +859,7 @@ mod full {
     }
 
     /// [account.disablePeerConnectedBot](https://core.telegram.org/method/account.disablePeerConnectedBot)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct DisablePeerConnectedBot {
         pub peer: types::InputPeer,
     }
@@ -995,15 +875,10 @@ mod full {
             "account.disablePeerConnectedBot",
             &[Field::new("peer")],
         );
-    }
-    impl Object for DisablePeerConnectedBot {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                _ => &(),
+                0 => self.peer.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1012,7 +887,7 @@ mod full {
     }
 
     /// [account.editBusinessChatLink](https://core.telegram.org/method/account.editBusinessChatLink)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct EditBusinessChatLink {
         pub slug: String,
         pub link: types::InputBusinessChatLink,
@@ -1032,16 +907,11 @@ mod full {
             "account.editBusinessChatLink",
             &[Field::new("slug"), Field::new("link")],
         );
-    }
-    impl Object for EditBusinessChatLink {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.slug,
-                1 => &self.link,
-                _ => &(),
+                0 => self.slug.reflect(),
+                1 => self.link.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1050,17 +920,12 @@ mod full {
     }
 
     /// [account.getAccountTTL](https://core.telegram.org/method/account.getAccountTTL), for users
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct GetAccountTtl;
     impl Identifiable for GetAccountTtl {
         const META: &'static Meta = &Meta::request(0x08fc711d, "account.getAccountTTL", &[]);
-    }
-    impl Object for GetAccountTtl {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, _: usize) -> &dyn Value {
-            &()
+        fn field(&self, _: usize) -> View<'_> {
+            View::Null
         }
     }
     impl Request for GetAccountTtl {
@@ -1068,17 +933,12 @@ mod full {
     }
 
     /// [account.getAllSecureValues](https://core.telegram.org/method/account.getAllSecureValues), for users
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct GetAllSecureValues;
     impl Identifiable for GetAllSecureValues {
         const META: &'static Meta = &Meta::request(0xb288bc7d, "account.getAllSecureValues", &[]);
-    }
-    impl Object for GetAllSecureValues {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, _: usize) -> &dyn Value {
-            &()
+        fn field(&self, _: usize) -> View<'_> {
+            View::Null
         }
     }
     impl Request for GetAllSecureValues {
@@ -1086,7 +946,7 @@ mod full {
     }
 
     /// [account.getAuthorizationForm](https://core.telegram.org/method/account.getAuthorizationForm), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetAuthorizationForm {
         pub bot_id: i64,
         pub scope: String,
@@ -1112,17 +972,12 @@ mod full {
                 Field::new("public_key"),
             ],
         );
-    }
-    impl Object for GetAuthorizationForm {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.bot_id,
-                1 => &self.scope,
-                2 => &self.public_key,
-                _ => &(),
+                0 => self.bot_id.reflect(),
+                1 => self.scope.reflect(),
+                2 => self.public_key.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1131,17 +986,12 @@ mod full {
     }
 
     /// [account.getAuthorizations](https://core.telegram.org/method/account.getAuthorizations), for users
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct GetAuthorizations;
     impl Identifiable for GetAuthorizations {
         const META: &'static Meta = &Meta::request(0xe320c158, "account.getAuthorizations", &[]);
-    }
-    impl Object for GetAuthorizations {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, _: usize) -> &dyn Value {
-            &()
+        fn field(&self, _: usize) -> View<'_> {
+            View::Null
         }
     }
     impl Request for GetAuthorizations {
@@ -1149,18 +999,13 @@ mod full {
     }
 
     /// [account.getAutoDownloadSettings](https://core.telegram.org/method/account.getAutoDownloadSettings), for users
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct GetAutoDownloadSettings;
     impl Identifiable for GetAutoDownloadSettings {
         const META: &'static Meta =
             &Meta::request(0x56da0b3f, "account.getAutoDownloadSettings", &[]);
-    }
-    impl Object for GetAutoDownloadSettings {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, _: usize) -> &dyn Value {
-            &()
+        fn field(&self, _: usize) -> View<'_> {
+            View::Null
         }
     }
     impl Request for GetAutoDownloadSettings {
@@ -1168,17 +1013,12 @@ mod full {
     }
 
     /// [account.getAutoSaveSettings](https://core.telegram.org/method/account.getAutoSaveSettings)
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct GetAutoSaveSettings;
     impl Identifiable for GetAutoSaveSettings {
         const META: &'static Meta = &Meta::request(0xadcbbcda, "account.getAutoSaveSettings", &[]);
-    }
-    impl Object for GetAutoSaveSettings {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, _: usize) -> &dyn Value {
-            &()
+        fn field(&self, _: usize) -> View<'_> {
+            View::Null
         }
     }
     impl Request for GetAutoSaveSettings {
@@ -1186,7 +1026,7 @@ mod full {
     }
 
     /// [account.getBotBusinessConnection](https://core.telegram.org/method/account.getBotBusinessConnection)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetBotBusinessConnection {
         pub connection_id: String,
     }
@@ -1204,15 +1044,10 @@ mod full {
             "account.getBotBusinessConnection",
             &[Field::new("connection_id")],
         );
-    }
-    impl Object for GetBotBusinessConnection {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.connection_id,
-                _ => &(),
+                0 => self.connection_id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1221,17 +1056,12 @@ mod full {
     }
 
     /// [account.getBusinessChatLinks](https://core.telegram.org/method/account.getBusinessChatLinks)
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct GetBusinessChatLinks;
     impl Identifiable for GetBusinessChatLinks {
         const META: &'static Meta = &Meta::request(0x6f70dde1, "account.getBusinessChatLinks", &[]);
-    }
-    impl Object for GetBusinessChatLinks {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, _: usize) -> &dyn Value {
-            &()
+        fn field(&self, _: usize) -> View<'_> {
+            View::Null
         }
     }
     impl Request for GetBusinessChatLinks {
@@ -1239,7 +1069,7 @@ mod full {
     }
 
     /// [account.getChannelDefaultEmojiStatuses](https://core.telegram.org/method/account.getChannelDefaultEmojiStatuses)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetChannelDefaultEmojiStatuses {
         pub hash: i64,
     }
@@ -1255,15 +1085,10 @@ mod full {
             "account.getChannelDefaultEmojiStatuses",
             &[Field::new("hash")],
         );
-    }
-    impl Object for GetChannelDefaultEmojiStatuses {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.hash,
-                _ => &(),
+                0 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1272,7 +1097,7 @@ mod full {
     }
 
     /// [account.getChannelRestrictedStatusEmojis](https://core.telegram.org/method/account.getChannelRestrictedStatusEmojis)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetChannelRestrictedStatusEmojis {
         pub hash: i64,
     }
@@ -1288,15 +1113,10 @@ mod full {
             "account.getChannelRestrictedStatusEmojis",
             &[Field::new("hash")],
         );
-    }
-    impl Object for GetChannelRestrictedStatusEmojis {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.hash,
-                _ => &(),
+                0 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1305,7 +1125,7 @@ mod full {
     }
 
     /// [account.getChatThemes](https://core.telegram.org/method/account.getChatThemes)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetChatThemes {
         pub hash: i64,
     }
@@ -1318,15 +1138,10 @@ mod full {
     impl Identifiable for GetChatThemes {
         const META: &'static Meta =
             &Meta::request(0xd638de89, "account.getChatThemes", &[Field::new("hash")]);
-    }
-    impl Object for GetChatThemes {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.hash,
-                _ => &(),
+                0 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1335,7 +1150,7 @@ mod full {
     }
 
     /// [account.getCollectibleEmojiStatuses](https://core.telegram.org/method/account.getCollectibleEmojiStatuses)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetCollectibleEmojiStatuses {
         pub hash: i64,
     }
@@ -1351,15 +1166,10 @@ mod full {
             "account.getCollectibleEmojiStatuses",
             &[Field::new("hash")],
         );
-    }
-    impl Object for GetCollectibleEmojiStatuses {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.hash,
-                _ => &(),
+                0 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1368,17 +1178,12 @@ mod full {
     }
 
     /// [account.getConnectedBots](https://core.telegram.org/method/account.getConnectedBots)
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct GetConnectedBots;
     impl Identifiable for GetConnectedBots {
         const META: &'static Meta = &Meta::request(0x4ea4c80f, "account.getConnectedBots", &[]);
-    }
-    impl Object for GetConnectedBots {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, _: usize) -> &dyn Value {
-            &()
+        fn field(&self, _: usize) -> View<'_> {
+            View::Null
         }
     }
     impl Request for GetConnectedBots {
@@ -1386,18 +1191,13 @@ mod full {
     }
 
     /// [account.getContactSignUpNotification](https://core.telegram.org/method/account.getContactSignUpNotification), for users
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct GetContactSignUpNotification;
     impl Identifiable for GetContactSignUpNotification {
         const META: &'static Meta =
             &Meta::request(0x9f07c728, "account.getContactSignUpNotification", &[]);
-    }
-    impl Object for GetContactSignUpNotification {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, _: usize) -> &dyn Value {
-            &()
+        fn field(&self, _: usize) -> View<'_> {
+            View::Null
         }
     }
     impl Request for GetContactSignUpNotification {
@@ -1405,17 +1205,12 @@ mod full {
     }
 
     /// [account.getContentSettings](https://core.telegram.org/method/account.getContentSettings), for users
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct GetContentSettings;
     impl Identifiable for GetContentSettings {
         const META: &'static Meta = &Meta::request(0x8b9b4dae, "account.getContentSettings", &[]);
-    }
-    impl Object for GetContentSettings {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, _: usize) -> &dyn Value {
-            &()
+        fn field(&self, _: usize) -> View<'_> {
+            View::Null
         }
     }
     impl Request for GetContentSettings {
@@ -1423,7 +1218,7 @@ mod full {
     }
 
     /// [account.getDefaultBackgroundEmojis](https://core.telegram.org/method/account.getDefaultBackgroundEmojis)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetDefaultBackgroundEmojis {
         pub hash: i64,
     }
@@ -1439,15 +1234,10 @@ mod full {
             "account.getDefaultBackgroundEmojis",
             &[Field::new("hash")],
         );
-    }
-    impl Object for GetDefaultBackgroundEmojis {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.hash,
-                _ => &(),
+                0 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1456,7 +1246,7 @@ mod full {
     }
 
     /// [account.getDefaultEmojiStatuses](https://core.telegram.org/method/account.getDefaultEmojiStatuses)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetDefaultEmojiStatuses {
         pub hash: i64,
     }
@@ -1472,15 +1262,10 @@ mod full {
             "account.getDefaultEmojiStatuses",
             &[Field::new("hash")],
         );
-    }
-    impl Object for GetDefaultEmojiStatuses {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.hash,
-                _ => &(),
+                0 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1489,7 +1274,7 @@ mod full {
     }
 
     /// [account.getDefaultGroupPhotoEmojis](https://core.telegram.org/method/account.getDefaultGroupPhotoEmojis)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetDefaultGroupPhotoEmojis {
         pub hash: i64,
     }
@@ -1505,15 +1290,10 @@ mod full {
             "account.getDefaultGroupPhotoEmojis",
             &[Field::new("hash")],
         );
-    }
-    impl Object for GetDefaultGroupPhotoEmojis {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.hash,
-                _ => &(),
+                0 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1522,7 +1302,7 @@ mod full {
     }
 
     /// [account.getDefaultProfilePhotoEmojis](https://core.telegram.org/method/account.getDefaultProfilePhotoEmojis)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetDefaultProfilePhotoEmojis {
         pub hash: i64,
     }
@@ -1538,15 +1318,10 @@ mod full {
             "account.getDefaultProfilePhotoEmojis",
             &[Field::new("hash")],
         );
-    }
-    impl Object for GetDefaultProfilePhotoEmojis {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.hash,
-                _ => &(),
+                0 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1555,18 +1330,13 @@ mod full {
     }
 
     /// [account.getGlobalPrivacySettings](https://core.telegram.org/method/account.getGlobalPrivacySettings)
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct GetGlobalPrivacySettings;
     impl Identifiable for GetGlobalPrivacySettings {
         const META: &'static Meta =
             &Meta::request(0xeb2b4cf6, "account.getGlobalPrivacySettings", &[]);
-    }
-    impl Object for GetGlobalPrivacySettings {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, _: usize) -> &dyn Value {
-            &()
+        fn field(&self, _: usize) -> View<'_> {
+            View::Null
         }
     }
     impl Request for GetGlobalPrivacySettings {
@@ -1574,7 +1344,7 @@ mod full {
     }
 
     /// [account.getMultiWallPapers](https://core.telegram.org/method/account.getMultiWallPapers), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetMultiWallPapers {
         pub wallpapers: Vec<types::InputWallPaper>,
     }
@@ -1590,15 +1360,10 @@ mod full {
             "account.getMultiWallPapers",
             &[Field::new("wallpapers")],
         );
-    }
-    impl Object for GetMultiWallPapers {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.wallpapers,
-                _ => &(),
+                0 => self.wallpapers.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1607,7 +1372,7 @@ mod full {
     }
 
     /// [account.getNotifyExceptions](https://core.telegram.org/method/account.getNotifyExceptions), for users
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct GetNotifyExceptions {
         pub compare_sound: bool,
         pub compare_stories: bool,
@@ -1649,17 +1414,12 @@ mod full {
                 Field::at("peer", 0),
             ],
         );
-    }
-    impl Object for GetNotifyExceptions {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.compare_sound,
-                1 => &self.compare_stories,
-                2 => &self.peer,
-                _ => &(),
+                0 => self.compare_sound.reflect(),
+                1 => self.compare_stories.reflect(),
+                2 => self.peer.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1668,7 +1428,7 @@ mod full {
     }
 
     /// [account.getNotifySettings](https://core.telegram.org/method/account.getNotifySettings), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetNotifySettings {
         pub peer: types::InputNotifyPeer,
     }
@@ -1684,15 +1444,10 @@ mod full {
             "account.getNotifySettings",
             &[Field::new("peer")],
         );
-    }
-    impl Object for GetNotifySettings {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                _ => &(),
+                0 => self.peer.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1701,7 +1456,7 @@ mod full {
     }
 
     /// [account.getPaidMessagesRevenue](https://core.telegram.org/method/account.getPaidMessagesRevenue)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetPaidMessagesRevenue {
         pub parent_peer: Option<types::InputPeer>,
         pub user_id: types::InputUser,
@@ -1730,16 +1485,11 @@ mod full {
                 Field::new("user_id"),
             ],
         );
-    }
-    impl Object for GetPaidMessagesRevenue {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.parent_peer,
-                1 => &self.user_id,
-                _ => &(),
+                0 => self.parent_peer.reflect(),
+                1 => self.user_id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1748,17 +1498,12 @@ mod full {
     }
 
     /// [account.getPasskeys](https://core.telegram.org/method/account.getPasskeys)
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct GetPasskeys;
     impl Identifiable for GetPasskeys {
         const META: &'static Meta = &Meta::request(0xea1f0c52, "account.getPasskeys", &[]);
-    }
-    impl Object for GetPasskeys {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, _: usize) -> &dyn Value {
-            &()
+        fn field(&self, _: usize) -> View<'_> {
+            View::Null
         }
     }
     impl Request for GetPasskeys {
@@ -1766,7 +1511,7 @@ mod full {
     }
 
     /// [account.getPasswordSettings](https://core.telegram.org/method/account.getPasswordSettings), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetPasswordSettings {
         pub password: types::InputCheckPasswordSrp,
     }
@@ -1784,15 +1529,10 @@ mod full {
             "account.getPasswordSettings",
             &[Field::new("password").secret()],
         );
-    }
-    impl Object for GetPasswordSettings {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.password,
-                _ => &(),
+                0 => self.password.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1801,7 +1541,7 @@ mod full {
     }
 
     /// [account.getPrivacy](https://core.telegram.org/method/account.getPrivacy), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetPrivacy {
         pub key: types::InputPrivacyKey,
     }
@@ -1814,15 +1554,10 @@ mod full {
     impl Identifiable for GetPrivacy {
         const META: &'static Meta =
             &Meta::request(0xdadbc950, "account.getPrivacy", &[Field::new("key")]);
-    }
-    impl Object for GetPrivacy {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.key,
-                _ => &(),
+                0 => self.key.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1831,18 +1566,13 @@ mod full {
     }
 
     /// [account.getReactionsNotifySettings](https://core.telegram.org/method/account.getReactionsNotifySettings)
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct GetReactionsNotifySettings;
     impl Identifiable for GetReactionsNotifySettings {
         const META: &'static Meta =
             &Meta::request(0x06dd654c, "account.getReactionsNotifySettings", &[]);
-    }
-    impl Object for GetReactionsNotifySettings {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, _: usize) -> &dyn Value {
-            &()
+        fn field(&self, _: usize) -> View<'_> {
+            View::Null
         }
     }
     impl Request for GetReactionsNotifySettings {
@@ -1850,7 +1580,7 @@ mod full {
     }
 
     /// [account.getRecentEmojiStatuses](https://core.telegram.org/method/account.getRecentEmojiStatuses)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetRecentEmojiStatuses {
         pub hash: i64,
     }
@@ -1866,15 +1596,10 @@ mod full {
             "account.getRecentEmojiStatuses",
             &[Field::new("hash")],
         );
-    }
-    impl Object for GetRecentEmojiStatuses {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.hash,
-                _ => &(),
+                0 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1883,7 +1608,7 @@ mod full {
     }
 
     /// [account.getSavedMusicIds](https://core.telegram.org/method/account.getSavedMusicIds)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetSavedMusicIds {
         pub hash: i64,
     }
@@ -1899,15 +1624,10 @@ mod full {
             "account.getSavedMusicIds",
             &[Field::new("hash")],
         );
-    }
-    impl Object for GetSavedMusicIds {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.hash,
-                _ => &(),
+                0 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1916,7 +1636,7 @@ mod full {
     }
 
     /// [account.getSavedRingtones](https://core.telegram.org/method/account.getSavedRingtones)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetSavedRingtones {
         pub hash: i64,
     }
@@ -1932,15 +1652,10 @@ mod full {
             "account.getSavedRingtones",
             &[Field::new("hash")],
         );
-    }
-    impl Object for GetSavedRingtones {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.hash,
-                _ => &(),
+                0 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1949,7 +1664,7 @@ mod full {
     }
 
     /// [account.getSecureValue](https://core.telegram.org/method/account.getSecureValue), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetSecureValue {
         pub types: Vec<types::SecureValueType>,
     }
@@ -1962,15 +1677,10 @@ mod full {
     impl Identifiable for GetSecureValue {
         const META: &'static Meta =
             &Meta::request(0x73665bc2, "account.getSecureValue", &[Field::new("types")]);
-    }
-    impl Object for GetSecureValue {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.types,
-                _ => &(),
+                0 => self.types.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1979,7 +1689,7 @@ mod full {
     }
 
     /// [account.getTheme](https://core.telegram.org/method/account.getTheme), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetTheme {
         pub format: String,
         pub theme: types::InputTheme,
@@ -1999,16 +1709,11 @@ mod full {
             "account.getTheme",
             &[Field::new("format"), Field::new("theme")],
         );
-    }
-    impl Object for GetTheme {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.format,
-                1 => &self.theme,
-                _ => &(),
+                0 => self.format.reflect(),
+                1 => self.theme.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -2017,7 +1722,7 @@ mod full {
     }
 
     /// [account.getThemes](https://core.telegram.org/method/account.getThemes), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetThemes {
         pub format: String,
         pub hash: i64,
@@ -2037,16 +1742,11 @@ mod full {
             "account.getThemes",
             &[Field::new("format"), Field::new("hash")],
         );
-    }
-    impl Object for GetThemes {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.format,
-                1 => &self.hash,
-                _ => &(),
+                0 => self.format.reflect(),
+                1 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -2055,7 +1755,7 @@ mod full {
     }
 
     /// [account.getTmpPassword](https://core.telegram.org/method/account.getTmpPassword), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetTmpPassword {
         pub password: types::InputCheckPasswordSrp,
         pub period: i32,
@@ -2075,16 +1775,11 @@ mod full {
             "account.getTmpPassword",
             &[Field::new("password").secret(), Field::new("period")],
         );
-    }
-    impl Object for GetTmpPassword {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.password,
-                1 => &self.period,
-                _ => &(),
+                0 => self.password.reflect(),
+                1 => self.period.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -2093,7 +1788,7 @@ mod full {
     }
 
     /// [account.getUniqueGiftChatThemes](https://core.telegram.org/method/account.getUniqueGiftChatThemes)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetUniqueGiftChatThemes {
         pub offset: String,
         pub limit: i32,
@@ -2119,17 +1814,12 @@ mod full {
                 Field::new("hash"),
             ],
         );
-    }
-    impl Object for GetUniqueGiftChatThemes {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.offset,
-                1 => &self.limit,
-                2 => &self.hash,
-                _ => &(),
+                0 => self.offset.reflect(),
+                1 => self.limit.reflect(),
+                2 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -2138,7 +1828,7 @@ mod full {
     }
 
     /// [account.getWallPaper](https://core.telegram.org/method/account.getWallPaper), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetWallPaper {
         pub wallpaper: types::InputWallPaper,
     }
@@ -2156,15 +1846,10 @@ mod full {
             "account.getWallPaper",
             &[Field::new("wallpaper")],
         );
-    }
-    impl Object for GetWallPaper {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.wallpaper,
-                _ => &(),
+                0 => self.wallpaper.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -2173,7 +1858,7 @@ mod full {
     }
 
     /// [account.getWallPapers](https://core.telegram.org/method/account.getWallPapers), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetWallPapers {
         pub hash: i64,
     }
@@ -2186,15 +1871,10 @@ mod full {
     impl Identifiable for GetWallPapers {
         const META: &'static Meta =
             &Meta::request(0x07967d36, "account.getWallPapers", &[Field::new("hash")]);
-    }
-    impl Object for GetWallPapers {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.hash,
-                _ => &(),
+                0 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -2203,17 +1883,12 @@ mod full {
     }
 
     /// [account.getWebAuthorizations](https://core.telegram.org/method/account.getWebAuthorizations), for users
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct GetWebAuthorizations;
     impl Identifiable for GetWebAuthorizations {
         const META: &'static Meta = &Meta::request(0x182e6d6f, "account.getWebAuthorizations", &[]);
-    }
-    impl Object for GetWebAuthorizations {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, _: usize) -> &dyn Value {
-            &()
+        fn field(&self, _: usize) -> View<'_> {
+            View::Null
         }
     }
     impl Request for GetWebAuthorizations {
@@ -2221,7 +1896,7 @@ mod full {
     }
 
     /// [account.getWebBrowserSettings](https://core.telegram.org/method/account.getWebBrowserSettings)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetWebBrowserSettings {
         pub hash: i64,
     }
@@ -2237,15 +1912,10 @@ mod full {
             "account.getWebBrowserSettings",
             &[Field::new("hash")],
         );
-    }
-    impl Object for GetWebBrowserSettings {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.hash,
-                _ => &(),
+                0 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -2254,18 +1924,13 @@ mod full {
     }
 
     /// [account.initPasskeyRegistration](https://core.telegram.org/method/account.initPasskeyRegistration)
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct InitPasskeyRegistration;
     impl Identifiable for InitPasskeyRegistration {
         const META: &'static Meta =
             &Meta::request(0x429547e8, "account.initPasskeyRegistration", &[]);
-    }
-    impl Object for InitPasskeyRegistration {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, _: usize) -> &dyn Value {
-            &()
+        fn field(&self, _: usize) -> View<'_> {
+            View::Null
         }
     }
     impl Request for InitPasskeyRegistration {
@@ -2273,7 +1938,7 @@ mod full {
     }
 
     /// [account.installTheme](https://core.telegram.org/method/account.installTheme), for users
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct InstallTheme {
         pub dark: bool,
         pub theme: Option<types::InputTheme>,
@@ -2323,18 +1988,13 @@ mod full {
                 Field::at("base_theme", 3),
             ],
         );
-    }
-    impl Object for InstallTheme {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.dark,
-                1 => &self.theme,
-                2 => &self.format,
-                3 => &self.base_theme,
-                _ => &(),
+                0 => self.dark.reflect(),
+                1 => self.theme.reflect(),
+                2 => self.format.reflect(),
+                3 => self.base_theme.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -2343,7 +2003,7 @@ mod full {
     }
 
     /// [account.installWallPaper](https://core.telegram.org/method/account.installWallPaper), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct InstallWallPaper {
         pub wallpaper: types::InputWallPaper,
         pub settings: types::WallPaperSettings,
@@ -2366,16 +2026,11 @@ mod full {
             "account.installWallPaper",
             &[Field::new("wallpaper"), Field::new("settings")],
         );
-    }
-    impl Object for InstallWallPaper {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.wallpaper,
-                1 => &self.settings,
-                _ => &(),
+                0 => self.wallpaper.reflect(),
+                1 => self.settings.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -2384,7 +2039,7 @@ mod full {
     }
 
     /// [account.invalidateSignInCodes](https://core.telegram.org/method/account.invalidateSignInCodes)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct InvalidateSignInCodes {
         pub codes: Vec<String>,
     }
@@ -2400,15 +2055,10 @@ mod full {
             "account.invalidateSignInCodes",
             &[Field::new("codes").secret()],
         );
-    }
-    impl Object for InvalidateSignInCodes {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.codes,
-                _ => &(),
+                0 => self.codes.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -2417,7 +2067,7 @@ mod full {
     }
 
     /// [account.registerDevice](https://core.telegram.org/method/account.registerDevice), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct RegisterDevice {
         pub no_muted: bool,
         pub token_type: i32,
@@ -2464,20 +2114,15 @@ mod full {
                 Field::new("other_uids"),
             ],
         );
-    }
-    impl Object for RegisterDevice {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.no_muted,
-                1 => &self.token_type,
-                2 => &self.token,
-                3 => &self.app_sandbox,
-                4 => &self.secret,
-                5 => &self.other_uids,
-                _ => &(),
+                0 => self.no_muted.reflect(),
+                1 => self.token_type.reflect(),
+                2 => self.token.reflect(),
+                3 => self.app_sandbox.reflect(),
+                4 => self.secret.reflect(),
+                5 => self.other_uids.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -2486,7 +2131,7 @@ mod full {
     }
 
     /// [account.registerPasskey](https://core.telegram.org/method/account.registerPasskey)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct RegisterPasskey {
         pub credential: types::InputPasskeyCredentialPublicKey,
     }
@@ -2502,15 +2147,10 @@ mod full {
             "account.registerPasskey",
             &[Field::new("credential")],
         );
-    }
-    impl Object for RegisterPasskey {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.credential,
-                _ => &(),
+                0 => self.credential.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -2519,7 +2159,7 @@ mod full {
     }
 
     /// [account.reorderUsernames](https://core.telegram.org/method/account.reorderUsernames)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ReorderUsernames {
         pub order: Vec<String>,
     }
@@ -2535,15 +2175,10 @@ mod full {
             "account.reorderUsernames",
             &[Field::new("order")],
         );
-    }
-    impl Object for ReorderUsernames {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.order,
-                _ => &(),
+                0 => self.order.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -2552,7 +2187,7 @@ mod full {
     }
 
     /// [account.reportPeer](https://core.telegram.org/method/account.reportPeer), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ReportPeer {
         pub peer: types::InputPeer,
         pub reason: types::ReportReason,
@@ -2582,17 +2217,12 @@ mod full {
                 Field::new("message"),
             ],
         );
-    }
-    impl Object for ReportPeer {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.reason,
-                2 => &self.message,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.reason.reflect(),
+                2 => self.message.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -2601,7 +2231,7 @@ mod full {
     }
 
     /// [account.reportProfilePhoto](https://core.telegram.org/method/account.reportProfilePhoto)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ReportProfilePhoto {
         pub peer: types::InputPeer,
         pub photo_id: types::InputPhoto,
@@ -2635,18 +2265,13 @@ mod full {
                 Field::new("message"),
             ],
         );
-    }
-    impl Object for ReportProfilePhoto {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.photo_id,
-                2 => &self.reason,
-                3 => &self.message,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.photo_id.reflect(),
+                2 => self.reason.reflect(),
+                3 => self.message.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -2655,7 +2280,7 @@ mod full {
     }
 
     /// [account.resetAuthorization](https://core.telegram.org/method/account.resetAuthorization), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ResetAuthorization {
         pub hash: i64,
     }
@@ -2671,15 +2296,10 @@ mod full {
             "account.resetAuthorization",
             &[Field::new("hash")],
         );
-    }
-    impl Object for ResetAuthorization {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.hash,
-                _ => &(),
+                0 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -2688,17 +2308,12 @@ mod full {
     }
 
     /// [account.resetNotifySettings](https://core.telegram.org/method/account.resetNotifySettings), for users
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct ResetNotifySettings;
     impl Identifiable for ResetNotifySettings {
         const META: &'static Meta = &Meta::request(0xdb7e1747, "account.resetNotifySettings", &[]);
-    }
-    impl Object for ResetNotifySettings {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, _: usize) -> &dyn Value {
-            &()
+        fn field(&self, _: usize) -> View<'_> {
+            View::Null
         }
     }
     impl Request for ResetNotifySettings {
@@ -2706,17 +2321,12 @@ mod full {
     }
 
     /// [account.resetPassword](https://core.telegram.org/method/account.resetPassword)
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct ResetPassword;
     impl Identifiable for ResetPassword {
         const META: &'static Meta = &Meta::request(0x9308ce1b, "account.resetPassword", &[]);
-    }
-    impl Object for ResetPassword {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, _: usize) -> &dyn Value {
-            &()
+        fn field(&self, _: usize) -> View<'_> {
+            View::Null
         }
     }
     impl Request for ResetPassword {
@@ -2724,17 +2334,12 @@ mod full {
     }
 
     /// [account.resetWallPapers](https://core.telegram.org/method/account.resetWallPapers), for users
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct ResetWallPapers;
     impl Identifiable for ResetWallPapers {
         const META: &'static Meta = &Meta::request(0xbb3b9804, "account.resetWallPapers", &[]);
-    }
-    impl Object for ResetWallPapers {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, _: usize) -> &dyn Value {
-            &()
+        fn field(&self, _: usize) -> View<'_> {
+            View::Null
         }
     }
     impl Request for ResetWallPapers {
@@ -2742,7 +2347,7 @@ mod full {
     }
 
     /// [account.resetWebAuthorization](https://core.telegram.org/method/account.resetWebAuthorization), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ResetWebAuthorization {
         pub hash: i64,
     }
@@ -2758,15 +2363,10 @@ mod full {
             "account.resetWebAuthorization",
             &[Field::new("hash")],
         );
-    }
-    impl Object for ResetWebAuthorization {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.hash,
-                _ => &(),
+                0 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -2775,18 +2375,13 @@ mod full {
     }
 
     /// [account.resetWebAuthorizations](https://core.telegram.org/method/account.resetWebAuthorizations), for users
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct ResetWebAuthorizations;
     impl Identifiable for ResetWebAuthorizations {
         const META: &'static Meta =
             &Meta::request(0x682d2594, "account.resetWebAuthorizations", &[]);
-    }
-    impl Object for ResetWebAuthorizations {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, _: usize) -> &dyn Value {
-            &()
+        fn field(&self, _: usize) -> View<'_> {
+            View::Null
         }
     }
     impl Request for ResetWebAuthorizations {
@@ -2794,7 +2389,7 @@ mod full {
     }
 
     /// [account.resolveBusinessChatLink](https://core.telegram.org/method/account.resolveBusinessChatLink)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ResolveBusinessChatLink {
         pub slug: String,
     }
@@ -2810,15 +2405,10 @@ mod full {
             "account.resolveBusinessChatLink",
             &[Field::new("slug")],
         );
-    }
-    impl Object for ResolveBusinessChatLink {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.slug,
-                _ => &(),
+                0 => self.slug.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -2827,7 +2417,7 @@ mod full {
     }
 
     /// [account.saveAutoDownloadSettings](https://core.telegram.org/method/account.saveAutoDownloadSettings), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SaveAutoDownloadSettings {
         pub low: bool,
         pub high: bool,
@@ -2864,17 +2454,12 @@ mod full {
                 Field::new("settings"),
             ],
         );
-    }
-    impl Object for SaveAutoDownloadSettings {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.low,
-                1 => &self.high,
-                2 => &self.settings,
-                _ => &(),
+                0 => self.low.reflect(),
+                1 => self.high.reflect(),
+                2 => self.settings.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -2883,7 +2468,7 @@ mod full {
     }
 
     /// [account.saveAutoSaveSettings](https://core.telegram.org/method/account.saveAutoSaveSettings)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SaveAutoSaveSettings {
         pub users: bool,
         pub chats: bool,
@@ -2936,19 +2521,14 @@ mod full {
                 Field::new("settings"),
             ],
         );
-    }
-    impl Object for SaveAutoSaveSettings {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.users,
-                1 => &self.chats,
-                2 => &self.broadcasts,
-                3 => &self.peer,
-                4 => &self.settings,
-                _ => &(),
+                0 => self.users.reflect(),
+                1 => self.chats.reflect(),
+                2 => self.broadcasts.reflect(),
+                3 => self.peer.reflect(),
+                4 => self.settings.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -2957,7 +2537,7 @@ mod full {
     }
 
     /// [account.saveMusic](https://core.telegram.org/method/account.saveMusic)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SaveMusic {
         pub unsave: bool,
         pub id: types::InputDocument,
@@ -2994,17 +2574,12 @@ mod full {
                 Field::at("after_id", 1),
             ],
         );
-    }
-    impl Object for SaveMusic {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.unsave,
-                1 => &self.id,
-                2 => &self.after_id,
-                _ => &(),
+                0 => self.unsave.reflect(),
+                1 => self.id.reflect(),
+                2 => self.after_id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -3013,7 +2588,7 @@ mod full {
     }
 
     /// [account.saveRingtone](https://core.telegram.org/method/account.saveRingtone)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SaveRingtone {
         pub id: types::InputDocument,
         pub unsave: bool,
@@ -3033,16 +2608,11 @@ mod full {
             "account.saveRingtone",
             &[Field::new("id"), Field::new("unsave")],
         );
-    }
-    impl Object for SaveRingtone {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.id,
-                1 => &self.unsave,
-                _ => &(),
+                0 => self.id.reflect(),
+                1 => self.unsave.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -3051,7 +2621,7 @@ mod full {
     }
 
     /// [account.saveSecureValue](https://core.telegram.org/method/account.saveSecureValue), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SaveSecureValue {
         pub value: types::InputSecureValue,
         pub secure_secret_id: i64,
@@ -3071,16 +2641,11 @@ mod full {
             "account.saveSecureValue",
             &[Field::new("value"), Field::new("secure_secret_id")],
         );
-    }
-    impl Object for SaveSecureValue {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.value,
-                1 => &self.secure_secret_id,
-                _ => &(),
+                0 => self.value.reflect(),
+                1 => self.secure_secret_id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -3089,7 +2654,7 @@ mod full {
     }
 
     /// [account.saveTheme](https://core.telegram.org/method/account.saveTheme), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SaveTheme {
         pub theme: types::InputTheme,
         pub unsave: bool,
@@ -3109,16 +2674,11 @@ mod full {
             "account.saveTheme",
             &[Field::new("theme"), Field::new("unsave")],
         );
-    }
-    impl Object for SaveTheme {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.theme,
-                1 => &self.unsave,
-                _ => &(),
+                0 => self.theme.reflect(),
+                1 => self.unsave.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -3127,7 +2687,7 @@ mod full {
     }
 
     /// [account.saveWallPaper](https://core.telegram.org/method/account.saveWallPaper), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SaveWallPaper {
         pub wallpaper: types::InputWallPaper,
         pub unsave: bool,
@@ -3157,17 +2717,12 @@ mod full {
                 Field::new("settings"),
             ],
         );
-    }
-    impl Object for SaveWallPaper {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.wallpaper,
-                1 => &self.unsave,
-                2 => &self.settings,
-                _ => &(),
+                0 => self.wallpaper.reflect(),
+                1 => self.unsave.reflect(),
+                2 => self.settings.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -3176,7 +2731,7 @@ mod full {
     }
 
     /// [account.sendChangePhoneCode](https://core.telegram.org/method/account.sendChangePhoneCode), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SendChangePhoneCode {
         pub phone_number: String,
         pub settings: types::CodeSettings,
@@ -3196,16 +2751,11 @@ mod full {
             "account.sendChangePhoneCode",
             &[Field::new("phone_number"), Field::new("settings")],
         );
-    }
-    impl Object for SendChangePhoneCode {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.phone_number,
-                1 => &self.settings,
-                _ => &(),
+                0 => self.phone_number.reflect(),
+                1 => self.settings.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -3214,7 +2764,7 @@ mod full {
     }
 
     /// [account.sendConfirmPhoneCode](https://core.telegram.org/method/account.sendConfirmPhoneCode), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SendConfirmPhoneCode {
         pub hash: String,
         pub settings: types::CodeSettings,
@@ -3234,16 +2784,11 @@ mod full {
             "account.sendConfirmPhoneCode",
             &[Field::new("hash"), Field::new("settings")],
         );
-    }
-    impl Object for SendConfirmPhoneCode {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.hash,
-                1 => &self.settings,
-                _ => &(),
+                0 => self.hash.reflect(),
+                1 => self.settings.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -3252,7 +2797,7 @@ mod full {
     }
 
     /// [account.sendVerifyEmailCode](https://core.telegram.org/method/account.sendVerifyEmailCode), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SendVerifyEmailCode {
         pub purpose: types::EmailVerifyPurpose,
         pub email: String,
@@ -3275,16 +2820,11 @@ mod full {
             "account.sendVerifyEmailCode",
             &[Field::new("purpose"), Field::new("email")],
         );
-    }
-    impl Object for SendVerifyEmailCode {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.purpose,
-                1 => &self.email,
-                _ => &(),
+                0 => self.purpose.reflect(),
+                1 => self.email.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -3293,7 +2833,7 @@ mod full {
     }
 
     /// [account.sendVerifyPhoneCode](https://core.telegram.org/method/account.sendVerifyPhoneCode), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SendVerifyPhoneCode {
         pub phone_number: String,
         pub settings: types::CodeSettings,
@@ -3313,16 +2853,11 @@ mod full {
             "account.sendVerifyPhoneCode",
             &[Field::new("phone_number"), Field::new("settings")],
         );
-    }
-    impl Object for SendVerifyPhoneCode {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.phone_number,
-                1 => &self.settings,
-                _ => &(),
+                0 => self.phone_number.reflect(),
+                1 => self.settings.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -3331,7 +2866,7 @@ mod full {
     }
 
     /// [account.setAccountTTL](https://core.telegram.org/method/account.setAccountTTL), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SetAccountTtl {
         pub ttl: types::AccountDaysTtl,
     }
@@ -3344,15 +2879,10 @@ mod full {
     impl Identifiable for SetAccountTtl {
         const META: &'static Meta =
             &Meta::request(0x2442485e, "account.setAccountTTL", &[Field::new("ttl")]);
-    }
-    impl Object for SetAccountTtl {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.ttl,
-                _ => &(),
+                0 => self.ttl.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -3361,7 +2891,7 @@ mod full {
     }
 
     /// [account.setAuthorizationTTL](https://core.telegram.org/method/account.setAuthorizationTTL)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SetAuthorizationTtl {
         pub authorization_ttl_days: i32,
     }
@@ -3379,15 +2909,10 @@ mod full {
             "account.setAuthorizationTTL",
             &[Field::new("authorization_ttl_days")],
         );
-    }
-    impl Object for SetAuthorizationTtl {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.authorization_ttl_days,
-                _ => &(),
+                0 => self.authorization_ttl_days.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -3396,7 +2921,7 @@ mod full {
     }
 
     /// [account.setContactSignUpNotification](https://core.telegram.org/method/account.setContactSignUpNotification), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SetContactSignUpNotification {
         pub silent: bool,
     }
@@ -3412,15 +2937,10 @@ mod full {
             "account.setContactSignUpNotification",
             &[Field::new("silent")],
         );
-    }
-    impl Object for SetContactSignUpNotification {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.silent,
-                _ => &(),
+                0 => self.silent.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -3429,7 +2949,7 @@ mod full {
     }
 
     /// [account.setContentSettings](https://core.telegram.org/method/account.setContentSettings), for users
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct SetContentSettings {
         pub sensitive_enabled: bool,
     }
@@ -3452,15 +2972,10 @@ mod full {
             "account.setContentSettings",
             &[Field::flags(0), Field::on("sensitive_enabled", 0)],
         );
-    }
-    impl Object for SetContentSettings {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.sensitive_enabled,
-                _ => &(),
+                0 => self.sensitive_enabled.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -3469,7 +2984,7 @@ mod full {
     }
 
     /// [account.setGlobalPrivacySettings](https://core.telegram.org/method/account.setGlobalPrivacySettings), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SetGlobalPrivacySettings {
         pub settings: types::GlobalPrivacySettings,
     }
@@ -3485,15 +3000,10 @@ mod full {
             "account.setGlobalPrivacySettings",
             &[Field::new("settings")],
         );
-    }
-    impl Object for SetGlobalPrivacySettings {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.settings,
-                _ => &(),
+                0 => self.settings.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -3502,7 +3012,7 @@ mod full {
     }
 
     /// [account.setMainProfileTab](https://core.telegram.org/method/account.setMainProfileTab)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SetMainProfileTab {
         pub tab: types::ProfileTab,
     }
@@ -3518,15 +3028,10 @@ mod full {
             "account.setMainProfileTab",
             &[Field::new("tab")],
         );
-    }
-    impl Object for SetMainProfileTab {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.tab,
-                _ => &(),
+                0 => self.tab.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -3535,7 +3040,7 @@ mod full {
     }
 
     /// [account.setPrivacy](https://core.telegram.org/method/account.setPrivacy), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SetPrivacy {
         pub key: types::InputPrivacyKey,
         pub rules: Vec<types::InputPrivacyRule>,
@@ -3558,16 +3063,11 @@ mod full {
             "account.setPrivacy",
             &[Field::new("key"), Field::new("rules")],
         );
-    }
-    impl Object for SetPrivacy {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.key,
-                1 => &self.rules,
-                _ => &(),
+                0 => self.key.reflect(),
+                1 => self.rules.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -3576,7 +3076,7 @@ mod full {
     }
 
     /// [account.setReactionsNotifySettings](https://core.telegram.org/method/account.setReactionsNotifySettings)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SetReactionsNotifySettings {
         pub settings: types::ReactionsNotifySettings,
     }
@@ -3592,15 +3092,10 @@ mod full {
             "account.setReactionsNotifySettings",
             &[Field::new("settings")],
         );
-    }
-    impl Object for SetReactionsNotifySettings {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.settings,
-                _ => &(),
+                0 => self.settings.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -3609,7 +3104,7 @@ mod full {
     }
 
     /// [account.toggleConnectedBotPaused](https://core.telegram.org/method/account.toggleConnectedBotPaused)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ToggleConnectedBotPaused {
         pub peer: types::InputPeer,
         pub paused: bool,
@@ -3629,16 +3124,11 @@ mod full {
             "account.toggleConnectedBotPaused",
             &[Field::new("peer"), Field::new("paused")],
         );
-    }
-    impl Object for ToggleConnectedBotPaused {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.paused,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.paused.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -3647,7 +3137,7 @@ mod full {
     }
 
     /// [account.toggleNoPaidMessagesException](https://core.telegram.org/method/account.toggleNoPaidMessagesException)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ToggleNoPaidMessagesException {
         pub refund_charged: bool,
         pub require_payment: bool,
@@ -3692,18 +3182,13 @@ mod full {
                 Field::new("user_id"),
             ],
         );
-    }
-    impl Object for ToggleNoPaidMessagesException {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.refund_charged,
-                1 => &self.require_payment,
-                2 => &self.parent_peer,
-                3 => &self.user_id,
-                _ => &(),
+                0 => self.refund_charged.reflect(),
+                1 => self.require_payment.reflect(),
+                2 => self.parent_peer.reflect(),
+                3 => self.user_id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -3712,7 +3197,7 @@ mod full {
     }
 
     /// [account.toggleSponsoredMessages](https://core.telegram.org/method/account.toggleSponsoredMessages)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ToggleSponsoredMessages {
         pub enabled: bool,
     }
@@ -3728,15 +3213,10 @@ mod full {
             "account.toggleSponsoredMessages",
             &[Field::new("enabled")],
         );
-    }
-    impl Object for ToggleSponsoredMessages {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.enabled,
-                _ => &(),
+                0 => self.enabled.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -3745,7 +3225,7 @@ mod full {
     }
 
     /// [account.toggleUsername](https://core.telegram.org/method/account.toggleUsername)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ToggleUsername {
         pub username: String,
         pub active: bool,
@@ -3765,16 +3245,11 @@ mod full {
             "account.toggleUsername",
             &[Field::new("username"), Field::new("active")],
         );
-    }
-    impl Object for ToggleUsername {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.username,
-                1 => &self.active,
-                _ => &(),
+                0 => self.username.reflect(),
+                1 => self.active.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -3783,7 +3258,7 @@ mod full {
     }
 
     /// [account.toggleWebBrowserSettingsException](https://core.telegram.org/method/account.toggleWebBrowserSettingsException)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ToggleWebBrowserSettingsException {
         pub delete: bool,
         pub open_external_browser: Option<bool>,
@@ -3820,17 +3295,12 @@ mod full {
                 Field::new("url"),
             ],
         );
-    }
-    impl Object for ToggleWebBrowserSettingsException {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.delete,
-                1 => &self.open_external_browser,
-                2 => &self.url,
-                _ => &(),
+                0 => self.delete.reflect(),
+                1 => self.open_external_browser.reflect(),
+                2 => self.url.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -3839,7 +3309,7 @@ mod full {
     }
 
     /// [account.unregisterDevice](https://core.telegram.org/method/account.unregisterDevice), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct UnregisterDevice {
         pub token_type: i32,
         pub token: String,
@@ -3865,17 +3335,12 @@ mod full {
                 Field::new("other_uids"),
             ],
         );
-    }
-    impl Object for UnregisterDevice {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.token_type,
-                1 => &self.token,
-                2 => &self.other_uids,
-                _ => &(),
+                0 => self.token_type.reflect(),
+                1 => self.token.reflect(),
+                2 => self.other_uids.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -3884,7 +3349,7 @@ mod full {
     }
 
     /// [account.updateBirthday](https://core.telegram.org/method/account.updateBirthday)
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct UpdateBirthday {
         pub birthday: Option<types::Birthday>,
     }
@@ -3905,15 +3370,10 @@ mod full {
             "account.updateBirthday",
             &[Field::flags(0), Field::at("birthday", 0)],
         );
-    }
-    impl Object for UpdateBirthday {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.birthday,
-                _ => &(),
+                0 => self.birthday.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -3922,7 +3382,7 @@ mod full {
     }
 
     /// [account.updateBusinessAwayMessage](https://core.telegram.org/method/account.updateBusinessAwayMessage)
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct UpdateBusinessAwayMessage {
         pub message: Option<types::InputBusinessAwayMessage>,
     }
@@ -3943,15 +3403,10 @@ mod full {
             "account.updateBusinessAwayMessage",
             &[Field::flags(0), Field::at("message", 0)],
         );
-    }
-    impl Object for UpdateBusinessAwayMessage {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.message,
-                _ => &(),
+                0 => self.message.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -3960,7 +3415,7 @@ mod full {
     }
 
     /// [account.updateBusinessGreetingMessage](https://core.telegram.org/method/account.updateBusinessGreetingMessage)
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct UpdateBusinessGreetingMessage {
         pub message: Option<types::InputBusinessGreetingMessage>,
     }
@@ -3981,15 +3436,10 @@ mod full {
             "account.updateBusinessGreetingMessage",
             &[Field::flags(0), Field::at("message", 0)],
         );
-    }
-    impl Object for UpdateBusinessGreetingMessage {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.message,
-                _ => &(),
+                0 => self.message.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -3998,7 +3448,7 @@ mod full {
     }
 
     /// [account.updateBusinessIntro](https://core.telegram.org/method/account.updateBusinessIntro)
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct UpdateBusinessIntro {
         pub intro: Option<types::InputBusinessIntro>,
     }
@@ -4019,15 +3469,10 @@ mod full {
             "account.updateBusinessIntro",
             &[Field::flags(0), Field::at("intro", 0)],
         );
-    }
-    impl Object for UpdateBusinessIntro {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.intro,
-                _ => &(),
+                0 => self.intro.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -4036,7 +3481,7 @@ mod full {
     }
 
     /// [account.updateBusinessLocation](https://core.telegram.org/method/account.updateBusinessLocation)
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct UpdateBusinessLocation {
         pub geo_point: Option<types::InputGeoPoint>,
         pub address: Option<String>,
@@ -4070,16 +3515,11 @@ mod full {
                 Field::at("address", 0),
             ],
         );
-    }
-    impl Object for UpdateBusinessLocation {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.geo_point,
-                1 => &self.address,
-                _ => &(),
+                0 => self.geo_point.reflect(),
+                1 => self.address.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -4088,7 +3528,7 @@ mod full {
     }
 
     /// [account.updateBusinessWorkHours](https://core.telegram.org/method/account.updateBusinessWorkHours)
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct UpdateBusinessWorkHours {
         pub business_work_hours: Option<types::BusinessWorkHours>,
     }
@@ -4114,15 +3554,10 @@ mod full {
             "account.updateBusinessWorkHours",
             &[Field::flags(0), Field::at("business_work_hours", 0)],
         );
-    }
-    impl Object for UpdateBusinessWorkHours {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.business_work_hours,
-                _ => &(),
+                0 => self.business_work_hours.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -4131,7 +3566,7 @@ mod full {
     }
 
     /// [account.updateColor](https://core.telegram.org/method/account.updateColor)
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct UpdateColor {
         pub for_profile: bool,
         pub color: Option<types::PeerColor>,
@@ -4165,16 +3600,11 @@ mod full {
                 Field::at("color", 2),
             ],
         );
-    }
-    impl Object for UpdateColor {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.for_profile,
-                1 => &self.color,
-                _ => &(),
+                0 => self.for_profile.reflect(),
+                1 => self.color.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -4183,7 +3613,7 @@ mod full {
     }
 
     /// [account.updateConnectedBot](https://core.telegram.org/method/account.updateConnectedBot)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct UpdateConnectedBot {
         pub deleted: bool,
         pub rights: Option<types::BusinessBotRights>,
@@ -4226,18 +3656,13 @@ mod full {
                 Field::new("recipients"),
             ],
         );
-    }
-    impl Object for UpdateConnectedBot {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.deleted,
-                1 => &self.rights,
-                2 => &self.bot,
-                3 => &self.recipients,
-                _ => &(),
+                0 => self.deleted.reflect(),
+                1 => self.rights.reflect(),
+                2 => self.bot.reflect(),
+                3 => self.recipients.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -4246,7 +3671,7 @@ mod full {
     }
 
     /// [account.updateDeviceLocked](https://core.telegram.org/method/account.updateDeviceLocked), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct UpdateDeviceLocked {
         pub period: i32,
     }
@@ -4262,15 +3687,10 @@ mod full {
             "account.updateDeviceLocked",
             &[Field::new("period")],
         );
-    }
-    impl Object for UpdateDeviceLocked {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.period,
-                _ => &(),
+                0 => self.period.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -4279,7 +3699,7 @@ mod full {
     }
 
     /// [account.updateEmojiStatus](https://core.telegram.org/method/account.updateEmojiStatus)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct UpdateEmojiStatus {
         pub emoji_status: types::EmojiStatus,
     }
@@ -4297,15 +3717,10 @@ mod full {
             "account.updateEmojiStatus",
             &[Field::new("emoji_status")],
         );
-    }
-    impl Object for UpdateEmojiStatus {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.emoji_status,
-                _ => &(),
+                0 => self.emoji_status.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -4314,7 +3729,7 @@ mod full {
     }
 
     /// [account.updateNotifySettings](https://core.telegram.org/method/account.updateNotifySettings), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct UpdateNotifySettings {
         pub peer: types::InputNotifyPeer,
         pub settings: types::InputPeerNotifySettings,
@@ -4337,16 +3752,11 @@ mod full {
             "account.updateNotifySettings",
             &[Field::new("peer"), Field::new("settings")],
         );
-    }
-    impl Object for UpdateNotifySettings {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.settings,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.settings.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -4355,7 +3765,7 @@ mod full {
     }
 
     /// [account.updatePersonalChannel](https://core.telegram.org/method/account.updatePersonalChannel)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct UpdatePersonalChannel {
         pub channel: types::InputChannel,
     }
@@ -4373,15 +3783,10 @@ mod full {
             "account.updatePersonalChannel",
             &[Field::new("channel")],
         );
-    }
-    impl Object for UpdatePersonalChannel {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.channel,
-                _ => &(),
+                0 => self.channel.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -4390,7 +3795,7 @@ mod full {
     }
 
     /// [account.updateProfile](https://core.telegram.org/method/account.updateProfile), for users
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct UpdateProfile {
         pub first_name: Option<String>,
         pub last_name: Option<String>,
@@ -4432,17 +3837,12 @@ mod full {
                 Field::at("about", 2),
             ],
         );
-    }
-    impl Object for UpdateProfile {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.first_name,
-                1 => &self.last_name,
-                2 => &self.about,
-                _ => &(),
+                0 => self.first_name.reflect(),
+                1 => self.last_name.reflect(),
+                2 => self.about.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -4451,7 +3851,7 @@ mod full {
     }
 
     /// [account.updateTheme](https://core.telegram.org/method/account.updateTheme), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct UpdateTheme {
         pub format: String,
         pub theme: types::InputTheme,
@@ -4507,20 +3907,15 @@ mod full {
                 Field::at("settings", 3),
             ],
         );
-    }
-    impl Object for UpdateTheme {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.format,
-                1 => &self.theme,
-                2 => &self.slug,
-                3 => &self.title,
-                4 => &self.document,
-                5 => &self.settings,
-                _ => &(),
+                0 => self.format.reflect(),
+                1 => self.theme.reflect(),
+                2 => self.slug.reflect(),
+                3 => self.title.reflect(),
+                4 => self.document.reflect(),
+                5 => self.settings.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -4529,7 +3924,7 @@ mod full {
     }
 
     /// [account.updateUsername](https://core.telegram.org/method/account.updateUsername), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct UpdateUsername {
         pub username: String,
     }
@@ -4547,15 +3942,10 @@ mod full {
             "account.updateUsername",
             &[Field::new("username")],
         );
-    }
-    impl Object for UpdateUsername {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.username,
-                _ => &(),
+                0 => self.username.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -4564,7 +3954,7 @@ mod full {
     }
 
     /// [account.updateWebBrowserSettings](https://core.telegram.org/method/account.updateWebBrowserSettings)
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct UpdateWebBrowserSettings {
         pub open_external_browser: bool,
         pub display_close_button: bool,
@@ -4598,16 +3988,11 @@ mod full {
                 Field::on("display_close_button", 1),
             ],
         );
-    }
-    impl Object for UpdateWebBrowserSettings {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.open_external_browser,
-                1 => &self.display_close_button,
-                _ => &(),
+                0 => self.open_external_browser.reflect(),
+                1 => self.display_close_button.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -4616,7 +4001,7 @@ mod full {
     }
 
     /// [account.uploadRingtone](https://core.telegram.org/method/account.uploadRingtone)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct UploadRingtone {
         pub file: types::InputFile,
         pub file_name: String,
@@ -4646,17 +4031,12 @@ mod full {
                 Field::new("mime_type"),
             ],
         );
-    }
-    impl Object for UploadRingtone {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.file,
-                1 => &self.file_name,
-                2 => &self.mime_type,
-                _ => &(),
+                0 => self.file.reflect(),
+                1 => self.file_name.reflect(),
+                2 => self.mime_type.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -4665,7 +4045,7 @@ mod full {
     }
 
     /// [account.uploadTheme](https://core.telegram.org/method/account.uploadTheme), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct UploadTheme {
         pub file: types::InputFile,
         pub thumb: Option<types::InputFile>,
@@ -4704,18 +4084,13 @@ mod full {
                 Field::new("mime_type"),
             ],
         );
-    }
-    impl Object for UploadTheme {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.file,
-                1 => &self.thumb,
-                2 => &self.file_name,
-                3 => &self.mime_type,
-                _ => &(),
+                0 => self.file.reflect(),
+                1 => self.thumb.reflect(),
+                2 => self.file_name.reflect(),
+                3 => self.mime_type.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -4724,7 +4099,7 @@ mod full {
     }
 
     /// [account.uploadWallPaper](https://core.telegram.org/method/account.uploadWallPaper), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct UploadWallPaper {
         pub for_chat: bool,
         pub file: types::InputFile,
@@ -4763,18 +4138,13 @@ mod full {
                 Field::new("settings"),
             ],
         );
-    }
-    impl Object for UploadWallPaper {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.for_chat,
-                1 => &self.file,
-                2 => &self.mime_type,
-                3 => &self.settings,
-                _ => &(),
+                0 => self.for_chat.reflect(),
+                1 => self.file.reflect(),
+                2 => self.mime_type.reflect(),
+                3 => self.settings.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -4783,7 +4153,7 @@ mod full {
     }
 
     /// [account.verifyEmail](https://core.telegram.org/method/account.verifyEmail), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct VerifyEmail {
         pub purpose: types::EmailVerifyPurpose,
         pub verification: types::EmailVerification,
@@ -4806,16 +4176,11 @@ mod full {
             "account.verifyEmail",
             &[Field::new("purpose"), Field::new("verification")],
         );
-    }
-    impl Object for VerifyEmail {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.purpose,
-                1 => &self.verification,
-                _ => &(),
+                0 => self.purpose.reflect(),
+                1 => self.verification.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -4824,7 +4189,7 @@ mod full {
     }
 
     /// [account.verifyPhone](https://core.telegram.org/method/account.verifyPhone), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct VerifyPhone {
         pub phone_number: String,
         pub phone_code_hash: String,
@@ -4854,17 +4219,12 @@ mod full {
                 Field::new("phone_code").secret(),
             ],
         );
-    }
-    impl Object for VerifyPhone {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.phone_number,
-                1 => &self.phone_code_hash,
-                2 => &self.phone_code,
-                _ => &(),
+                0 => self.phone_number.reflect(),
+                1 => self.phone_code_hash.reflect(),
+                2 => self.phone_code.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -4872,7 +4232,7 @@ mod full {
         type Result = bool;
     }
 
-    shown!(
+    common!(
         AcceptAuthorization,
         ChangeAuthorizationSettings,
         ChangePhone,

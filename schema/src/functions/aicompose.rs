@@ -6,7 +6,7 @@ use crate::codec::prelude::*;
 use crate::types;
 
 /// [aicompose.createTone](https://core.telegram.org/method/aicompose.createTone)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct CreateTone {
     pub display_author: bool,
     pub emoji_id: i64,
@@ -41,18 +41,13 @@ impl Identifiable for CreateTone {
             Field::new("prompt"),
         ],
     );
-}
-impl Object for CreateTone {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.display_author,
-            1 => &self.emoji_id,
-            2 => &self.title,
-            3 => &self.prompt,
-            _ => &(),
+            0 => self.display_author.reflect(),
+            1 => self.emoji_id.reflect(),
+            2 => self.title.reflect(),
+            3 => self.prompt.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -61,7 +56,7 @@ impl Request for CreateTone {
 }
 
 /// [aicompose.deleteTone](https://core.telegram.org/method/aicompose.deleteTone)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct DeleteTone {
     pub tone: types::InputAiComposeTone,
 }
@@ -74,15 +69,10 @@ impl DeleteTone {
 impl Identifiable for DeleteTone {
     const META: &'static Meta =
         &Meta::request(0xdd39316a, "aicompose.deleteTone", &[Field::new("tone")]);
-}
-impl Object for DeleteTone {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.tone,
-            _ => &(),
+            0 => self.tone.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -91,7 +81,7 @@ impl Request for DeleteTone {
 }
 
 /// [aicompose.getTone](https://core.telegram.org/method/aicompose.getTone)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetTone {
     pub tone: types::InputAiComposeTone,
 }
@@ -104,15 +94,10 @@ impl GetTone {
 impl Identifiable for GetTone {
     const META: &'static Meta =
         &Meta::request(0xb2e8ba03, "aicompose.getTone", &[Field::new("tone")]);
-}
-impl Object for GetTone {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.tone,
-            _ => &(),
+            0 => self.tone.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -121,7 +106,7 @@ impl Request for GetTone {
 }
 
 /// [aicompose.getToneExample](https://core.telegram.org/method/aicompose.getToneExample)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetToneExample {
     pub tone: types::InputAiComposeTone,
     pub num: i32,
@@ -141,16 +126,11 @@ impl Identifiable for GetToneExample {
         "aicompose.getToneExample",
         &[Field::new("tone"), Field::new("num")],
     );
-}
-impl Object for GetToneExample {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.tone,
-            1 => &self.num,
-            _ => &(),
+            0 => self.tone.reflect(),
+            1 => self.num.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -159,7 +139,7 @@ impl Request for GetToneExample {
 }
 
 /// [aicompose.getTones](https://core.telegram.org/method/aicompose.getTones)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetTones {
     pub hash: i64,
 }
@@ -172,15 +152,10 @@ impl GetTones {
 impl Identifiable for GetTones {
     const META: &'static Meta =
         &Meta::request(0xabd59201, "aicompose.getTones", &[Field::new("hash")]);
-}
-impl Object for GetTones {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.hash,
-            _ => &(),
+            0 => self.hash.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -189,7 +164,7 @@ impl Request for GetTones {
 }
 
 /// [aicompose.saveTone](https://core.telegram.org/method/aicompose.saveTone)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SaveTone {
     pub tone: types::InputAiComposeTone,
     pub unsave: bool,
@@ -209,16 +184,11 @@ impl Identifiable for SaveTone {
         "aicompose.saveTone",
         &[Field::new("tone"), Field::new("unsave")],
     );
-}
-impl Object for SaveTone {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.tone,
-            1 => &self.unsave,
-            _ => &(),
+            0 => self.tone.reflect(),
+            1 => self.unsave.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -227,7 +197,7 @@ impl Request for SaveTone {
 }
 
 /// [aicompose.updateTone](https://core.telegram.org/method/aicompose.updateTone)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct UpdateTone {
     pub tone: types::InputAiComposeTone,
     pub display_author: Option<bool>,
@@ -280,19 +250,14 @@ impl Identifiable for UpdateTone {
             Field::at("prompt", 3),
         ],
     );
-}
-impl Object for UpdateTone {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.tone,
-            1 => &self.display_author,
-            2 => &self.emoji_id,
-            3 => &self.title,
-            4 => &self.prompt,
-            _ => &(),
+            0 => self.tone.reflect(),
+            1 => self.display_author.reflect(),
+            2 => self.emoji_id.reflect(),
+            3 => self.title.reflect(),
+            4 => self.prompt.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -300,7 +265,7 @@ impl Request for UpdateTone {
     type Result = types::AiComposeTone;
 }
 
-shown!(
+common!(
     CreateTone,
     DeleteTone,
     GetTone,

@@ -6,7 +6,7 @@ use crate::codec::prelude::*;
 use crate::types;
 
 /// [auth.acceptLoginToken](https://core.telegram.org/method/auth.acceptLoginToken), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct AcceptLoginToken {
     pub token: Bytes,
 }
@@ -24,15 +24,10 @@ impl Identifiable for AcceptLoginToken {
         "auth.acceptLoginToken",
         &[Field::new("token").secret()],
     );
-}
-impl Object for AcceptLoginToken {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.token,
-            _ => &(),
+            0 => self.token.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -41,7 +36,7 @@ impl Request for AcceptLoginToken {
 }
 
 /// [auth.bindTempAuthKey](https://core.telegram.org/method/auth.bindTempAuthKey), for users and bots
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct BindTempAuthKey {
     pub perm_auth_key_id: i64,
     pub nonce: i64,
@@ -75,18 +70,13 @@ impl Identifiable for BindTempAuthKey {
             Field::new("encrypted_message"),
         ],
     );
-}
-impl Object for BindTempAuthKey {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.perm_auth_key_id,
-            1 => &self.nonce,
-            2 => &self.expires_at,
-            3 => &self.encrypted_message,
-            _ => &(),
+            0 => self.perm_auth_key_id.reflect(),
+            1 => self.nonce.reflect(),
+            2 => self.expires_at.reflect(),
+            3 => self.encrypted_message.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -95,7 +85,7 @@ impl Request for BindTempAuthKey {
 }
 
 /// [auth.cancelCode](https://core.telegram.org/method/auth.cancelCode), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct CancelCode {
     pub phone_number: String,
     pub phone_code_hash: String,
@@ -118,16 +108,11 @@ impl Identifiable for CancelCode {
             Field::new("phone_code_hash").secret(),
         ],
     );
-}
-impl Object for CancelCode {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.phone_number,
-            1 => &self.phone_code_hash,
-            _ => &(),
+            0 => self.phone_number.reflect(),
+            1 => self.phone_code_hash.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -136,7 +121,7 @@ impl Request for CancelCode {
 }
 
 /// [auth.checkPassword](https://core.telegram.org/method/auth.checkPassword), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct CheckPassword {
     pub password: types::InputCheckPasswordSrp,
 }
@@ -154,15 +139,10 @@ impl Identifiable for CheckPassword {
         "auth.checkPassword",
         &[Field::new("password").secret()],
     );
-}
-impl Object for CheckPassword {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.password,
-            _ => &(),
+            0 => self.password.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -171,7 +151,7 @@ impl Request for CheckPassword {
 }
 
 /// [auth.exportAuthorization](https://core.telegram.org/method/auth.exportAuthorization), for users and bots
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ExportAuthorization {
     pub dc_id: i32,
 }
@@ -187,15 +167,10 @@ impl Identifiable for ExportAuthorization {
         "auth.exportAuthorization",
         &[Field::new("dc_id")],
     );
-}
-impl Object for ExportAuthorization {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.dc_id,
-            _ => &(),
+            0 => self.dc_id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -204,7 +179,7 @@ impl Request for ExportAuthorization {
 }
 
 /// [auth.exportLoginToken](https://core.telegram.org/method/auth.exportLoginToken), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ExportLoginToken {
     pub api_id: i32,
     pub api_hash: String,
@@ -230,17 +205,12 @@ impl Identifiable for ExportLoginToken {
             Field::new("except_ids"),
         ],
     );
-}
-impl Object for ExportLoginToken {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.api_id,
-            1 => &self.api_hash,
-            2 => &self.except_ids,
-            _ => &(),
+            0 => self.api_id.reflect(),
+            1 => self.api_hash.reflect(),
+            2 => self.except_ids.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -249,7 +219,7 @@ impl Request for ExportLoginToken {
 }
 
 /// [auth.importAuthorization](https://core.telegram.org/method/auth.importAuthorization), for users and bots
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ImportAuthorization {
     pub id: i64,
     pub bytes: Bytes,
@@ -269,16 +239,11 @@ impl Identifiable for ImportAuthorization {
         "auth.importAuthorization",
         &[Field::new("id"), Field::new("bytes").secret()],
     );
-}
-impl Object for ImportAuthorization {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.id,
-            1 => &self.bytes,
-            _ => &(),
+            0 => self.id.reflect(),
+            1 => self.bytes.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -287,7 +252,7 @@ impl Request for ImportAuthorization {
 }
 
 /// [auth.importBotAuthorization](https://core.telegram.org/method/auth.importBotAuthorization), for users and bots
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ImportBotAuthorization {
     pub flags: i32,
     pub api_id: i32,
@@ -321,18 +286,13 @@ impl Identifiable for ImportBotAuthorization {
             Field::new("bot_auth_token").secret(),
         ],
     );
-}
-impl Object for ImportBotAuthorization {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.flags,
-            1 => &self.api_id,
-            2 => &self.api_hash,
-            3 => &self.bot_auth_token,
-            _ => &(),
+            0 => self.flags.reflect(),
+            1 => self.api_id.reflect(),
+            2 => self.api_hash.reflect(),
+            3 => self.bot_auth_token.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -341,7 +301,7 @@ impl Request for ImportBotAuthorization {
 }
 
 /// [auth.importLoginToken](https://core.telegram.org/method/auth.importLoginToken), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ImportLoginToken {
     pub token: Bytes,
 }
@@ -359,15 +319,10 @@ impl Identifiable for ImportLoginToken {
         "auth.importLoginToken",
         &[Field::new("token").secret()],
     );
-}
-impl Object for ImportLoginToken {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.token,
-            _ => &(),
+            0 => self.token.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -376,17 +331,12 @@ impl Request for ImportLoginToken {
 }
 
 /// [auth.logOut](https://core.telegram.org/method/auth.logOut), for users and bots
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct LogOut;
 impl Identifiable for LogOut {
     const META: &'static Meta = &Meta::request(0x3e72ba19, "auth.logOut", &[]);
-}
-impl Object for LogOut {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
+    fn field(&self, _: usize) -> View<'_> {
+        View::Null
     }
 }
 impl Request for LogOut {
@@ -394,7 +344,7 @@ impl Request for LogOut {
 }
 
 /// [auth.recoverPassword](https://core.telegram.org/method/auth.recoverPassword), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct RecoverPassword {
     pub code: String,
     pub new_settings: Option<types::account::PasswordInputSettings>,
@@ -423,16 +373,11 @@ impl Identifiable for RecoverPassword {
             Field::at("new_settings", 0),
         ],
     );
-}
-impl Object for RecoverPassword {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.code,
-            1 => &self.new_settings,
-            _ => &(),
+            0 => self.code.reflect(),
+            1 => self.new_settings.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -441,17 +386,12 @@ impl Request for RecoverPassword {
 }
 
 /// [auth.requestPasswordRecovery](https://core.telegram.org/method/auth.requestPasswordRecovery), for users
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct RequestPasswordRecovery;
 impl Identifiable for RequestPasswordRecovery {
     const META: &'static Meta = &Meta::request(0xd897bc66, "auth.requestPasswordRecovery", &[]);
-}
-impl Object for RequestPasswordRecovery {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
+    fn field(&self, _: usize) -> View<'_> {
+        View::Null
     }
 }
 impl Request for RequestPasswordRecovery {
@@ -459,7 +399,7 @@ impl Request for RequestPasswordRecovery {
 }
 
 /// [auth.resendCode](https://core.telegram.org/method/auth.resendCode), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ResendCode {
     pub phone_number: String,
     pub phone_code_hash: String,
@@ -491,17 +431,12 @@ impl Identifiable for ResendCode {
             Field::at("reason", 0),
         ],
     );
-}
-impl Object for ResendCode {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.phone_number,
-            1 => &self.phone_code_hash,
-            2 => &self.reason,
-            _ => &(),
+            0 => self.phone_number.reflect(),
+            1 => self.phone_code_hash.reflect(),
+            2 => self.reason.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -510,7 +445,7 @@ impl Request for ResendCode {
 }
 
 /// [auth.sendCode](https://core.telegram.org/method/auth.sendCode), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SendCode {
     pub phone_number: String,
     pub api_id: i32,
@@ -544,18 +479,13 @@ impl Identifiable for SendCode {
             Field::new("settings"),
         ],
     );
-}
-impl Object for SendCode {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.phone_number,
-            1 => &self.api_id,
-            2 => &self.api_hash,
-            3 => &self.settings,
-            _ => &(),
+            0 => self.phone_number.reflect(),
+            1 => self.api_id.reflect(),
+            2 => self.api_hash.reflect(),
+            3 => self.settings.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -564,7 +494,7 @@ impl Request for SendCode {
 }
 
 /// [auth.signIn](https://core.telegram.org/method/auth.signIn), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SignIn {
     pub phone_number: String,
     pub phone_code_hash: String,
@@ -607,18 +537,13 @@ impl Identifiable for SignIn {
             Field::at("email_verification", 1),
         ],
     );
-}
-impl Object for SignIn {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.phone_number,
-            1 => &self.phone_code_hash,
-            2 => &self.phone_code,
-            3 => &self.email_verification,
-            _ => &(),
+            0 => self.phone_number.reflect(),
+            1 => self.phone_code_hash.reflect(),
+            2 => self.phone_code.reflect(),
+            3 => self.email_verification.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -627,7 +552,7 @@ impl Request for SignIn {
 }
 
 /// [auth.signUp](https://core.telegram.org/method/auth.signUp), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SignUp {
     pub no_joined_notifications: bool,
     pub phone_number: String,
@@ -670,19 +595,14 @@ impl Identifiable for SignUp {
             Field::new("last_name"),
         ],
     );
-}
-impl Object for SignUp {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.no_joined_notifications,
-            1 => &self.phone_number,
-            2 => &self.phone_code_hash,
-            3 => &self.first_name,
-            4 => &self.last_name,
-            _ => &(),
+            0 => self.no_joined_notifications.reflect(),
+            1 => self.phone_number.reflect(),
+            2 => self.phone_code_hash.reflect(),
+            3 => self.first_name.reflect(),
+            4 => self.last_name.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -690,7 +610,7 @@ impl Request for SignUp {
     type Result = types::auth::Authorization;
 }
 
-shown!(
+common!(
     AcceptLoginToken,
     BindTempAuthKey,
     CancelCode,
@@ -853,7 +773,7 @@ mod full {
     use crate::types;
 
     /// [auth.cancelWebTokenAuthorization](https://core.telegram.org/method/auth.cancelWebTokenAuthorization)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct CancelWebTokenAuthorization {
         pub web_auth_token: String,
     }
@@ -871,15 +791,10 @@ mod full {
             "auth.cancelWebTokenAuthorization",
             &[Field::new("web_auth_token").secret()],
         );
-    }
-    impl Object for CancelWebTokenAuthorization {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.web_auth_token,
-                _ => &(),
+                0 => self.web_auth_token.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -888,7 +803,7 @@ mod full {
     }
 
     /// [auth.checkPaidAuth](https://core.telegram.org/method/auth.checkPaidAuth)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct CheckPaidAuth {
         pub phone_number: String,
         pub phone_code_hash: String,
@@ -918,17 +833,12 @@ mod full {
                 Field::new("form_id"),
             ],
         );
-    }
-    impl Object for CheckPaidAuth {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.phone_number,
-                1 => &self.phone_code_hash,
-                2 => &self.form_id,
-                _ => &(),
+                0 => self.phone_number.reflect(),
+                1 => self.phone_code_hash.reflect(),
+                2 => self.form_id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -937,7 +847,7 @@ mod full {
     }
 
     /// [auth.checkRecoveryPassword](https://core.telegram.org/method/auth.checkRecoveryPassword), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct CheckRecoveryPassword {
         pub code: String,
     }
@@ -953,15 +863,10 @@ mod full {
             "auth.checkRecoveryPassword",
             &[Field::new("code").secret()],
         );
-    }
-    impl Object for CheckRecoveryPassword {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.code,
-                _ => &(),
+                0 => self.code.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -970,7 +875,7 @@ mod full {
     }
 
     /// [auth.dropTempAuthKeys](https://core.telegram.org/method/auth.dropTempAuthKeys), for users and bots
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct DropTempAuthKeys {
         pub except_auth_keys: Vec<i64>,
     }
@@ -986,15 +891,10 @@ mod full {
             "auth.dropTempAuthKeys",
             &[Field::new("except_auth_keys")],
         );
-    }
-    impl Object for DropTempAuthKeys {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.except_auth_keys,
-                _ => &(),
+                0 => self.except_auth_keys.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1003,7 +903,7 @@ mod full {
     }
 
     /// [auth.finishFirebasePnvLogin](https://core.telegram.org/method/auth.finishFirebasePnvLogin)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct FinishFirebasePnvLogin {
         pub google_token: String,
     }
@@ -1021,15 +921,10 @@ mod full {
             "auth.finishFirebasePnvLogin",
             &[Field::new("google_token").secret()],
         );
-    }
-    impl Object for FinishFirebasePnvLogin {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.google_token,
-                _ => &(),
+                0 => self.google_token.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1038,7 +933,7 @@ mod full {
     }
 
     /// [auth.finishPasskeyLogin](https://core.telegram.org/method/auth.finishPasskeyLogin)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct FinishPasskeyLogin {
         pub credential: types::InputPasskeyCredentialPublicKey,
         pub from_dc_id: Option<i32>,
@@ -1075,17 +970,12 @@ mod full {
                 Field::at("from_auth_key_id", 0).filler(b"\x00\x00\x00\x00\x00\x00\x00\x00"),
             ],
         );
-    }
-    impl Object for FinishPasskeyLogin {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.credential,
-                1 => &self.from_dc_id,
-                2 => &self.from_auth_key_id,
-                _ => &(),
+                0 => self.credential.reflect(),
+                1 => self.from_dc_id.reflect(),
+                2 => self.from_auth_key_id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1094,7 +984,7 @@ mod full {
     }
 
     /// [auth.firebasePnvSignUp](https://core.telegram.org/method/auth.firebasePnvSignUp)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct FirebasePnvSignUp {
         pub no_joined_notifications: bool,
         pub first_name: String,
@@ -1126,17 +1016,12 @@ mod full {
                 Field::new("last_name"),
             ],
         );
-    }
-    impl Object for FirebasePnvSignUp {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.no_joined_notifications,
-                1 => &self.first_name,
-                2 => &self.last_name,
-                _ => &(),
+                0 => self.no_joined_notifications.reflect(),
+                1 => self.first_name.reflect(),
+                2 => self.last_name.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1145,7 +1030,7 @@ mod full {
     }
 
     /// [auth.importWebTokenAuthorization](https://core.telegram.org/method/auth.importWebTokenAuthorization)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ImportWebTokenAuthorization {
         pub api_id: i32,
         pub api_hash: String,
@@ -1175,17 +1060,12 @@ mod full {
                 Field::new("web_auth_token").secret(),
             ],
         );
-    }
-    impl Object for ImportWebTokenAuthorization {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.api_id,
-                1 => &self.api_hash,
-                2 => &self.web_auth_token,
-                _ => &(),
+                0 => self.api_id.reflect(),
+                1 => self.api_hash.reflect(),
+                2 => self.web_auth_token.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1194,7 +1074,7 @@ mod full {
     }
 
     /// [auth.initFirebasePnvLogin](https://core.telegram.org/method/auth.initFirebasePnvLogin)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct InitFirebasePnvLogin {
         pub except_ids: Option<Vec<i64>>,
         pub api_id: i32,
@@ -1226,17 +1106,12 @@ mod full {
                 Field::new("api_hash").secret(),
             ],
         );
-    }
-    impl Object for InitFirebasePnvLogin {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.except_ids,
-                1 => &self.api_id,
-                2 => &self.api_hash,
-                _ => &(),
+                0 => self.except_ids.reflect(),
+                1 => self.api_id.reflect(),
+                2 => self.api_hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1245,7 +1120,7 @@ mod full {
     }
 
     /// [auth.initPasskeyLogin](https://core.telegram.org/method/auth.initPasskeyLogin)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct InitPasskeyLogin {
         pub api_id: i32,
         pub api_hash: String,
@@ -1265,16 +1140,11 @@ mod full {
             "auth.initPasskeyLogin",
             &[Field::new("api_id"), Field::new("api_hash").secret()],
         );
-    }
-    impl Object for InitPasskeyLogin {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.api_id,
-                1 => &self.api_hash,
-                _ => &(),
+                0 => self.api_id.reflect(),
+                1 => self.api_hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1283,7 +1153,7 @@ mod full {
     }
 
     /// [auth.reportMissingCode](https://core.telegram.org/method/auth.reportMissingCode)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ReportMissingCode {
         pub phone_number: String,
         pub phone_code_hash: String,
@@ -1313,17 +1183,12 @@ mod full {
                 Field::new("mnc"),
             ],
         );
-    }
-    impl Object for ReportMissingCode {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.phone_number,
-                1 => &self.phone_code_hash,
-                2 => &self.mnc,
-                _ => &(),
+                0 => self.phone_number.reflect(),
+                1 => self.phone_code_hash.reflect(),
+                2 => self.mnc.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1332,7 +1197,7 @@ mod full {
     }
 
     /// [auth.requestFirebaseSms](https://core.telegram.org/method/auth.requestFirebaseSms)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct RequestFirebaseSms {
         pub phone_number: String,
         pub phone_code_hash: String,
@@ -1380,19 +1245,14 @@ mod full {
                 Field::at("ios_push_secret", 1).secret(),
             ],
         );
-    }
-    impl Object for RequestFirebaseSms {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.phone_number,
-                1 => &self.phone_code_hash,
-                2 => &self.safety_net_token,
-                3 => &self.play_integrity_token,
-                4 => &self.ios_push_secret,
-                _ => &(),
+                0 => self.phone_number.reflect(),
+                1 => self.phone_code_hash.reflect(),
+                2 => self.safety_net_token.reflect(),
+                3 => self.play_integrity_token.reflect(),
+                4 => self.ios_push_secret.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1401,17 +1261,12 @@ mod full {
     }
 
     /// [auth.resetAuthorizations](https://core.telegram.org/method/auth.resetAuthorizations), for users
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct ResetAuthorizations;
     impl Identifiable for ResetAuthorizations {
         const META: &'static Meta = &Meta::request(0x9fab0d1a, "auth.resetAuthorizations", &[]);
-    }
-    impl Object for ResetAuthorizations {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, _: usize) -> &dyn Value {
-            &()
+        fn field(&self, _: usize) -> View<'_> {
+            View::Null
         }
     }
     impl Request for ResetAuthorizations {
@@ -1419,7 +1274,7 @@ mod full {
     }
 
     /// [auth.resetLoginEmail](https://core.telegram.org/method/auth.resetLoginEmail)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ResetLoginEmail {
         pub phone_number: String,
         pub phone_code_hash: String,
@@ -1442,16 +1297,11 @@ mod full {
                 Field::new("phone_code_hash").secret(),
             ],
         );
-    }
-    impl Object for ResetLoginEmail {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.phone_number,
-                1 => &self.phone_code_hash,
-                _ => &(),
+                0 => self.phone_number.reflect(),
+                1 => self.phone_code_hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1459,7 +1309,7 @@ mod full {
         type Result = types::auth::SentCode;
     }
 
-    shown!(
+    common!(
         CancelWebTokenAuthorization,
         CheckPaidAuth,
         CheckRecoveryPassword,

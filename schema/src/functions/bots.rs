@@ -6,7 +6,7 @@ use crate::codec::prelude::*;
 use crate::types;
 
 /// [bots.addPreviewMedia](https://core.telegram.org/method/bots.addPreviewMedia)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct AddPreviewMedia {
     pub bot: types::InputUser,
     pub lang_code: String,
@@ -36,17 +36,12 @@ impl Identifiable for AddPreviewMedia {
             Field::new("media"),
         ],
     );
-}
-impl Object for AddPreviewMedia {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.bot,
-            1 => &self.lang_code,
-            2 => &self.media,
-            _ => &(),
+            0 => self.bot.reflect(),
+            1 => self.lang_code.reflect(),
+            2 => self.media.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -55,7 +50,7 @@ impl Request for AddPreviewMedia {
 }
 
 /// [bots.addUsername](https://core.telegram.org/method/bots.addUsername)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct AddUsername {
     pub bot: types::InputUser,
     pub username: String,
@@ -75,16 +70,11 @@ impl Identifiable for AddUsername {
         "bots.addUsername",
         &[Field::new("bot"), Field::new("username")],
     );
-}
-impl Object for AddUsername {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.bot,
-            1 => &self.username,
-            _ => &(),
+            0 => self.bot.reflect(),
+            1 => self.username.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -93,7 +83,7 @@ impl Request for AddUsername {
 }
 
 /// [bots.allowSendMessage](https://core.telegram.org/method/bots.allowSendMessage)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct AllowSendMessage {
     pub bot: types::InputUser,
 }
@@ -106,15 +96,10 @@ impl AllowSendMessage {
 impl Identifiable for AllowSendMessage {
     const META: &'static Meta =
         &Meta::request(0xf132e3ef, "bots.allowSendMessage", &[Field::new("bot")]);
-}
-impl Object for AllowSendMessage {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.bot,
-            _ => &(),
+            0 => self.bot.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -123,7 +108,7 @@ impl Request for AllowSendMessage {
 }
 
 /// [bots.answerWebhookJSONQuery](https://core.telegram.org/method/bots.answerWebhookJSONQuery), for bots
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct AnswerWebhookJsonQuery {
     pub query_id: i64,
     pub data: types::DataJson,
@@ -140,16 +125,11 @@ impl Identifiable for AnswerWebhookJsonQuery {
         "bots.answerWebhookJSONQuery",
         &[Field::new("query_id"), Field::new("data")],
     );
-}
-impl Object for AnswerWebhookJsonQuery {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.query_id,
-            1 => &self.data,
-            _ => &(),
+            0 => self.query_id.reflect(),
+            1 => self.data.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -158,7 +138,7 @@ impl Request for AnswerWebhookJsonQuery {
 }
 
 /// [bots.canSendMessage](https://core.telegram.org/method/bots.canSendMessage)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct CanSendMessage {
     pub bot: types::InputUser,
 }
@@ -171,15 +151,10 @@ impl CanSendMessage {
 impl Identifiable for CanSendMessage {
     const META: &'static Meta =
         &Meta::request(0x1359f4e6, "bots.canSendMessage", &[Field::new("bot")]);
-}
-impl Object for CanSendMessage {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.bot,
-            _ => &(),
+            0 => self.bot.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -188,7 +163,7 @@ impl Request for CanSendMessage {
 }
 
 /// [bots.checkDownloadFileParams](https://core.telegram.org/method/bots.checkDownloadFileParams)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct CheckDownloadFileParams {
     pub bot: types::InputUser,
     pub file_name: String,
@@ -218,17 +193,12 @@ impl Identifiable for CheckDownloadFileParams {
             Field::new("url"),
         ],
     );
-}
-impl Object for CheckDownloadFileParams {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.bot,
-            1 => &self.file_name,
-            2 => &self.url,
-            _ => &(),
+            0 => self.bot.reflect(),
+            1 => self.file_name.reflect(),
+            2 => self.url.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -237,7 +207,7 @@ impl Request for CheckDownloadFileParams {
 }
 
 /// [bots.checkUsername](https://core.telegram.org/method/bots.checkUsername)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct CheckUsername {
     pub additional: bool,
     pub username: String,
@@ -266,16 +236,11 @@ impl Identifiable for CheckUsername {
             Field::new("username"),
         ],
     );
-}
-impl Object for CheckUsername {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.additional,
-            1 => &self.username,
-            _ => &(),
+            0 => self.additional.reflect(),
+            1 => self.username.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -284,7 +249,7 @@ impl Request for CheckUsername {
 }
 
 /// [bots.createBot](https://core.telegram.org/method/bots.createBot)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct CreateBot {
     pub via_deeplink: bool,
     pub name: String,
@@ -323,18 +288,13 @@ impl Identifiable for CreateBot {
             Field::new("manager_id"),
         ],
     );
-}
-impl Object for CreateBot {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.via_deeplink,
-            1 => &self.name,
-            2 => &self.username,
-            3 => &self.manager_id,
-            _ => &(),
+            0 => self.via_deeplink.reflect(),
+            1 => self.name.reflect(),
+            2 => self.username.reflect(),
+            3 => self.manager_id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -343,7 +303,7 @@ impl Request for CreateBot {
 }
 
 /// [bots.deletePreviewMedia](https://core.telegram.org/method/bots.deletePreviewMedia)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct DeletePreviewMedia {
     pub bot: types::InputUser,
     pub lang_code: String,
@@ -373,17 +333,12 @@ impl Identifiable for DeletePreviewMedia {
             Field::new("media"),
         ],
     );
-}
-impl Object for DeletePreviewMedia {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.bot,
-            1 => &self.lang_code,
-            2 => &self.media,
-            _ => &(),
+            0 => self.bot.reflect(),
+            1 => self.lang_code.reflect(),
+            2 => self.media.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -392,7 +347,7 @@ impl Request for DeletePreviewMedia {
 }
 
 /// [bots.editAccessSettings](https://core.telegram.org/method/bots.editAccessSettings)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct EditAccessSettings {
     pub restricted: bool,
     pub bot: types::InputUser,
@@ -429,17 +384,12 @@ impl Identifiable for EditAccessSettings {
             Field::at("add_users", 1),
         ],
     );
-}
-impl Object for EditAccessSettings {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.restricted,
-            1 => &self.bot,
-            2 => &self.add_users,
-            _ => &(),
+            0 => self.restricted.reflect(),
+            1 => self.bot.reflect(),
+            2 => self.add_users.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -448,7 +398,7 @@ impl Request for EditAccessSettings {
 }
 
 /// [bots.editPreviewMedia](https://core.telegram.org/method/bots.editPreviewMedia)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct EditPreviewMedia {
     pub bot: types::InputUser,
     pub lang_code: String,
@@ -482,18 +432,13 @@ impl Identifiable for EditPreviewMedia {
             Field::new("new_media"),
         ],
     );
-}
-impl Object for EditPreviewMedia {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.bot,
-            1 => &self.lang_code,
-            2 => &self.media,
-            3 => &self.new_media,
-            _ => &(),
+            0 => self.bot.reflect(),
+            1 => self.lang_code.reflect(),
+            2 => self.media.reflect(),
+            3 => self.new_media.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -502,7 +447,7 @@ impl Request for EditPreviewMedia {
 }
 
 /// [bots.exportBotToken](https://core.telegram.org/method/bots.exportBotToken)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ExportBotToken {
     pub bot: types::InputUser,
     pub revoke: bool,
@@ -522,16 +467,11 @@ impl Identifiable for ExportBotToken {
         "bots.exportBotToken",
         &[Field::new("bot"), Field::new("revoke")],
     );
-}
-impl Object for ExportBotToken {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.bot,
-            1 => &self.revoke,
-            _ => &(),
+            0 => self.bot.reflect(),
+            1 => self.revoke.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -540,7 +480,7 @@ impl Request for ExportBotToken {
 }
 
 /// [bots.getAccessSettings](https://core.telegram.org/method/bots.getAccessSettings)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetAccessSettings {
     pub bot: types::InputUser,
 }
@@ -553,15 +493,10 @@ impl GetAccessSettings {
 impl Identifiable for GetAccessSettings {
     const META: &'static Meta =
         &Meta::request(0x213853a3, "bots.getAccessSettings", &[Field::new("bot")]);
-}
-impl Object for GetAccessSettings {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.bot,
-            _ => &(),
+            0 => self.bot.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -570,17 +505,12 @@ impl Request for GetAccessSettings {
 }
 
 /// [bots.getAdminedBots](https://core.telegram.org/method/bots.getAdminedBots)
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct GetAdminedBots;
 impl Identifiable for GetAdminedBots {
     const META: &'static Meta = &Meta::request(0xb0711d83, "bots.getAdminedBots", &[]);
-}
-impl Object for GetAdminedBots {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
+    fn field(&self, _: usize) -> View<'_> {
+        View::Null
     }
 }
 impl Request for GetAdminedBots {
@@ -588,7 +518,7 @@ impl Request for GetAdminedBots {
 }
 
 /// [bots.getBotCommands](https://core.telegram.org/method/bots.getBotCommands)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetBotCommands {
     pub scope: types::BotCommandScope,
     pub lang_code: String,
@@ -608,16 +538,11 @@ impl Identifiable for GetBotCommands {
         "bots.getBotCommands",
         &[Field::new("scope"), Field::new("lang_code")],
     );
-}
-impl Object for GetBotCommands {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.scope,
-            1 => &self.lang_code,
-            _ => &(),
+            0 => self.scope.reflect(),
+            1 => self.lang_code.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -626,7 +551,7 @@ impl Request for GetBotCommands {
 }
 
 /// [bots.getBotInfo](https://core.telegram.org/method/bots.getBotInfo)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetBotInfo {
     pub bot: Option<types::InputUser>,
     pub lang_code: String,
@@ -655,16 +580,11 @@ impl Identifiable for GetBotInfo {
             Field::new("lang_code"),
         ],
     );
-}
-impl Object for GetBotInfo {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.bot,
-            1 => &self.lang_code,
-            _ => &(),
+            0 => self.bot.reflect(),
+            1 => self.lang_code.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -673,7 +593,7 @@ impl Request for GetBotInfo {
 }
 
 /// [bots.getBotMenuButton](https://core.telegram.org/method/bots.getBotMenuButton)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetBotMenuButton {
     pub user_id: types::InputUser,
 }
@@ -691,15 +611,10 @@ impl Identifiable for GetBotMenuButton {
         "bots.getBotMenuButton",
         &[Field::new("user_id")],
     );
-}
-impl Object for GetBotMenuButton {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.user_id,
-            _ => &(),
+            0 => self.user_id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -708,7 +623,7 @@ impl Request for GetBotMenuButton {
 }
 
 /// [bots.getBotRecommendations](https://core.telegram.org/method/bots.getBotRecommendations)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetBotRecommendations {
     pub bot: types::InputUser,
 }
@@ -724,15 +639,10 @@ impl Identifiable for GetBotRecommendations {
         "bots.getBotRecommendations",
         &[Field::new("bot")],
     );
-}
-impl Object for GetBotRecommendations {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.bot,
-            _ => &(),
+            0 => self.bot.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -741,7 +651,7 @@ impl Request for GetBotRecommendations {
 }
 
 /// [bots.getPopularAppBots](https://core.telegram.org/method/bots.getPopularAppBots)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetPopularAppBots {
     pub offset: String,
     pub limit: i32,
@@ -761,16 +671,11 @@ impl Identifiable for GetPopularAppBots {
         "bots.getPopularAppBots",
         &[Field::new("offset"), Field::new("limit")],
     );
-}
-impl Object for GetPopularAppBots {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.offset,
-            1 => &self.limit,
-            _ => &(),
+            0 => self.offset.reflect(),
+            1 => self.limit.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -779,7 +684,7 @@ impl Request for GetPopularAppBots {
 }
 
 /// [bots.getPreviewInfo](https://core.telegram.org/method/bots.getPreviewInfo)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetPreviewInfo {
     pub bot: types::InputUser,
     pub lang_code: String,
@@ -799,16 +704,11 @@ impl Identifiable for GetPreviewInfo {
         "bots.getPreviewInfo",
         &[Field::new("bot"), Field::new("lang_code")],
     );
-}
-impl Object for GetPreviewInfo {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.bot,
-            1 => &self.lang_code,
-            _ => &(),
+            0 => self.bot.reflect(),
+            1 => self.lang_code.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -817,7 +717,7 @@ impl Request for GetPreviewInfo {
 }
 
 /// [bots.getPreviewMedias](https://core.telegram.org/method/bots.getPreviewMedias)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetPreviewMedias {
     pub bot: types::InputUser,
 }
@@ -830,15 +730,10 @@ impl GetPreviewMedias {
 impl Identifiable for GetPreviewMedias {
     const META: &'static Meta =
         &Meta::request(0xa2a5594d, "bots.getPreviewMedias", &[Field::new("bot")]);
-}
-impl Object for GetPreviewMedias {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.bot,
-            _ => &(),
+            0 => self.bot.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -847,7 +742,7 @@ impl Request for GetPreviewMedias {
 }
 
 /// [bots.getRequestedWebViewButton](https://core.telegram.org/method/bots.getRequestedWebViewButton)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetRequestedWebViewButton {
     pub bot: types::InputUser,
     pub webapp_req_id: String,
@@ -867,16 +762,11 @@ impl Identifiable for GetRequestedWebViewButton {
         "bots.getRequestedWebViewButton",
         &[Field::new("bot"), Field::new("webapp_req_id")],
     );
-}
-impl Object for GetRequestedWebViewButton {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.bot,
-            1 => &self.webapp_req_id,
-            _ => &(),
+            0 => self.bot.reflect(),
+            1 => self.webapp_req_id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -885,7 +775,7 @@ impl Request for GetRequestedWebViewButton {
 }
 
 /// [bots.invokeWebViewCustomMethod](https://core.telegram.org/method/bots.invokeWebViewCustomMethod)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct InvokeWebViewCustomMethod {
     pub bot: types::InputUser,
     pub custom_method: String,
@@ -915,17 +805,12 @@ impl Identifiable for InvokeWebViewCustomMethod {
             Field::new("params"),
         ],
     );
-}
-impl Object for InvokeWebViewCustomMethod {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.bot,
-            1 => &self.custom_method,
-            2 => &self.params,
-            _ => &(),
+            0 => self.bot.reflect(),
+            1 => self.custom_method.reflect(),
+            2 => self.params.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -934,7 +819,7 @@ impl Request for InvokeWebViewCustomMethod {
 }
 
 /// [bots.removeUsername](https://core.telegram.org/method/bots.removeUsername)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct RemoveUsername {
     pub bot: types::InputUser,
     pub username: String,
@@ -954,16 +839,11 @@ impl Identifiable for RemoveUsername {
         "bots.removeUsername",
         &[Field::new("bot"), Field::new("username")],
     );
-}
-impl Object for RemoveUsername {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.bot,
-            1 => &self.username,
-            _ => &(),
+            0 => self.bot.reflect(),
+            1 => self.username.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -972,7 +852,7 @@ impl Request for RemoveUsername {
 }
 
 /// [bots.reorderPreviewMedias](https://core.telegram.org/method/bots.reorderPreviewMedias)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ReorderPreviewMedias {
     pub bot: types::InputUser,
     pub lang_code: String,
@@ -1002,17 +882,12 @@ impl Identifiable for ReorderPreviewMedias {
             Field::new("order"),
         ],
     );
-}
-impl Object for ReorderPreviewMedias {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.bot,
-            1 => &self.lang_code,
-            2 => &self.order,
-            _ => &(),
+            0 => self.bot.reflect(),
+            1 => self.lang_code.reflect(),
+            2 => self.order.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1021,7 +896,7 @@ impl Request for ReorderPreviewMedias {
 }
 
 /// [bots.reorderUsernames](https://core.telegram.org/method/bots.reorderUsernames)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ReorderUsernames {
     pub bot: types::InputUser,
     pub order: Vec<String>,
@@ -1041,16 +916,11 @@ impl Identifiable for ReorderUsernames {
         "bots.reorderUsernames",
         &[Field::new("bot"), Field::new("order")],
     );
-}
-impl Object for ReorderUsernames {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.bot,
-            1 => &self.order,
-            _ => &(),
+            0 => self.bot.reflect(),
+            1 => self.order.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1059,7 +929,7 @@ impl Request for ReorderUsernames {
 }
 
 /// [bots.requestWebViewButton](https://core.telegram.org/method/bots.requestWebViewButton)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct RequestWebViewButton {
     pub user_id: types::InputUser,
     pub button: types::KeyboardButton,
@@ -1079,16 +949,11 @@ impl Identifiable for RequestWebViewButton {
         "bots.requestWebViewButton",
         &[Field::new("user_id"), Field::new("button")],
     );
-}
-impl Object for RequestWebViewButton {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.user_id,
-            1 => &self.button,
-            _ => &(),
+            0 => self.user_id.reflect(),
+            1 => self.button.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1097,7 +962,7 @@ impl Request for RequestWebViewButton {
 }
 
 /// [bots.resetBotCommands](https://core.telegram.org/method/bots.resetBotCommands)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ResetBotCommands {
     pub scope: types::BotCommandScope,
     pub lang_code: String,
@@ -1117,16 +982,11 @@ impl Identifiable for ResetBotCommands {
         "bots.resetBotCommands",
         &[Field::new("scope"), Field::new("lang_code")],
     );
-}
-impl Object for ResetBotCommands {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.scope,
-            1 => &self.lang_code,
-            _ => &(),
+            0 => self.scope.reflect(),
+            1 => self.lang_code.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1135,7 +995,7 @@ impl Request for ResetBotCommands {
 }
 
 /// [bots.sendCustomRequest](https://core.telegram.org/method/bots.sendCustomRequest), for bots
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SendCustomRequest {
     pub custom_method: String,
     pub params: types::DataJson,
@@ -1155,16 +1015,11 @@ impl Identifiable for SendCustomRequest {
         "bots.sendCustomRequest",
         &[Field::new("custom_method"), Field::new("params")],
     );
-}
-impl Object for SendCustomRequest {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.custom_method,
-            1 => &self.params,
-            _ => &(),
+            0 => self.custom_method.reflect(),
+            1 => self.params.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1173,7 +1028,7 @@ impl Request for SendCustomRequest {
 }
 
 /// [bots.setBotBroadcastDefaultAdminRights](https://core.telegram.org/method/bots.setBotBroadcastDefaultAdminRights)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SetBotBroadcastDefaultAdminRights {
     pub admin_rights: types::ChatAdminRights,
 }
@@ -1189,15 +1044,10 @@ impl Identifiable for SetBotBroadcastDefaultAdminRights {
         "bots.setBotBroadcastDefaultAdminRights",
         &[Field::new("admin_rights")],
     );
-}
-impl Object for SetBotBroadcastDefaultAdminRights {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.admin_rights,
-            _ => &(),
+            0 => self.admin_rights.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1206,7 +1056,7 @@ impl Request for SetBotBroadcastDefaultAdminRights {
 }
 
 /// [bots.setBotCommands](https://core.telegram.org/method/bots.setBotCommands), for bots
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SetBotCommands {
     pub scope: types::BotCommandScope,
     pub lang_code: String,
@@ -1236,17 +1086,12 @@ impl Identifiable for SetBotCommands {
             Field::new("commands"),
         ],
     );
-}
-impl Object for SetBotCommands {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.scope,
-            1 => &self.lang_code,
-            2 => &self.commands,
-            _ => &(),
+            0 => self.scope.reflect(),
+            1 => self.lang_code.reflect(),
+            2 => self.commands.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1255,7 +1100,7 @@ impl Request for SetBotCommands {
 }
 
 /// [bots.setBotGroupDefaultAdminRights](https://core.telegram.org/method/bots.setBotGroupDefaultAdminRights)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SetBotGroupDefaultAdminRights {
     pub admin_rights: types::ChatAdminRights,
 }
@@ -1271,15 +1116,10 @@ impl Identifiable for SetBotGroupDefaultAdminRights {
         "bots.setBotGroupDefaultAdminRights",
         &[Field::new("admin_rights")],
     );
-}
-impl Object for SetBotGroupDefaultAdminRights {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.admin_rights,
-            _ => &(),
+            0 => self.admin_rights.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1288,7 +1128,7 @@ impl Request for SetBotGroupDefaultAdminRights {
 }
 
 /// [bots.setBotInfo](https://core.telegram.org/method/bots.setBotInfo)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SetBotInfo {
     pub bot: Option<types::InputUser>,
     pub lang_code: String,
@@ -1341,19 +1181,14 @@ impl Identifiable for SetBotInfo {
             Field::at("description", 1),
         ],
     );
-}
-impl Object for SetBotInfo {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.bot,
-            1 => &self.lang_code,
-            2 => &self.name,
-            3 => &self.about,
-            4 => &self.description,
-            _ => &(),
+            0 => self.bot.reflect(),
+            1 => self.lang_code.reflect(),
+            2 => self.name.reflect(),
+            3 => self.about.reflect(),
+            4 => self.description.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1362,7 +1197,7 @@ impl Request for SetBotInfo {
 }
 
 /// [bots.setBotMenuButton](https://core.telegram.org/method/bots.setBotMenuButton)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SetBotMenuButton {
     pub user_id: types::InputUser,
     pub button: types::BotMenuButton,
@@ -1385,16 +1220,11 @@ impl Identifiable for SetBotMenuButton {
         "bots.setBotMenuButton",
         &[Field::new("user_id"), Field::new("button")],
     );
-}
-impl Object for SetBotMenuButton {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.user_id,
-            1 => &self.button,
-            _ => &(),
+            0 => self.user_id.reflect(),
+            1 => self.button.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1403,7 +1233,7 @@ impl Request for SetBotMenuButton {
 }
 
 /// [bots.setCustomVerification](https://core.telegram.org/method/bots.setCustomVerification)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SetCustomVerification {
     pub enabled: bool,
     pub bot: Option<types::InputUser>,
@@ -1448,18 +1278,13 @@ impl Identifiable for SetCustomVerification {
             Field::at("custom_description", 2),
         ],
     );
-}
-impl Object for SetCustomVerification {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.enabled,
-            1 => &self.bot,
-            2 => &self.peer,
-            3 => &self.custom_description,
-            _ => &(),
+            0 => self.enabled.reflect(),
+            1 => self.bot.reflect(),
+            2 => self.peer.reflect(),
+            3 => self.custom_description.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1468,7 +1293,7 @@ impl Request for SetCustomVerification {
 }
 
 /// [bots.setJoinChatResults](https://core.telegram.org/method/bots.setJoinChatResults)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SetJoinChatResults {
     pub query_id: i64,
     pub result: types::JoinChatBotResult,
@@ -1488,16 +1313,11 @@ impl Identifiable for SetJoinChatResults {
         "bots.setJoinChatResults",
         &[Field::new("query_id"), Field::new("result")],
     );
-}
-impl Object for SetJoinChatResults {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.query_id,
-            1 => &self.result,
-            _ => &(),
+            0 => self.query_id.reflect(),
+            1 => self.result.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1506,7 +1326,7 @@ impl Request for SetJoinChatResults {
 }
 
 /// [bots.toggleUserEmojiStatusPermission](https://core.telegram.org/method/bots.toggleUserEmojiStatusPermission)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ToggleUserEmojiStatusPermission {
     pub bot: types::InputUser,
     pub enabled: bool,
@@ -1526,16 +1346,11 @@ impl Identifiable for ToggleUserEmojiStatusPermission {
         "bots.toggleUserEmojiStatusPermission",
         &[Field::new("bot"), Field::new("enabled")],
     );
-}
-impl Object for ToggleUserEmojiStatusPermission {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.bot,
-            1 => &self.enabled,
-            _ => &(),
+            0 => self.bot.reflect(),
+            1 => self.enabled.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1544,7 +1359,7 @@ impl Request for ToggleUserEmojiStatusPermission {
 }
 
 /// [bots.toggleUsername](https://core.telegram.org/method/bots.toggleUsername)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ToggleUsername {
     pub bot: types::InputUser,
     pub username: String,
@@ -1574,17 +1389,12 @@ impl Identifiable for ToggleUsername {
             Field::new("active"),
         ],
     );
-}
-impl Object for ToggleUsername {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.bot,
-            1 => &self.username,
-            2 => &self.active,
-            _ => &(),
+            0 => self.bot.reflect(),
+            1 => self.username.reflect(),
+            2 => self.active.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1593,7 +1403,7 @@ impl Request for ToggleUsername {
 }
 
 /// [bots.updateStarRefProgram](https://core.telegram.org/method/bots.updateStarRefProgram)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct UpdateStarRefProgram {
     pub bot: types::InputUser,
     pub commission_permille: i32,
@@ -1625,17 +1435,12 @@ impl Identifiable for UpdateStarRefProgram {
             Field::at("duration_months", 0),
         ],
     );
-}
-impl Object for UpdateStarRefProgram {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.bot,
-            1 => &self.commission_permille,
-            2 => &self.duration_months,
-            _ => &(),
+            0 => self.bot.reflect(),
+            1 => self.commission_permille.reflect(),
+            2 => self.duration_months.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1644,7 +1449,7 @@ impl Request for UpdateStarRefProgram {
 }
 
 /// [bots.updateUserEmojiStatus](https://core.telegram.org/method/bots.updateUserEmojiStatus)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct UpdateUserEmojiStatus {
     pub user_id: types::InputUser,
     pub emoji_status: types::EmojiStatus,
@@ -1667,16 +1472,11 @@ impl Identifiable for UpdateUserEmojiStatus {
         "bots.updateUserEmojiStatus",
         &[Field::new("user_id"), Field::new("emoji_status")],
     );
-}
-impl Object for UpdateUserEmojiStatus {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.user_id,
-            1 => &self.emoji_status,
-            _ => &(),
+            0 => self.user_id.reflect(),
+            1 => self.emoji_status.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1684,7 +1484,7 @@ impl Request for UpdateUserEmojiStatus {
     type Result = bool;
 }
 
-shown!(
+common!(
     AddPreviewMedia,
     AddUsername,
     AllowSendMessage,

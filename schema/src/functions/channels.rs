@@ -6,7 +6,7 @@ use crate::codec::prelude::*;
 use crate::types;
 
 /// [channels.createChannel](https://core.telegram.org/method/channels.createChannel), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct CreateChannel {
     pub broadcast: bool,
     pub megagroup: bool,
@@ -86,23 +86,18 @@ impl Identifiable for CreateChannel {
             Field::at("ttl_period", 4),
         ],
     );
-}
-impl Object for CreateChannel {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.broadcast,
-            1 => &self.megagroup,
-            2 => &self.for_import,
-            3 => &self.forum,
-            4 => &self.title,
-            5 => &self.about,
-            6 => &self.geo_point,
-            7 => &self.address,
-            8 => &self.ttl_period,
-            _ => &(),
+            0 => self.broadcast.reflect(),
+            1 => self.megagroup.reflect(),
+            2 => self.for_import.reflect(),
+            3 => self.forum.reflect(),
+            4 => self.title.reflect(),
+            5 => self.about.reflect(),
+            6 => self.geo_point.reflect(),
+            7 => self.address.reflect(),
+            8 => self.ttl_period.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -111,7 +106,7 @@ impl Request for CreateChannel {
 }
 
 /// [channels.deleteHistory](https://core.telegram.org/method/channels.deleteHistory), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct DeleteHistory {
     pub for_everyone: bool,
     pub channel: types::InputChannel,
@@ -143,17 +138,12 @@ impl Identifiable for DeleteHistory {
             Field::new("max_id"),
         ],
     );
-}
-impl Object for DeleteHistory {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.for_everyone,
-            1 => &self.channel,
-            2 => &self.max_id,
-            _ => &(),
+            0 => self.for_everyone.reflect(),
+            1 => self.channel.reflect(),
+            2 => self.max_id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -162,7 +152,7 @@ impl Request for DeleteHistory {
 }
 
 /// [channels.deleteMessages](https://core.telegram.org/method/channels.deleteMessages), for users and bots
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct DeleteMessages {
     pub channel: types::InputChannel,
     pub id: Vec<i32>,
@@ -182,16 +172,11 @@ impl Identifiable for DeleteMessages {
         "channels.deleteMessages",
         &[Field::new("channel"), Field::new("id")],
     );
-}
-impl Object for DeleteMessages {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.channel,
-            1 => &self.id,
-            _ => &(),
+            0 => self.channel.reflect(),
+            1 => self.id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -200,7 +185,7 @@ impl Request for DeleteMessages {
 }
 
 /// [channels.editAdmin](https://core.telegram.org/method/channels.editAdmin), for users and bots
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct EditAdmin {
     pub channel: types::InputChannel,
     pub user_id: types::InputUser,
@@ -239,18 +224,13 @@ impl Identifiable for EditAdmin {
             Field::at("rank", 0),
         ],
     );
-}
-impl Object for EditAdmin {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.channel,
-            1 => &self.user_id,
-            2 => &self.admin_rights,
-            3 => &self.rank,
-            _ => &(),
+            0 => self.channel.reflect(),
+            1 => self.user_id.reflect(),
+            2 => self.admin_rights.reflect(),
+            3 => self.rank.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -259,7 +239,7 @@ impl Request for EditAdmin {
 }
 
 /// [channels.editBanned](https://core.telegram.org/method/channels.editBanned), for users and bots
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct EditBanned {
     pub channel: types::InputChannel,
     pub participant: types::InputPeer,
@@ -289,17 +269,12 @@ impl Identifiable for EditBanned {
             Field::new("banned_rights"),
         ],
     );
-}
-impl Object for EditBanned {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.channel,
-            1 => &self.participant,
-            2 => &self.banned_rights,
-            _ => &(),
+            0 => self.channel.reflect(),
+            1 => self.participant.reflect(),
+            2 => self.banned_rights.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -308,7 +283,7 @@ impl Request for EditBanned {
 }
 
 /// [channels.getAdminLog](https://core.telegram.org/method/channels.getAdminLog), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetAdminLog {
     pub channel: types::InputChannel,
     pub q: String,
@@ -363,21 +338,16 @@ impl Identifiable for GetAdminLog {
             Field::new("limit"),
         ],
     );
-}
-impl Object for GetAdminLog {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.channel,
-            1 => &self.q,
-            2 => &self.events_filter,
-            3 => &self.admins,
-            4 => &self.max_id,
-            5 => &self.min_id,
-            6 => &self.limit,
-            _ => &(),
+            0 => self.channel.reflect(),
+            1 => self.q.reflect(),
+            2 => self.events_filter.reflect(),
+            3 => self.admins.reflect(),
+            4 => self.max_id.reflect(),
+            5 => self.min_id.reflect(),
+            6 => self.limit.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -386,7 +356,7 @@ impl Request for GetAdminLog {
 }
 
 /// [channels.getChannels](https://core.telegram.org/method/channels.getChannels), for users and bots
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetChannels {
     pub id: Vec<types::InputChannel>,
 }
@@ -399,15 +369,10 @@ impl GetChannels {
 impl Identifiable for GetChannels {
     const META: &'static Meta =
         &Meta::request(0x0a7f6bbb, "channels.getChannels", &[Field::new("id")]);
-}
-impl Object for GetChannels {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.id,
-            _ => &(),
+            0 => self.id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -416,7 +381,7 @@ impl Request for GetChannels {
 }
 
 /// [channels.getFullChannel](https://core.telegram.org/method/channels.getFullChannel), for users and bots
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetFullChannel {
     pub channel: types::InputChannel,
 }
@@ -434,15 +399,10 @@ impl Identifiable for GetFullChannel {
         "channels.getFullChannel",
         &[Field::new("channel")],
     );
-}
-impl Object for GetFullChannel {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.channel,
-            _ => &(),
+            0 => self.channel.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -451,7 +411,7 @@ impl Request for GetFullChannel {
 }
 
 /// [channels.getMessages](https://core.telegram.org/method/channels.getMessages), for users and bots
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetMessages {
     pub channel: types::InputChannel,
     pub id: Vec<types::InputMessage>,
@@ -471,16 +431,11 @@ impl Identifiable for GetMessages {
         "channels.getMessages",
         &[Field::new("channel"), Field::new("id")],
     );
-}
-impl Object for GetMessages {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.channel,
-            1 => &self.id,
-            _ => &(),
+            0 => self.channel.reflect(),
+            1 => self.id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -489,7 +444,7 @@ impl Request for GetMessages {
 }
 
 /// [channels.getParticipant](https://core.telegram.org/method/channels.getParticipant), for users and bots
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetParticipant {
     pub channel: types::InputChannel,
     pub participant: types::InputPeer,
@@ -512,16 +467,11 @@ impl Identifiable for GetParticipant {
         "channels.getParticipant",
         &[Field::new("channel"), Field::new("participant")],
     );
-}
-impl Object for GetParticipant {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.channel,
-            1 => &self.participant,
-            _ => &(),
+            0 => self.channel.reflect(),
+            1 => self.participant.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -530,7 +480,7 @@ impl Request for GetParticipant {
 }
 
 /// [channels.getParticipants](https://core.telegram.org/method/channels.getParticipants), for users and bots
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetParticipants {
     pub channel: types::InputChannel,
     pub filter: types::ChannelParticipantsFilter,
@@ -568,19 +518,14 @@ impl Identifiable for GetParticipants {
             Field::new("hash"),
         ],
     );
-}
-impl Object for GetParticipants {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.channel,
-            1 => &self.filter,
-            2 => &self.offset,
-            3 => &self.limit,
-            4 => &self.hash,
-            _ => &(),
+            0 => self.channel.reflect(),
+            1 => self.filter.reflect(),
+            2 => self.offset.reflect(),
+            3 => self.limit.reflect(),
+            4 => self.hash.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -589,7 +534,7 @@ impl Request for GetParticipants {
 }
 
 /// [channels.inviteToChannel](https://core.telegram.org/method/channels.inviteToChannel), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct InviteToChannel {
     pub channel: types::InputChannel,
     pub users: Vec<types::InputUser>,
@@ -609,16 +554,11 @@ impl Identifiable for InviteToChannel {
         "channels.inviteToChannel",
         &[Field::new("channel"), Field::new("users")],
     );
-}
-impl Object for InviteToChannel {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.channel,
-            1 => &self.users,
-            _ => &(),
+            0 => self.channel.reflect(),
+            1 => self.users.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -627,7 +567,7 @@ impl Request for InviteToChannel {
 }
 
 /// [channels.joinChannel](https://core.telegram.org/method/channels.joinChannel), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct JoinChannel {
     pub channel: types::InputChannel,
 }
@@ -642,15 +582,10 @@ impl JoinChannel {
 impl Identifiable for JoinChannel {
     const META: &'static Meta =
         &Meta::request(0x7f6a1e22, "channels.joinChannel", &[Field::new("channel")]);
-}
-impl Object for JoinChannel {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.channel,
-            _ => &(),
+            0 => self.channel.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -659,7 +594,7 @@ impl Request for JoinChannel {
 }
 
 /// [channels.leaveChannel](https://core.telegram.org/method/channels.leaveChannel), for users and bots
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct LeaveChannel {
     pub channel: types::InputChannel,
 }
@@ -677,15 +612,10 @@ impl Identifiable for LeaveChannel {
         "channels.leaveChannel",
         &[Field::new("channel")],
     );
-}
-impl Object for LeaveChannel {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.channel,
-            _ => &(),
+            0 => self.channel.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -694,7 +624,7 @@ impl Request for LeaveChannel {
 }
 
 /// [channels.readHistory](https://core.telegram.org/method/channels.readHistory), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ReadHistory {
     pub channel: types::InputChannel,
     pub max_id: i32,
@@ -714,16 +644,11 @@ impl Identifiable for ReadHistory {
         "channels.readHistory",
         &[Field::new("channel"), Field::new("max_id")],
     );
-}
-impl Object for ReadHistory {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.channel,
-            1 => &self.max_id,
-            _ => &(),
+            0 => self.channel.reflect(),
+            1 => self.max_id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -731,7 +656,7 @@ impl Request for ReadHistory {
     type Result = bool;
 }
 
-shown!(
+common!(
     CreateChannel,
     DeleteHistory,
     DeleteMessages,
@@ -901,7 +826,7 @@ mod full {
     use crate::types;
 
     /// [channels.checkSearchPostsFlood](https://core.telegram.org/method/channels.checkSearchPostsFlood)
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct CheckSearchPostsFlood {
         pub query: Option<String>,
     }
@@ -922,15 +847,10 @@ mod full {
             "channels.checkSearchPostsFlood",
             &[Field::flags(0), Field::at("query", 0)],
         );
-    }
-    impl Object for CheckSearchPostsFlood {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.query,
-                _ => &(),
+                0 => self.query.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -939,7 +859,7 @@ mod full {
     }
 
     /// [channels.checkUsername](https://core.telegram.org/method/channels.checkUsername), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct CheckUsername {
         pub channel: types::InputChannel,
         pub username: String,
@@ -959,16 +879,11 @@ mod full {
             "channels.checkUsername",
             &[Field::new("channel"), Field::new("username")],
         );
-    }
-    impl Object for CheckUsername {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.channel,
-                1 => &self.username,
-                _ => &(),
+                0 => self.channel.reflect(),
+                1 => self.username.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -977,7 +892,7 @@ mod full {
     }
 
     /// [channels.convertToGigagroup](https://core.telegram.org/method/channels.convertToGigagroup), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ConvertToGigagroup {
         pub channel: types::InputChannel,
     }
@@ -995,15 +910,10 @@ mod full {
             "channels.convertToGigagroup",
             &[Field::new("channel")],
         );
-    }
-    impl Object for ConvertToGigagroup {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.channel,
-                _ => &(),
+                0 => self.channel.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1012,7 +922,7 @@ mod full {
     }
 
     /// [channels.deactivateAllUsernames](https://core.telegram.org/method/channels.deactivateAllUsernames)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct DeactivateAllUsernames {
         pub channel: types::InputChannel,
     }
@@ -1030,15 +940,10 @@ mod full {
             "channels.deactivateAllUsernames",
             &[Field::new("channel")],
         );
-    }
-    impl Object for DeactivateAllUsernames {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.channel,
-                _ => &(),
+                0 => self.channel.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1047,7 +952,7 @@ mod full {
     }
 
     /// [channels.deleteChannel](https://core.telegram.org/method/channels.deleteChannel), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct DeleteChannel {
         pub channel: types::InputChannel,
     }
@@ -1065,15 +970,10 @@ mod full {
             "channels.deleteChannel",
             &[Field::new("channel")],
         );
-    }
-    impl Object for DeleteChannel {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.channel,
-                _ => &(),
+                0 => self.channel.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1082,7 +982,7 @@ mod full {
     }
 
     /// [channels.deleteParticipantHistory](https://core.telegram.org/method/channels.deleteParticipantHistory)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct DeleteParticipantHistory {
         pub channel: types::InputChannel,
         pub participant: types::InputPeer,
@@ -1105,16 +1005,11 @@ mod full {
             "channels.deleteParticipantHistory",
             &[Field::new("channel"), Field::new("participant")],
         );
-    }
-    impl Object for DeleteParticipantHistory {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.channel,
-                1 => &self.participant,
-                _ => &(),
+                0 => self.channel.reflect(),
+                1 => self.participant.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1123,7 +1018,7 @@ mod full {
     }
 
     /// [channels.editLocation](https://core.telegram.org/method/channels.editLocation), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct EditLocation {
         pub channel: types::InputChannel,
         pub geo_point: types::InputGeoPoint,
@@ -1153,17 +1048,12 @@ mod full {
                 Field::new("address"),
             ],
         );
-    }
-    impl Object for EditLocation {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.channel,
-                1 => &self.geo_point,
-                2 => &self.address,
-                _ => &(),
+                0 => self.channel.reflect(),
+                1 => self.geo_point.reflect(),
+                2 => self.address.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1172,7 +1062,7 @@ mod full {
     }
 
     /// [channels.editPhoto](https://core.telegram.org/method/channels.editPhoto), for users and bots
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct EditPhoto {
         pub channel: types::InputChannel,
         pub photo: types::InputChatPhoto,
@@ -1195,16 +1085,11 @@ mod full {
             "channels.editPhoto",
             &[Field::new("channel"), Field::new("photo")],
         );
-    }
-    impl Object for EditPhoto {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.channel,
-                1 => &self.photo,
-                _ => &(),
+                0 => self.channel.reflect(),
+                1 => self.photo.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1213,7 +1098,7 @@ mod full {
     }
 
     /// [channels.editTitle](https://core.telegram.org/method/channels.editTitle), for users and bots
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct EditTitle {
         pub channel: types::InputChannel,
         pub title: String,
@@ -1233,16 +1118,11 @@ mod full {
             "channels.editTitle",
             &[Field::new("channel"), Field::new("title")],
         );
-    }
-    impl Object for EditTitle {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.channel,
-                1 => &self.title,
-                _ => &(),
+                0 => self.channel.reflect(),
+                1 => self.title.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1251,7 +1131,7 @@ mod full {
     }
 
     /// [channels.exportMessageLink](https://core.telegram.org/method/channels.exportMessageLink), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ExportMessageLink {
         pub grouped: bool,
         pub thread: bool,
@@ -1291,18 +1171,13 @@ mod full {
                 Field::new("id"),
             ],
         );
-    }
-    impl Object for ExportMessageLink {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.grouped,
-                1 => &self.thread,
-                2 => &self.channel,
-                3 => &self.id,
-                _ => &(),
+                0 => self.grouped.reflect(),
+                1 => self.thread.reflect(),
+                2 => self.channel.reflect(),
+                3 => self.id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1311,7 +1186,7 @@ mod full {
     }
 
     /// [channels.getAdminedPublicChannels](https://core.telegram.org/method/channels.getAdminedPublicChannels), for users
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct GetAdminedPublicChannels {
         pub by_location: bool,
         pub check_limit: bool,
@@ -1361,18 +1236,13 @@ mod full {
                 Field::on("for_community_peer", 3),
             ],
         );
-    }
-    impl Object for GetAdminedPublicChannels {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.by_location,
-                1 => &self.check_limit,
-                2 => &self.for_personal,
-                3 => &self.for_community_peer,
-                _ => &(),
+                0 => self.by_location.reflect(),
+                1 => self.check_limit.reflect(),
+                2 => self.for_personal.reflect(),
+                3 => self.for_community_peer.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1381,7 +1251,7 @@ mod full {
     }
 
     /// [channels.getChannelRecommendations](https://core.telegram.org/method/channels.getChannelRecommendations)
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct GetChannelRecommendations {
         pub channel: Option<types::InputChannel>,
     }
@@ -1402,15 +1272,10 @@ mod full {
             "channels.getChannelRecommendations",
             &[Field::flags(0), Field::at("channel", 0)],
         );
-    }
-    impl Object for GetChannelRecommendations {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.channel,
-                _ => &(),
+                0 => self.channel.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1419,18 +1284,13 @@ mod full {
     }
 
     /// [channels.getGroupsForDiscussion](https://core.telegram.org/method/channels.getGroupsForDiscussion), for users
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct GetGroupsForDiscussion;
     impl Identifiable for GetGroupsForDiscussion {
         const META: &'static Meta =
             &Meta::request(0xf5dad378, "channels.getGroupsForDiscussion", &[]);
-    }
-    impl Object for GetGroupsForDiscussion {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, _: usize) -> &dyn Value {
-            &()
+        fn field(&self, _: usize) -> View<'_> {
+            View::Null
         }
     }
     impl Request for GetGroupsForDiscussion {
@@ -1438,17 +1298,12 @@ mod full {
     }
 
     /// [channels.getInactiveChannels](https://core.telegram.org/method/channels.getInactiveChannels), for users
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct GetInactiveChannels;
     impl Identifiable for GetInactiveChannels {
         const META: &'static Meta = &Meta::request(0x11e831ee, "channels.getInactiveChannels", &[]);
-    }
-    impl Object for GetInactiveChannels {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, _: usize) -> &dyn Value {
-            &()
+        fn field(&self, _: usize) -> View<'_> {
+            View::Null
         }
     }
     impl Request for GetInactiveChannels {
@@ -1456,7 +1311,7 @@ mod full {
     }
 
     /// [channels.getLeftChannels](https://core.telegram.org/method/channels.getLeftChannels), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetLeftChannels {
         pub offset: i32,
     }
@@ -1472,15 +1327,10 @@ mod full {
             "channels.getLeftChannels",
             &[Field::new("offset")],
         );
-    }
-    impl Object for GetLeftChannels {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.offset,
-                _ => &(),
+                0 => self.offset.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1489,7 +1339,7 @@ mod full {
     }
 
     /// [channels.getMessageAuthor](https://core.telegram.org/method/channels.getMessageAuthor)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetMessageAuthor {
         pub channel: types::InputChannel,
         pub id: i32,
@@ -1509,16 +1359,11 @@ mod full {
             "channels.getMessageAuthor",
             &[Field::new("channel"), Field::new("id")],
         );
-    }
-    impl Object for GetMessageAuthor {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.channel,
-                1 => &self.id,
-                _ => &(),
+                0 => self.channel.reflect(),
+                1 => self.id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1527,7 +1372,7 @@ mod full {
     }
 
     /// [channels.getSendAs](https://core.telegram.org/method/channels.getSendAs)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetSendAs {
         pub for_paid_reactions: bool,
         pub for_live_stories: bool,
@@ -1564,17 +1409,12 @@ mod full {
                 Field::new("peer"),
             ],
         );
-    }
-    impl Object for GetSendAs {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.for_paid_reactions,
-                1 => &self.for_live_stories,
-                2 => &self.peer,
-                _ => &(),
+                0 => self.for_paid_reactions.reflect(),
+                1 => self.for_live_stories.reflect(),
+                2 => self.peer.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1583,7 +1423,7 @@ mod full {
     }
 
     /// [channels.readMessageContents](https://core.telegram.org/method/channels.readMessageContents), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ReadMessageContents {
         pub channel: types::InputChannel,
         pub id: Vec<i32>,
@@ -1603,16 +1443,11 @@ mod full {
             "channels.readMessageContents",
             &[Field::new("channel"), Field::new("id")],
         );
-    }
-    impl Object for ReadMessageContents {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.channel,
-                1 => &self.id,
-                _ => &(),
+                0 => self.channel.reflect(),
+                1 => self.id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1621,7 +1456,7 @@ mod full {
     }
 
     /// [channels.reorderUsernames](https://core.telegram.org/method/channels.reorderUsernames)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ReorderUsernames {
         pub channel: types::InputChannel,
         pub order: Vec<String>,
@@ -1641,16 +1476,11 @@ mod full {
             "channels.reorderUsernames",
             &[Field::new("channel"), Field::new("order")],
         );
-    }
-    impl Object for ReorderUsernames {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.channel,
-                1 => &self.order,
-                _ => &(),
+                0 => self.channel.reflect(),
+                1 => self.order.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1659,7 +1489,7 @@ mod full {
     }
 
     /// [channels.reportAntiSpamFalsePositive](https://core.telegram.org/method/channels.reportAntiSpamFalsePositive)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ReportAntiSpamFalsePositive {
         pub channel: types::InputChannel,
         pub msg_id: i32,
@@ -1679,16 +1509,11 @@ mod full {
             "channels.reportAntiSpamFalsePositive",
             &[Field::new("channel"), Field::new("msg_id")],
         );
-    }
-    impl Object for ReportAntiSpamFalsePositive {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.channel,
-                1 => &self.msg_id,
-                _ => &(),
+                0 => self.channel.reflect(),
+                1 => self.msg_id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1697,7 +1522,7 @@ mod full {
     }
 
     /// [channels.reportSpam](https://core.telegram.org/method/channels.reportSpam), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ReportSpam {
         pub channel: types::InputChannel,
         pub participant: types::InputPeer,
@@ -1727,17 +1552,12 @@ mod full {
                 Field::new("id"),
             ],
         );
-    }
-    impl Object for ReportSpam {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.channel,
-                1 => &self.participant,
-                2 => &self.id,
-                _ => &(),
+                0 => self.channel.reflect(),
+                1 => self.participant.reflect(),
+                2 => self.id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1746,7 +1566,7 @@ mod full {
     }
 
     /// [channels.restrictSponsoredMessages](https://core.telegram.org/method/channels.restrictSponsoredMessages)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct RestrictSponsoredMessages {
         pub channel: types::InputChannel,
         pub restricted: bool,
@@ -1766,16 +1586,11 @@ mod full {
             "channels.restrictSponsoredMessages",
             &[Field::new("channel"), Field::new("restricted")],
         );
-    }
-    impl Object for RestrictSponsoredMessages {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.channel,
-                1 => &self.restricted,
-                _ => &(),
+                0 => self.channel.reflect(),
+                1 => self.restricted.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1784,7 +1599,7 @@ mod full {
     }
 
     /// [channels.searchPosts](https://core.telegram.org/method/channels.searchPosts)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SearchPosts {
         pub hashtag: Option<String>,
         pub query: Option<String>,
@@ -1843,21 +1658,16 @@ mod full {
                 Field::at("allow_paid_stars", 2),
             ],
         );
-    }
-    impl Object for SearchPosts {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.hashtag,
-                1 => &self.query,
-                2 => &self.offset_rate,
-                3 => &self.offset_peer,
-                4 => &self.offset_id,
-                5 => &self.limit,
-                6 => &self.allow_paid_stars,
-                _ => &(),
+                0 => self.hashtag.reflect(),
+                1 => self.query.reflect(),
+                2 => self.offset_rate.reflect(),
+                3 => self.offset_peer.reflect(),
+                4 => self.offset_id.reflect(),
+                5 => self.limit.reflect(),
+                6 => self.allow_paid_stars.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1866,7 +1676,7 @@ mod full {
     }
 
     /// [channels.setBoostsToUnblockRestrictions](https://core.telegram.org/method/channels.setBoostsToUnblockRestrictions)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SetBoostsToUnblockRestrictions {
         pub channel: types::InputChannel,
         pub boosts: i32,
@@ -1886,16 +1696,11 @@ mod full {
             "channels.setBoostsToUnblockRestrictions",
             &[Field::new("channel"), Field::new("boosts")],
         );
-    }
-    impl Object for SetBoostsToUnblockRestrictions {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.channel,
-                1 => &self.boosts,
-                _ => &(),
+                0 => self.channel.reflect(),
+                1 => self.boosts.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1904,7 +1709,7 @@ mod full {
     }
 
     /// [channels.setDiscussionGroup](https://core.telegram.org/method/channels.setDiscussionGroup), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SetDiscussionGroup {
         pub broadcast: types::InputChannel,
         pub group: types::InputChannel,
@@ -1927,16 +1732,11 @@ mod full {
             "channels.setDiscussionGroup",
             &[Field::new("broadcast"), Field::new("group")],
         );
-    }
-    impl Object for SetDiscussionGroup {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.broadcast,
-                1 => &self.group,
-                _ => &(),
+                0 => self.broadcast.reflect(),
+                1 => self.group.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1945,7 +1745,7 @@ mod full {
     }
 
     /// [channels.setEmojiStickers](https://core.telegram.org/method/channels.setEmojiStickers)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SetEmojiStickers {
         pub channel: types::InputChannel,
         pub stickerset: types::InputStickerSet,
@@ -1968,16 +1768,11 @@ mod full {
             "channels.setEmojiStickers",
             &[Field::new("channel"), Field::new("stickerset")],
         );
-    }
-    impl Object for SetEmojiStickers {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.channel,
-                1 => &self.stickerset,
-                _ => &(),
+                0 => self.channel.reflect(),
+                1 => self.stickerset.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1986,7 +1781,7 @@ mod full {
     }
 
     /// [channels.setMainProfileTab](https://core.telegram.org/method/channels.setMainProfileTab)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SetMainProfileTab {
         pub channel: types::InputChannel,
         pub tab: types::ProfileTab,
@@ -2009,16 +1804,11 @@ mod full {
             "channels.setMainProfileTab",
             &[Field::new("channel"), Field::new("tab")],
         );
-    }
-    impl Object for SetMainProfileTab {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.channel,
-                1 => &self.tab,
-                _ => &(),
+                0 => self.channel.reflect(),
+                1 => self.tab.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -2027,7 +1817,7 @@ mod full {
     }
 
     /// [channels.setStickers](https://core.telegram.org/method/channels.setStickers), for users and bots
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SetStickers {
         pub channel: types::InputChannel,
         pub stickerset: types::InputStickerSet,
@@ -2050,16 +1840,11 @@ mod full {
             "channels.setStickers",
             &[Field::new("channel"), Field::new("stickerset")],
         );
-    }
-    impl Object for SetStickers {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.channel,
-                1 => &self.stickerset,
-                _ => &(),
+                0 => self.channel.reflect(),
+                1 => self.stickerset.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -2068,7 +1853,7 @@ mod full {
     }
 
     /// [channels.toggleAntiSpam](https://core.telegram.org/method/channels.toggleAntiSpam)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ToggleAntiSpam {
         pub channel: types::InputChannel,
         pub enabled: bool,
@@ -2088,16 +1873,11 @@ mod full {
             "channels.toggleAntiSpam",
             &[Field::new("channel"), Field::new("enabled")],
         );
-    }
-    impl Object for ToggleAntiSpam {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.channel,
-                1 => &self.enabled,
-                _ => &(),
+                0 => self.channel.reflect(),
+                1 => self.enabled.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -2106,7 +1886,7 @@ mod full {
     }
 
     /// [channels.toggleAutotranslation](https://core.telegram.org/method/channels.toggleAutotranslation)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ToggleAutotranslation {
         pub channel: types::InputChannel,
         pub enabled: bool,
@@ -2126,16 +1906,11 @@ mod full {
             "channels.toggleAutotranslation",
             &[Field::new("channel"), Field::new("enabled")],
         );
-    }
-    impl Object for ToggleAutotranslation {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.channel,
-                1 => &self.enabled,
-                _ => &(),
+                0 => self.channel.reflect(),
+                1 => self.enabled.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -2144,7 +1919,7 @@ mod full {
     }
 
     /// [channels.toggleForum](https://core.telegram.org/method/channels.toggleForum), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ToggleForum {
         pub channel: types::InputChannel,
         pub enabled: bool,
@@ -2170,17 +1945,12 @@ mod full {
                 Field::new("tabs"),
             ],
         );
-    }
-    impl Object for ToggleForum {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.channel,
-                1 => &self.enabled,
-                2 => &self.tabs,
-                _ => &(),
+                0 => self.channel.reflect(),
+                1 => self.enabled.reflect(),
+                2 => self.tabs.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -2189,7 +1959,7 @@ mod full {
     }
 
     /// [channels.toggleJoinRequest](https://core.telegram.org/method/channels.toggleJoinRequest)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ToggleJoinRequest {
         pub apply_to_invites: bool,
         pub channel: types::InputChannel,
@@ -2229,18 +1999,13 @@ mod full {
                 Field::at("guard_bot", 0),
             ],
         );
-    }
-    impl Object for ToggleJoinRequest {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.apply_to_invites,
-                1 => &self.channel,
-                2 => &self.enabled,
-                3 => &self.guard_bot,
-                _ => &(),
+                0 => self.apply_to_invites.reflect(),
+                1 => self.channel.reflect(),
+                2 => self.enabled.reflect(),
+                3 => self.guard_bot.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -2249,7 +2014,7 @@ mod full {
     }
 
     /// [channels.toggleJoinToSend](https://core.telegram.org/method/channels.toggleJoinToSend)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ToggleJoinToSend {
         pub channel: types::InputChannel,
         pub enabled: bool,
@@ -2269,16 +2034,11 @@ mod full {
             "channels.toggleJoinToSend",
             &[Field::new("channel"), Field::new("enabled")],
         );
-    }
-    impl Object for ToggleJoinToSend {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.channel,
-                1 => &self.enabled,
-                _ => &(),
+                0 => self.channel.reflect(),
+                1 => self.enabled.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -2287,7 +2047,7 @@ mod full {
     }
 
     /// [channels.toggleParticipantsHidden](https://core.telegram.org/method/channels.toggleParticipantsHidden)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ToggleParticipantsHidden {
         pub channel: types::InputChannel,
         pub enabled: bool,
@@ -2307,16 +2067,11 @@ mod full {
             "channels.toggleParticipantsHidden",
             &[Field::new("channel"), Field::new("enabled")],
         );
-    }
-    impl Object for ToggleParticipantsHidden {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.channel,
-                1 => &self.enabled,
-                _ => &(),
+                0 => self.channel.reflect(),
+                1 => self.enabled.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -2325,7 +2080,7 @@ mod full {
     }
 
     /// [channels.togglePreHistoryHidden](https://core.telegram.org/method/channels.togglePreHistoryHidden), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct TogglePreHistoryHidden {
         pub channel: types::InputChannel,
         pub enabled: bool,
@@ -2345,16 +2100,11 @@ mod full {
             "channels.togglePreHistoryHidden",
             &[Field::new("channel"), Field::new("enabled")],
         );
-    }
-    impl Object for TogglePreHistoryHidden {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.channel,
-                1 => &self.enabled,
-                _ => &(),
+                0 => self.channel.reflect(),
+                1 => self.enabled.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -2363,7 +2113,7 @@ mod full {
     }
 
     /// [channels.toggleSignatures](https://core.telegram.org/method/channels.toggleSignatures), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ToggleSignatures {
         pub signatures_enabled: bool,
         pub profiles_enabled: bool,
@@ -2400,17 +2150,12 @@ mod full {
                 Field::new("channel"),
             ],
         );
-    }
-    impl Object for ToggleSignatures {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.signatures_enabled,
-                1 => &self.profiles_enabled,
-                2 => &self.channel,
-                _ => &(),
+                0 => self.signatures_enabled.reflect(),
+                1 => self.profiles_enabled.reflect(),
+                2 => self.channel.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -2419,7 +2164,7 @@ mod full {
     }
 
     /// [channels.toggleSlowMode](https://core.telegram.org/method/channels.toggleSlowMode), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ToggleSlowMode {
         pub channel: types::InputChannel,
         pub seconds: i32,
@@ -2439,16 +2184,11 @@ mod full {
             "channels.toggleSlowMode",
             &[Field::new("channel"), Field::new("seconds")],
         );
-    }
-    impl Object for ToggleSlowMode {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.channel,
-                1 => &self.seconds,
-                _ => &(),
+                0 => self.channel.reflect(),
+                1 => self.seconds.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -2457,7 +2197,7 @@ mod full {
     }
 
     /// [channels.toggleUsername](https://core.telegram.org/method/channels.toggleUsername)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ToggleUsername {
         pub channel: types::InputChannel,
         pub username: String,
@@ -2487,17 +2227,12 @@ mod full {
                 Field::new("active"),
             ],
         );
-    }
-    impl Object for ToggleUsername {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.channel,
-                1 => &self.username,
-                2 => &self.active,
-                _ => &(),
+                0 => self.channel.reflect(),
+                1 => self.username.reflect(),
+                2 => self.active.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -2506,7 +2241,7 @@ mod full {
     }
 
     /// [channels.toggleViewForumAsMessages](https://core.telegram.org/method/channels.toggleViewForumAsMessages)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ToggleViewForumAsMessages {
         pub channel: types::InputChannel,
         pub enabled: bool,
@@ -2526,16 +2261,11 @@ mod full {
             "channels.toggleViewForumAsMessages",
             &[Field::new("channel"), Field::new("enabled")],
         );
-    }
-    impl Object for ToggleViewForumAsMessages {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.channel,
-                1 => &self.enabled,
-                _ => &(),
+                0 => self.channel.reflect(),
+                1 => self.enabled.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -2544,7 +2274,7 @@ mod full {
     }
 
     /// [channels.updateColor](https://core.telegram.org/method/channels.updateColor)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct UpdateColor {
         pub for_profile: bool,
         pub channel: types::InputChannel,
@@ -2589,18 +2319,13 @@ mod full {
                 Field::at("background_emoji_id", 0),
             ],
         );
-    }
-    impl Object for UpdateColor {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.for_profile,
-                1 => &self.channel,
-                2 => &self.color,
-                3 => &self.background_emoji_id,
-                _ => &(),
+                0 => self.for_profile.reflect(),
+                1 => self.channel.reflect(),
+                2 => self.color.reflect(),
+                3 => self.background_emoji_id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -2609,7 +2334,7 @@ mod full {
     }
 
     /// [channels.updateEmojiStatus](https://core.telegram.org/method/channels.updateEmojiStatus)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct UpdateEmojiStatus {
         pub channel: types::InputChannel,
         pub emoji_status: types::EmojiStatus,
@@ -2632,16 +2357,11 @@ mod full {
             "channels.updateEmojiStatus",
             &[Field::new("channel"), Field::new("emoji_status")],
         );
-    }
-    impl Object for UpdateEmojiStatus {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.channel,
-                1 => &self.emoji_status,
-                _ => &(),
+                0 => self.channel.reflect(),
+                1 => self.emoji_status.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -2650,7 +2370,7 @@ mod full {
     }
 
     /// [channels.updatePaidMessagesPrice](https://core.telegram.org/method/channels.updatePaidMessagesPrice)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct UpdatePaidMessagesPrice {
         pub broadcast_messages_allowed: bool,
         pub channel: types::InputChannel,
@@ -2682,17 +2402,12 @@ mod full {
                 Field::new("send_paid_messages_stars"),
             ],
         );
-    }
-    impl Object for UpdatePaidMessagesPrice {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.broadcast_messages_allowed,
-                1 => &self.channel,
-                2 => &self.send_paid_messages_stars,
-                _ => &(),
+                0 => self.broadcast_messages_allowed.reflect(),
+                1 => self.channel.reflect(),
+                2 => self.send_paid_messages_stars.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -2701,7 +2416,7 @@ mod full {
     }
 
     /// [channels.updateUsername](https://core.telegram.org/method/channels.updateUsername), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct UpdateUsername {
         pub channel: types::InputChannel,
         pub username: String,
@@ -2721,16 +2436,11 @@ mod full {
             "channels.updateUsername",
             &[Field::new("channel"), Field::new("username")],
         );
-    }
-    impl Object for UpdateUsername {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.channel,
-                1 => &self.username,
-                _ => &(),
+                0 => self.channel.reflect(),
+                1 => self.username.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -2738,7 +2448,7 @@ mod full {
         type Result = bool;
     }
 
-    shown!(
+    common!(
         CheckSearchPostsFlood,
         CheckUsername,
         ConvertToGigagroup,

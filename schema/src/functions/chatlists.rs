@@ -6,7 +6,7 @@ use crate::codec::prelude::*;
 use crate::types;
 
 /// [chatlists.checkChatlistInvite](https://core.telegram.org/method/chatlists.checkChatlistInvite)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct CheckChatlistInvite {
     pub slug: String,
 }
@@ -22,15 +22,10 @@ impl Identifiable for CheckChatlistInvite {
         "chatlists.checkChatlistInvite",
         &[Field::new("slug")],
     );
-}
-impl Object for CheckChatlistInvite {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.slug,
-            _ => &(),
+            0 => self.slug.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -39,7 +34,7 @@ impl Request for CheckChatlistInvite {
 }
 
 /// [chatlists.deleteExportedInvite](https://core.telegram.org/method/chatlists.deleteExportedInvite)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct DeleteExportedInvite {
     pub chatlist: types::InputChatlistDialogFilter,
     pub slug: String,
@@ -59,16 +54,11 @@ impl Identifiable for DeleteExportedInvite {
         "chatlists.deleteExportedInvite",
         &[Field::new("chatlist"), Field::new("slug")],
     );
-}
-impl Object for DeleteExportedInvite {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.chatlist,
-            1 => &self.slug,
-            _ => &(),
+            0 => self.chatlist.reflect(),
+            1 => self.slug.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -77,7 +67,7 @@ impl Request for DeleteExportedInvite {
 }
 
 /// [chatlists.editExportedInvite](https://core.telegram.org/method/chatlists.editExportedInvite)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct EditExportedInvite {
     pub chatlist: types::InputChatlistDialogFilter,
     pub slug: String,
@@ -117,18 +107,13 @@ impl Identifiable for EditExportedInvite {
             Field::at("peers", 2),
         ],
     );
-}
-impl Object for EditExportedInvite {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.chatlist,
-            1 => &self.slug,
-            2 => &self.title,
-            3 => &self.peers,
-            _ => &(),
+            0 => self.chatlist.reflect(),
+            1 => self.slug.reflect(),
+            2 => self.title.reflect(),
+            3 => self.peers.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -137,7 +122,7 @@ impl Request for EditExportedInvite {
 }
 
 /// [chatlists.exportChatlistInvite](https://core.telegram.org/method/chatlists.exportChatlistInvite)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ExportChatlistInvite {
     pub chatlist: types::InputChatlistDialogFilter,
     pub title: String,
@@ -167,17 +152,12 @@ impl Identifiable for ExportChatlistInvite {
             Field::new("peers"),
         ],
     );
-}
-impl Object for ExportChatlistInvite {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.chatlist,
-            1 => &self.title,
-            2 => &self.peers,
-            _ => &(),
+            0 => self.chatlist.reflect(),
+            1 => self.title.reflect(),
+            2 => self.peers.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -186,7 +166,7 @@ impl Request for ExportChatlistInvite {
 }
 
 /// [chatlists.getChatlistUpdates](https://core.telegram.org/method/chatlists.getChatlistUpdates)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetChatlistUpdates {
     pub chatlist: types::InputChatlistDialogFilter,
 }
@@ -202,15 +182,10 @@ impl Identifiable for GetChatlistUpdates {
         "chatlists.getChatlistUpdates",
         &[Field::new("chatlist")],
     );
-}
-impl Object for GetChatlistUpdates {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.chatlist,
-            _ => &(),
+            0 => self.chatlist.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -219,7 +194,7 @@ impl Request for GetChatlistUpdates {
 }
 
 /// [chatlists.getExportedInvites](https://core.telegram.org/method/chatlists.getExportedInvites)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetExportedInvites {
     pub chatlist: types::InputChatlistDialogFilter,
 }
@@ -235,15 +210,10 @@ impl Identifiable for GetExportedInvites {
         "chatlists.getExportedInvites",
         &[Field::new("chatlist")],
     );
-}
-impl Object for GetExportedInvites {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.chatlist,
-            _ => &(),
+            0 => self.chatlist.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -252,7 +222,7 @@ impl Request for GetExportedInvites {
 }
 
 /// [chatlists.getLeaveChatlistSuggestions](https://core.telegram.org/method/chatlists.getLeaveChatlistSuggestions)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetLeaveChatlistSuggestions {
     pub chatlist: types::InputChatlistDialogFilter,
 }
@@ -268,15 +238,10 @@ impl Identifiable for GetLeaveChatlistSuggestions {
         "chatlists.getLeaveChatlistSuggestions",
         &[Field::new("chatlist")],
     );
-}
-impl Object for GetLeaveChatlistSuggestions {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.chatlist,
-            _ => &(),
+            0 => self.chatlist.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -285,7 +250,7 @@ impl Request for GetLeaveChatlistSuggestions {
 }
 
 /// [chatlists.hideChatlistUpdates](https://core.telegram.org/method/chatlists.hideChatlistUpdates)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct HideChatlistUpdates {
     pub chatlist: types::InputChatlistDialogFilter,
 }
@@ -301,15 +266,10 @@ impl Identifiable for HideChatlistUpdates {
         "chatlists.hideChatlistUpdates",
         &[Field::new("chatlist")],
     );
-}
-impl Object for HideChatlistUpdates {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.chatlist,
-            _ => &(),
+            0 => self.chatlist.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -318,7 +278,7 @@ impl Request for HideChatlistUpdates {
 }
 
 /// [chatlists.joinChatlistInvite](https://core.telegram.org/method/chatlists.joinChatlistInvite)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct JoinChatlistInvite {
     pub slug: String,
     pub peers: Vec<types::InputPeer>,
@@ -338,16 +298,11 @@ impl Identifiable for JoinChatlistInvite {
         "chatlists.joinChatlistInvite",
         &[Field::new("slug"), Field::new("peers")],
     );
-}
-impl Object for JoinChatlistInvite {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.slug,
-            1 => &self.peers,
-            _ => &(),
+            0 => self.slug.reflect(),
+            1 => self.peers.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -356,7 +311,7 @@ impl Request for JoinChatlistInvite {
 }
 
 /// [chatlists.joinChatlistUpdates](https://core.telegram.org/method/chatlists.joinChatlistUpdates)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct JoinChatlistUpdates {
     pub chatlist: types::InputChatlistDialogFilter,
     pub peers: Vec<types::InputPeer>,
@@ -373,16 +328,11 @@ impl Identifiable for JoinChatlistUpdates {
         "chatlists.joinChatlistUpdates",
         &[Field::new("chatlist"), Field::new("peers")],
     );
-}
-impl Object for JoinChatlistUpdates {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.chatlist,
-            1 => &self.peers,
-            _ => &(),
+            0 => self.chatlist.reflect(),
+            1 => self.peers.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -391,7 +341,7 @@ impl Request for JoinChatlistUpdates {
 }
 
 /// [chatlists.leaveChatlist](https://core.telegram.org/method/chatlists.leaveChatlist)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct LeaveChatlist {
     pub chatlist: types::InputChatlistDialogFilter,
     pub peers: Vec<types::InputPeer>,
@@ -408,16 +358,11 @@ impl Identifiable for LeaveChatlist {
         "chatlists.leaveChatlist",
         &[Field::new("chatlist"), Field::new("peers")],
     );
-}
-impl Object for LeaveChatlist {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.chatlist,
-            1 => &self.peers,
-            _ => &(),
+            0 => self.chatlist.reflect(),
+            1 => self.peers.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -425,7 +370,7 @@ impl Request for LeaveChatlist {
     type Result = types::Updates;
 }
 
-shown!(
+common!(
     CheckChatlistInvite,
     DeleteExportedInvite,
     EditExportedInvite,

@@ -6,7 +6,7 @@ use crate::codec::prelude::*;
 use crate::types;
 
 /// [communities.create](https://core.telegram.org/method/communities.create)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct Create {
     pub hidden: bool,
     pub title: String,
@@ -46,18 +46,13 @@ impl Identifiable for Create {
             Field::new("peer"),
         ],
     );
-}
-impl Object for Create {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.hidden,
-            1 => &self.title,
-            2 => &self.about,
-            3 => &self.peer,
-            _ => &(),
+            0 => self.hidden.reflect(),
+            1 => self.title.reflect(),
+            2 => self.about.reflect(),
+            3 => self.peer.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -66,17 +61,12 @@ impl Request for Create {
 }
 
 /// [communities.getJoinedCommunities](https://core.telegram.org/method/communities.getJoinedCommunities)
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct GetJoinedCommunities;
 impl Identifiable for GetJoinedCommunities {
     const META: &'static Meta = &Meta::request(0xa663e830, "communities.getJoinedCommunities", &[]);
-}
-impl Object for GetJoinedCommunities {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
+    fn field(&self, _: usize) -> View<'_> {
+        View::Null
     }
 }
 impl Request for GetJoinedCommunities {
@@ -84,7 +74,7 @@ impl Request for GetJoinedCommunities {
 }
 
 /// [communities.getParticipantJoinedChats](https://core.telegram.org/method/communities.getParticipantJoinedChats)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetParticipantJoinedChats {
     pub community: types::InputChannel,
     pub participant: types::InputPeer,
@@ -107,16 +97,11 @@ impl Identifiable for GetParticipantJoinedChats {
         "communities.getParticipantJoinedChats",
         &[Field::new("community"), Field::new("participant")],
     );
-}
-impl Object for GetParticipantJoinedChats {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.community,
-            1 => &self.participant,
-            _ => &(),
+            0 => self.community.reflect(),
+            1 => self.participant.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -125,7 +110,7 @@ impl Request for GetParticipantJoinedChats {
 }
 
 /// [communities.getPeerLinkRequests](https://core.telegram.org/method/communities.getPeerLinkRequests)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetPeerLinkRequests {
     pub community: types::InputChannel,
     pub offset: String,
@@ -155,17 +140,12 @@ impl Identifiable for GetPeerLinkRequests {
             Field::new("limit"),
         ],
     );
-}
-impl Object for GetPeerLinkRequests {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.community,
-            1 => &self.offset,
-            2 => &self.limit,
-            _ => &(),
+            0 => self.community.reflect(),
+            1 => self.offset.reflect(),
+            2 => self.limit.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -174,7 +154,7 @@ impl Request for GetPeerLinkRequests {
 }
 
 /// [communities.toggleAllPeerLinkRequestApproval](https://core.telegram.org/method/communities.toggleAllPeerLinkRequestApproval)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ToggleAllPeerLinkRequestApproval {
     pub reject: bool,
     pub community: types::InputChannel,
@@ -203,16 +183,11 @@ impl Identifiable for ToggleAllPeerLinkRequestApproval {
             Field::new("community"),
         ],
     );
-}
-impl Object for ToggleAllPeerLinkRequestApproval {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.reject,
-            1 => &self.community,
-            _ => &(),
+            0 => self.reject.reflect(),
+            1 => self.community.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -221,7 +196,7 @@ impl Request for ToggleAllPeerLinkRequestApproval {
 }
 
 /// [communities.toggleCommunityCollapsedInDialogs](https://core.telegram.org/method/communities.toggleCommunityCollapsedInDialogs)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ToggleCommunityCollapsedInDialogs {
     pub collapsed: bool,
     pub community: types::InputChannel,
@@ -250,16 +225,11 @@ impl Identifiable for ToggleCommunityCollapsedInDialogs {
             Field::new("community"),
         ],
     );
-}
-impl Object for ToggleCommunityCollapsedInDialogs {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.collapsed,
-            1 => &self.community,
-            _ => &(),
+            0 => self.collapsed.reflect(),
+            1 => self.community.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -268,7 +238,7 @@ impl Request for ToggleCommunityCollapsedInDialogs {
 }
 
 /// [communities.toggleParticipantBanned](https://core.telegram.org/method/communities.toggleParticipantBanned)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ToggleParticipantBanned {
     pub unban: bool,
     pub community: types::InputChannel,
@@ -303,17 +273,12 @@ impl Identifiable for ToggleParticipantBanned {
             Field::new("participant"),
         ],
     );
-}
-impl Object for ToggleParticipantBanned {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.unban,
-            1 => &self.community,
-            2 => &self.participant,
-            _ => &(),
+            0 => self.unban.reflect(),
+            1 => self.community.reflect(),
+            2 => self.participant.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -322,7 +287,7 @@ impl Request for ToggleParticipantBanned {
 }
 
 /// [communities.togglePeerLink](https://core.telegram.org/method/communities.togglePeerLink)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct TogglePeerLink {
     pub visible: bool,
     pub hidden: bool,
@@ -373,19 +338,14 @@ impl Identifiable for TogglePeerLink {
             Field::new("peer"),
         ],
     );
-}
-impl Object for TogglePeerLink {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.visible,
-            1 => &self.hidden,
-            2 => &self.deleted,
-            3 => &self.community,
-            4 => &self.peer,
-            _ => &(),
+            0 => self.visible.reflect(),
+            1 => self.hidden.reflect(),
+            2 => self.deleted.reflect(),
+            3 => self.community.reflect(),
+            4 => self.peer.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -394,7 +354,7 @@ impl Request for TogglePeerLink {
 }
 
 /// [communities.togglePeerLinkRequestApproval](https://core.telegram.org/method/communities.togglePeerLinkRequestApproval)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct TogglePeerLinkRequestApproval {
     pub reject: bool,
     pub community: types::InputChannel,
@@ -429,17 +389,12 @@ impl Identifiable for TogglePeerLinkRequestApproval {
             Field::new("peer"),
         ],
     );
-}
-impl Object for TogglePeerLinkRequestApproval {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.reject,
-            1 => &self.community,
-            2 => &self.peer,
-            _ => &(),
+            0 => self.reject.reflect(),
+            1 => self.community.reflect(),
+            2 => self.peer.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -447,7 +402,7 @@ impl Request for TogglePeerLinkRequestApproval {
     type Result = bool;
 }
 
-shown!(
+common!(
     Create,
     GetJoinedCommunities,
     GetParticipantJoinedChats,

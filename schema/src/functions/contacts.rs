@@ -6,7 +6,7 @@ use crate::codec::prelude::*;
 use crate::types;
 
 /// [contacts.addContact](https://core.telegram.org/method/contacts.addContact), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct AddContact {
     pub add_phone_privacy_exception: bool,
     pub id: types::InputUser,
@@ -57,20 +57,15 @@ impl Identifiable for AddContact {
             Field::at("note", 1),
         ],
     );
-}
-impl Object for AddContact {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.add_phone_privacy_exception,
-            1 => &self.id,
-            2 => &self.first_name,
-            3 => &self.last_name,
-            4 => &self.phone,
-            5 => &self.note,
-            _ => &(),
+            0 => self.add_phone_privacy_exception.reflect(),
+            1 => self.id.reflect(),
+            2 => self.first_name.reflect(),
+            3 => self.last_name.reflect(),
+            4 => self.phone.reflect(),
+            5 => self.note.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -79,7 +74,7 @@ impl Request for AddContact {
 }
 
 /// [contacts.deleteContacts](https://core.telegram.org/method/contacts.deleteContacts), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct DeleteContacts {
     pub id: Vec<types::InputUser>,
 }
@@ -92,15 +87,10 @@ impl DeleteContacts {
 impl Identifiable for DeleteContacts {
     const META: &'static Meta =
         &Meta::request(0x096a0e00, "contacts.deleteContacts", &[Field::new("id")]);
-}
-impl Object for DeleteContacts {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.id,
-            _ => &(),
+            0 => self.id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -109,7 +99,7 @@ impl Request for DeleteContacts {
 }
 
 /// [contacts.getContacts](https://core.telegram.org/method/contacts.getContacts), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetContacts {
     pub hash: i64,
 }
@@ -122,15 +112,10 @@ impl GetContacts {
 impl Identifiable for GetContacts {
     const META: &'static Meta =
         &Meta::request(0x5dd69e12, "contacts.getContacts", &[Field::new("hash")]);
-}
-impl Object for GetContacts {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.hash,
-            _ => &(),
+            0 => self.hash.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -139,7 +124,7 @@ impl Request for GetContacts {
 }
 
 /// [contacts.importContacts](https://core.telegram.org/method/contacts.importContacts), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ImportContacts {
     pub contacts: Vec<types::InputPhoneContact>,
 }
@@ -155,15 +140,10 @@ impl Identifiable for ImportContacts {
         "contacts.importContacts",
         &[Field::new("contacts")],
     );
-}
-impl Object for ImportContacts {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.contacts,
-            _ => &(),
+            0 => self.contacts.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -172,7 +152,7 @@ impl Request for ImportContacts {
 }
 
 /// [contacts.resolvePhone](https://core.telegram.org/method/contacts.resolvePhone)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ResolvePhone {
     pub phone: String,
 }
@@ -187,15 +167,10 @@ impl ResolvePhone {
 impl Identifiable for ResolvePhone {
     const META: &'static Meta =
         &Meta::request(0x8af94344, "contacts.resolvePhone", &[Field::new("phone")]);
-}
-impl Object for ResolvePhone {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.phone,
-            _ => &(),
+            0 => self.phone.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -204,7 +179,7 @@ impl Request for ResolvePhone {
 }
 
 /// [contacts.resolveUsername](https://core.telegram.org/method/contacts.resolveUsername), for users and bots
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ResolveUsername {
     pub username: String,
     pub referer: Option<String>,
@@ -233,16 +208,11 @@ impl Identifiable for ResolveUsername {
             Field::at("referer", 0),
         ],
     );
-}
-impl Object for ResolveUsername {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.username,
-            1 => &self.referer,
-            _ => &(),
+            0 => self.username.reflect(),
+            1 => self.referer.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -250,7 +220,7 @@ impl Request for ResolveUsername {
     type Result = types::contacts::ResolvedPeer;
 }
 
-shown!(
+common!(
     AddContact,
     DeleteContacts,
     GetContacts,
@@ -318,7 +288,7 @@ mod full {
     use crate::types;
 
     /// [contacts.acceptContact](https://core.telegram.org/method/contacts.acceptContact), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct AcceptContact {
         pub id: types::InputUser,
     }
@@ -331,15 +301,10 @@ mod full {
     impl Identifiable for AcceptContact {
         const META: &'static Meta =
             &Meta::request(0xf831a20f, "contacts.acceptContact", &[Field::new("id")]);
-    }
-    impl Object for AcceptContact {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.id,
-                _ => &(),
+                0 => self.id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -348,7 +313,7 @@ mod full {
     }
 
     /// [contacts.block](https://core.telegram.org/method/contacts.block), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct Block {
         pub my_stories_from: bool,
         pub id: types::InputPeer,
@@ -377,16 +342,11 @@ mod full {
                 Field::new("id"),
             ],
         );
-    }
-    impl Object for Block {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.my_stories_from,
-                1 => &self.id,
-                _ => &(),
+                0 => self.my_stories_from.reflect(),
+                1 => self.id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -395,7 +355,7 @@ mod full {
     }
 
     /// [contacts.blockFromReplies](https://core.telegram.org/method/contacts.blockFromReplies)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct BlockFromReplies {
         pub delete_message: bool,
         pub delete_history: bool,
@@ -440,18 +400,13 @@ mod full {
                 Field::new("msg_id"),
             ],
         );
-    }
-    impl Object for BlockFromReplies {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.delete_message,
-                1 => &self.delete_history,
-                2 => &self.report_spam,
-                3 => &self.msg_id,
-                _ => &(),
+                0 => self.delete_message.reflect(),
+                1 => self.delete_history.reflect(),
+                2 => self.report_spam.reflect(),
+                3 => self.msg_id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -460,7 +415,7 @@ mod full {
     }
 
     /// [contacts.deleteByPhones](https://core.telegram.org/method/contacts.deleteByPhones), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct DeleteByPhones {
         pub phones: Vec<String>,
     }
@@ -476,15 +431,10 @@ mod full {
             "contacts.deleteByPhones",
             &[Field::new("phones")],
         );
-    }
-    impl Object for DeleteByPhones {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.phones,
-                _ => &(),
+                0 => self.phones.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -493,7 +443,7 @@ mod full {
     }
 
     /// [contacts.editCloseFriends](https://core.telegram.org/method/contacts.editCloseFriends)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct EditCloseFriends {
         pub id: Vec<i64>,
     }
@@ -506,15 +456,10 @@ mod full {
     impl Identifiable for EditCloseFriends {
         const META: &'static Meta =
             &Meta::request(0xba6705f0, "contacts.editCloseFriends", &[Field::new("id")]);
-    }
-    impl Object for EditCloseFriends {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.id,
-                _ => &(),
+                0 => self.id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -523,17 +468,12 @@ mod full {
     }
 
     /// [contacts.exportContactToken](https://core.telegram.org/method/contacts.exportContactToken)
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct ExportContactToken;
     impl Identifiable for ExportContactToken {
         const META: &'static Meta = &Meta::request(0xf8654027, "contacts.exportContactToken", &[]);
-    }
-    impl Object for ExportContactToken {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, _: usize) -> &dyn Value {
-            &()
+        fn field(&self, _: usize) -> View<'_> {
+            View::Null
         }
     }
     impl Request for ExportContactToken {
@@ -541,17 +481,12 @@ mod full {
     }
 
     /// [contacts.getBirthdays](https://core.telegram.org/method/contacts.getBirthdays)
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct GetBirthdays;
     impl Identifiable for GetBirthdays {
         const META: &'static Meta = &Meta::request(0xdaeda864, "contacts.getBirthdays", &[]);
-    }
-    impl Object for GetBirthdays {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, _: usize) -> &dyn Value {
-            &()
+        fn field(&self, _: usize) -> View<'_> {
+            View::Null
         }
     }
     impl Request for GetBirthdays {
@@ -559,7 +494,7 @@ mod full {
     }
 
     /// [contacts.getBlocked](https://core.telegram.org/method/contacts.getBlocked), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetBlocked {
         pub my_stories_from: bool,
         pub offset: i32,
@@ -591,17 +526,12 @@ mod full {
                 Field::new("limit"),
             ],
         );
-    }
-    impl Object for GetBlocked {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.my_stories_from,
-                1 => &self.offset,
-                2 => &self.limit,
-                _ => &(),
+                0 => self.my_stories_from.reflect(),
+                1 => self.offset.reflect(),
+                2 => self.limit.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -610,7 +540,7 @@ mod full {
     }
 
     /// [contacts.getContactIDs](https://core.telegram.org/method/contacts.getContactIDs), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetContactIDs {
         pub hash: i64,
     }
@@ -623,15 +553,10 @@ mod full {
     impl Identifiable for GetContactIDs {
         const META: &'static Meta =
             &Meta::request(0x7adc669d, "contacts.getContactIDs", &[Field::new("hash")]);
-    }
-    impl Object for GetContactIDs {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.hash,
-                _ => &(),
+                0 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -640,7 +565,7 @@ mod full {
     }
 
     /// [contacts.getLocated](https://core.telegram.org/method/contacts.getLocated), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetLocated {
         pub background: bool,
         pub geo_point: types::InputGeoPoint,
@@ -677,17 +602,12 @@ mod full {
                 Field::at("self_expires", 0),
             ],
         );
-    }
-    impl Object for GetLocated {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.background,
-                1 => &self.geo_point,
-                2 => &self.self_expires,
-                _ => &(),
+                0 => self.background.reflect(),
+                1 => self.geo_point.reflect(),
+                2 => self.self_expires.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -696,17 +616,12 @@ mod full {
     }
 
     /// [contacts.getSaved](https://core.telegram.org/method/contacts.getSaved), for users
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct GetSaved;
     impl Identifiable for GetSaved {
         const META: &'static Meta = &Meta::request(0x82f1e39f, "contacts.getSaved", &[]);
-    }
-    impl Object for GetSaved {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, _: usize) -> &dyn Value {
-            &()
+        fn field(&self, _: usize) -> View<'_> {
+            View::Null
         }
     }
     impl Request for GetSaved {
@@ -714,7 +629,7 @@ mod full {
     }
 
     /// [contacts.getSponsoredPeers](https://core.telegram.org/method/contacts.getSponsoredPeers)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetSponsoredPeers {
         pub q: String,
     }
@@ -727,15 +642,10 @@ mod full {
     impl Identifiable for GetSponsoredPeers {
         const META: &'static Meta =
             &Meta::request(0xb6c8c393, "contacts.getSponsoredPeers", &[Field::new("q")]);
-    }
-    impl Object for GetSponsoredPeers {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.q,
-                _ => &(),
+                0 => self.q.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -744,17 +654,12 @@ mod full {
     }
 
     /// [contacts.getStatuses](https://core.telegram.org/method/contacts.getStatuses), for users
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct GetStatuses;
     impl Identifiable for GetStatuses {
         const META: &'static Meta = &Meta::request(0xc4a353ee, "contacts.getStatuses", &[]);
-    }
-    impl Object for GetStatuses {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, _: usize) -> &dyn Value {
-            &()
+        fn field(&self, _: usize) -> View<'_> {
+            View::Null
         }
     }
     impl Request for GetStatuses {
@@ -762,7 +667,7 @@ mod full {
     }
 
     /// [contacts.getTopPeers](https://core.telegram.org/method/contacts.getTopPeers), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetTopPeers {
         pub correspondents: bool,
         pub bots_pm: bool,
@@ -869,27 +774,22 @@ mod full {
                 Field::new("hash"),
             ],
         );
-    }
-    impl Object for GetTopPeers {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.correspondents,
-                1 => &self.bots_pm,
-                2 => &self.bots_inline,
-                3 => &self.phone_calls,
-                4 => &self.forward_users,
-                5 => &self.forward_chats,
-                6 => &self.groups,
-                7 => &self.channels,
-                8 => &self.bots_app,
-                9 => &self.bots_guestchat,
-                10 => &self.offset,
-                11 => &self.limit,
-                12 => &self.hash,
-                _ => &(),
+                0 => self.correspondents.reflect(),
+                1 => self.bots_pm.reflect(),
+                2 => self.bots_inline.reflect(),
+                3 => self.phone_calls.reflect(),
+                4 => self.forward_users.reflect(),
+                5 => self.forward_chats.reflect(),
+                6 => self.groups.reflect(),
+                7 => self.channels.reflect(),
+                8 => self.bots_app.reflect(),
+                9 => self.bots_guestchat.reflect(),
+                10 => self.offset.reflect(),
+                11 => self.limit.reflect(),
+                12 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -898,7 +798,7 @@ mod full {
     }
 
     /// [contacts.importContactToken](https://core.telegram.org/method/contacts.importContactToken)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ImportContactToken {
         pub token: String,
     }
@@ -916,15 +816,10 @@ mod full {
             "contacts.importContactToken",
             &[Field::new("token").secret()],
         );
-    }
-    impl Object for ImportContactToken {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.token,
-                _ => &(),
+                0 => self.token.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -933,17 +828,12 @@ mod full {
     }
 
     /// [contacts.resetSaved](https://core.telegram.org/method/contacts.resetSaved), for users
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct ResetSaved;
     impl Identifiable for ResetSaved {
         const META: &'static Meta = &Meta::request(0x879537f1, "contacts.resetSaved", &[]);
-    }
-    impl Object for ResetSaved {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, _: usize) -> &dyn Value {
-            &()
+        fn field(&self, _: usize) -> View<'_> {
+            View::Null
         }
     }
     impl Request for ResetSaved {
@@ -951,7 +841,7 @@ mod full {
     }
 
     /// [contacts.resetTopPeerRating](https://core.telegram.org/method/contacts.resetTopPeerRating), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ResetTopPeerRating {
         pub category: types::TopPeerCategory,
         pub peer: types::InputPeer,
@@ -974,16 +864,11 @@ mod full {
             "contacts.resetTopPeerRating",
             &[Field::new("category"), Field::new("peer")],
         );
-    }
-    impl Object for ResetTopPeerRating {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.category,
-                1 => &self.peer,
-                _ => &(),
+                0 => self.category.reflect(),
+                1 => self.peer.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -992,7 +877,7 @@ mod full {
     }
 
     /// [contacts.search](https://core.telegram.org/method/contacts.search), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct Search {
         pub broadcasts: bool,
         pub bots: bool,
@@ -1032,18 +917,13 @@ mod full {
                 Field::new("limit"),
             ],
         );
-    }
-    impl Object for Search {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.broadcasts,
-                1 => &self.bots,
-                2 => &self.q,
-                3 => &self.limit,
-                _ => &(),
+                0 => self.broadcasts.reflect(),
+                1 => self.bots.reflect(),
+                2 => self.q.reflect(),
+                3 => self.limit.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1052,7 +932,7 @@ mod full {
     }
 
     /// [contacts.setBlocked](https://core.telegram.org/method/contacts.setBlocked)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SetBlocked {
         pub my_stories_from: bool,
         pub id: Vec<types::InputPeer>,
@@ -1084,17 +964,12 @@ mod full {
                 Field::new("limit"),
             ],
         );
-    }
-    impl Object for SetBlocked {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.my_stories_from,
-                1 => &self.id,
-                2 => &self.limit,
-                _ => &(),
+                0 => self.my_stories_from.reflect(),
+                1 => self.id.reflect(),
+                2 => self.limit.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1103,7 +978,7 @@ mod full {
     }
 
     /// [contacts.toggleTopPeers](https://core.telegram.org/method/contacts.toggleTopPeers), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ToggleTopPeers {
         pub enabled: bool,
     }
@@ -1119,15 +994,10 @@ mod full {
             "contacts.toggleTopPeers",
             &[Field::new("enabled")],
         );
-    }
-    impl Object for ToggleTopPeers {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.enabled,
-                _ => &(),
+                0 => self.enabled.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1136,7 +1006,7 @@ mod full {
     }
 
     /// [contacts.unblock](https://core.telegram.org/method/contacts.unblock), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct Unblock {
         pub my_stories_from: bool,
         pub id: types::InputPeer,
@@ -1165,16 +1035,11 @@ mod full {
                 Field::new("id"),
             ],
         );
-    }
-    impl Object for Unblock {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.my_stories_from,
-                1 => &self.id,
-                _ => &(),
+                0 => self.my_stories_from.reflect(),
+                1 => self.id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1183,7 +1048,7 @@ mod full {
     }
 
     /// [contacts.updateContactNote](https://core.telegram.org/method/contacts.updateContactNote)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct UpdateContactNote {
         pub id: types::InputUser,
         pub note: types::TextWithEntities,
@@ -1203,16 +1068,11 @@ mod full {
             "contacts.updateContactNote",
             &[Field::new("id"), Field::new("note")],
         );
-    }
-    impl Object for UpdateContactNote {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.id,
-                1 => &self.note,
-                _ => &(),
+                0 => self.id.reflect(),
+                1 => self.note.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1220,7 +1080,7 @@ mod full {
         type Result = bool;
     }
 
-    shown!(
+    common!(
         AcceptContact,
         Block,
         BlockFromReplies,

@@ -6,7 +6,7 @@ use crate::codec::prelude::*;
 use crate::types;
 
 /// [ephemeral.deleteAllWelcomeMessages](https://core.telegram.org/method/ephemeral.deleteAllWelcomeMessages)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct DeleteAllWelcomeMessages {
     pub peer: types::InputPeer,
 }
@@ -22,15 +22,10 @@ impl Identifiable for DeleteAllWelcomeMessages {
         "ephemeral.deleteAllWelcomeMessages",
         &[Field::new("peer")],
     );
-}
-impl Object for DeleteAllWelcomeMessages {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            _ => &(),
+            0 => self.peer.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -39,7 +34,7 @@ impl Request for DeleteAllWelcomeMessages {
 }
 
 /// [ephemeral.deleteMessage](https://core.telegram.org/method/ephemeral.deleteMessage)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct DeleteMessage {
     pub peer: Option<types::InputPeer>,
     pub receiver_id: types::InputUser,
@@ -71,17 +66,12 @@ impl Identifiable for DeleteMessage {
             Field::new("id"),
         ],
     );
-}
-impl Object for DeleteMessage {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            1 => &self.receiver_id,
-            2 => &self.id,
-            _ => &(),
+            0 => self.peer.reflect(),
+            1 => self.receiver_id.reflect(),
+            2 => self.id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -90,7 +80,7 @@ impl Request for DeleteMessage {
 }
 
 /// [ephemeral.deleteWelcomeMessage](https://core.telegram.org/method/ephemeral.deleteWelcomeMessage)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct DeleteWelcomeMessage {
     pub peer: types::InputPeer,
     pub id: i32,
@@ -110,16 +100,11 @@ impl Identifiable for DeleteWelcomeMessage {
         "ephemeral.deleteWelcomeMessage",
         &[Field::new("peer"), Field::new("id")],
     );
-}
-impl Object for DeleteWelcomeMessage {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            1 => &self.id,
-            _ => &(),
+            0 => self.peer.reflect(),
+            1 => self.id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -128,7 +113,7 @@ impl Request for DeleteWelcomeMessage {
 }
 
 /// [ephemeral.editMessage](https://core.telegram.org/method/ephemeral.editMessage)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct EditMessage {
     pub invert_media: bool,
     pub welcome: bool,
@@ -216,24 +201,19 @@ impl Identifiable for EditMessage {
             Field::at("rich_message", 4),
         ],
     );
-}
-impl Object for EditMessage {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.invert_media,
-            1 => &self.welcome,
-            2 => &self.peer,
-            3 => &self.receiver_id,
-            4 => &self.id,
-            5 => &self.message,
-            6 => &self.media,
-            7 => &self.entities,
-            8 => &self.reply_markup,
-            9 => &self.rich_message,
-            _ => &(),
+            0 => self.invert_media.reflect(),
+            1 => self.welcome.reflect(),
+            2 => self.peer.reflect(),
+            3 => self.receiver_id.reflect(),
+            4 => self.id.reflect(),
+            5 => self.message.reflect(),
+            6 => self.media.reflect(),
+            7 => self.entities.reflect(),
+            8 => self.reply_markup.reflect(),
+            9 => self.rich_message.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -242,7 +222,7 @@ impl Request for EditMessage {
 }
 
 /// [ephemeral.getCallbackAnswer](https://core.telegram.org/method/ephemeral.getCallbackAnswer)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetCallbackAnswer {
     pub peer: types::InputPeer,
     pub id: i32,
@@ -274,17 +254,12 @@ impl Identifiable for GetCallbackAnswer {
             Field::at("data", 1),
         ],
     );
-}
-impl Object for GetCallbackAnswer {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            1 => &self.id,
-            2 => &self.data,
-            _ => &(),
+            0 => self.peer.reflect(),
+            1 => self.id.reflect(),
+            2 => self.data.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -293,7 +268,7 @@ impl Request for GetCallbackAnswer {
 }
 
 /// [ephemeral.getWelcomeMessages](https://core.telegram.org/method/ephemeral.getWelcomeMessages)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetWelcomeMessages {
     pub peer: types::InputPeer,
     pub hash: i64,
@@ -313,16 +288,11 @@ impl Identifiable for GetWelcomeMessages {
         "ephemeral.getWelcomeMessages",
         &[Field::new("peer"), Field::new("hash")],
     );
-}
-impl Object for GetWelcomeMessages {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            1 => &self.hash,
-            _ => &(),
+            0 => self.peer.reflect(),
+            1 => self.hash.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -331,7 +301,7 @@ impl Request for GetWelcomeMessages {
 }
 
 /// [ephemeral.reportMessage](https://core.telegram.org/method/ephemeral.reportMessage)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ReportMessage {
     pub peer: types::InputPeer,
     pub id: i32,
@@ -365,18 +335,13 @@ impl Identifiable for ReportMessage {
             Field::new("message"),
         ],
     );
-}
-impl Object for ReportMessage {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            1 => &self.id,
-            2 => &self.option,
-            3 => &self.message,
-            _ => &(),
+            0 => self.peer.reflect(),
+            1 => self.id.reflect(),
+            2 => self.option.reflect(),
+            3 => self.message.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -385,7 +350,7 @@ impl Request for ReportMessage {
 }
 
 /// [ephemeral.sendMessage](https://core.telegram.org/method/ephemeral.sendMessage)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SendMessage {
     pub invert_media: bool,
     pub welcome: bool,
@@ -504,28 +469,23 @@ impl Identifiable for SendMessage {
             Field::at("reply_to", 5),
         ],
     );
-}
-impl Object for SendMessage {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.invert_media,
-            1 => &self.welcome,
-            2 => &self.anchor,
-            3 => &self.noforwards,
-            4 => &self.peer,
-            5 => &self.receiver_id,
-            6 => &self.query_id,
-            7 => &self.message,
-            8 => &self.entities,
-            9 => &self.media,
-            10 => &self.reply_markup,
-            11 => &self.rich_message,
-            12 => &self.random_id,
-            13 => &self.reply_to,
-            _ => &(),
+            0 => self.invert_media.reflect(),
+            1 => self.welcome.reflect(),
+            2 => self.anchor.reflect(),
+            3 => self.noforwards.reflect(),
+            4 => self.peer.reflect(),
+            5 => self.receiver_id.reflect(),
+            6 => self.query_id.reflect(),
+            7 => self.message.reflect(),
+            8 => self.entities.reflect(),
+            9 => self.media.reflect(),
+            10 => self.reply_markup.reflect(),
+            11 => self.rich_message.reflect(),
+            12 => self.random_id.reflect(),
+            13 => self.reply_to.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -533,7 +493,7 @@ impl Request for SendMessage {
     type Result = types::Updates;
 }
 
-shown!(
+common!(
     DeleteAllWelcomeMessages,
     DeleteMessage,
     DeleteWelcomeMessage,

@@ -6,7 +6,7 @@ use crate::codec::prelude::*;
 use crate::types;
 
 /// [folders.editPeerFolders](https://core.telegram.org/method/folders.editPeerFolders), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct EditPeerFolders {
     pub folder_peers: Vec<types::InputFolderPeer>,
 }
@@ -22,15 +22,10 @@ impl Identifiable for EditPeerFolders {
         "folders.editPeerFolders",
         &[Field::new("folder_peers")],
     );
-}
-impl Object for EditPeerFolders {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.folder_peers,
-            _ => &(),
+            0 => self.folder_peers.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -38,7 +33,7 @@ impl Request for EditPeerFolders {
     type Result = types::Updates;
 }
 
-shown!(EditPeerFolders);
+common!(EditPeerFolders);
 
 /// Reading requests, which only servers do.
 #[cfg(feature = "server")]

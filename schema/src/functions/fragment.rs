@@ -6,7 +6,7 @@ use crate::codec::prelude::*;
 use crate::types;
 
 /// [fragment.getCollectibleInfo](https://core.telegram.org/method/fragment.getCollectibleInfo)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetCollectibleInfo {
     pub collectible: types::InputCollectible,
 }
@@ -24,15 +24,10 @@ impl Identifiable for GetCollectibleInfo {
         "fragment.getCollectibleInfo",
         &[Field::new("collectible")],
     );
-}
-impl Object for GetCollectibleInfo {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.collectible,
-            _ => &(),
+            0 => self.collectible.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -40,7 +35,7 @@ impl Request for GetCollectibleInfo {
     type Result = types::fragment::CollectibleInfo;
 }
 
-shown!(GetCollectibleInfo);
+common!(GetCollectibleInfo);
 
 /// Reading requests, which only servers do.
 #[cfg(feature = "server")]

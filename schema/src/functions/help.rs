@@ -6,7 +6,7 @@ use crate::codec::prelude::*;
 use crate::types;
 
 /// [help.acceptTermsOfService](https://core.telegram.org/method/help.acceptTermsOfService), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct AcceptTermsOfService {
     pub id: types::DataJson,
 }
@@ -19,15 +19,10 @@ impl AcceptTermsOfService {
 impl Identifiable for AcceptTermsOfService {
     const META: &'static Meta =
         &Meta::request(0xee72f79a, "help.acceptTermsOfService", &[Field::new("id")]);
-}
-impl Object for AcceptTermsOfService {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.id,
-            _ => &(),
+            0 => self.id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -36,7 +31,7 @@ impl Request for AcceptTermsOfService {
 }
 
 /// [help.getAppConfig](https://core.telegram.org/method/help.getAppConfig), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetAppConfig {
     pub hash: i32,
 }
@@ -49,15 +44,10 @@ impl GetAppConfig {
 impl Identifiable for GetAppConfig {
     const META: &'static Meta =
         &Meta::request(0x61e3f854, "help.getAppConfig", &[Field::new("hash")]);
-}
-impl Object for GetAppConfig {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.hash,
-            _ => &(),
+            0 => self.hash.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -66,17 +56,12 @@ impl Request for GetAppConfig {
 }
 
 /// [help.getCdnConfig](https://core.telegram.org/method/help.getCdnConfig), for users and bots
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct GetCdnConfig;
 impl Identifiable for GetCdnConfig {
     const META: &'static Meta = &Meta::request(0x52029342, "help.getCdnConfig", &[]);
-}
-impl Object for GetCdnConfig {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
+    fn field(&self, _: usize) -> View<'_> {
+        View::Null
     }
 }
 impl Request for GetCdnConfig {
@@ -84,17 +69,12 @@ impl Request for GetCdnConfig {
 }
 
 /// [help.getConfig](https://core.telegram.org/method/help.getConfig), for users and bots
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct GetConfig;
 impl Identifiable for GetConfig {
     const META: &'static Meta = &Meta::request(0xc4f9186b, "help.getConfig", &[]);
-}
-impl Object for GetConfig {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
+    fn field(&self, _: usize) -> View<'_> {
+        View::Null
     }
 }
 impl Request for GetConfig {
@@ -102,24 +82,19 @@ impl Request for GetConfig {
 }
 
 /// [help.getNearestDc](https://core.telegram.org/method/help.getNearestDc), for users
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct GetNearestDc;
 impl Identifiable for GetNearestDc {
     const META: &'static Meta = &Meta::request(0x1fb33026, "help.getNearestDc", &[]);
-}
-impl Object for GetNearestDc {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
+    fn field(&self, _: usize) -> View<'_> {
+        View::Null
     }
 }
 impl Request for GetNearestDc {
     type Result = types::NearestDc;
 }
 
-shown!(
+common!(
     AcceptTermsOfService,
     GetAppConfig,
     GetCdnConfig,
@@ -169,7 +144,7 @@ mod full {
     use crate::types;
 
     /// [help.dismissSuggestion](https://core.telegram.org/method/help.dismissSuggestion)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct DismissSuggestion {
         pub peer: types::InputPeer,
         pub suggestion: String,
@@ -189,16 +164,11 @@ mod full {
             "help.dismissSuggestion",
             &[Field::new("peer"), Field::new("suggestion")],
         );
-    }
-    impl Object for DismissSuggestion {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.suggestion,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.suggestion.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -207,7 +177,7 @@ mod full {
     }
 
     /// [help.editUserInfo](https://core.telegram.org/method/help.editUserInfo), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct EditUserInfo {
         pub user_id: types::InputUser,
         pub message: String,
@@ -237,17 +207,12 @@ mod full {
                 Field::new("entities"),
             ],
         );
-    }
-    impl Object for EditUserInfo {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.user_id,
-                1 => &self.message,
-                2 => &self.entities,
-                _ => &(),
+                0 => self.user_id.reflect(),
+                1 => self.message.reflect(),
+                2 => self.entities.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -256,7 +221,7 @@ mod full {
     }
 
     /// [help.getAppUpdate](https://core.telegram.org/method/help.getAppUpdate), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetAppUpdate {
         pub source: String,
     }
@@ -271,15 +236,10 @@ mod full {
     impl Identifiable for GetAppUpdate {
         const META: &'static Meta =
             &Meta::request(0x522d5a7d, "help.getAppUpdate", &[Field::new("source")]);
-    }
-    impl Object for GetAppUpdate {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.source,
-                _ => &(),
+                0 => self.source.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -288,7 +248,7 @@ mod full {
     }
 
     /// [help.getCountriesList](https://core.telegram.org/method/help.getCountriesList)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetCountriesList {
         pub lang_code: String,
         pub hash: i32,
@@ -308,16 +268,11 @@ mod full {
             "help.getCountriesList",
             &[Field::new("lang_code"), Field::new("hash")],
         );
-    }
-    impl Object for GetCountriesList {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.lang_code,
-                1 => &self.hash,
-                _ => &(),
+                0 => self.lang_code.reflect(),
+                1 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -326,7 +281,7 @@ mod full {
     }
 
     /// [help.getDeepLinkInfo](https://core.telegram.org/method/help.getDeepLinkInfo), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetDeepLinkInfo {
         pub path: String,
     }
@@ -339,15 +294,10 @@ mod full {
     impl Identifiable for GetDeepLinkInfo {
         const META: &'static Meta =
             &Meta::request(0x3fedc75f, "help.getDeepLinkInfo", &[Field::new("path")]);
-    }
-    impl Object for GetDeepLinkInfo {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.path,
-                _ => &(),
+                0 => self.path.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -356,17 +306,12 @@ mod full {
     }
 
     /// [help.getInviteText](https://core.telegram.org/method/help.getInviteText), for users
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct GetInviteText;
     impl Identifiable for GetInviteText {
         const META: &'static Meta = &Meta::request(0x4d392343, "help.getInviteText", &[]);
-    }
-    impl Object for GetInviteText {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, _: usize) -> &dyn Value {
-            &()
+        fn field(&self, _: usize) -> View<'_> {
+            View::Null
         }
     }
     impl Request for GetInviteText {
@@ -374,7 +319,7 @@ mod full {
     }
 
     /// [help.getPassportConfig](https://core.telegram.org/method/help.getPassportConfig), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetPassportConfig {
         pub hash: i32,
     }
@@ -387,15 +332,10 @@ mod full {
     impl Identifiable for GetPassportConfig {
         const META: &'static Meta =
             &Meta::request(0xc661ad08, "help.getPassportConfig", &[Field::new("hash")]);
-    }
-    impl Object for GetPassportConfig {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.hash,
-                _ => &(),
+                0 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -404,7 +344,7 @@ mod full {
     }
 
     /// [help.getPeerColors](https://core.telegram.org/method/help.getPeerColors)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetPeerColors {
         pub hash: i32,
     }
@@ -417,15 +357,10 @@ mod full {
     impl Identifiable for GetPeerColors {
         const META: &'static Meta =
             &Meta::request(0xda80f42f, "help.getPeerColors", &[Field::new("hash")]);
-    }
-    impl Object for GetPeerColors {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.hash,
-                _ => &(),
+                0 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -434,7 +369,7 @@ mod full {
     }
 
     /// [help.getPeerProfileColors](https://core.telegram.org/method/help.getPeerProfileColors)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetPeerProfileColors {
         pub hash: i32,
     }
@@ -450,15 +385,10 @@ mod full {
             "help.getPeerProfileColors",
             &[Field::new("hash")],
         );
-    }
-    impl Object for GetPeerProfileColors {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.hash,
-                _ => &(),
+                0 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -467,17 +397,12 @@ mod full {
     }
 
     /// [help.getPremiumPromo](https://core.telegram.org/method/help.getPremiumPromo)
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct GetPremiumPromo;
     impl Identifiable for GetPremiumPromo {
         const META: &'static Meta = &Meta::request(0xb81b93d4, "help.getPremiumPromo", &[]);
-    }
-    impl Object for GetPremiumPromo {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, _: usize) -> &dyn Value {
-            &()
+        fn field(&self, _: usize) -> View<'_> {
+            View::Null
         }
     }
     impl Request for GetPremiumPromo {
@@ -485,17 +410,12 @@ mod full {
     }
 
     /// [help.getPromoData](https://core.telegram.org/method/help.getPromoData)
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct GetPromoData;
     impl Identifiable for GetPromoData {
         const META: &'static Meta = &Meta::request(0xc0977421, "help.getPromoData", &[]);
-    }
-    impl Object for GetPromoData {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, _: usize) -> &dyn Value {
-            &()
+        fn field(&self, _: usize) -> View<'_> {
+            View::Null
         }
     }
     impl Request for GetPromoData {
@@ -503,7 +423,7 @@ mod full {
     }
 
     /// [help.getRecentMeUrls](https://core.telegram.org/method/help.getRecentMeUrls), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetRecentMeUrls {
         pub referer: String,
     }
@@ -518,15 +438,10 @@ mod full {
     impl Identifiable for GetRecentMeUrls {
         const META: &'static Meta =
             &Meta::request(0x3dc0f114, "help.getRecentMeUrls", &[Field::new("referer")]);
-    }
-    impl Object for GetRecentMeUrls {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.referer,
-                _ => &(),
+                0 => self.referer.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -535,17 +450,12 @@ mod full {
     }
 
     /// [help.getSupport](https://core.telegram.org/method/help.getSupport), for users
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct GetSupport;
     impl Identifiable for GetSupport {
         const META: &'static Meta = &Meta::request(0x9cdf08cd, "help.getSupport", &[]);
-    }
-    impl Object for GetSupport {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, _: usize) -> &dyn Value {
-            &()
+        fn field(&self, _: usize) -> View<'_> {
+            View::Null
         }
     }
     impl Request for GetSupport {
@@ -553,17 +463,12 @@ mod full {
     }
 
     /// [help.getSupportName](https://core.telegram.org/method/help.getSupportName), for users
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct GetSupportName;
     impl Identifiable for GetSupportName {
         const META: &'static Meta = &Meta::request(0xd360e72c, "help.getSupportName", &[]);
-    }
-    impl Object for GetSupportName {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, _: usize) -> &dyn Value {
-            &()
+        fn field(&self, _: usize) -> View<'_> {
+            View::Null
         }
     }
     impl Request for GetSupportName {
@@ -571,17 +476,12 @@ mod full {
     }
 
     /// [help.getTermsOfServiceUpdate](https://core.telegram.org/method/help.getTermsOfServiceUpdate), for users
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct GetTermsOfServiceUpdate;
     impl Identifiable for GetTermsOfServiceUpdate {
         const META: &'static Meta = &Meta::request(0x2ca51fd1, "help.getTermsOfServiceUpdate", &[]);
-    }
-    impl Object for GetTermsOfServiceUpdate {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, _: usize) -> &dyn Value {
-            &()
+        fn field(&self, _: usize) -> View<'_> {
+            View::Null
         }
     }
     impl Request for GetTermsOfServiceUpdate {
@@ -589,7 +489,7 @@ mod full {
     }
 
     /// [help.getTimezonesList](https://core.telegram.org/method/help.getTimezonesList)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetTimezonesList {
         pub hash: i32,
     }
@@ -602,15 +502,10 @@ mod full {
     impl Identifiable for GetTimezonesList {
         const META: &'static Meta =
             &Meta::request(0x49b30240, "help.getTimezonesList", &[Field::new("hash")]);
-    }
-    impl Object for GetTimezonesList {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.hash,
-                _ => &(),
+                0 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -619,7 +514,7 @@ mod full {
     }
 
     /// [help.getUserInfo](https://core.telegram.org/method/help.getUserInfo), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetUserInfo {
         pub user_id: types::InputUser,
     }
@@ -634,15 +529,10 @@ mod full {
     impl Identifiable for GetUserInfo {
         const META: &'static Meta =
             &Meta::request(0x038a08d3, "help.getUserInfo", &[Field::new("user_id")]);
-    }
-    impl Object for GetUserInfo {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.user_id,
-                _ => &(),
+                0 => self.user_id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -651,7 +541,7 @@ mod full {
     }
 
     /// [help.hidePromoData](https://core.telegram.org/method/help.hidePromoData)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct HidePromoData {
         pub peer: types::InputPeer,
     }
@@ -664,15 +554,10 @@ mod full {
     impl Identifiable for HidePromoData {
         const META: &'static Meta =
             &Meta::request(0x1e251c95, "help.hidePromoData", &[Field::new("peer")]);
-    }
-    impl Object for HidePromoData {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                _ => &(),
+                0 => self.peer.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -681,7 +566,7 @@ mod full {
     }
 
     /// [help.saveAppLog](https://core.telegram.org/method/help.saveAppLog), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SaveAppLog {
         pub events: Vec<types::InputAppEvent>,
     }
@@ -694,15 +579,10 @@ mod full {
     impl Identifiable for SaveAppLog {
         const META: &'static Meta =
             &Meta::request(0x6f02f748, "help.saveAppLog", &[Field::new("events")]);
-    }
-    impl Object for SaveAppLog {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.events,
-                _ => &(),
+                0 => self.events.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -711,7 +591,7 @@ mod full {
     }
 
     /// [help.setBotUpdatesStatus](https://core.telegram.org/method/help.setBotUpdatesStatus), for users and bots
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SetBotUpdatesStatus {
         pub pending_updates_count: i32,
         pub message: String,
@@ -731,16 +611,11 @@ mod full {
             "help.setBotUpdatesStatus",
             &[Field::new("pending_updates_count"), Field::new("message")],
         );
-    }
-    impl Object for SetBotUpdatesStatus {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.pending_updates_count,
-                1 => &self.message,
-                _ => &(),
+                0 => self.pending_updates_count.reflect(),
+                1 => self.message.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -748,7 +623,7 @@ mod full {
         type Result = bool;
     }
 
-    shown!(
+    common!(
         DismissSuggestion,
         EditUserInfo,
         GetAppUpdate,

@@ -6,7 +6,7 @@ use crate::codec::prelude::*;
 use crate::types;
 
 /// [langpack.getDifference](https://core.telegram.org/method/langpack.getDifference), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetDifference {
     pub lang_pack: String,
     pub lang_code: String,
@@ -36,17 +36,12 @@ impl Identifiable for GetDifference {
             Field::new("from_version"),
         ],
     );
-}
-impl Object for GetDifference {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.lang_pack,
-            1 => &self.lang_code,
-            2 => &self.from_version,
-            _ => &(),
+            0 => self.lang_pack.reflect(),
+            1 => self.lang_code.reflect(),
+            2 => self.from_version.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -55,7 +50,7 @@ impl Request for GetDifference {
 }
 
 /// [langpack.getLangPack](https://core.telegram.org/method/langpack.getLangPack), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetLangPack {
     pub lang_pack: String,
     pub lang_code: String,
@@ -75,16 +70,11 @@ impl Identifiable for GetLangPack {
         "langpack.getLangPack",
         &[Field::new("lang_pack"), Field::new("lang_code")],
     );
-}
-impl Object for GetLangPack {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.lang_pack,
-            1 => &self.lang_code,
-            _ => &(),
+            0 => self.lang_pack.reflect(),
+            1 => self.lang_code.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -93,7 +83,7 @@ impl Request for GetLangPack {
 }
 
 /// [langpack.getLanguage](https://core.telegram.org/method/langpack.getLanguage), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetLanguage {
     pub lang_pack: String,
     pub lang_code: String,
@@ -113,16 +103,11 @@ impl Identifiable for GetLanguage {
         "langpack.getLanguage",
         &[Field::new("lang_pack"), Field::new("lang_code")],
     );
-}
-impl Object for GetLanguage {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.lang_pack,
-            1 => &self.lang_code,
-            _ => &(),
+            0 => self.lang_pack.reflect(),
+            1 => self.lang_code.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -131,7 +116,7 @@ impl Request for GetLanguage {
 }
 
 /// [langpack.getLanguages](https://core.telegram.org/method/langpack.getLanguages), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetLanguages {
     pub lang_pack: String,
 }
@@ -149,15 +134,10 @@ impl Identifiable for GetLanguages {
         "langpack.getLanguages",
         &[Field::new("lang_pack")],
     );
-}
-impl Object for GetLanguages {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.lang_pack,
-            _ => &(),
+            0 => self.lang_pack.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -166,7 +146,7 @@ impl Request for GetLanguages {
 }
 
 /// [langpack.getStrings](https://core.telegram.org/method/langpack.getStrings), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetStrings {
     pub lang_pack: String,
     pub lang_code: String,
@@ -196,17 +176,12 @@ impl Identifiable for GetStrings {
             Field::new("keys"),
         ],
     );
-}
-impl Object for GetStrings {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.lang_pack,
-            1 => &self.lang_code,
-            2 => &self.keys,
-            _ => &(),
+            0 => self.lang_pack.reflect(),
+            1 => self.lang_code.reflect(),
+            2 => self.keys.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -214,7 +189,7 @@ impl Request for GetStrings {
     type Result = Vec<types::LangPackString>;
 }
 
-shown!(
+common!(
     GetDifference,
     GetLangPack,
     GetLanguage,

@@ -6,7 +6,7 @@ use crate::codec::prelude::*;
 use crate::types;
 
 /// [messages.addChatUser](https://core.telegram.org/method/messages.addChatUser), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct AddChatUser {
     pub chat_id: i64,
     pub user_id: types::InputUser,
@@ -32,17 +32,12 @@ impl Identifiable for AddChatUser {
             Field::new("fwd_limit"),
         ],
     );
-}
-impl Object for AddChatUser {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.chat_id,
-            1 => &self.user_id,
-            2 => &self.fwd_limit,
-            _ => &(),
+            0 => self.chat_id.reflect(),
+            1 => self.user_id.reflect(),
+            2 => self.fwd_limit.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -51,7 +46,7 @@ impl Request for AddChatUser {
 }
 
 /// [messages.checkChatInvite](https://core.telegram.org/method/messages.checkChatInvite), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct CheckChatInvite {
     pub hash: String,
 }
@@ -67,15 +62,10 @@ impl Identifiable for CheckChatInvite {
         "messages.checkChatInvite",
         &[Field::new("hash")],
     );
-}
-impl Object for CheckChatInvite {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.hash,
-            _ => &(),
+            0 => self.hash.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -84,7 +74,7 @@ impl Request for CheckChatInvite {
 }
 
 /// [messages.createChat](https://core.telegram.org/method/messages.createChat), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct CreateChat {
     pub users: Vec<types::InputUser>,
     pub title: String,
@@ -116,17 +106,12 @@ impl Identifiable for CreateChat {
             Field::at("ttl_period", 0),
         ],
     );
-}
-impl Object for CreateChat {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.users,
-            1 => &self.title,
-            2 => &self.ttl_period,
-            _ => &(),
+            0 => self.users.reflect(),
+            1 => self.title.reflect(),
+            2 => self.ttl_period.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -135,7 +120,7 @@ impl Request for CreateChat {
 }
 
 /// [messages.deleteChatUser](https://core.telegram.org/method/messages.deleteChatUser), for users and bots
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct DeleteChatUser {
     pub revoke_history: bool,
     pub chat_id: i64,
@@ -167,17 +152,12 @@ impl Identifiable for DeleteChatUser {
             Field::new("user_id"),
         ],
     );
-}
-impl Object for DeleteChatUser {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.revoke_history,
-            1 => &self.chat_id,
-            2 => &self.user_id,
-            _ => &(),
+            0 => self.revoke_history.reflect(),
+            1 => self.chat_id.reflect(),
+            2 => self.user_id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -186,7 +166,7 @@ impl Request for DeleteChatUser {
 }
 
 /// [messages.deleteHistory](https://core.telegram.org/method/messages.deleteHistory), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct DeleteHistory {
     pub just_clear: bool,
     pub revoke: bool,
@@ -242,20 +222,15 @@ impl Identifiable for DeleteHistory {
             Field::at("max_date", 3).date(),
         ],
     );
-}
-impl Object for DeleteHistory {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.just_clear,
-            1 => &self.revoke,
-            2 => &self.peer,
-            3 => &self.max_id,
-            4 => &self.min_date,
-            5 => &self.max_date,
-            _ => &(),
+            0 => self.just_clear.reflect(),
+            1 => self.revoke.reflect(),
+            2 => self.peer.reflect(),
+            3 => self.max_id.reflect(),
+            4 => self.min_date.reflect(),
+            5 => self.max_date.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -264,7 +239,7 @@ impl Request for DeleteHistory {
 }
 
 /// [messages.deleteMessages](https://core.telegram.org/method/messages.deleteMessages), for users and bots
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct DeleteMessages {
     pub revoke: bool,
     pub id: Vec<i32>,
@@ -286,16 +261,11 @@ impl Identifiable for DeleteMessages {
         "messages.deleteMessages",
         &[Field::flags(0), Field::on("revoke", 0), Field::new("id")],
     );
-}
-impl Object for DeleteMessages {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.revoke,
-            1 => &self.id,
-            _ => &(),
+            0 => self.revoke.reflect(),
+            1 => self.id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -304,7 +274,7 @@ impl Request for DeleteMessages {
 }
 
 /// [messages.editInlineBotMessage](https://core.telegram.org/method/messages.editInlineBotMessage), for users and bots
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct EditInlineBotMessage {
     pub no_webpage: bool,
     pub invert_media: bool,
@@ -381,22 +351,17 @@ impl Identifiable for EditInlineBotMessage {
             Field::at("rich_message", 23),
         ],
     );
-}
-impl Object for EditInlineBotMessage {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.no_webpage,
-            1 => &self.invert_media,
-            2 => &self.id,
-            3 => &self.message,
-            4 => &self.media,
-            5 => &self.reply_markup,
-            6 => &self.entities,
-            7 => &self.rich_message,
-            _ => &(),
+            0 => self.no_webpage.reflect(),
+            1 => self.invert_media.reflect(),
+            2 => self.id.reflect(),
+            3 => self.message.reflect(),
+            4 => self.media.reflect(),
+            5 => self.reply_markup.reflect(),
+            6 => self.entities.reflect(),
+            7 => self.rich_message.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -405,7 +370,7 @@ impl Request for EditInlineBotMessage {
 }
 
 /// [messages.editMessage](https://core.telegram.org/method/messages.editMessage), for users and bots
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct EditMessage {
     pub no_webpage: bool,
     pub invert_media: bool,
@@ -509,26 +474,21 @@ impl Identifiable for EditMessage {
             Field::at("rich_message", 23),
         ],
     );
-}
-impl Object for EditMessage {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.no_webpage,
-            1 => &self.invert_media,
-            2 => &self.peer,
-            3 => &self.id,
-            4 => &self.message,
-            5 => &self.media,
-            6 => &self.reply_markup,
-            7 => &self.entities,
-            8 => &self.schedule_date,
-            9 => &self.schedule_repeat_period,
-            10 => &self.quick_reply_shortcut_id,
-            11 => &self.rich_message,
-            _ => &(),
+            0 => self.no_webpage.reflect(),
+            1 => self.invert_media.reflect(),
+            2 => self.peer.reflect(),
+            3 => self.id.reflect(),
+            4 => self.message.reflect(),
+            5 => self.media.reflect(),
+            6 => self.reply_markup.reflect(),
+            7 => self.entities.reflect(),
+            8 => self.schedule_date.reflect(),
+            9 => self.schedule_repeat_period.reflect(),
+            10 => self.quick_reply_shortcut_id.reflect(),
+            11 => self.rich_message.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -537,7 +497,7 @@ impl Request for EditMessage {
 }
 
 /// [messages.forwardMessages](https://core.telegram.org/method/messages.forwardMessages), for users and bots
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ForwardMessages {
     pub silent: bool,
     pub background: bool,
@@ -719,36 +679,31 @@ impl Identifiable for ForwardMessages {
             Field::at("suggested_post", 23),
         ],
     );
-}
-impl Object for ForwardMessages {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.silent,
-            1 => &self.background,
-            2 => &self.with_my_score,
-            3 => &self.drop_author,
-            4 => &self.drop_media_captions,
-            5 => &self.noforwards,
-            6 => &self.allow_paid_floodskip,
-            7 => &self.from_ephemeral,
-            8 => &self.from_peer,
-            9 => &self.id,
-            10 => &self.random_id,
-            11 => &self.to_peer,
-            12 => &self.top_msg_id,
-            13 => &self.reply_to,
-            14 => &self.schedule_date,
-            15 => &self.schedule_repeat_period,
-            16 => &self.send_as,
-            17 => &self.quick_reply_shortcut,
-            18 => &self.effect,
-            19 => &self.video_timestamp,
-            20 => &self.allow_paid_stars,
-            21 => &self.suggested_post,
-            _ => &(),
+            0 => self.silent.reflect(),
+            1 => self.background.reflect(),
+            2 => self.with_my_score.reflect(),
+            3 => self.drop_author.reflect(),
+            4 => self.drop_media_captions.reflect(),
+            5 => self.noforwards.reflect(),
+            6 => self.allow_paid_floodskip.reflect(),
+            7 => self.from_ephemeral.reflect(),
+            8 => self.from_peer.reflect(),
+            9 => self.id.reflect(),
+            10 => self.random_id.reflect(),
+            11 => self.to_peer.reflect(),
+            12 => self.top_msg_id.reflect(),
+            13 => self.reply_to.reflect(),
+            14 => self.schedule_date.reflect(),
+            15 => self.schedule_repeat_period.reflect(),
+            16 => self.send_as.reflect(),
+            17 => self.quick_reply_shortcut.reflect(),
+            18 => self.effect.reflect(),
+            19 => self.video_timestamp.reflect(),
+            20 => self.allow_paid_stars.reflect(),
+            21 => self.suggested_post.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -757,17 +712,12 @@ impl Request for ForwardMessages {
 }
 
 /// [messages.getAllDrafts](https://core.telegram.org/method/messages.getAllDrafts), for users
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct GetAllDrafts;
 impl Identifiable for GetAllDrafts {
     const META: &'static Meta = &Meta::request(0x6a3f8d65, "messages.getAllDrafts", &[]);
-}
-impl Object for GetAllDrafts {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
+    fn field(&self, _: usize) -> View<'_> {
+        View::Null
     }
 }
 impl Request for GetAllDrafts {
@@ -775,7 +725,7 @@ impl Request for GetAllDrafts {
 }
 
 /// [messages.getBotCallbackAnswer](https://core.telegram.org/method/messages.getBotCallbackAnswer), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetBotCallbackAnswer {
     pub game: bool,
     pub peer: types::InputPeer,
@@ -823,19 +773,14 @@ impl Identifiable for GetBotCallbackAnswer {
             Field::at("password", 2).secret(),
         ],
     );
-}
-impl Object for GetBotCallbackAnswer {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.game,
-            1 => &self.peer,
-            2 => &self.msg_id,
-            3 => &self.data,
-            4 => &self.password,
-            _ => &(),
+            0 => self.game.reflect(),
+            1 => self.peer.reflect(),
+            2 => self.msg_id.reflect(),
+            3 => self.data.reflect(),
+            4 => self.password.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -844,7 +789,7 @@ impl Request for GetBotCallbackAnswer {
 }
 
 /// [messages.getChats](https://core.telegram.org/method/messages.getChats), for users and bots
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetChats {
     pub id: Vec<i64>,
 }
@@ -857,15 +802,10 @@ impl GetChats {
 impl Identifiable for GetChats {
     const META: &'static Meta =
         &Meta::request(0x49e9528f, "messages.getChats", &[Field::new("id")]);
-}
-impl Object for GetChats {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.id,
-            _ => &(),
+            0 => self.id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -874,17 +814,12 @@ impl Request for GetChats {
 }
 
 /// [messages.getDialogFilters](https://core.telegram.org/method/messages.getDialogFilters), for users
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct GetDialogFilters;
 impl Identifiable for GetDialogFilters {
     const META: &'static Meta = &Meta::request(0xefd48c89, "messages.getDialogFilters", &[]);
-}
-impl Object for GetDialogFilters {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
+    fn field(&self, _: usize) -> View<'_> {
+        View::Null
     }
 }
 impl Request for GetDialogFilters {
@@ -892,7 +827,7 @@ impl Request for GetDialogFilters {
 }
 
 /// [messages.getDialogs](https://core.telegram.org/method/messages.getDialogs), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetDialogs {
     pub exclude_pinned: bool,
     pub folder_id: Option<i32>,
@@ -947,21 +882,16 @@ impl Identifiable for GetDialogs {
             Field::new("hash"),
         ],
     );
-}
-impl Object for GetDialogs {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.exclude_pinned,
-            1 => &self.folder_id,
-            2 => &self.offset_date,
-            3 => &self.offset_id,
-            4 => &self.offset_peer,
-            5 => &self.limit,
-            6 => &self.hash,
-            _ => &(),
+            0 => self.exclude_pinned.reflect(),
+            1 => self.folder_id.reflect(),
+            2 => self.offset_date.reflect(),
+            3 => self.offset_id.reflect(),
+            4 => self.offset_peer.reflect(),
+            5 => self.limit.reflect(),
+            6 => self.hash.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -970,7 +900,7 @@ impl Request for GetDialogs {
 }
 
 /// [messages.getFullChat](https://core.telegram.org/method/messages.getFullChat), for users and bots
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetFullChat {
     pub chat_id: i64,
 }
@@ -983,15 +913,10 @@ impl GetFullChat {
 impl Identifiable for GetFullChat {
     const META: &'static Meta =
         &Meta::request(0xaeb00b34, "messages.getFullChat", &[Field::new("chat_id")]);
-}
-impl Object for GetFullChat {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.chat_id,
-            _ => &(),
+            0 => self.chat_id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1000,7 +925,7 @@ impl Request for GetFullChat {
 }
 
 /// [messages.getHistory](https://core.telegram.org/method/messages.getHistory), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetHistory {
     pub peer: types::InputPeer,
     pub offset_id: i32,
@@ -1050,22 +975,17 @@ impl Identifiable for GetHistory {
             Field::new("hash"),
         ],
     );
-}
-impl Object for GetHistory {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            1 => &self.offset_id,
-            2 => &self.offset_date,
-            3 => &self.add_offset,
-            4 => &self.limit,
-            5 => &self.max_id,
-            6 => &self.min_id,
-            7 => &self.hash,
-            _ => &(),
+            0 => self.peer.reflect(),
+            1 => self.offset_id.reflect(),
+            2 => self.offset_date.reflect(),
+            3 => self.add_offset.reflect(),
+            4 => self.limit.reflect(),
+            5 => self.max_id.reflect(),
+            6 => self.min_id.reflect(),
+            7 => self.hash.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1074,7 +994,7 @@ impl Request for GetHistory {
 }
 
 /// [messages.getInlineBotResults](https://core.telegram.org/method/messages.getInlineBotResults), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetInlineBotResults {
     pub bot: types::InputUser,
     pub peer: types::InputPeer,
@@ -1117,19 +1037,14 @@ impl Identifiable for GetInlineBotResults {
             Field::new("offset"),
         ],
     );
-}
-impl Object for GetInlineBotResults {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.bot,
-            1 => &self.peer,
-            2 => &self.geo_point,
-            3 => &self.query,
-            4 => &self.offset,
-            _ => &(),
+            0 => self.bot.reflect(),
+            1 => self.peer.reflect(),
+            2 => self.geo_point.reflect(),
+            3 => self.query.reflect(),
+            4 => self.offset.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1138,7 +1053,7 @@ impl Request for GetInlineBotResults {
 }
 
 /// [messages.getMessages](https://core.telegram.org/method/messages.getMessages), for users and bots
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetMessages {
     pub id: Vec<types::InputMessage>,
 }
@@ -1151,15 +1066,10 @@ impl GetMessages {
 impl Identifiable for GetMessages {
     const META: &'static Meta =
         &Meta::request(0x63c66506, "messages.getMessages", &[Field::new("id")]);
-}
-impl Object for GetMessages {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.id,
-            _ => &(),
+            0 => self.id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1168,7 +1078,7 @@ impl Request for GetMessages {
 }
 
 /// [messages.getMessagesViews](https://core.telegram.org/method/messages.getMessagesViews), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetMessagesViews {
     pub peer: types::InputPeer,
     pub id: Vec<i32>,
@@ -1194,17 +1104,12 @@ impl Identifiable for GetMessagesViews {
             Field::new("increment"),
         ],
     );
-}
-impl Object for GetMessagesViews {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            1 => &self.id,
-            2 => &self.increment,
-            _ => &(),
+            0 => self.peer.reflect(),
+            1 => self.id.reflect(),
+            2 => self.increment.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1213,7 +1118,7 @@ impl Request for GetMessagesViews {
 }
 
 /// [messages.getPeerDialogs](https://core.telegram.org/method/messages.getPeerDialogs), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetPeerDialogs {
     pub peers: Vec<types::InputDialogPeer>,
 }
@@ -1229,15 +1134,10 @@ impl Identifiable for GetPeerDialogs {
         "messages.getPeerDialogs",
         &[Field::new("peers")],
     );
-}
-impl Object for GetPeerDialogs {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peers,
-            _ => &(),
+            0 => self.peers.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1246,7 +1146,7 @@ impl Request for GetPeerDialogs {
 }
 
 /// [messages.getPinnedDialogs](https://core.telegram.org/method/messages.getPinnedDialogs), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetPinnedDialogs {
     pub folder_id: i32,
 }
@@ -1262,15 +1162,10 @@ impl Identifiable for GetPinnedDialogs {
         "messages.getPinnedDialogs",
         &[Field::new("folder_id")],
     );
-}
-impl Object for GetPinnedDialogs {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.folder_id,
-            _ => &(),
+            0 => self.folder_id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1279,7 +1174,7 @@ impl Request for GetPinnedDialogs {
 }
 
 /// [messages.getStickerSet](https://core.telegram.org/method/messages.getStickerSet), for users and bots
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetStickerSet {
     pub stickerset: types::InputStickerSet,
     pub hash: i32,
@@ -1299,16 +1194,11 @@ impl Identifiable for GetStickerSet {
         "messages.getStickerSet",
         &[Field::new("stickerset"), Field::new("hash")],
     );
-}
-impl Object for GetStickerSet {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.stickerset,
-            1 => &self.hash,
-            _ => &(),
+            0 => self.stickerset.reflect(),
+            1 => self.hash.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1317,7 +1207,7 @@ impl Request for GetStickerSet {
 }
 
 /// [messages.getWebPage](https://core.telegram.org/method/messages.getWebPage), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetWebPage {
     pub url: String,
     pub hash: i32,
@@ -1337,16 +1227,11 @@ impl Identifiable for GetWebPage {
         "messages.getWebPage",
         &[Field::new("url"), Field::new("hash")],
     );
-}
-impl Object for GetWebPage {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.url,
-            1 => &self.hash,
-            _ => &(),
+            0 => self.url.reflect(),
+            1 => self.hash.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1355,7 +1240,7 @@ impl Request for GetWebPage {
 }
 
 /// [messages.importChatInvite](https://core.telegram.org/method/messages.importChatInvite), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ImportChatInvite {
     pub hash: String,
 }
@@ -1371,15 +1256,10 @@ impl Identifiable for ImportChatInvite {
         "messages.importChatInvite",
         &[Field::new("hash")],
     );
-}
-impl Object for ImportChatInvite {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.hash,
-            _ => &(),
+            0 => self.hash.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1388,7 +1268,7 @@ impl Request for ImportChatInvite {
 }
 
 /// [messages.readHistory](https://core.telegram.org/method/messages.readHistory), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ReadHistory {
     pub peer: types::InputPeer,
     pub max_id: i32,
@@ -1408,16 +1288,11 @@ impl Identifiable for ReadHistory {
         "messages.readHistory",
         &[Field::new("peer"), Field::new("max_id")],
     );
-}
-impl Object for ReadHistory {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            1 => &self.max_id,
-            _ => &(),
+            0 => self.peer.reflect(),
+            1 => self.max_id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1426,7 +1301,7 @@ impl Request for ReadHistory {
 }
 
 /// [messages.readMentions](https://core.telegram.org/method/messages.readMentions), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ReadMentions {
     pub peer: types::InputPeer,
     pub top_msg_id: Option<i32>,
@@ -1455,16 +1330,11 @@ impl Identifiable for ReadMentions {
             Field::at("top_msg_id", 0),
         ],
     );
-}
-impl Object for ReadMentions {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            1 => &self.top_msg_id,
-            _ => &(),
+            0 => self.peer.reflect(),
+            1 => self.top_msg_id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1473,7 +1343,7 @@ impl Request for ReadMentions {
 }
 
 /// [messages.saveDraft](https://core.telegram.org/method/messages.saveDraft), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SaveDraft {
     pub no_webpage: bool,
     pub invert_media: bool,
@@ -1561,24 +1431,19 @@ impl Identifiable for SaveDraft {
             Field::at("rich_message", 9),
         ],
     );
-}
-impl Object for SaveDraft {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.no_webpage,
-            1 => &self.invert_media,
-            2 => &self.reply_to,
-            3 => &self.peer,
-            4 => &self.message,
-            5 => &self.entities,
-            6 => &self.media,
-            7 => &self.effect,
-            8 => &self.suggested_post,
-            9 => &self.rich_message,
-            _ => &(),
+            0 => self.no_webpage.reflect(),
+            1 => self.invert_media.reflect(),
+            2 => self.reply_to.reflect(),
+            3 => self.peer.reflect(),
+            4 => self.message.reflect(),
+            5 => self.entities.reflect(),
+            6 => self.media.reflect(),
+            7 => self.effect.reflect(),
+            8 => self.suggested_post.reflect(),
+            9 => self.rich_message.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1587,7 +1452,7 @@ impl Request for SaveDraft {
 }
 
 /// [messages.search](https://core.telegram.org/method/messages.search), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct Search {
     pub peer: types::InputPeer,
     pub q: String,
@@ -1682,29 +1547,24 @@ impl Identifiable for Search {
             Field::new("hash"),
         ],
     );
-}
-impl Object for Search {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            1 => &self.q,
-            2 => &self.from_id,
-            3 => &self.saved_peer_id,
-            4 => &self.saved_reaction,
-            5 => &self.top_msg_id,
-            6 => &self.filter,
-            7 => &self.min_date,
-            8 => &self.max_date,
-            9 => &self.offset_id,
-            10 => &self.add_offset,
-            11 => &self.limit,
-            12 => &self.max_id,
-            13 => &self.min_id,
-            14 => &self.hash,
-            _ => &(),
+            0 => self.peer.reflect(),
+            1 => self.q.reflect(),
+            2 => self.from_id.reflect(),
+            3 => self.saved_peer_id.reflect(),
+            4 => self.saved_reaction.reflect(),
+            5 => self.top_msg_id.reflect(),
+            6 => self.filter.reflect(),
+            7 => self.min_date.reflect(),
+            8 => self.max_date.reflect(),
+            9 => self.offset_id.reflect(),
+            10 => self.add_offset.reflect(),
+            11 => self.limit.reflect(),
+            12 => self.max_id.reflect(),
+            13 => self.min_id.reflect(),
+            14 => self.hash.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1713,7 +1573,7 @@ impl Request for Search {
 }
 
 /// [messages.searchGlobal](https://core.telegram.org/method/messages.searchGlobal), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SearchGlobal {
     pub broadcasts_only: bool,
     pub groups_only: bool,
@@ -1804,27 +1664,22 @@ impl Identifiable for SearchGlobal {
             Field::new("limit"),
         ],
     );
-}
-impl Object for SearchGlobal {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.broadcasts_only,
-            1 => &self.groups_only,
-            2 => &self.users_only,
-            3 => &self.folder_id,
-            4 => &self.community,
-            5 => &self.q,
-            6 => &self.filter,
-            7 => &self.min_date,
-            8 => &self.max_date,
-            9 => &self.offset_rate,
-            10 => &self.offset_peer,
-            11 => &self.offset_id,
-            12 => &self.limit,
-            _ => &(),
+            0 => self.broadcasts_only.reflect(),
+            1 => self.groups_only.reflect(),
+            2 => self.users_only.reflect(),
+            3 => self.folder_id.reflect(),
+            4 => self.community.reflect(),
+            5 => self.q.reflect(),
+            6 => self.filter.reflect(),
+            7 => self.min_date.reflect(),
+            8 => self.max_date.reflect(),
+            9 => self.offset_rate.reflect(),
+            10 => self.offset_peer.reflect(),
+            11 => self.offset_id.reflect(),
+            12 => self.limit.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1833,7 +1688,7 @@ impl Request for SearchGlobal {
 }
 
 /// [messages.sendInlineBotResult](https://core.telegram.org/method/messages.sendInlineBotResult), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SendInlineBotResult {
     pub silent: bool,
     pub background: bool,
@@ -1943,27 +1798,22 @@ impl Identifiable for SendInlineBotResult {
             Field::at("allow_paid_stars", 21),
         ],
     );
-}
-impl Object for SendInlineBotResult {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.silent,
-            1 => &self.background,
-            2 => &self.clear_draft,
-            3 => &self.hide_via,
-            4 => &self.peer,
-            5 => &self.reply_to,
-            6 => &self.random_id,
-            7 => &self.query_id,
-            8 => &self.id,
-            9 => &self.schedule_date,
-            10 => &self.send_as,
-            11 => &self.quick_reply_shortcut,
-            12 => &self.allow_paid_stars,
-            _ => &(),
+            0 => self.silent.reflect(),
+            1 => self.background.reflect(),
+            2 => self.clear_draft.reflect(),
+            3 => self.hide_via.reflect(),
+            4 => self.peer.reflect(),
+            5 => self.reply_to.reflect(),
+            6 => self.random_id.reflect(),
+            7 => self.query_id.reflect(),
+            8 => self.id.reflect(),
+            9 => self.schedule_date.reflect(),
+            10 => self.send_as.reflect(),
+            11 => self.quick_reply_shortcut.reflect(),
+            12 => self.allow_paid_stars.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1972,7 +1822,7 @@ impl Request for SendInlineBotResult {
 }
 
 /// [messages.sendMedia](https://core.telegram.org/method/messages.sendMedia), for users and bots
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SendMedia {
     pub silent: bool,
     pub background: bool,
@@ -2146,35 +1996,30 @@ impl Identifiable for SendMedia {
             Field::at("suggested_post", 22),
         ],
     );
-}
-impl Object for SendMedia {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.silent,
-            1 => &self.background,
-            2 => &self.clear_draft,
-            3 => &self.noforwards,
-            4 => &self.update_stickersets_order,
-            5 => &self.invert_media,
-            6 => &self.allow_paid_floodskip,
-            7 => &self.peer,
-            8 => &self.reply_to,
-            9 => &self.media,
-            10 => &self.message,
-            11 => &self.random_id,
-            12 => &self.reply_markup,
-            13 => &self.entities,
-            14 => &self.schedule_date,
-            15 => &self.schedule_repeat_period,
-            16 => &self.send_as,
-            17 => &self.quick_reply_shortcut,
-            18 => &self.effect,
-            19 => &self.allow_paid_stars,
-            20 => &self.suggested_post,
-            _ => &(),
+            0 => self.silent.reflect(),
+            1 => self.background.reflect(),
+            2 => self.clear_draft.reflect(),
+            3 => self.noforwards.reflect(),
+            4 => self.update_stickersets_order.reflect(),
+            5 => self.invert_media.reflect(),
+            6 => self.allow_paid_floodskip.reflect(),
+            7 => self.peer.reflect(),
+            8 => self.reply_to.reflect(),
+            9 => self.media.reflect(),
+            10 => self.message.reflect(),
+            11 => self.random_id.reflect(),
+            12 => self.reply_markup.reflect(),
+            13 => self.entities.reflect(),
+            14 => self.schedule_date.reflect(),
+            15 => self.schedule_repeat_period.reflect(),
+            16 => self.send_as.reflect(),
+            17 => self.quick_reply_shortcut.reflect(),
+            18 => self.effect.reflect(),
+            19 => self.allow_paid_stars.reflect(),
+            20 => self.suggested_post.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -2183,7 +2028,7 @@ impl Request for SendMedia {
 }
 
 /// [messages.sendMessage](https://core.telegram.org/method/messages.sendMessage), for users and bots
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SendMessage {
     pub no_webpage: bool,
     pub silent: bool,
@@ -2369,36 +2214,31 @@ impl Identifiable for SendMessage {
             Field::at("rich_message", 23),
         ],
     );
-}
-impl Object for SendMessage {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.no_webpage,
-            1 => &self.silent,
-            2 => &self.background,
-            3 => &self.clear_draft,
-            4 => &self.noforwards,
-            5 => &self.update_stickersets_order,
-            6 => &self.invert_media,
-            7 => &self.allow_paid_floodskip,
-            8 => &self.peer,
-            9 => &self.reply_to,
-            10 => &self.message,
-            11 => &self.random_id,
-            12 => &self.reply_markup,
-            13 => &self.entities,
-            14 => &self.schedule_date,
-            15 => &self.schedule_repeat_period,
-            16 => &self.send_as,
-            17 => &self.quick_reply_shortcut,
-            18 => &self.effect,
-            19 => &self.allow_paid_stars,
-            20 => &self.suggested_post,
-            21 => &self.rich_message,
-            _ => &(),
+            0 => self.no_webpage.reflect(),
+            1 => self.silent.reflect(),
+            2 => self.background.reflect(),
+            3 => self.clear_draft.reflect(),
+            4 => self.noforwards.reflect(),
+            5 => self.update_stickersets_order.reflect(),
+            6 => self.invert_media.reflect(),
+            7 => self.allow_paid_floodskip.reflect(),
+            8 => self.peer.reflect(),
+            9 => self.reply_to.reflect(),
+            10 => self.message.reflect(),
+            11 => self.random_id.reflect(),
+            12 => self.reply_markup.reflect(),
+            13 => self.entities.reflect(),
+            14 => self.schedule_date.reflect(),
+            15 => self.schedule_repeat_period.reflect(),
+            16 => self.send_as.reflect(),
+            17 => self.quick_reply_shortcut.reflect(),
+            18 => self.effect.reflect(),
+            19 => self.allow_paid_stars.reflect(),
+            20 => self.suggested_post.reflect(),
+            21 => self.rich_message.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -2407,7 +2247,7 @@ impl Request for SendMessage {
 }
 
 /// [messages.sendMultiMedia](https://core.telegram.org/method/messages.sendMultiMedia), for users and bots
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SendMultiMedia {
     pub silent: bool,
     pub background: bool,
@@ -2541,29 +2381,24 @@ impl Identifiable for SendMultiMedia {
             Field::at("allow_paid_stars", 21),
         ],
     );
-}
-impl Object for SendMultiMedia {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.silent,
-            1 => &self.background,
-            2 => &self.clear_draft,
-            3 => &self.noforwards,
-            4 => &self.update_stickersets_order,
-            5 => &self.invert_media,
-            6 => &self.allow_paid_floodskip,
-            7 => &self.peer,
-            8 => &self.reply_to,
-            9 => &self.multi_media,
-            10 => &self.schedule_date,
-            11 => &self.send_as,
-            12 => &self.quick_reply_shortcut,
-            13 => &self.effect,
-            14 => &self.allow_paid_stars,
-            _ => &(),
+            0 => self.silent.reflect(),
+            1 => self.background.reflect(),
+            2 => self.clear_draft.reflect(),
+            3 => self.noforwards.reflect(),
+            4 => self.update_stickersets_order.reflect(),
+            5 => self.invert_media.reflect(),
+            6 => self.allow_paid_floodskip.reflect(),
+            7 => self.peer.reflect(),
+            8 => self.reply_to.reflect(),
+            9 => self.multi_media.reflect(),
+            10 => self.schedule_date.reflect(),
+            11 => self.send_as.reflect(),
+            12 => self.quick_reply_shortcut.reflect(),
+            13 => self.effect.reflect(),
+            14 => self.allow_paid_stars.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -2572,7 +2407,7 @@ impl Request for SendMultiMedia {
 }
 
 /// [messages.sendVote](https://core.telegram.org/method/messages.sendVote), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SendVote {
     pub peer: types::InputPeer,
     pub msg_id: i32,
@@ -2598,17 +2433,12 @@ impl Identifiable for SendVote {
             Field::new("options"),
         ],
     );
-}
-impl Object for SendVote {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            1 => &self.msg_id,
-            2 => &self.options,
-            _ => &(),
+            0 => self.peer.reflect(),
+            1 => self.msg_id.reflect(),
+            2 => self.options.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -2617,7 +2447,7 @@ impl Request for SendVote {
 }
 
 /// [messages.setBotCallbackAnswer](https://core.telegram.org/method/messages.setBotCallbackAnswer), for users and bots
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SetBotCallbackAnswer {
     pub alert: bool,
     pub query_id: i64,
@@ -2665,19 +2495,14 @@ impl Identifiable for SetBotCallbackAnswer {
             Field::new("cache_time"),
         ],
     );
-}
-impl Object for SetBotCallbackAnswer {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.alert,
-            1 => &self.query_id,
-            2 => &self.message,
-            3 => &self.url,
-            4 => &self.cache_time,
-            _ => &(),
+            0 => self.alert.reflect(),
+            1 => self.query_id.reflect(),
+            2 => self.message.reflect(),
+            3 => self.url.reflect(),
+            4 => self.cache_time.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -2686,7 +2511,7 @@ impl Request for SetBotCallbackAnswer {
 }
 
 /// [messages.setInlineBotResults](https://core.telegram.org/method/messages.setInlineBotResults), for bots
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SetInlineBotResults {
     pub gallery: bool,
     pub private: bool,
@@ -2753,22 +2578,17 @@ impl Identifiable for SetInlineBotResults {
             Field::at("switch_webview", 4),
         ],
     );
-}
-impl Object for SetInlineBotResults {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.gallery,
-            1 => &self.private,
-            2 => &self.query_id,
-            3 => &self.results,
-            4 => &self.cache_time,
-            5 => &self.next_offset,
-            6 => &self.switch_pm,
-            7 => &self.switch_webview,
-            _ => &(),
+            0 => self.gallery.reflect(),
+            1 => self.private.reflect(),
+            2 => self.query_id.reflect(),
+            3 => self.results.reflect(),
+            4 => self.cache_time.reflect(),
+            5 => self.next_offset.reflect(),
+            6 => self.switch_pm.reflect(),
+            7 => self.switch_webview.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -2777,7 +2597,7 @@ impl Request for SetInlineBotResults {
 }
 
 /// [messages.setTyping](https://core.telegram.org/method/messages.setTyping), for users and bots
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SetTyping {
     pub peer: types::InputPeer,
     pub top_msg_id: Option<i32>,
@@ -2812,17 +2632,12 @@ impl Identifiable for SetTyping {
             Field::new("action"),
         ],
     );
-}
-impl Object for SetTyping {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            1 => &self.top_msg_id,
-            2 => &self.action,
-            _ => &(),
+            0 => self.peer.reflect(),
+            1 => self.top_msg_id.reflect(),
+            2 => self.action.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -2831,7 +2646,7 @@ impl Request for SetTyping {
 }
 
 /// [messages.startBot](https://core.telegram.org/method/messages.startBot), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct StartBot {
     pub bot: types::InputUser,
     pub peer: types::InputPeer,
@@ -2865,18 +2680,13 @@ impl Identifiable for StartBot {
             Field::new("start_param"),
         ],
     );
-}
-impl Object for StartBot {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.bot,
-            1 => &self.peer,
-            2 => &self.random_id,
-            3 => &self.start_param,
-            _ => &(),
+            0 => self.bot.reflect(),
+            1 => self.peer.reflect(),
+            2 => self.random_id.reflect(),
+            3 => self.start_param.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -2885,7 +2695,7 @@ impl Request for StartBot {
 }
 
 /// [messages.updatePinnedMessage](https://core.telegram.org/method/messages.updatePinnedMessage), for users and bots
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct UpdatePinnedMessage {
     pub silent: bool,
     pub unpin: bool,
@@ -2933,19 +2743,14 @@ impl Identifiable for UpdatePinnedMessage {
             Field::new("id"),
         ],
     );
-}
-impl Object for UpdatePinnedMessage {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.silent,
-            1 => &self.unpin,
-            2 => &self.pm_oneside,
-            3 => &self.peer,
-            4 => &self.id,
-            _ => &(),
+            0 => self.silent.reflect(),
+            1 => self.unpin.reflect(),
+            2 => self.pm_oneside.reflect(),
+            3 => self.peer.reflect(),
+            4 => self.id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -2954,7 +2759,7 @@ impl Request for UpdatePinnedMessage {
 }
 
 /// [messages.uploadMedia](https://core.telegram.org/method/messages.uploadMedia), for users and bots
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct UploadMedia {
     pub business_connection_id: Option<String>,
     pub peer: types::InputPeer,
@@ -2986,17 +2791,12 @@ impl Identifiable for UploadMedia {
             Field::new("media"),
         ],
     );
-}
-impl Object for UploadMedia {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.business_connection_id,
-            1 => &self.peer,
-            2 => &self.media,
-            _ => &(),
+            0 => self.business_connection_id.reflect(),
+            1 => self.peer.reflect(),
+            2 => self.media.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -3004,7 +2804,7 @@ impl Request for UploadMedia {
     type Result = types::MessageMedia;
 }
 
-shown!(
+common!(
     AddChatUser,
     CheckChatInvite,
     CreateChat,
@@ -3551,7 +3351,7 @@ mod full {
     use crate::types;
 
     /// [messages.acceptEncryption](https://core.telegram.org/method/messages.acceptEncryption), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct AcceptEncryption {
         pub peer: types::InputEncryptedChat,
         pub g_b: Bytes,
@@ -3581,17 +3381,12 @@ mod full {
                 Field::new("key_fingerprint"),
             ],
         );
-    }
-    impl Object for AcceptEncryption {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.g_b,
-                2 => &self.key_fingerprint,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.g_b.reflect(),
+                2 => self.key_fingerprint.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -3600,7 +3395,7 @@ mod full {
     }
 
     /// [messages.acceptUrlAuth](https://core.telegram.org/method/messages.acceptUrlAuth), for users
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct AcceptUrlAuth {
         pub write_allowed: bool,
         pub share_phone_number: bool,
@@ -3674,21 +3469,16 @@ mod full {
                 Field::at("match_code", 4),
             ],
         );
-    }
-    impl Object for AcceptUrlAuth {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.write_allowed,
-                1 => &self.share_phone_number,
-                2 => &self.peer,
-                3 => &self.msg_id,
-                4 => &self.button_id,
-                5 => &self.url,
-                6 => &self.match_code,
-                _ => &(),
+                0 => self.write_allowed.reflect(),
+                1 => self.share_phone_number.reflect(),
+                2 => self.peer.reflect(),
+                3 => self.msg_id.reflect(),
+                4 => self.button_id.reflect(),
+                5 => self.url.reflect(),
+                6 => self.match_code.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -3697,7 +3487,7 @@ mod full {
     }
 
     /// [messages.addPollAnswer](https://core.telegram.org/method/messages.addPollAnswer)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct AddPollAnswer {
         pub peer: types::InputPeer,
         pub msg_id: i32,
@@ -3727,17 +3517,12 @@ mod full {
                 Field::new("answer"),
             ],
         );
-    }
-    impl Object for AddPollAnswer {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.msg_id,
-                2 => &self.answer,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.msg_id.reflect(),
+                2 => self.answer.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -3746,7 +3531,7 @@ mod full {
     }
 
     /// [messages.appendTodoList](https://core.telegram.org/method/messages.appendTodoList)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct AppendTodoList {
         pub peer: types::InputPeer,
         pub msg_id: i32,
@@ -3772,17 +3557,12 @@ mod full {
             "messages.appendTodoList",
             &[Field::new("peer"), Field::new("msg_id"), Field::new("list")],
         );
-    }
-    impl Object for AppendTodoList {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.msg_id,
-                2 => &self.list,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.msg_id.reflect(),
+                2 => self.list.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -3791,7 +3571,7 @@ mod full {
     }
 
     /// [messages.checkHistoryImport](https://core.telegram.org/method/messages.checkHistoryImport)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct CheckHistoryImport {
         pub import_head: String,
     }
@@ -3809,15 +3589,10 @@ mod full {
             "messages.checkHistoryImport",
             &[Field::new("import_head")],
         );
-    }
-    impl Object for CheckHistoryImport {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.import_head,
-                _ => &(),
+                0 => self.import_head.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -3826,7 +3601,7 @@ mod full {
     }
 
     /// [messages.checkHistoryImportPeer](https://core.telegram.org/method/messages.checkHistoryImportPeer)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct CheckHistoryImportPeer {
         pub peer: types::InputPeer,
     }
@@ -3842,15 +3617,10 @@ mod full {
             "messages.checkHistoryImportPeer",
             &[Field::new("peer")],
         );
-    }
-    impl Object for CheckHistoryImportPeer {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                _ => &(),
+                0 => self.peer.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -3859,7 +3629,7 @@ mod full {
     }
 
     /// [messages.checkQuickReplyShortcut](https://core.telegram.org/method/messages.checkQuickReplyShortcut)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct CheckQuickReplyShortcut {
         pub shortcut: String,
     }
@@ -3877,15 +3647,10 @@ mod full {
             "messages.checkQuickReplyShortcut",
             &[Field::new("shortcut")],
         );
-    }
-    impl Object for CheckQuickReplyShortcut {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.shortcut,
-                _ => &(),
+                0 => self.shortcut.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -3894,7 +3659,7 @@ mod full {
     }
 
     /// [messages.checkUrlAuthMatchCode](https://core.telegram.org/method/messages.checkUrlAuthMatchCode)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct CheckUrlAuthMatchCode {
         pub url: String,
         pub match_code: String,
@@ -3914,16 +3679,11 @@ mod full {
             "messages.checkUrlAuthMatchCode",
             &[Field::new("url"), Field::new("match_code")],
         );
-    }
-    impl Object for CheckUrlAuthMatchCode {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.url,
-                1 => &self.match_code,
-                _ => &(),
+                0 => self.url.reflect(),
+                1 => self.match_code.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -3932,17 +3692,12 @@ mod full {
     }
 
     /// [messages.clearAllDrafts](https://core.telegram.org/method/messages.clearAllDrafts), for users
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct ClearAllDrafts;
     impl Identifiable for ClearAllDrafts {
         const META: &'static Meta = &Meta::request(0x7e58ee9c, "messages.clearAllDrafts", &[]);
-    }
-    impl Object for ClearAllDrafts {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, _: usize) -> &dyn Value {
-            &()
+        fn field(&self, _: usize) -> View<'_> {
+            View::Null
         }
     }
     impl Request for ClearAllDrafts {
@@ -3950,18 +3705,13 @@ mod full {
     }
 
     /// [messages.clearRecentReactions](https://core.telegram.org/method/messages.clearRecentReactions)
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct ClearRecentReactions;
     impl Identifiable for ClearRecentReactions {
         const META: &'static Meta =
             &Meta::request(0x9dfeefb4, "messages.clearRecentReactions", &[]);
-    }
-    impl Object for ClearRecentReactions {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, _: usize) -> &dyn Value {
-            &()
+        fn field(&self, _: usize) -> View<'_> {
+            View::Null
         }
     }
     impl Request for ClearRecentReactions {
@@ -3969,7 +3719,7 @@ mod full {
     }
 
     /// [messages.clearRecentStickers](https://core.telegram.org/method/messages.clearRecentStickers), for users
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct ClearRecentStickers {
         pub attached: bool,
     }
@@ -3990,15 +3740,10 @@ mod full {
             "messages.clearRecentStickers",
             &[Field::flags(0), Field::on("attached", 0)],
         );
-    }
-    impl Object for ClearRecentStickers {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.attached,
-                _ => &(),
+                0 => self.attached.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -4007,7 +3752,7 @@ mod full {
     }
 
     /// [messages.clickSponsoredMessage](https://core.telegram.org/method/messages.clickSponsoredMessage)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ClickSponsoredMessage {
         pub media: bool,
         pub fullscreen: bool,
@@ -4044,17 +3789,12 @@ mod full {
                 Field::new("random_id"),
             ],
         );
-    }
-    impl Object for ClickSponsoredMessage {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.media,
-                1 => &self.fullscreen,
-                2 => &self.random_id,
-                _ => &(),
+                0 => self.media.reflect(),
+                1 => self.fullscreen.reflect(),
+                2 => self.random_id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -4063,7 +3803,7 @@ mod full {
     }
 
     /// [messages.composeMessageWithAI](https://core.telegram.org/method/messages.composeMessageWithAI)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ComposeMessageWithAi {
         pub proofread: bool,
         pub emojify: bool,
@@ -4116,19 +3856,14 @@ mod full {
                 Field::at("tone", 2),
             ],
         );
-    }
-    impl Object for ComposeMessageWithAi {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.proofread,
-                1 => &self.emojify,
-                2 => &self.text,
-                3 => &self.translate_to_lang,
-                4 => &self.tone,
-                _ => &(),
+                0 => self.proofread.reflect(),
+                1 => self.emojify.reflect(),
+                2 => self.text.reflect(),
+                3 => self.translate_to_lang.reflect(),
+                4 => self.tone.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -4137,7 +3872,7 @@ mod full {
     }
 
     /// [messages.composeRichMessageWithAI](https://core.telegram.org/method/messages.composeRichMessageWithAI)
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct ComposeRichMessageWithAi {
         pub proofread: bool,
         pub emojify: bool,
@@ -4195,19 +3930,14 @@ mod full {
                 Field::at("tone", 2),
             ],
         );
-    }
-    impl Object for ComposeRichMessageWithAi {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.proofread,
-                1 => &self.emojify,
-                2 => &self.text,
-                3 => &self.translate_to_lang,
-                4 => &self.tone,
-                _ => &(),
+                0 => self.proofread.reflect(),
+                1 => self.emojify.reflect(),
+                2 => self.text.reflect(),
+                3 => self.translate_to_lang.reflect(),
+                4 => self.tone.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -4216,7 +3946,7 @@ mod full {
     }
 
     /// [messages.createForumTopic](https://core.telegram.org/method/messages.createForumTopic)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct CreateForumTopic {
         pub title_missing: bool,
         pub peer: types::InputPeer,
@@ -4279,21 +4009,16 @@ mod full {
                 Field::at("send_as", 2),
             ],
         );
-    }
-    impl Object for CreateForumTopic {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.title_missing,
-                1 => &self.peer,
-                2 => &self.title,
-                3 => &self.icon_color,
-                4 => &self.icon_emoji_id,
-                5 => &self.random_id,
-                6 => &self.send_as,
-                _ => &(),
+                0 => self.title_missing.reflect(),
+                1 => self.peer.reflect(),
+                2 => self.title.reflect(),
+                3 => self.icon_color.reflect(),
+                4 => self.icon_emoji_id.reflect(),
+                5 => self.random_id.reflect(),
+                6 => self.send_as.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -4302,7 +4027,7 @@ mod full {
     }
 
     /// [messages.declineUrlAuth](https://core.telegram.org/method/messages.declineUrlAuth)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct DeclineUrlAuth {
         pub url: String,
     }
@@ -4315,15 +4040,10 @@ mod full {
     impl Identifiable for DeclineUrlAuth {
         const META: &'static Meta =
             &Meta::request(0x35436bbc, "messages.declineUrlAuth", &[Field::new("url")]);
-    }
-    impl Object for DeclineUrlAuth {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.url,
-                _ => &(),
+                0 => self.url.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -4332,7 +4052,7 @@ mod full {
     }
 
     /// [messages.deleteChat](https://core.telegram.org/method/messages.deleteChat)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct DeleteChat {
         pub chat_id: i64,
     }
@@ -4345,15 +4065,10 @@ mod full {
     impl Identifiable for DeleteChat {
         const META: &'static Meta =
             &Meta::request(0x5bd0ee50, "messages.deleteChat", &[Field::new("chat_id")]);
-    }
-    impl Object for DeleteChat {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.chat_id,
-                _ => &(),
+                0 => self.chat_id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -4362,7 +4077,7 @@ mod full {
     }
 
     /// [messages.deleteExportedChatInvite](https://core.telegram.org/method/messages.deleteExportedChatInvite)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct DeleteExportedChatInvite {
         pub peer: types::InputPeer,
         pub link: String,
@@ -4382,16 +4097,11 @@ mod full {
             "messages.deleteExportedChatInvite",
             &[Field::new("peer"), Field::new("link")],
         );
-    }
-    impl Object for DeleteExportedChatInvite {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.link,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.link.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -4400,7 +4110,7 @@ mod full {
     }
 
     /// [messages.deleteFactCheck](https://core.telegram.org/method/messages.deleteFactCheck)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct DeleteFactCheck {
         pub peer: types::InputPeer,
         pub msg_id: i32,
@@ -4420,16 +4130,11 @@ mod full {
             "messages.deleteFactCheck",
             &[Field::new("peer"), Field::new("msg_id")],
         );
-    }
-    impl Object for DeleteFactCheck {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.msg_id,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.msg_id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -4438,7 +4143,7 @@ mod full {
     }
 
     /// [messages.deleteParticipantReaction](https://core.telegram.org/method/messages.deleteParticipantReaction)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct DeleteParticipantReaction {
         pub peer: types::InputPeer,
         pub msg_id: i32,
@@ -4468,17 +4173,12 @@ mod full {
                 Field::new("participant"),
             ],
         );
-    }
-    impl Object for DeleteParticipantReaction {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.msg_id,
-                2 => &self.participant,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.msg_id.reflect(),
+                2 => self.participant.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -4487,7 +4187,7 @@ mod full {
     }
 
     /// [messages.deleteParticipantReactions](https://core.telegram.org/method/messages.deleteParticipantReactions)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct DeleteParticipantReactions {
         pub peer: types::InputPeer,
         pub participant: types::InputPeer,
@@ -4510,16 +4210,11 @@ mod full {
             "messages.deleteParticipantReactions",
             &[Field::new("peer"), Field::new("participant")],
         );
-    }
-    impl Object for DeleteParticipantReactions {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.participant,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.participant.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -4528,7 +4223,7 @@ mod full {
     }
 
     /// [messages.deletePhoneCallHistory](https://core.telegram.org/method/messages.deletePhoneCallHistory)
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct DeletePhoneCallHistory {
         pub revoke: bool,
     }
@@ -4549,15 +4244,10 @@ mod full {
             "messages.deletePhoneCallHistory",
             &[Field::flags(0), Field::on("revoke", 0)],
         );
-    }
-    impl Object for DeletePhoneCallHistory {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.revoke,
-                _ => &(),
+                0 => self.revoke.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -4566,7 +4256,7 @@ mod full {
     }
 
     /// [messages.deletePollAnswer](https://core.telegram.org/method/messages.deletePollAnswer)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct DeletePollAnswer {
         pub peer: types::InputPeer,
         pub msg_id: i32,
@@ -4596,17 +4286,12 @@ mod full {
                 Field::new("option"),
             ],
         );
-    }
-    impl Object for DeletePollAnswer {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.msg_id,
-                2 => &self.option,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.msg_id.reflect(),
+                2 => self.option.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -4615,7 +4300,7 @@ mod full {
     }
 
     /// [messages.deleteQuickReplyMessages](https://core.telegram.org/method/messages.deleteQuickReplyMessages)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct DeleteQuickReplyMessages {
         pub shortcut_id: i32,
         pub id: Vec<i32>,
@@ -4632,16 +4317,11 @@ mod full {
             "messages.deleteQuickReplyMessages",
             &[Field::new("shortcut_id"), Field::new("id")],
         );
-    }
-    impl Object for DeleteQuickReplyMessages {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.shortcut_id,
-                1 => &self.id,
-                _ => &(),
+                0 => self.shortcut_id.reflect(),
+                1 => self.id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -4650,7 +4330,7 @@ mod full {
     }
 
     /// [messages.deleteQuickReplyShortcut](https://core.telegram.org/method/messages.deleteQuickReplyShortcut)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct DeleteQuickReplyShortcut {
         pub shortcut_id: i32,
     }
@@ -4666,15 +4346,10 @@ mod full {
             "messages.deleteQuickReplyShortcut",
             &[Field::new("shortcut_id")],
         );
-    }
-    impl Object for DeleteQuickReplyShortcut {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.shortcut_id,
-                _ => &(),
+                0 => self.shortcut_id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -4683,7 +4358,7 @@ mod full {
     }
 
     /// [messages.deleteRevokedExportedChatInvites](https://core.telegram.org/method/messages.deleteRevokedExportedChatInvites)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct DeleteRevokedExportedChatInvites {
         pub peer: types::InputPeer,
         pub admin_id: types::InputUser,
@@ -4706,16 +4381,11 @@ mod full {
             "messages.deleteRevokedExportedChatInvites",
             &[Field::new("peer"), Field::new("admin_id")],
         );
-    }
-    impl Object for DeleteRevokedExportedChatInvites {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.admin_id,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.admin_id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -4724,7 +4394,7 @@ mod full {
     }
 
     /// [messages.deleteSavedHistory](https://core.telegram.org/method/messages.deleteSavedHistory)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct DeleteSavedHistory {
         pub parent_peer: Option<types::InputPeer>,
         pub peer: types::InputPeer,
@@ -4772,19 +4442,14 @@ mod full {
                 Field::at("max_date", 3).date(),
             ],
         );
-    }
-    impl Object for DeleteSavedHistory {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.parent_peer,
-                1 => &self.peer,
-                2 => &self.max_id,
-                3 => &self.min_date,
-                4 => &self.max_date,
-                _ => &(),
+                0 => self.parent_peer.reflect(),
+                1 => self.peer.reflect(),
+                2 => self.max_id.reflect(),
+                3 => self.min_date.reflect(),
+                4 => self.max_date.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -4793,7 +4458,7 @@ mod full {
     }
 
     /// [messages.deleteScheduledMessages](https://core.telegram.org/method/messages.deleteScheduledMessages), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct DeleteScheduledMessages {
         pub peer: types::InputPeer,
         pub id: Vec<i32>,
@@ -4813,16 +4478,11 @@ mod full {
             "messages.deleteScheduledMessages",
             &[Field::new("peer"), Field::new("id")],
         );
-    }
-    impl Object for DeleteScheduledMessages {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.id,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -4831,7 +4491,7 @@ mod full {
     }
 
     /// [messages.deleteTopicHistory](https://core.telegram.org/method/messages.deleteTopicHistory)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct DeleteTopicHistory {
         pub peer: types::InputPeer,
         pub top_msg_id: i32,
@@ -4851,16 +4511,11 @@ mod full {
             "messages.deleteTopicHistory",
             &[Field::new("peer"), Field::new("top_msg_id")],
         );
-    }
-    impl Object for DeleteTopicHistory {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.top_msg_id,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.top_msg_id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -4869,7 +4524,7 @@ mod full {
     }
 
     /// [messages.discardEncryption](https://core.telegram.org/method/messages.discardEncryption), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct DiscardEncryption {
         pub delete_history: bool,
         pub chat_id: i32,
@@ -4898,16 +4553,11 @@ mod full {
                 Field::new("chat_id"),
             ],
         );
-    }
-    impl Object for DiscardEncryption {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.delete_history,
-                1 => &self.chat_id,
-                _ => &(),
+                0 => self.delete_history.reflect(),
+                1 => self.chat_id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -4916,7 +4566,7 @@ mod full {
     }
 
     /// [messages.editChatAbout](https://core.telegram.org/method/messages.editChatAbout), for users and bots
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct EditChatAbout {
         pub peer: types::InputPeer,
         pub about: String,
@@ -4936,16 +4586,11 @@ mod full {
             "messages.editChatAbout",
             &[Field::new("peer"), Field::new("about")],
         );
-    }
-    impl Object for EditChatAbout {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.about,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.about.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -4954,7 +4599,7 @@ mod full {
     }
 
     /// [messages.editChatAdmin](https://core.telegram.org/method/messages.editChatAdmin), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct EditChatAdmin {
         pub chat_id: i64,
         pub user_id: types::InputUser,
@@ -4980,17 +4625,12 @@ mod full {
                 Field::new("is_admin"),
             ],
         );
-    }
-    impl Object for EditChatAdmin {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.chat_id,
-                1 => &self.user_id,
-                2 => &self.is_admin,
-                _ => &(),
+                0 => self.chat_id.reflect(),
+                1 => self.user_id.reflect(),
+                2 => self.is_admin.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -4999,7 +4639,7 @@ mod full {
     }
 
     /// [messages.editChatCreator](https://core.telegram.org/method/messages.editChatCreator)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct EditChatCreator {
         pub peer: types::InputPeer,
         pub user_id: types::InputUser,
@@ -5029,17 +4669,12 @@ mod full {
                 Field::new("password").secret(),
             ],
         );
-    }
-    impl Object for EditChatCreator {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.user_id,
-                2 => &self.password,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.user_id.reflect(),
+                2 => self.password.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -5048,7 +4683,7 @@ mod full {
     }
 
     /// [messages.editChatDefaultBannedRights](https://core.telegram.org/method/messages.editChatDefaultBannedRights), for users and bots
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct EditChatDefaultBannedRights {
         pub peer: types::InputPeer,
         pub banned_rights: types::ChatBannedRights,
@@ -5071,16 +4706,11 @@ mod full {
             "messages.editChatDefaultBannedRights",
             &[Field::new("peer"), Field::new("banned_rights")],
         );
-    }
-    impl Object for EditChatDefaultBannedRights {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.banned_rights,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.banned_rights.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -5089,7 +4719,7 @@ mod full {
     }
 
     /// [messages.editChatParticipantRank](https://core.telegram.org/method/messages.editChatParticipantRank)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct EditChatParticipantRank {
         pub peer: types::InputPeer,
         pub participant: types::InputPeer,
@@ -5119,17 +4749,12 @@ mod full {
                 Field::new("rank"),
             ],
         );
-    }
-    impl Object for EditChatParticipantRank {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.participant,
-                2 => &self.rank,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.participant.reflect(),
+                2 => self.rank.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -5138,7 +4763,7 @@ mod full {
     }
 
     /// [messages.editChatPhoto](https://core.telegram.org/method/messages.editChatPhoto), for users and bots
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct EditChatPhoto {
         pub chat_id: i64,
         pub photo: types::InputChatPhoto,
@@ -5158,16 +4783,11 @@ mod full {
             "messages.editChatPhoto",
             &[Field::new("chat_id"), Field::new("photo")],
         );
-    }
-    impl Object for EditChatPhoto {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.chat_id,
-                1 => &self.photo,
-                _ => &(),
+                0 => self.chat_id.reflect(),
+                1 => self.photo.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -5176,7 +4796,7 @@ mod full {
     }
 
     /// [messages.editChatTitle](https://core.telegram.org/method/messages.editChatTitle), for users and bots
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct EditChatTitle {
         pub chat_id: i64,
         pub title: String,
@@ -5196,16 +4816,11 @@ mod full {
             "messages.editChatTitle",
             &[Field::new("chat_id"), Field::new("title")],
         );
-    }
-    impl Object for EditChatTitle {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.chat_id,
-                1 => &self.title,
-                _ => &(),
+                0 => self.chat_id.reflect(),
+                1 => self.title.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -5214,7 +4829,7 @@ mod full {
     }
 
     /// [messages.editExportedChatInvite](https://core.telegram.org/method/messages.editExportedChatInvite)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct EditExportedChatInvite {
         pub revoked: bool,
         pub peer: types::InputPeer,
@@ -5278,21 +4893,16 @@ mod full {
                 Field::at("title", 4),
             ],
         );
-    }
-    impl Object for EditExportedChatInvite {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.revoked,
-                1 => &self.peer,
-                2 => &self.link,
-                3 => &self.expire_date,
-                4 => &self.usage_limit,
-                5 => &self.request_needed,
-                6 => &self.title,
-                _ => &(),
+                0 => self.revoked.reflect(),
+                1 => self.peer.reflect(),
+                2 => self.link.reflect(),
+                3 => self.expire_date.reflect(),
+                4 => self.usage_limit.reflect(),
+                5 => self.request_needed.reflect(),
+                6 => self.title.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -5301,7 +4911,7 @@ mod full {
     }
 
     /// [messages.editFactCheck](https://core.telegram.org/method/messages.editFactCheck)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct EditFactCheck {
         pub peer: types::InputPeer,
         pub msg_id: i32,
@@ -5327,17 +4937,12 @@ mod full {
             "messages.editFactCheck",
             &[Field::new("peer"), Field::new("msg_id"), Field::new("text")],
         );
-    }
-    impl Object for EditFactCheck {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.msg_id,
-                2 => &self.text,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.msg_id.reflect(),
+                2 => self.text.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -5346,7 +4951,7 @@ mod full {
     }
 
     /// [messages.editForumTopic](https://core.telegram.org/method/messages.editForumTopic)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct EditForumTopic {
         pub peer: types::InputPeer,
         pub topic_id: i32,
@@ -5402,20 +5007,15 @@ mod full {
                 Field::at("hidden", 3),
             ],
         );
-    }
-    impl Object for EditForumTopic {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.topic_id,
-                2 => &self.title,
-                3 => &self.icon_emoji_id,
-                4 => &self.closed,
-                5 => &self.hidden,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.topic_id.reflect(),
+                2 => self.title.reflect(),
+                3 => self.icon_emoji_id.reflect(),
+                4 => self.closed.reflect(),
+                5 => self.hidden.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -5424,7 +5024,7 @@ mod full {
     }
 
     /// [messages.editQuickReplyShortcut](https://core.telegram.org/method/messages.editQuickReplyShortcut)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct EditQuickReplyShortcut {
         pub shortcut_id: i32,
         pub shortcut: String,
@@ -5444,16 +5044,11 @@ mod full {
             "messages.editQuickReplyShortcut",
             &[Field::new("shortcut_id"), Field::new("shortcut")],
         );
-    }
-    impl Object for EditQuickReplyShortcut {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.shortcut_id,
-                1 => &self.shortcut,
-                _ => &(),
+                0 => self.shortcut_id.reflect(),
+                1 => self.shortcut.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -5462,7 +5057,7 @@ mod full {
     }
 
     /// [messages.exportChatInvite](https://core.telegram.org/method/messages.exportChatInvite), for users and bots
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ExportChatInvite {
         pub legacy_revoke_permanent: bool,
         pub request_needed: bool,
@@ -5534,21 +5129,16 @@ mod full {
                 Field::at("subscription_pricing", 5),
             ],
         );
-    }
-    impl Object for ExportChatInvite {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.legacy_revoke_permanent,
-                1 => &self.request_needed,
-                2 => &self.peer,
-                3 => &self.expire_date,
-                4 => &self.usage_limit,
-                5 => &self.title,
-                6 => &self.subscription_pricing,
-                _ => &(),
+                0 => self.legacy_revoke_permanent.reflect(),
+                1 => self.request_needed.reflect(),
+                2 => self.peer.reflect(),
+                3 => self.expire_date.reflect(),
+                4 => self.usage_limit.reflect(),
+                5 => self.title.reflect(),
+                6 => self.subscription_pricing.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -5557,7 +5147,7 @@ mod full {
     }
 
     /// [messages.faveSticker](https://core.telegram.org/method/messages.faveSticker), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct FaveSticker {
         pub id: types::InputDocument,
         pub unfave: bool,
@@ -5577,16 +5167,11 @@ mod full {
             "messages.faveSticker",
             &[Field::new("id"), Field::new("unfave")],
         );
-    }
-    impl Object for FaveSticker {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.id,
-                1 => &self.unfave,
-                _ => &(),
+                0 => self.id.reflect(),
+                1 => self.unfave.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -5595,7 +5180,7 @@ mod full {
     }
 
     /// [messages.getAdminsWithInvites](https://core.telegram.org/method/messages.getAdminsWithInvites)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetAdminsWithInvites {
         pub peer: types::InputPeer,
     }
@@ -5611,15 +5196,10 @@ mod full {
             "messages.getAdminsWithInvites",
             &[Field::new("peer")],
         );
-    }
-    impl Object for GetAdminsWithInvites {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                _ => &(),
+                0 => self.peer.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -5628,7 +5208,7 @@ mod full {
     }
 
     /// [messages.getAllStickers](https://core.telegram.org/method/messages.getAllStickers), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetAllStickers {
         pub hash: i64,
     }
@@ -5641,15 +5221,10 @@ mod full {
     impl Identifiable for GetAllStickers {
         const META: &'static Meta =
             &Meta::request(0xb8a0a1a8, "messages.getAllStickers", &[Field::new("hash")]);
-    }
-    impl Object for GetAllStickers {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.hash,
-                _ => &(),
+                0 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -5658,7 +5233,7 @@ mod full {
     }
 
     /// [messages.getArchivedStickers](https://core.telegram.org/method/messages.getArchivedStickers), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetArchivedStickers {
         pub masks: bool,
         pub emojis: bool,
@@ -5698,18 +5273,13 @@ mod full {
                 Field::new("limit"),
             ],
         );
-    }
-    impl Object for GetArchivedStickers {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.masks,
-                1 => &self.emojis,
-                2 => &self.offset_id,
-                3 => &self.limit,
-                _ => &(),
+                0 => self.masks.reflect(),
+                1 => self.emojis.reflect(),
+                2 => self.offset_id.reflect(),
+                3 => self.limit.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -5718,7 +5288,7 @@ mod full {
     }
 
     /// [messages.getAttachMenuBot](https://core.telegram.org/method/messages.getAttachMenuBot)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetAttachMenuBot {
         pub bot: types::InputUser,
     }
@@ -5734,15 +5304,10 @@ mod full {
             "messages.getAttachMenuBot",
             &[Field::new("bot")],
         );
-    }
-    impl Object for GetAttachMenuBot {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.bot,
-                _ => &(),
+                0 => self.bot.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -5751,7 +5316,7 @@ mod full {
     }
 
     /// [messages.getAttachMenuBots](https://core.telegram.org/method/messages.getAttachMenuBots)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetAttachMenuBots {
         pub hash: i64,
     }
@@ -5767,15 +5332,10 @@ mod full {
             "messages.getAttachMenuBots",
             &[Field::new("hash")],
         );
-    }
-    impl Object for GetAttachMenuBots {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.hash,
-                _ => &(),
+                0 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -5784,7 +5344,7 @@ mod full {
     }
 
     /// [messages.getAttachedStickers](https://core.telegram.org/method/messages.getAttachedStickers), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetAttachedStickers {
         pub media: types::InputStickeredMedia,
     }
@@ -5802,15 +5362,10 @@ mod full {
             "messages.getAttachedStickers",
             &[Field::new("media")],
         );
-    }
-    impl Object for GetAttachedStickers {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.media,
-                _ => &(),
+                0 => self.media.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -5819,7 +5374,7 @@ mod full {
     }
 
     /// [messages.getAvailableEffects](https://core.telegram.org/method/messages.getAvailableEffects)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetAvailableEffects {
         pub hash: i32,
     }
@@ -5835,15 +5390,10 @@ mod full {
             "messages.getAvailableEffects",
             &[Field::new("hash")],
         );
-    }
-    impl Object for GetAvailableEffects {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.hash,
-                _ => &(),
+                0 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -5852,7 +5402,7 @@ mod full {
     }
 
     /// [messages.getAvailableReactions](https://core.telegram.org/method/messages.getAvailableReactions)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetAvailableReactions {
         pub hash: i32,
     }
@@ -5868,15 +5418,10 @@ mod full {
             "messages.getAvailableReactions",
             &[Field::new("hash")],
         );
-    }
-    impl Object for GetAvailableReactions {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.hash,
-                _ => &(),
+                0 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -5885,7 +5430,7 @@ mod full {
     }
 
     /// [messages.getBotApp](https://core.telegram.org/method/messages.getBotApp)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetBotApp {
         pub app: types::InputBotApp,
         pub hash: i64,
@@ -5905,16 +5450,11 @@ mod full {
             "messages.getBotApp",
             &[Field::new("app"), Field::new("hash")],
         );
-    }
-    impl Object for GetBotApp {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.app,
-                1 => &self.hash,
-                _ => &(),
+                0 => self.app.reflect(),
+                1 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -5923,7 +5463,7 @@ mod full {
     }
 
     /// [messages.getChatInviteImporters](https://core.telegram.org/method/messages.getChatInviteImporters)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetChatInviteImporters {
         pub requested: bool,
         pub subscription_expired: bool,
@@ -5990,22 +5530,17 @@ mod full {
                 Field::new("limit"),
             ],
         );
-    }
-    impl Object for GetChatInviteImporters {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.requested,
-                1 => &self.subscription_expired,
-                2 => &self.peer,
-                3 => &self.link,
-                4 => &self.q,
-                5 => &self.offset_date,
-                6 => &self.offset_user,
-                7 => &self.limit,
-                _ => &(),
+                0 => self.requested.reflect(),
+                1 => self.subscription_expired.reflect(),
+                2 => self.peer.reflect(),
+                3 => self.link.reflect(),
+                4 => self.q.reflect(),
+                5 => self.offset_date.reflect(),
+                6 => self.offset_user.reflect(),
+                7 => self.limit.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -6014,7 +5549,7 @@ mod full {
     }
 
     /// [messages.getCommonChats](https://core.telegram.org/method/messages.getCommonChats), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetCommonChats {
         pub user_id: types::InputUser,
         pub max_id: i64,
@@ -6040,17 +5575,12 @@ mod full {
                 Field::new("limit"),
             ],
         );
-    }
-    impl Object for GetCommonChats {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.user_id,
-                1 => &self.max_id,
-                2 => &self.limit,
-                _ => &(),
+                0 => self.user_id.reflect(),
+                1 => self.max_id.reflect(),
+                2 => self.limit.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -6059,7 +5589,7 @@ mod full {
     }
 
     /// [messages.getCustomEmojiDocuments](https://core.telegram.org/method/messages.getCustomEmojiDocuments)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetCustomEmojiDocuments {
         pub document_id: Vec<i64>,
     }
@@ -6075,15 +5605,10 @@ mod full {
             "messages.getCustomEmojiDocuments",
             &[Field::new("document_id")],
         );
-    }
-    impl Object for GetCustomEmojiDocuments {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.document_id,
-                _ => &(),
+                0 => self.document_id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -6092,18 +5617,13 @@ mod full {
     }
 
     /// [messages.getDefaultHistoryTTL](https://core.telegram.org/method/messages.getDefaultHistoryTTL)
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct GetDefaultHistoryTtl;
     impl Identifiable for GetDefaultHistoryTtl {
         const META: &'static Meta =
             &Meta::request(0x658b7188, "messages.getDefaultHistoryTTL", &[]);
-    }
-    impl Object for GetDefaultHistoryTtl {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, _: usize) -> &dyn Value {
-            &()
+        fn field(&self, _: usize) -> View<'_> {
+            View::Null
         }
     }
     impl Request for GetDefaultHistoryTtl {
@@ -6111,7 +5631,7 @@ mod full {
     }
 
     /// [messages.getDefaultTagReactions](https://core.telegram.org/method/messages.getDefaultTagReactions)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetDefaultTagReactions {
         pub hash: i64,
     }
@@ -6127,15 +5647,10 @@ mod full {
             "messages.getDefaultTagReactions",
             &[Field::new("hash")],
         );
-    }
-    impl Object for GetDefaultTagReactions {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.hash,
-                _ => &(),
+                0 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -6144,7 +5659,7 @@ mod full {
     }
 
     /// [messages.getDhConfig](https://core.telegram.org/method/messages.getDhConfig), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetDhConfig {
         pub version: i32,
         pub random_length: i32,
@@ -6164,16 +5679,11 @@ mod full {
             "messages.getDhConfig",
             &[Field::new("version"), Field::new("random_length")],
         );
-    }
-    impl Object for GetDhConfig {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.version,
-                1 => &self.random_length,
-                _ => &(),
+                0 => self.version.reflect(),
+                1 => self.random_length.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -6182,7 +5692,7 @@ mod full {
     }
 
     /// [messages.getDialogUnreadMarks](https://core.telegram.org/method/messages.getDialogUnreadMarks), for users
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct GetDialogUnreadMarks {
         pub parent_peer: Option<types::InputPeer>,
     }
@@ -6203,15 +5713,10 @@ mod full {
             "messages.getDialogUnreadMarks",
             &[Field::flags(0), Field::at("parent_peer", 0)],
         );
-    }
-    impl Object for GetDialogUnreadMarks {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.parent_peer,
-                _ => &(),
+                0 => self.parent_peer.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -6220,7 +5725,7 @@ mod full {
     }
 
     /// [messages.getDiscussionMessage](https://core.telegram.org/method/messages.getDiscussionMessage)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetDiscussionMessage {
         pub peer: types::InputPeer,
         pub msg_id: i32,
@@ -6240,16 +5745,11 @@ mod full {
             "messages.getDiscussionMessage",
             &[Field::new("peer"), Field::new("msg_id")],
         );
-    }
-    impl Object for GetDiscussionMessage {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.msg_id,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.msg_id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -6258,7 +5758,7 @@ mod full {
     }
 
     /// [messages.getDocumentByHash](https://core.telegram.org/method/messages.getDocumentByHash), for users and bots
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetDocumentByHash {
         pub sha256: Bytes,
         pub size: i64,
@@ -6284,17 +5784,12 @@ mod full {
                 Field::new("mime_type"),
             ],
         );
-    }
-    impl Object for GetDocumentByHash {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.sha256,
-                1 => &self.size,
-                2 => &self.mime_type,
-                _ => &(),
+                0 => self.sha256.reflect(),
+                1 => self.size.reflect(),
+                2 => self.mime_type.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -6303,17 +5798,12 @@ mod full {
     }
 
     /// [messages.getEmojiGameInfo](https://core.telegram.org/method/messages.getEmojiGameInfo)
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct GetEmojiGameInfo;
     impl Identifiable for GetEmojiGameInfo {
         const META: &'static Meta = &Meta::request(0xfb7e8ca7, "messages.getEmojiGameInfo", &[]);
-    }
-    impl Object for GetEmojiGameInfo {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, _: usize) -> &dyn Value {
-            &()
+        fn field(&self, _: usize) -> View<'_> {
+            View::Null
         }
     }
     impl Request for GetEmojiGameInfo {
@@ -6321,7 +5811,7 @@ mod full {
     }
 
     /// [messages.getEmojiGroups](https://core.telegram.org/method/messages.getEmojiGroups)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetEmojiGroups {
         pub hash: i32,
     }
@@ -6334,15 +5824,10 @@ mod full {
     impl Identifiable for GetEmojiGroups {
         const META: &'static Meta =
             &Meta::request(0x7488ce5b, "messages.getEmojiGroups", &[Field::new("hash")]);
-    }
-    impl Object for GetEmojiGroups {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.hash,
-                _ => &(),
+                0 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -6351,7 +5836,7 @@ mod full {
     }
 
     /// [messages.getEmojiKeywords](https://core.telegram.org/method/messages.getEmojiKeywords), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetEmojiKeywords {
         pub lang_code: String,
     }
@@ -6369,15 +5854,10 @@ mod full {
             "messages.getEmojiKeywords",
             &[Field::new("lang_code")],
         );
-    }
-    impl Object for GetEmojiKeywords {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.lang_code,
-                _ => &(),
+                0 => self.lang_code.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -6386,7 +5866,7 @@ mod full {
     }
 
     /// [messages.getEmojiKeywordsDifference](https://core.telegram.org/method/messages.getEmojiKeywordsDifference), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetEmojiKeywordsDifference {
         pub lang_code: String,
         pub from_version: i32,
@@ -6406,16 +5886,11 @@ mod full {
             "messages.getEmojiKeywordsDifference",
             &[Field::new("lang_code"), Field::new("from_version")],
         );
-    }
-    impl Object for GetEmojiKeywordsDifference {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.lang_code,
-                1 => &self.from_version,
-                _ => &(),
+                0 => self.lang_code.reflect(),
+                1 => self.from_version.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -6424,7 +5899,7 @@ mod full {
     }
 
     /// [messages.getEmojiKeywordsLanguages](https://core.telegram.org/method/messages.getEmojiKeywordsLanguages), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetEmojiKeywordsLanguages {
         pub lang_codes: Vec<String>,
     }
@@ -6440,15 +5915,10 @@ mod full {
             "messages.getEmojiKeywordsLanguages",
             &[Field::new("lang_codes")],
         );
-    }
-    impl Object for GetEmojiKeywordsLanguages {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.lang_codes,
-                _ => &(),
+                0 => self.lang_codes.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -6457,7 +5927,7 @@ mod full {
     }
 
     /// [messages.getEmojiProfilePhotoGroups](https://core.telegram.org/method/messages.getEmojiProfilePhotoGroups)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetEmojiProfilePhotoGroups {
         pub hash: i32,
     }
@@ -6473,15 +5943,10 @@ mod full {
             "messages.getEmojiProfilePhotoGroups",
             &[Field::new("hash")],
         );
-    }
-    impl Object for GetEmojiProfilePhotoGroups {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.hash,
-                _ => &(),
+                0 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -6490,7 +5955,7 @@ mod full {
     }
 
     /// [messages.getEmojiStatusGroups](https://core.telegram.org/method/messages.getEmojiStatusGroups)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetEmojiStatusGroups {
         pub hash: i32,
     }
@@ -6506,15 +5971,10 @@ mod full {
             "messages.getEmojiStatusGroups",
             &[Field::new("hash")],
         );
-    }
-    impl Object for GetEmojiStatusGroups {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.hash,
-                _ => &(),
+                0 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -6523,7 +5983,7 @@ mod full {
     }
 
     /// [messages.getEmojiStickerGroups](https://core.telegram.org/method/messages.getEmojiStickerGroups)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetEmojiStickerGroups {
         pub hash: i32,
     }
@@ -6539,15 +5999,10 @@ mod full {
             "messages.getEmojiStickerGroups",
             &[Field::new("hash")],
         );
-    }
-    impl Object for GetEmojiStickerGroups {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.hash,
-                _ => &(),
+                0 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -6556,7 +6011,7 @@ mod full {
     }
 
     /// [messages.getEmojiStickers](https://core.telegram.org/method/messages.getEmojiStickers)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetEmojiStickers {
         pub hash: i64,
     }
@@ -6572,15 +6027,10 @@ mod full {
             "messages.getEmojiStickers",
             &[Field::new("hash")],
         );
-    }
-    impl Object for GetEmojiStickers {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.hash,
-                _ => &(),
+                0 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -6589,7 +6039,7 @@ mod full {
     }
 
     /// [messages.getEmojiURL](https://core.telegram.org/method/messages.getEmojiURL), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetEmojiUrl {
         pub lang_code: String,
     }
@@ -6607,15 +6057,10 @@ mod full {
             "messages.getEmojiURL",
             &[Field::new("lang_code")],
         );
-    }
-    impl Object for GetEmojiUrl {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.lang_code,
-                _ => &(),
+                0 => self.lang_code.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -6624,7 +6069,7 @@ mod full {
     }
 
     /// [messages.getExportedChatInvite](https://core.telegram.org/method/messages.getExportedChatInvite)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetExportedChatInvite {
         pub peer: types::InputPeer,
         pub link: String,
@@ -6644,16 +6089,11 @@ mod full {
             "messages.getExportedChatInvite",
             &[Field::new("peer"), Field::new("link")],
         );
-    }
-    impl Object for GetExportedChatInvite {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.link,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.link.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -6662,7 +6102,7 @@ mod full {
     }
 
     /// [messages.getExportedChatInvites](https://core.telegram.org/method/messages.getExportedChatInvites)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetExportedChatInvites {
         pub revoked: bool,
         pub peer: types::InputPeer,
@@ -6719,20 +6159,15 @@ mod full {
                 Field::new("limit"),
             ],
         );
-    }
-    impl Object for GetExportedChatInvites {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.revoked,
-                1 => &self.peer,
-                2 => &self.admin_id,
-                3 => &self.offset_date,
-                4 => &self.offset_link,
-                5 => &self.limit,
-                _ => &(),
+                0 => self.revoked.reflect(),
+                1 => self.peer.reflect(),
+                2 => self.admin_id.reflect(),
+                3 => self.offset_date.reflect(),
+                4 => self.offset_link.reflect(),
+                5 => self.limit.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -6741,7 +6176,7 @@ mod full {
     }
 
     /// [messages.getExtendedMedia](https://core.telegram.org/method/messages.getExtendedMedia)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetExtendedMedia {
         pub peer: types::InputPeer,
         pub id: Vec<i32>,
@@ -6761,16 +6196,11 @@ mod full {
             "messages.getExtendedMedia",
             &[Field::new("peer"), Field::new("id")],
         );
-    }
-    impl Object for GetExtendedMedia {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.id,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -6779,7 +6209,7 @@ mod full {
     }
 
     /// [messages.getFactCheck](https://core.telegram.org/method/messages.getFactCheck)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetFactCheck {
         pub peer: types::InputPeer,
         pub msg_id: Vec<i32>,
@@ -6799,16 +6229,11 @@ mod full {
             "messages.getFactCheck",
             &[Field::new("peer"), Field::new("msg_id")],
         );
-    }
-    impl Object for GetFactCheck {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.msg_id,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.msg_id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -6817,7 +6242,7 @@ mod full {
     }
 
     /// [messages.getFavedStickers](https://core.telegram.org/method/messages.getFavedStickers), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetFavedStickers {
         pub hash: i64,
     }
@@ -6833,15 +6258,10 @@ mod full {
             "messages.getFavedStickers",
             &[Field::new("hash")],
         );
-    }
-    impl Object for GetFavedStickers {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.hash,
-                _ => &(),
+                0 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -6850,7 +6270,7 @@ mod full {
     }
 
     /// [messages.getFeaturedEmojiStickers](https://core.telegram.org/method/messages.getFeaturedEmojiStickers)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetFeaturedEmojiStickers {
         pub hash: i64,
     }
@@ -6866,15 +6286,10 @@ mod full {
             "messages.getFeaturedEmojiStickers",
             &[Field::new("hash")],
         );
-    }
-    impl Object for GetFeaturedEmojiStickers {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.hash,
-                _ => &(),
+                0 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -6883,7 +6298,7 @@ mod full {
     }
 
     /// [messages.getFeaturedStickers](https://core.telegram.org/method/messages.getFeaturedStickers), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetFeaturedStickers {
         pub hash: i64,
     }
@@ -6899,15 +6314,10 @@ mod full {
             "messages.getFeaturedStickers",
             &[Field::new("hash")],
         );
-    }
-    impl Object for GetFeaturedStickers {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.hash,
-                _ => &(),
+                0 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -6916,7 +6326,7 @@ mod full {
     }
 
     /// [messages.getForumTopics](https://core.telegram.org/method/messages.getForumTopics)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetForumTopics {
         pub peer: types::InputPeer,
         pub q: Option<String>,
@@ -6963,20 +6373,15 @@ mod full {
                 Field::new("limit"),
             ],
         );
-    }
-    impl Object for GetForumTopics {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.q,
-                2 => &self.offset_date,
-                3 => &self.offset_id,
-                4 => &self.offset_topic,
-                5 => &self.limit,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.q.reflect(),
+                2 => self.offset_date.reflect(),
+                3 => self.offset_id.reflect(),
+                4 => self.offset_topic.reflect(),
+                5 => self.limit.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -6985,7 +6390,7 @@ mod full {
     }
 
     /// [messages.getForumTopicsByID](https://core.telegram.org/method/messages.getForumTopicsByID)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetForumTopicsById {
         pub peer: types::InputPeer,
         pub topics: Vec<i32>,
@@ -7005,16 +6410,11 @@ mod full {
             "messages.getForumTopicsByID",
             &[Field::new("peer"), Field::new("topics")],
         );
-    }
-    impl Object for GetForumTopicsById {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.topics,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.topics.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -7023,7 +6423,7 @@ mod full {
     }
 
     /// [messages.getFutureChatCreatorAfterLeave](https://core.telegram.org/method/messages.getFutureChatCreatorAfterLeave)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetFutureChatCreatorAfterLeave {
         pub peer: types::InputPeer,
     }
@@ -7039,15 +6439,10 @@ mod full {
             "messages.getFutureChatCreatorAfterLeave",
             &[Field::new("peer")],
         );
-    }
-    impl Object for GetFutureChatCreatorAfterLeave {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                _ => &(),
+                0 => self.peer.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -7056,7 +6451,7 @@ mod full {
     }
 
     /// [messages.getGameHighScores](https://core.telegram.org/method/messages.getGameHighScores), for bots
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetGameHighScores {
         pub peer: types::InputPeer,
         pub id: i32,
@@ -7082,17 +6477,12 @@ mod full {
             "messages.getGameHighScores",
             &[Field::new("peer"), Field::new("id"), Field::new("user_id")],
         );
-    }
-    impl Object for GetGameHighScores {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.id,
-                2 => &self.user_id,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.id.reflect(),
+                2 => self.user_id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -7101,7 +6491,7 @@ mod full {
     }
 
     /// [messages.getInlineGameHighScores](https://core.telegram.org/method/messages.getInlineGameHighScores), for bots
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetInlineGameHighScores {
         pub id: types::InputBotInlineMessageId,
         pub user_id: types::InputUser,
@@ -7124,16 +6514,11 @@ mod full {
             "messages.getInlineGameHighScores",
             &[Field::new("id"), Field::new("user_id")],
         );
-    }
-    impl Object for GetInlineGameHighScores {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.id,
-                1 => &self.user_id,
-                _ => &(),
+                0 => self.id.reflect(),
+                1 => self.user_id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -7142,7 +6527,7 @@ mod full {
     }
 
     /// [messages.getMaskStickers](https://core.telegram.org/method/messages.getMaskStickers), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetMaskStickers {
         pub hash: i64,
     }
@@ -7158,15 +6543,10 @@ mod full {
             "messages.getMaskStickers",
             &[Field::new("hash")],
         );
-    }
-    impl Object for GetMaskStickers {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.hash,
-                _ => &(),
+                0 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -7175,7 +6555,7 @@ mod full {
     }
 
     /// [messages.getMessageEditData](https://core.telegram.org/method/messages.getMessageEditData), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetMessageEditData {
         pub peer: types::InputPeer,
         pub id: i32,
@@ -7195,16 +6575,11 @@ mod full {
             "messages.getMessageEditData",
             &[Field::new("peer"), Field::new("id")],
         );
-    }
-    impl Object for GetMessageEditData {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.id,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -7213,7 +6588,7 @@ mod full {
     }
 
     /// [messages.getMessageReactionsList](https://core.telegram.org/method/messages.getMessageReactionsList)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetMessageReactionsList {
         pub peer: types::InputPeer,
         pub id: i32,
@@ -7256,19 +6631,14 @@ mod full {
                 Field::new("limit"),
             ],
         );
-    }
-    impl Object for GetMessageReactionsList {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.id,
-                2 => &self.reaction,
-                3 => &self.offset,
-                4 => &self.limit,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.id.reflect(),
+                2 => self.reaction.reflect(),
+                3 => self.offset.reflect(),
+                4 => self.limit.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -7277,7 +6647,7 @@ mod full {
     }
 
     /// [messages.getMessageReadParticipants](https://core.telegram.org/method/messages.getMessageReadParticipants)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetMessageReadParticipants {
         pub peer: types::InputPeer,
         pub msg_id: i32,
@@ -7297,16 +6667,11 @@ mod full {
             "messages.getMessageReadParticipants",
             &[Field::new("peer"), Field::new("msg_id")],
         );
-    }
-    impl Object for GetMessageReadParticipants {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.msg_id,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.msg_id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -7315,7 +6680,7 @@ mod full {
     }
 
     /// [messages.getMessagesReactions](https://core.telegram.org/method/messages.getMessagesReactions)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetMessagesReactions {
         pub peer: types::InputPeer,
         pub id: Vec<i32>,
@@ -7335,16 +6700,11 @@ mod full {
             "messages.getMessagesReactions",
             &[Field::new("peer"), Field::new("id")],
         );
-    }
-    impl Object for GetMessagesReactions {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.id,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -7353,7 +6713,7 @@ mod full {
     }
 
     /// [messages.getMyStickers](https://core.telegram.org/method/messages.getMyStickers)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetMyStickers {
         pub offset_id: i64,
         pub limit: i32,
@@ -7370,16 +6730,11 @@ mod full {
             "messages.getMyStickers",
             &[Field::new("offset_id"), Field::new("limit")],
         );
-    }
-    impl Object for GetMyStickers {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.offset_id,
-                1 => &self.limit,
-                _ => &(),
+                0 => self.offset_id.reflect(),
+                1 => self.limit.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -7388,7 +6743,7 @@ mod full {
     }
 
     /// [messages.getOldFeaturedStickers](https://core.telegram.org/method/messages.getOldFeaturedStickers)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetOldFeaturedStickers {
         pub offset: i32,
         pub limit: i32,
@@ -7414,17 +6769,12 @@ mod full {
                 Field::new("hash"),
             ],
         );
-    }
-    impl Object for GetOldFeaturedStickers {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.offset,
-                1 => &self.limit,
-                2 => &self.hash,
-                _ => &(),
+                0 => self.offset.reflect(),
+                1 => self.limit.reflect(),
+                2 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -7433,7 +6783,7 @@ mod full {
     }
 
     /// [messages.getOnlines](https://core.telegram.org/method/messages.getOnlines), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetOnlines {
         pub peer: types::InputPeer,
     }
@@ -7446,15 +6796,10 @@ mod full {
     impl Identifiable for GetOnlines {
         const META: &'static Meta =
             &Meta::request(0x6e2be050, "messages.getOnlines", &[Field::new("peer")]);
-    }
-    impl Object for GetOnlines {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                _ => &(),
+                0 => self.peer.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -7463,7 +6808,7 @@ mod full {
     }
 
     /// [messages.getOutboxReadDate](https://core.telegram.org/method/messages.getOutboxReadDate)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetOutboxReadDate {
         pub peer: types::InputPeer,
         pub msg_id: i32,
@@ -7483,16 +6828,11 @@ mod full {
             "messages.getOutboxReadDate",
             &[Field::new("peer"), Field::new("msg_id")],
         );
-    }
-    impl Object for GetOutboxReadDate {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.msg_id,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.msg_id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -7501,18 +6841,13 @@ mod full {
     }
 
     /// [messages.getPaidReactionPrivacy](https://core.telegram.org/method/messages.getPaidReactionPrivacy)
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct GetPaidReactionPrivacy;
     impl Identifiable for GetPaidReactionPrivacy {
         const META: &'static Meta =
             &Meta::request(0x472455aa, "messages.getPaidReactionPrivacy", &[]);
-    }
-    impl Object for GetPaidReactionPrivacy {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, _: usize) -> &dyn Value {
-            &()
+        fn field(&self, _: usize) -> View<'_> {
+            View::Null
         }
     }
     impl Request for GetPaidReactionPrivacy {
@@ -7520,7 +6855,7 @@ mod full {
     }
 
     /// [messages.getPeerSettings](https://core.telegram.org/method/messages.getPeerSettings), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetPeerSettings {
         pub peer: types::InputPeer,
     }
@@ -7536,15 +6871,10 @@ mod full {
             "messages.getPeerSettings",
             &[Field::new("peer")],
         );
-    }
-    impl Object for GetPeerSettings {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                _ => &(),
+                0 => self.peer.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -7553,7 +6883,7 @@ mod full {
     }
 
     /// [messages.getPersonalChannelHistory](https://core.telegram.org/method/messages.getPersonalChannelHistory)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetPersonalChannelHistory {
         pub user_id: types::InputUser,
         pub limit: i32,
@@ -7591,19 +6921,14 @@ mod full {
                 Field::new("hash"),
             ],
         );
-    }
-    impl Object for GetPersonalChannelHistory {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.user_id,
-                1 => &self.limit,
-                2 => &self.max_id,
-                3 => &self.min_id,
-                4 => &self.hash,
-                _ => &(),
+                0 => self.user_id.reflect(),
+                1 => self.limit.reflect(),
+                2 => self.max_id.reflect(),
+                3 => self.min_id.reflect(),
+                4 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -7612,18 +6937,13 @@ mod full {
     }
 
     /// [messages.getPinnedSavedDialogs](https://core.telegram.org/method/messages.getPinnedSavedDialogs)
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct GetPinnedSavedDialogs;
     impl Identifiable for GetPinnedSavedDialogs {
         const META: &'static Meta =
             &Meta::request(0xd63d94e0, "messages.getPinnedSavedDialogs", &[]);
-    }
-    impl Object for GetPinnedSavedDialogs {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, _: usize) -> &dyn Value {
-            &()
+        fn field(&self, _: usize) -> View<'_> {
+            View::Null
         }
     }
     impl Request for GetPinnedSavedDialogs {
@@ -7631,7 +6951,7 @@ mod full {
     }
 
     /// [messages.getPollResults](https://core.telegram.org/method/messages.getPollResults), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetPollResults {
         pub peer: types::InputPeer,
         pub msg_id: i32,
@@ -7657,17 +6977,12 @@ mod full {
                 Field::new("poll_hash"),
             ],
         );
-    }
-    impl Object for GetPollResults {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.msg_id,
-                2 => &self.poll_hash,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.msg_id.reflect(),
+                2 => self.poll_hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -7676,7 +6991,7 @@ mod full {
     }
 
     /// [messages.getPollVotes](https://core.telegram.org/method/messages.getPollVotes), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetPollVotes {
         pub peer: types::InputPeer,
         pub id: i32,
@@ -7719,19 +7034,14 @@ mod full {
                 Field::new("limit"),
             ],
         );
-    }
-    impl Object for GetPollVotes {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.id,
-                2 => &self.option,
-                3 => &self.offset,
-                4 => &self.limit,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.id.reflect(),
+                2 => self.option.reflect(),
+                3 => self.offset.reflect(),
+                4 => self.limit.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -7740,7 +7050,7 @@ mod full {
     }
 
     /// [messages.getPreparedInlineMessage](https://core.telegram.org/method/messages.getPreparedInlineMessage)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetPreparedInlineMessage {
         pub bot: types::InputUser,
         pub id: String,
@@ -7760,16 +7070,11 @@ mod full {
             "messages.getPreparedInlineMessage",
             &[Field::new("bot"), Field::new("id")],
         );
-    }
-    impl Object for GetPreparedInlineMessage {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.bot,
-                1 => &self.id,
-                _ => &(),
+                0 => self.bot.reflect(),
+                1 => self.id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -7778,7 +7083,7 @@ mod full {
     }
 
     /// [messages.getQuickReplies](https://core.telegram.org/method/messages.getQuickReplies)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetQuickReplies {
         pub hash: i64,
     }
@@ -7794,15 +7099,10 @@ mod full {
             "messages.getQuickReplies",
             &[Field::new("hash")],
         );
-    }
-    impl Object for GetQuickReplies {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.hash,
-                _ => &(),
+                0 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -7811,7 +7111,7 @@ mod full {
     }
 
     /// [messages.getQuickReplyMessages](https://core.telegram.org/method/messages.getQuickReplyMessages)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetQuickReplyMessages {
         pub shortcut_id: i32,
         pub id: Option<Vec<i32>>,
@@ -7843,17 +7143,12 @@ mod full {
                 Field::new("hash"),
             ],
         );
-    }
-    impl Object for GetQuickReplyMessages {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.shortcut_id,
-                1 => &self.id,
-                2 => &self.hash,
-                _ => &(),
+                0 => self.shortcut_id.reflect(),
+                1 => self.id.reflect(),
+                2 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -7862,7 +7157,7 @@ mod full {
     }
 
     /// [messages.getRecentLocations](https://core.telegram.org/method/messages.getRecentLocations), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetRecentLocations {
         pub peer: types::InputPeer,
         pub limit: i32,
@@ -7884,17 +7179,12 @@ mod full {
             "messages.getRecentLocations",
             &[Field::new("peer"), Field::new("limit"), Field::new("hash")],
         );
-    }
-    impl Object for GetRecentLocations {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.limit,
-                2 => &self.hash,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.limit.reflect(),
+                2 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -7903,7 +7193,7 @@ mod full {
     }
 
     /// [messages.getRecentReactions](https://core.telegram.org/method/messages.getRecentReactions)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetRecentReactions {
         pub limit: i32,
         pub hash: i64,
@@ -7920,16 +7210,11 @@ mod full {
             "messages.getRecentReactions",
             &[Field::new("limit"), Field::new("hash")],
         );
-    }
-    impl Object for GetRecentReactions {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.limit,
-                1 => &self.hash,
-                _ => &(),
+                0 => self.limit.reflect(),
+                1 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -7938,7 +7223,7 @@ mod full {
     }
 
     /// [messages.getRecentStickers](https://core.telegram.org/method/messages.getRecentStickers), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetRecentStickers {
         pub attached: bool,
         pub hash: i64,
@@ -7967,16 +7252,11 @@ mod full {
                 Field::new("hash"),
             ],
         );
-    }
-    impl Object for GetRecentStickers {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.attached,
-                1 => &self.hash,
-                _ => &(),
+                0 => self.attached.reflect(),
+                1 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -7985,7 +7265,7 @@ mod full {
     }
 
     /// [messages.getReplies](https://core.telegram.org/method/messages.getReplies)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetReplies {
         pub peer: types::InputPeer,
         pub msg_id: i32,
@@ -8039,23 +7319,18 @@ mod full {
                 Field::new("hash"),
             ],
         );
-    }
-    impl Object for GetReplies {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.msg_id,
-                2 => &self.offset_id,
-                3 => &self.offset_date,
-                4 => &self.add_offset,
-                5 => &self.limit,
-                6 => &self.max_id,
-                7 => &self.min_id,
-                8 => &self.hash,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.msg_id.reflect(),
+                2 => self.offset_id.reflect(),
+                3 => self.offset_date.reflect(),
+                4 => self.add_offset.reflect(),
+                5 => self.limit.reflect(),
+                6 => self.max_id.reflect(),
+                7 => self.min_id.reflect(),
+                8 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -8064,7 +7339,7 @@ mod full {
     }
 
     /// [messages.getRichMessage](https://core.telegram.org/method/messages.getRichMessage)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetRichMessage {
         pub peer: types::InputPeer,
         pub id: i32,
@@ -8084,16 +7359,11 @@ mod full {
             "messages.getRichMessage",
             &[Field::new("peer"), Field::new("id")],
         );
-    }
-    impl Object for GetRichMessage {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.id,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -8102,7 +7372,7 @@ mod full {
     }
 
     /// [messages.getSavedDialogs](https://core.telegram.org/method/messages.getSavedDialogs)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetSavedDialogs {
         pub exclude_pinned: bool,
         pub parent_peer: Option<types::InputPeer>,
@@ -8157,21 +7427,16 @@ mod full {
                 Field::new("hash"),
             ],
         );
-    }
-    impl Object for GetSavedDialogs {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.exclude_pinned,
-                1 => &self.parent_peer,
-                2 => &self.offset_date,
-                3 => &self.offset_id,
-                4 => &self.offset_peer,
-                5 => &self.limit,
-                6 => &self.hash,
-                _ => &(),
+                0 => self.exclude_pinned.reflect(),
+                1 => self.parent_peer.reflect(),
+                2 => self.offset_date.reflect(),
+                3 => self.offset_id.reflect(),
+                4 => self.offset_peer.reflect(),
+                5 => self.limit.reflect(),
+                6 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -8180,7 +7445,7 @@ mod full {
     }
 
     /// [messages.getSavedDialogsByID](https://core.telegram.org/method/messages.getSavedDialogsByID)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetSavedDialogsById {
         pub parent_peer: Option<types::InputPeer>,
         pub ids: Vec<types::InputPeer>,
@@ -8209,16 +7474,11 @@ mod full {
                 Field::new("ids"),
             ],
         );
-    }
-    impl Object for GetSavedDialogsById {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.parent_peer,
-                1 => &self.ids,
-                _ => &(),
+                0 => self.parent_peer.reflect(),
+                1 => self.ids.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -8227,7 +7487,7 @@ mod full {
     }
 
     /// [messages.getSavedGifs](https://core.telegram.org/method/messages.getSavedGifs), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetSavedGifs {
         pub hash: i64,
     }
@@ -8240,15 +7500,10 @@ mod full {
     impl Identifiable for GetSavedGifs {
         const META: &'static Meta =
             &Meta::request(0x5cf09635, "messages.getSavedGifs", &[Field::new("hash")]);
-    }
-    impl Object for GetSavedGifs {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.hash,
-                _ => &(),
+                0 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -8257,7 +7512,7 @@ mod full {
     }
 
     /// [messages.getSavedHistory](https://core.telegram.org/method/messages.getSavedHistory)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetSavedHistory {
         pub parent_peer: Option<types::InputPeer>,
         pub peer: types::InputPeer,
@@ -8316,23 +7571,18 @@ mod full {
                 Field::new("hash"),
             ],
         );
-    }
-    impl Object for GetSavedHistory {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.parent_peer,
-                1 => &self.peer,
-                2 => &self.offset_id,
-                3 => &self.offset_date,
-                4 => &self.add_offset,
-                5 => &self.limit,
-                6 => &self.max_id,
-                7 => &self.min_id,
-                8 => &self.hash,
-                _ => &(),
+                0 => self.parent_peer.reflect(),
+                1 => self.peer.reflect(),
+                2 => self.offset_id.reflect(),
+                3 => self.offset_date.reflect(),
+                4 => self.add_offset.reflect(),
+                5 => self.limit.reflect(),
+                6 => self.max_id.reflect(),
+                7 => self.min_id.reflect(),
+                8 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -8341,7 +7591,7 @@ mod full {
     }
 
     /// [messages.getSavedReactionTags](https://core.telegram.org/method/messages.getSavedReactionTags)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetSavedReactionTags {
         pub peer: Option<types::InputPeer>,
         pub hash: i64,
@@ -8363,16 +7613,11 @@ mod full {
             "messages.getSavedReactionTags",
             &[Field::flags(0), Field::at("peer", 0), Field::new("hash")],
         );
-    }
-    impl Object for GetSavedReactionTags {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.hash,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -8381,7 +7626,7 @@ mod full {
     }
 
     /// [messages.getScheduledHistory](https://core.telegram.org/method/messages.getScheduledHistory), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetScheduledHistory {
         pub peer: types::InputPeer,
         pub hash: i64,
@@ -8401,16 +7646,11 @@ mod full {
             "messages.getScheduledHistory",
             &[Field::new("peer"), Field::new("hash")],
         );
-    }
-    impl Object for GetScheduledHistory {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.hash,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -8419,7 +7659,7 @@ mod full {
     }
 
     /// [messages.getScheduledMessages](https://core.telegram.org/method/messages.getScheduledMessages), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetScheduledMessages {
         pub peer: types::InputPeer,
         pub id: Vec<i32>,
@@ -8439,16 +7679,11 @@ mod full {
             "messages.getScheduledMessages",
             &[Field::new("peer"), Field::new("id")],
         );
-    }
-    impl Object for GetScheduledMessages {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.id,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -8457,7 +7692,7 @@ mod full {
     }
 
     /// [messages.getSearchCounters](https://core.telegram.org/method/messages.getSearchCounters), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetSearchCounters {
         pub peer: types::InputPeer,
         pub saved_peer_id: Option<types::InputPeer>,
@@ -8497,18 +7732,13 @@ mod full {
                 Field::new("filters"),
             ],
         );
-    }
-    impl Object for GetSearchCounters {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.saved_peer_id,
-                2 => &self.top_msg_id,
-                3 => &self.filters,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.saved_peer_id.reflect(),
+                2 => self.top_msg_id.reflect(),
+                3 => self.filters.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -8517,7 +7747,7 @@ mod full {
     }
 
     /// [messages.getSearchResultsCalendar](https://core.telegram.org/method/messages.getSearchResultsCalendar)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetSearchResultsCalendar {
         pub peer: types::InputPeer,
         pub saved_peer_id: Option<types::InputPeer>,
@@ -8560,19 +7790,14 @@ mod full {
                 Field::new("offset_date").date(),
             ],
         );
-    }
-    impl Object for GetSearchResultsCalendar {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.saved_peer_id,
-                2 => &self.filter,
-                3 => &self.offset_id,
-                4 => &self.offset_date,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.saved_peer_id.reflect(),
+                2 => self.filter.reflect(),
+                3 => self.offset_id.reflect(),
+                4 => self.offset_date.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -8581,7 +7806,7 @@ mod full {
     }
 
     /// [messages.getSearchResultsPositions](https://core.telegram.org/method/messages.getSearchResultsPositions)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetSearchResultsPositions {
         pub peer: types::InputPeer,
         pub saved_peer_id: Option<types::InputPeer>,
@@ -8624,19 +7849,14 @@ mod full {
                 Field::new("limit"),
             ],
         );
-    }
-    impl Object for GetSearchResultsPositions {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.saved_peer_id,
-                2 => &self.filter,
-                3 => &self.offset_id,
-                4 => &self.limit,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.saved_peer_id.reflect(),
+                2 => self.filter.reflect(),
+                3 => self.offset_id.reflect(),
+                4 => self.limit.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -8645,17 +7865,12 @@ mod full {
     }
 
     /// [messages.getSplitRanges](https://core.telegram.org/method/messages.getSplitRanges), for users
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct GetSplitRanges;
     impl Identifiable for GetSplitRanges {
         const META: &'static Meta = &Meta::request(0x1cff7e08, "messages.getSplitRanges", &[]);
-    }
-    impl Object for GetSplitRanges {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, _: usize) -> &dyn Value {
-            &()
+        fn field(&self, _: usize) -> View<'_> {
+            View::Null
         }
     }
     impl Request for GetSplitRanges {
@@ -8663,7 +7878,7 @@ mod full {
     }
 
     /// [messages.getSponsoredMessages](https://core.telegram.org/method/messages.getSponsoredMessages)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetSponsoredMessages {
         pub peer: types::InputPeer,
         pub msg_id: Option<i32>,
@@ -8688,16 +7903,11 @@ mod full {
             "messages.getSponsoredMessages",
             &[Field::flags(0), Field::new("peer"), Field::at("msg_id", 0)],
         );
-    }
-    impl Object for GetSponsoredMessages {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.msg_id,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.msg_id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -8706,7 +7916,7 @@ mod full {
     }
 
     /// [messages.getStickers](https://core.telegram.org/method/messages.getStickers), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetStickers {
         pub emoticon: String,
         pub hash: i64,
@@ -8726,16 +7936,11 @@ mod full {
             "messages.getStickers",
             &[Field::new("emoticon"), Field::new("hash")],
         );
-    }
-    impl Object for GetStickers {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.emoticon,
-                1 => &self.hash,
-                _ => &(),
+                0 => self.emoticon.reflect(),
+                1 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -8744,18 +7949,13 @@ mod full {
     }
 
     /// [messages.getSuggestedDialogFilters](https://core.telegram.org/method/messages.getSuggestedDialogFilters), for users
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct GetSuggestedDialogFilters;
     impl Identifiable for GetSuggestedDialogFilters {
         const META: &'static Meta =
             &Meta::request(0xa29cd42c, "messages.getSuggestedDialogFilters", &[]);
-    }
-    impl Object for GetSuggestedDialogFilters {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, _: usize) -> &dyn Value {
-            &()
+        fn field(&self, _: usize) -> View<'_> {
+            View::Null
         }
     }
     impl Request for GetSuggestedDialogFilters {
@@ -8763,7 +7963,7 @@ mod full {
     }
 
     /// [messages.getTopReactions](https://core.telegram.org/method/messages.getTopReactions)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetTopReactions {
         pub limit: i32,
         pub hash: i64,
@@ -8780,16 +7980,11 @@ mod full {
             "messages.getTopReactions",
             &[Field::new("limit"), Field::new("hash")],
         );
-    }
-    impl Object for GetTopReactions {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.limit,
-                1 => &self.hash,
-                _ => &(),
+                0 => self.limit.reflect(),
+                1 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -8798,7 +7993,7 @@ mod full {
     }
 
     /// [messages.getUnreadMentions](https://core.telegram.org/method/messages.getUnreadMentions), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetUnreadMentions {
         pub peer: types::InputPeer,
         pub top_msg_id: Option<i32>,
@@ -8849,21 +8044,16 @@ mod full {
                 Field::new("min_id"),
             ],
         );
-    }
-    impl Object for GetUnreadMentions {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.top_msg_id,
-                2 => &self.offset_id,
-                3 => &self.add_offset,
-                4 => &self.limit,
-                5 => &self.max_id,
-                6 => &self.min_id,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.top_msg_id.reflect(),
+                2 => self.offset_id.reflect(),
+                3 => self.add_offset.reflect(),
+                4 => self.limit.reflect(),
+                5 => self.max_id.reflect(),
+                6 => self.min_id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -8872,7 +8062,7 @@ mod full {
     }
 
     /// [messages.getUnreadPollVotes](https://core.telegram.org/method/messages.getUnreadPollVotes)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetUnreadPollVotes {
         pub peer: types::InputPeer,
         pub top_msg_id: Option<i32>,
@@ -8923,21 +8113,16 @@ mod full {
                 Field::new("min_id"),
             ],
         );
-    }
-    impl Object for GetUnreadPollVotes {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.top_msg_id,
-                2 => &self.offset_id,
-                3 => &self.add_offset,
-                4 => &self.limit,
-                5 => &self.max_id,
-                6 => &self.min_id,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.top_msg_id.reflect(),
+                2 => self.offset_id.reflect(),
+                3 => self.add_offset.reflect(),
+                4 => self.limit.reflect(),
+                5 => self.max_id.reflect(),
+                6 => self.min_id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -8946,7 +8131,7 @@ mod full {
     }
 
     /// [messages.getUnreadReactions](https://core.telegram.org/method/messages.getUnreadReactions)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetUnreadReactions {
         pub peer: types::InputPeer,
         pub top_msg_id: Option<i32>,
@@ -9005,22 +8190,17 @@ mod full {
                 Field::new("min_id"),
             ],
         );
-    }
-    impl Object for GetUnreadReactions {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.top_msg_id,
-                2 => &self.saved_peer_id,
-                3 => &self.offset_id,
-                4 => &self.add_offset,
-                5 => &self.limit,
-                6 => &self.max_id,
-                7 => &self.min_id,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.top_msg_id.reflect(),
+                2 => self.saved_peer_id.reflect(),
+                3 => self.offset_id.reflect(),
+                4 => self.add_offset.reflect(),
+                5 => self.limit.reflect(),
+                6 => self.max_id.reflect(),
+                7 => self.min_id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -9029,7 +8209,7 @@ mod full {
     }
 
     /// [messages.getWebPagePreview](https://core.telegram.org/method/messages.getWebPagePreview), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetWebPagePreview {
         pub message: String,
         pub entities: Option<Vec<types::MessageEntity>>,
@@ -9058,16 +8238,11 @@ mod full {
                 Field::at("entities", 3),
             ],
         );
-    }
-    impl Object for GetWebPagePreview {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.message,
-                1 => &self.entities,
-                _ => &(),
+                0 => self.message.reflect(),
+                1 => self.entities.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -9076,7 +8251,7 @@ mod full {
     }
 
     /// [messages.hideAllChatJoinRequests](https://core.telegram.org/method/messages.hideAllChatJoinRequests), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct HideAllChatJoinRequests {
         pub approved: bool,
         pub peer: types::InputPeer,
@@ -9113,17 +8288,12 @@ mod full {
                 Field::at("link", 1),
             ],
         );
-    }
-    impl Object for HideAllChatJoinRequests {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.approved,
-                1 => &self.peer,
-                2 => &self.link,
-                _ => &(),
+                0 => self.approved.reflect(),
+                1 => self.peer.reflect(),
+                2 => self.link.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -9132,7 +8302,7 @@ mod full {
     }
 
     /// [messages.hideChatJoinRequest](https://core.telegram.org/method/messages.hideChatJoinRequest)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct HideChatJoinRequest {
         pub approved: bool,
         pub peer: types::InputPeer,
@@ -9167,17 +8337,12 @@ mod full {
                 Field::new("user_id"),
             ],
         );
-    }
-    impl Object for HideChatJoinRequest {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.approved,
-                1 => &self.peer,
-                2 => &self.user_id,
-                _ => &(),
+                0 => self.approved.reflect(),
+                1 => self.peer.reflect(),
+                2 => self.user_id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -9186,7 +8351,7 @@ mod full {
     }
 
     /// [messages.hidePeerSettingsBar](https://core.telegram.org/method/messages.hidePeerSettingsBar), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct HidePeerSettingsBar {
         pub peer: types::InputPeer,
     }
@@ -9202,15 +8367,10 @@ mod full {
             "messages.hidePeerSettingsBar",
             &[Field::new("peer")],
         );
-    }
-    impl Object for HidePeerSettingsBar {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                _ => &(),
+                0 => self.peer.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -9219,7 +8379,7 @@ mod full {
     }
 
     /// [messages.initHistoryImport](https://core.telegram.org/method/messages.initHistoryImport), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct InitHistoryImport {
         pub peer: types::InputPeer,
         pub file: types::InputFile,
@@ -9249,17 +8409,12 @@ mod full {
                 Field::new("media_count"),
             ],
         );
-    }
-    impl Object for InitHistoryImport {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.file,
-                2 => &self.media_count,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.file.reflect(),
+                2 => self.media_count.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -9268,7 +8423,7 @@ mod full {
     }
 
     /// [messages.installStickerSet](https://core.telegram.org/method/messages.installStickerSet), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct InstallStickerSet {
         pub stickerset: types::InputStickerSet,
         pub archived: bool,
@@ -9288,16 +8443,11 @@ mod full {
             "messages.installStickerSet",
             &[Field::new("stickerset"), Field::new("archived")],
         );
-    }
-    impl Object for InstallStickerSet {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.stickerset,
-                1 => &self.archived,
-                _ => &(),
+                0 => self.stickerset.reflect(),
+                1 => self.archived.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -9306,7 +8456,7 @@ mod full {
     }
 
     /// [messages.markDialogUnread](https://core.telegram.org/method/messages.markDialogUnread), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct MarkDialogUnread {
         pub unread: bool,
         pub parent_peer: Option<types::InputPeer>,
@@ -9343,17 +8493,12 @@ mod full {
                 Field::new("peer"),
             ],
         );
-    }
-    impl Object for MarkDialogUnread {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.unread,
-                1 => &self.parent_peer,
-                2 => &self.peer,
-                _ => &(),
+                0 => self.unread.reflect(),
+                1 => self.parent_peer.reflect(),
+                2 => self.peer.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -9362,7 +8507,7 @@ mod full {
     }
 
     /// [messages.migrateChat](https://core.telegram.org/method/messages.migrateChat), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct MigrateChat {
         pub chat_id: i64,
     }
@@ -9375,15 +8520,10 @@ mod full {
     impl Identifiable for MigrateChat {
         const META: &'static Meta =
             &Meta::request(0xa2875319, "messages.migrateChat", &[Field::new("chat_id")]);
-    }
-    impl Object for MigrateChat {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.chat_id,
-                _ => &(),
+                0 => self.chat_id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -9392,7 +8532,7 @@ mod full {
     }
 
     /// [messages.prolongWebView](https://core.telegram.org/method/messages.prolongWebView)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ProlongWebView {
         pub silent: bool,
         pub peer: types::InputPeer,
@@ -9447,20 +8587,15 @@ mod full {
                 Field::at("send_as", 13),
             ],
         );
-    }
-    impl Object for ProlongWebView {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.silent,
-                1 => &self.peer,
-                2 => &self.bot,
-                3 => &self.query_id,
-                4 => &self.reply_to,
-                5 => &self.send_as,
-                _ => &(),
+                0 => self.silent.reflect(),
+                1 => self.peer.reflect(),
+                2 => self.bot.reflect(),
+                3 => self.query_id.reflect(),
+                4 => self.reply_to.reflect(),
+                5 => self.send_as.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -9469,7 +8604,7 @@ mod full {
     }
 
     /// [messages.rateTranscribedAudio](https://core.telegram.org/method/messages.rateTranscribedAudio)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct RateTranscribedAudio {
         pub peer: types::InputPeer,
         pub msg_id: i32,
@@ -9503,18 +8638,13 @@ mod full {
                 Field::new("good"),
             ],
         );
-    }
-    impl Object for RateTranscribedAudio {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.msg_id,
-                2 => &self.transcription_id,
-                3 => &self.good,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.msg_id.reflect(),
+                2 => self.transcription_id.reflect(),
+                3 => self.good.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -9523,7 +8653,7 @@ mod full {
     }
 
     /// [messages.readDiscussion](https://core.telegram.org/method/messages.readDiscussion)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ReadDiscussion {
         pub peer: types::InputPeer,
         pub msg_id: i32,
@@ -9549,17 +8679,12 @@ mod full {
                 Field::new("read_max_id"),
             ],
         );
-    }
-    impl Object for ReadDiscussion {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.msg_id,
-                2 => &self.read_max_id,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.msg_id.reflect(),
+                2 => self.read_max_id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -9568,7 +8693,7 @@ mod full {
     }
 
     /// [messages.readEncryptedHistory](https://core.telegram.org/method/messages.readEncryptedHistory), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ReadEncryptedHistory {
         pub peer: types::InputEncryptedChat,
         pub max_date: i32,
@@ -9585,16 +8710,11 @@ mod full {
             "messages.readEncryptedHistory",
             &[Field::new("peer"), Field::new("max_date").date()],
         );
-    }
-    impl Object for ReadEncryptedHistory {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.max_date,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.max_date.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -9603,7 +8723,7 @@ mod full {
     }
 
     /// [messages.readFeaturedStickers](https://core.telegram.org/method/messages.readFeaturedStickers), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ReadFeaturedStickers {
         pub id: Vec<i64>,
     }
@@ -9619,15 +8739,10 @@ mod full {
             "messages.readFeaturedStickers",
             &[Field::new("id")],
         );
-    }
-    impl Object for ReadFeaturedStickers {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.id,
-                _ => &(),
+                0 => self.id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -9636,7 +8751,7 @@ mod full {
     }
 
     /// [messages.readMessageContents](https://core.telegram.org/method/messages.readMessageContents), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ReadMessageContents {
         pub id: Vec<i32>,
     }
@@ -9652,15 +8767,10 @@ mod full {
             "messages.readMessageContents",
             &[Field::new("id")],
         );
-    }
-    impl Object for ReadMessageContents {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.id,
-                _ => &(),
+                0 => self.id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -9669,7 +8779,7 @@ mod full {
     }
 
     /// [messages.readPollVotes](https://core.telegram.org/method/messages.readPollVotes)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ReadPollVotes {
         pub peer: types::InputPeer,
         pub top_msg_id: Option<i32>,
@@ -9698,16 +8808,11 @@ mod full {
                 Field::at("top_msg_id", 0),
             ],
         );
-    }
-    impl Object for ReadPollVotes {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.top_msg_id,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.top_msg_id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -9716,7 +8821,7 @@ mod full {
     }
 
     /// [messages.readReactions](https://core.telegram.org/method/messages.readReactions)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ReadReactions {
         pub peer: types::InputPeer,
         pub top_msg_id: Option<i32>,
@@ -9753,17 +8858,12 @@ mod full {
                 Field::at("saved_peer_id", 1),
             ],
         );
-    }
-    impl Object for ReadReactions {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.top_msg_id,
-                2 => &self.saved_peer_id,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.top_msg_id.reflect(),
+                2 => self.saved_peer_id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -9772,7 +8872,7 @@ mod full {
     }
 
     /// [messages.readSavedHistory](https://core.telegram.org/method/messages.readSavedHistory)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ReadSavedHistory {
         pub parent_peer: types::InputPeer,
         pub peer: types::InputPeer,
@@ -9802,17 +8902,12 @@ mod full {
                 Field::new("max_id"),
             ],
         );
-    }
-    impl Object for ReadSavedHistory {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.parent_peer,
-                1 => &self.peer,
-                2 => &self.max_id,
-                _ => &(),
+                0 => self.parent_peer.reflect(),
+                1 => self.peer.reflect(),
+                2 => self.max_id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -9821,7 +8916,7 @@ mod full {
     }
 
     /// [messages.receivedMessages](https://core.telegram.org/method/messages.receivedMessages), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ReceivedMessages {
         pub max_id: i32,
     }
@@ -9837,15 +8932,10 @@ mod full {
             "messages.receivedMessages",
             &[Field::new("max_id")],
         );
-    }
-    impl Object for ReceivedMessages {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.max_id,
-                _ => &(),
+                0 => self.max_id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -9854,7 +8944,7 @@ mod full {
     }
 
     /// [messages.receivedQueue](https://core.telegram.org/method/messages.receivedQueue), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ReceivedQueue {
         pub max_qts: i32,
     }
@@ -9870,15 +8960,10 @@ mod full {
             "messages.receivedQueue",
             &[Field::new("max_qts")],
         );
-    }
-    impl Object for ReceivedQueue {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.max_qts,
-                _ => &(),
+                0 => self.max_qts.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -9887,7 +8972,7 @@ mod full {
     }
 
     /// [messages.reorderPinnedDialogs](https://core.telegram.org/method/messages.reorderPinnedDialogs), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ReorderPinnedDialogs {
         pub force: bool,
         pub folder_id: i32,
@@ -9919,17 +9004,12 @@ mod full {
                 Field::new("order"),
             ],
         );
-    }
-    impl Object for ReorderPinnedDialogs {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.force,
-                1 => &self.folder_id,
-                2 => &self.order,
-                _ => &(),
+                0 => self.force.reflect(),
+                1 => self.folder_id.reflect(),
+                2 => self.order.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -9938,7 +9018,7 @@ mod full {
     }
 
     /// [messages.reorderPinnedForumTopics](https://core.telegram.org/method/messages.reorderPinnedForumTopics)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ReorderPinnedForumTopics {
         pub force: bool,
         pub peer: types::InputPeer,
@@ -9970,17 +9050,12 @@ mod full {
                 Field::new("order"),
             ],
         );
-    }
-    impl Object for ReorderPinnedForumTopics {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.force,
-                1 => &self.peer,
-                2 => &self.order,
-                _ => &(),
+                0 => self.force.reflect(),
+                1 => self.peer.reflect(),
+                2 => self.order.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -9989,7 +9064,7 @@ mod full {
     }
 
     /// [messages.reorderPinnedSavedDialogs](https://core.telegram.org/method/messages.reorderPinnedSavedDialogs)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ReorderPinnedSavedDialogs {
         pub force: bool,
         pub order: Vec<types::InputDialogPeer>,
@@ -10014,16 +9089,11 @@ mod full {
             "messages.reorderPinnedSavedDialogs",
             &[Field::flags(0), Field::on("force", 0), Field::new("order")],
         );
-    }
-    impl Object for ReorderPinnedSavedDialogs {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.force,
-                1 => &self.order,
-                _ => &(),
+                0 => self.force.reflect(),
+                1 => self.order.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -10032,7 +9102,7 @@ mod full {
     }
 
     /// [messages.reorderQuickReplies](https://core.telegram.org/method/messages.reorderQuickReplies)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ReorderQuickReplies {
         pub order: Vec<i32>,
     }
@@ -10048,15 +9118,10 @@ mod full {
             "messages.reorderQuickReplies",
             &[Field::new("order")],
         );
-    }
-    impl Object for ReorderQuickReplies {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.order,
-                _ => &(),
+                0 => self.order.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -10065,7 +9130,7 @@ mod full {
     }
 
     /// [messages.reorderStickerSets](https://core.telegram.org/method/messages.reorderStickerSets), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ReorderStickerSets {
         pub masks: bool,
         pub emojis: bool,
@@ -10102,17 +9167,12 @@ mod full {
                 Field::new("order"),
             ],
         );
-    }
-    impl Object for ReorderStickerSets {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.masks,
-                1 => &self.emojis,
-                2 => &self.order,
-                _ => &(),
+                0 => self.masks.reflect(),
+                1 => self.emojis.reflect(),
+                2 => self.order.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -10121,7 +9181,7 @@ mod full {
     }
 
     /// [messages.report](https://core.telegram.org/method/messages.report), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct Report {
         pub peer: types::InputPeer,
         pub id: Vec<i32>,
@@ -10155,18 +9215,13 @@ mod full {
                 Field::new("message"),
             ],
         );
-    }
-    impl Object for Report {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.id,
-                2 => &self.option,
-                3 => &self.message,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.id.reflect(),
+                2 => self.option.reflect(),
+                3 => self.message.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -10175,7 +9230,7 @@ mod full {
     }
 
     /// [messages.reportEncryptedSpam](https://core.telegram.org/method/messages.reportEncryptedSpam), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ReportEncryptedSpam {
         pub peer: types::InputEncryptedChat,
     }
@@ -10191,15 +9246,10 @@ mod full {
             "messages.reportEncryptedSpam",
             &[Field::new("peer")],
         );
-    }
-    impl Object for ReportEncryptedSpam {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                _ => &(),
+                0 => self.peer.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -10208,7 +9258,7 @@ mod full {
     }
 
     /// [messages.reportMessagesDelivery](https://core.telegram.org/method/messages.reportMessagesDelivery)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ReportMessagesDelivery {
         pub push: bool,
         pub peer: types::InputPeer,
@@ -10240,17 +9290,12 @@ mod full {
                 Field::new("id"),
             ],
         );
-    }
-    impl Object for ReportMessagesDelivery {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.push,
-                1 => &self.peer,
-                2 => &self.id,
-                _ => &(),
+                0 => self.push.reflect(),
+                1 => self.peer.reflect(),
+                2 => self.id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -10259,7 +9304,7 @@ mod full {
     }
 
     /// [messages.reportMusicListen](https://core.telegram.org/method/messages.reportMusicListen)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ReportMusicListen {
         pub id: types::InputDocument,
         pub listened_duration: i32,
@@ -10279,16 +9324,11 @@ mod full {
             "messages.reportMusicListen",
             &[Field::new("id"), Field::new("listened_duration")],
         );
-    }
-    impl Object for ReportMusicListen {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.id,
-                1 => &self.listened_duration,
-                _ => &(),
+                0 => self.id.reflect(),
+                1 => self.listened_duration.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -10297,7 +9337,7 @@ mod full {
     }
 
     /// [messages.reportReaction](https://core.telegram.org/method/messages.reportReaction)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ReportReaction {
         pub peer: types::InputPeer,
         pub id: i32,
@@ -10327,17 +9367,12 @@ mod full {
                 Field::new("reaction_peer"),
             ],
         );
-    }
-    impl Object for ReportReaction {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.id,
-                2 => &self.reaction_peer,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.id.reflect(),
+                2 => self.reaction_peer.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -10346,7 +9381,7 @@ mod full {
     }
 
     /// [messages.reportReadMetrics](https://core.telegram.org/method/messages.reportReadMetrics)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ReportReadMetrics {
         pub peer: types::InputPeer,
         pub metrics: Vec<types::InputMessageReadMetric>,
@@ -10369,16 +9404,11 @@ mod full {
             "messages.reportReadMetrics",
             &[Field::new("peer"), Field::new("metrics")],
         );
-    }
-    impl Object for ReportReadMetrics {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.metrics,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.metrics.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -10387,7 +9417,7 @@ mod full {
     }
 
     /// [messages.reportSpam](https://core.telegram.org/method/messages.reportSpam), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ReportSpam {
         pub peer: types::InputPeer,
     }
@@ -10400,15 +9430,10 @@ mod full {
     impl Identifiable for ReportSpam {
         const META: &'static Meta =
             &Meta::request(0xcf1592db, "messages.reportSpam", &[Field::new("peer")]);
-    }
-    impl Object for ReportSpam {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                _ => &(),
+                0 => self.peer.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -10417,7 +9442,7 @@ mod full {
     }
 
     /// [messages.reportSponsoredMessage](https://core.telegram.org/method/messages.reportSponsoredMessage)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ReportSponsoredMessage {
         pub random_id: Bytes,
         pub option: Bytes,
@@ -10437,16 +9462,11 @@ mod full {
             "messages.reportSponsoredMessage",
             &[Field::new("random_id"), Field::new("option")],
         );
-    }
-    impl Object for ReportSponsoredMessage {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.random_id,
-                1 => &self.option,
-                _ => &(),
+                0 => self.random_id.reflect(),
+                1 => self.option.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -10455,7 +9475,7 @@ mod full {
     }
 
     /// [messages.requestAppWebView](https://core.telegram.org/method/messages.requestAppWebView)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct RequestAppWebView {
         pub write_allowed: bool,
         pub compact: bool,
@@ -10526,22 +9546,17 @@ mod full {
                 Field::new("platform"),
             ],
         );
-    }
-    impl Object for RequestAppWebView {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.write_allowed,
-                1 => &self.compact,
-                2 => &self.fullscreen,
-                3 => &self.peer,
-                4 => &self.app,
-                5 => &self.start_param,
-                6 => &self.theme_params,
-                7 => &self.platform,
-                _ => &(),
+                0 => self.write_allowed.reflect(),
+                1 => self.compact.reflect(),
+                2 => self.fullscreen.reflect(),
+                3 => self.peer.reflect(),
+                4 => self.app.reflect(),
+                5 => self.start_param.reflect(),
+                6 => self.theme_params.reflect(),
+                7 => self.platform.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -10550,7 +9565,7 @@ mod full {
     }
 
     /// [messages.requestChatJoinWebView](https://core.telegram.org/method/messages.requestChatJoinWebView)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct RequestChatJoinWebView {
         pub query_id: i64,
         pub theme_params: Option<types::DataJson>,
@@ -10582,17 +9597,12 @@ mod full {
                 Field::new("platform"),
             ],
         );
-    }
-    impl Object for RequestChatJoinWebView {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.query_id,
-                1 => &self.theme_params,
-                2 => &self.platform,
-                _ => &(),
+                0 => self.query_id.reflect(),
+                1 => self.theme_params.reflect(),
+                2 => self.platform.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -10601,7 +9611,7 @@ mod full {
     }
 
     /// [messages.requestEncryption](https://core.telegram.org/method/messages.requestEncryption), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct RequestEncryption {
         pub user_id: types::InputUser,
         pub random_id: i32,
@@ -10631,17 +9641,12 @@ mod full {
                 Field::new("g_a"),
             ],
         );
-    }
-    impl Object for RequestEncryption {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.user_id,
-                1 => &self.random_id,
-                2 => &self.g_a,
-                _ => &(),
+                0 => self.user_id.reflect(),
+                1 => self.random_id.reflect(),
+                2 => self.g_a.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -10650,7 +9655,7 @@ mod full {
     }
 
     /// [messages.requestMainWebView](https://core.telegram.org/method/messages.requestMainWebView)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct RequestMainWebView {
         pub compact: bool,
         pub fullscreen: bool,
@@ -10713,21 +9718,16 @@ mod full {
                 Field::new("platform"),
             ],
         );
-    }
-    impl Object for RequestMainWebView {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.compact,
-                1 => &self.fullscreen,
-                2 => &self.peer,
-                3 => &self.bot,
-                4 => &self.start_param,
-                5 => &self.theme_params,
-                6 => &self.platform,
-                _ => &(),
+                0 => self.compact.reflect(),
+                1 => self.fullscreen.reflect(),
+                2 => self.peer.reflect(),
+                3 => self.bot.reflect(),
+                4 => self.start_param.reflect(),
+                5 => self.theme_params.reflect(),
+                6 => self.platform.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -10736,7 +9736,7 @@ mod full {
     }
 
     /// [messages.requestSimpleWebView](https://core.telegram.org/method/messages.requestSimpleWebView)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct RequestSimpleWebView {
         pub from_switch_webview: bool,
         pub from_side_menu: bool,
@@ -10816,23 +9816,18 @@ mod full {
                 Field::new("platform"),
             ],
         );
-    }
-    impl Object for RequestSimpleWebView {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.from_switch_webview,
-                1 => &self.from_side_menu,
-                2 => &self.compact,
-                3 => &self.fullscreen,
-                4 => &self.bot,
-                5 => &self.url,
-                6 => &self.start_param,
-                7 => &self.theme_params,
-                8 => &self.platform,
-                _ => &(),
+                0 => self.from_switch_webview.reflect(),
+                1 => self.from_side_menu.reflect(),
+                2 => self.compact.reflect(),
+                3 => self.fullscreen.reflect(),
+                4 => self.bot.reflect(),
+                5 => self.url.reflect(),
+                6 => self.start_param.reflect(),
+                7 => self.theme_params.reflect(),
+                8 => self.platform.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -10841,7 +9836,7 @@ mod full {
     }
 
     /// [messages.requestUrlAuth](https://core.telegram.org/method/messages.requestUrlAuth), for users
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct RequestUrlAuth {
         pub peer: Option<types::InputPeer>,
         pub msg_id: Option<i32>,
@@ -10899,19 +9894,14 @@ mod full {
                 Field::at("in_app_origin", 3),
             ],
         );
-    }
-    impl Object for RequestUrlAuth {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.msg_id,
-                2 => &self.button_id,
-                3 => &self.url,
-                4 => &self.in_app_origin,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.msg_id.reflect(),
+                2 => self.button_id.reflect(),
+                3 => self.url.reflect(),
+                4 => self.in_app_origin.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -10920,7 +9910,7 @@ mod full {
     }
 
     /// [messages.requestWebView](https://core.telegram.org/method/messages.requestWebView)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct RequestWebView {
         pub from_bot_menu: bool,
         pub silent: bool,
@@ -11023,26 +10013,21 @@ mod full {
                 Field::at("send_as", 13),
             ],
         );
-    }
-    impl Object for RequestWebView {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.from_bot_menu,
-                1 => &self.silent,
-                2 => &self.compact,
-                3 => &self.fullscreen,
-                4 => &self.peer,
-                5 => &self.bot,
-                6 => &self.url,
-                7 => &self.start_param,
-                8 => &self.theme_params,
-                9 => &self.platform,
-                10 => &self.reply_to,
-                11 => &self.send_as,
-                _ => &(),
+                0 => self.from_bot_menu.reflect(),
+                1 => self.silent.reflect(),
+                2 => self.compact.reflect(),
+                3 => self.fullscreen.reflect(),
+                4 => self.peer.reflect(),
+                5 => self.bot.reflect(),
+                6 => self.url.reflect(),
+                7 => self.start_param.reflect(),
+                8 => self.theme_params.reflect(),
+                9 => self.platform.reflect(),
+                10 => self.reply_to.reflect(),
+                11 => self.send_as.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -11051,7 +10036,7 @@ mod full {
     }
 
     /// [messages.saveDefaultSendAs](https://core.telegram.org/method/messages.saveDefaultSendAs)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SaveDefaultSendAs {
         pub peer: types::InputPeer,
         pub send_as: types::InputPeer,
@@ -11074,16 +10059,11 @@ mod full {
             "messages.saveDefaultSendAs",
             &[Field::new("peer"), Field::new("send_as")],
         );
-    }
-    impl Object for SaveDefaultSendAs {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.send_as,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.send_as.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -11092,7 +10072,7 @@ mod full {
     }
 
     /// [messages.saveGif](https://core.telegram.org/method/messages.saveGif), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SaveGif {
         pub id: types::InputDocument,
         pub unsave: bool,
@@ -11112,16 +10092,11 @@ mod full {
             "messages.saveGif",
             &[Field::new("id"), Field::new("unsave")],
         );
-    }
-    impl Object for SaveGif {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.id,
-                1 => &self.unsave,
-                _ => &(),
+                0 => self.id.reflect(),
+                1 => self.unsave.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -11130,7 +10105,7 @@ mod full {
     }
 
     /// [messages.savePreparedInlineMessage](https://core.telegram.org/method/messages.savePreparedInlineMessage)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SavePreparedInlineMessage {
         pub result: types::InputBotInlineResult,
         pub user_id: types::InputUser,
@@ -11165,17 +10140,12 @@ mod full {
                 Field::at("peer_types", 0),
             ],
         );
-    }
-    impl Object for SavePreparedInlineMessage {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.result,
-                1 => &self.user_id,
-                2 => &self.peer_types,
-                _ => &(),
+                0 => self.result.reflect(),
+                1 => self.user_id.reflect(),
+                2 => self.peer_types.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -11184,7 +10154,7 @@ mod full {
     }
 
     /// [messages.saveRecentSticker](https://core.telegram.org/method/messages.saveRecentSticker), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SaveRecentSticker {
         pub attached: bool,
         pub id: types::InputDocument,
@@ -11216,17 +10186,12 @@ mod full {
                 Field::new("unsave"),
             ],
         );
-    }
-    impl Object for SaveRecentSticker {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.attached,
-                1 => &self.id,
-                2 => &self.unsave,
-                _ => &(),
+                0 => self.attached.reflect(),
+                1 => self.id.reflect(),
+                2 => self.unsave.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -11235,7 +10200,7 @@ mod full {
     }
 
     /// [messages.searchCustomEmoji](https://core.telegram.org/method/messages.searchCustomEmoji)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SearchCustomEmoji {
         pub emoticon: String,
         pub hash: i64,
@@ -11255,16 +10220,11 @@ mod full {
             "messages.searchCustomEmoji",
             &[Field::new("emoticon"), Field::new("hash")],
         );
-    }
-    impl Object for SearchCustomEmoji {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.emoticon,
-                1 => &self.hash,
-                _ => &(),
+                0 => self.emoticon.reflect(),
+                1 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -11273,7 +10233,7 @@ mod full {
     }
 
     /// [messages.searchEmojiStickerSets](https://core.telegram.org/method/messages.searchEmojiStickerSets)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SearchEmojiStickerSets {
         pub exclude_featured: bool,
         pub q: String,
@@ -11305,17 +10265,12 @@ mod full {
                 Field::new("hash"),
             ],
         );
-    }
-    impl Object for SearchEmojiStickerSets {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.exclude_featured,
-                1 => &self.q,
-                2 => &self.hash,
-                _ => &(),
+                0 => self.exclude_featured.reflect(),
+                1 => self.q.reflect(),
+                2 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -11324,7 +10279,7 @@ mod full {
     }
 
     /// [messages.searchSentMedia](https://core.telegram.org/method/messages.searchSentMedia)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SearchSentMedia {
         pub q: String,
         pub filter: types::MessagesFilter,
@@ -11350,17 +10305,12 @@ mod full {
             "messages.searchSentMedia",
             &[Field::new("q"), Field::new("filter"), Field::new("limit")],
         );
-    }
-    impl Object for SearchSentMedia {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.q,
-                1 => &self.filter,
-                2 => &self.limit,
-                _ => &(),
+                0 => self.q.reflect(),
+                1 => self.filter.reflect(),
+                2 => self.limit.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -11369,7 +10319,7 @@ mod full {
     }
 
     /// [messages.searchStickerSets](https://core.telegram.org/method/messages.searchStickerSets), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SearchStickerSets {
         pub exclude_featured: bool,
         pub q: String,
@@ -11401,17 +10351,12 @@ mod full {
                 Field::new("hash"),
             ],
         );
-    }
-    impl Object for SearchStickerSets {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.exclude_featured,
-                1 => &self.q,
-                2 => &self.hash,
-                _ => &(),
+                0 => self.exclude_featured.reflect(),
+                1 => self.q.reflect(),
+                2 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -11420,7 +10365,7 @@ mod full {
     }
 
     /// [messages.searchStickers](https://core.telegram.org/method/messages.searchStickers)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SearchStickers {
         pub emojis: bool,
         pub q: String,
@@ -11471,21 +10416,16 @@ mod full {
                 Field::new("hash"),
             ],
         );
-    }
-    impl Object for SearchStickers {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.emojis,
-                1 => &self.q,
-                2 => &self.emoticon,
-                3 => &self.lang_code,
-                4 => &self.offset,
-                5 => &self.limit,
-                6 => &self.hash,
-                _ => &(),
+                0 => self.emojis.reflect(),
+                1 => self.q.reflect(),
+                2 => self.emoticon.reflect(),
+                3 => self.lang_code.reflect(),
+                4 => self.offset.reflect(),
+                5 => self.limit.reflect(),
+                6 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -11494,7 +10434,7 @@ mod full {
     }
 
     /// [messages.sendBotRequestedPeer](https://core.telegram.org/method/messages.sendBotRequestedPeer)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SendBotRequestedPeer {
         pub peer: types::InputPeer,
         pub msg_id: Option<i32>,
@@ -11541,19 +10481,14 @@ mod full {
                 Field::new("requested_peers"),
             ],
         );
-    }
-    impl Object for SendBotRequestedPeer {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.msg_id,
-                2 => &self.webapp_req_id,
-                3 => &self.button_id,
-                4 => &self.requested_peers,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.msg_id.reflect(),
+                2 => self.webapp_req_id.reflect(),
+                3 => self.button_id.reflect(),
+                4 => self.requested_peers.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -11562,7 +10497,7 @@ mod full {
     }
 
     /// [messages.sendEncrypted](https://core.telegram.org/method/messages.sendEncrypted), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SendEncrypted {
         pub silent: bool,
         pub peer: types::InputEncryptedChat,
@@ -11601,18 +10536,13 @@ mod full {
                 Field::new("data"),
             ],
         );
-    }
-    impl Object for SendEncrypted {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.silent,
-                1 => &self.peer,
-                2 => &self.random_id,
-                3 => &self.data,
-                _ => &(),
+                0 => self.silent.reflect(),
+                1 => self.peer.reflect(),
+                2 => self.random_id.reflect(),
+                3 => self.data.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -11621,7 +10551,7 @@ mod full {
     }
 
     /// [messages.sendEncryptedFile](https://core.telegram.org/method/messages.sendEncryptedFile), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SendEncryptedFile {
         pub silent: bool,
         pub peer: types::InputEncryptedChat,
@@ -11664,19 +10594,14 @@ mod full {
                 Field::new("file"),
             ],
         );
-    }
-    impl Object for SendEncryptedFile {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.silent,
-                1 => &self.peer,
-                2 => &self.random_id,
-                3 => &self.data,
-                4 => &self.file,
-                _ => &(),
+                0 => self.silent.reflect(),
+                1 => self.peer.reflect(),
+                2 => self.random_id.reflect(),
+                3 => self.data.reflect(),
+                4 => self.file.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -11685,7 +10610,7 @@ mod full {
     }
 
     /// [messages.sendEncryptedService](https://core.telegram.org/method/messages.sendEncryptedService), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SendEncryptedService {
         pub peer: types::InputEncryptedChat,
         pub random_id: i64,
@@ -11715,17 +10640,12 @@ mod full {
                 Field::new("data"),
             ],
         );
-    }
-    impl Object for SendEncryptedService {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.random_id,
-                2 => &self.data,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.random_id.reflect(),
+                2 => self.data.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -11734,7 +10654,7 @@ mod full {
     }
 
     /// [messages.sendPaidReaction](https://core.telegram.org/method/messages.sendPaidReaction)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SendPaidReaction {
         pub peer: types::InputPeer,
         pub msg_id: i32,
@@ -11777,19 +10697,14 @@ mod full {
                 Field::at("private", 0),
             ],
         );
-    }
-    impl Object for SendPaidReaction {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.msg_id,
-                2 => &self.count,
-                3 => &self.random_id,
-                4 => &self.private,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.msg_id.reflect(),
+                2 => self.count.reflect(),
+                3 => self.random_id.reflect(),
+                4 => self.private.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -11798,7 +10713,7 @@ mod full {
     }
 
     /// [messages.sendQuickReplyMessages](https://core.telegram.org/method/messages.sendQuickReplyMessages)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SendQuickReplyMessages {
         pub peer: types::InputPeer,
         pub shortcut_id: i32,
@@ -11832,18 +10747,13 @@ mod full {
                 Field::new("random_id"),
             ],
         );
-    }
-    impl Object for SendQuickReplyMessages {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.shortcut_id,
-                2 => &self.id,
-                3 => &self.random_id,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.shortcut_id.reflect(),
+                2 => self.id.reflect(),
+                3 => self.random_id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -11852,7 +10762,7 @@ mod full {
     }
 
     /// [messages.sendReaction](https://core.telegram.org/method/messages.sendReaction)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SendReaction {
         pub big: bool,
         pub add_to_recent: bool,
@@ -11900,19 +10810,14 @@ mod full {
                 Field::at("reaction", 0),
             ],
         );
-    }
-    impl Object for SendReaction {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.big,
-                1 => &self.add_to_recent,
-                2 => &self.peer,
-                3 => &self.msg_id,
-                4 => &self.reaction,
-                _ => &(),
+                0 => self.big.reflect(),
+                1 => self.add_to_recent.reflect(),
+                2 => self.peer.reflect(),
+                3 => self.msg_id.reflect(),
+                4 => self.reaction.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -11921,7 +10826,7 @@ mod full {
     }
 
     /// [messages.sendScheduledMessages](https://core.telegram.org/method/messages.sendScheduledMessages), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SendScheduledMessages {
         pub peer: types::InputPeer,
         pub id: Vec<i32>,
@@ -11941,16 +10846,11 @@ mod full {
             "messages.sendScheduledMessages",
             &[Field::new("peer"), Field::new("id")],
         );
-    }
-    impl Object for SendScheduledMessages {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.id,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -11959,7 +10859,7 @@ mod full {
     }
 
     /// [messages.sendScreenshotNotification](https://core.telegram.org/method/messages.sendScreenshotNotification)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SendScreenshotNotification {
         pub peer: types::InputPeer,
         pub reply_to: types::InputReplyTo,
@@ -11989,17 +10889,12 @@ mod full {
                 Field::new("random_id"),
             ],
         );
-    }
-    impl Object for SendScreenshotNotification {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.reply_to,
-                2 => &self.random_id,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.reply_to.reflect(),
+                2 => self.random_id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -12008,7 +10903,7 @@ mod full {
     }
 
     /// [messages.sendWebViewData](https://core.telegram.org/method/messages.sendWebViewData)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SendWebViewData {
         pub bot: types::InputUser,
         pub random_id: i64,
@@ -12042,18 +10937,13 @@ mod full {
                 Field::new("data"),
             ],
         );
-    }
-    impl Object for SendWebViewData {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.bot,
-                1 => &self.random_id,
-                2 => &self.button_text,
-                3 => &self.data,
-                _ => &(),
+                0 => self.bot.reflect(),
+                1 => self.random_id.reflect(),
+                2 => self.button_text.reflect(),
+                3 => self.data.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -12062,7 +10952,7 @@ mod full {
     }
 
     /// [messages.sendWebViewResultMessage](https://core.telegram.org/method/messages.sendWebViewResultMessage)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SendWebViewResultMessage {
         pub bot_query_id: String,
         pub result: types::InputBotInlineResult,
@@ -12085,16 +10975,11 @@ mod full {
             "messages.sendWebViewResultMessage",
             &[Field::new("bot_query_id"), Field::new("result")],
         );
-    }
-    impl Object for SendWebViewResultMessage {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.bot_query_id,
-                1 => &self.result,
-                _ => &(),
+                0 => self.bot_query_id.reflect(),
+                1 => self.result.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -12103,7 +10988,7 @@ mod full {
     }
 
     /// [messages.setBotGuestChatResult](https://core.telegram.org/method/messages.setBotGuestChatResult)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SetBotGuestChatResult {
         pub query_id: i64,
         pub result: types::InputBotInlineResult,
@@ -12123,16 +11008,11 @@ mod full {
             "messages.setBotGuestChatResult",
             &[Field::new("query_id"), Field::new("result")],
         );
-    }
-    impl Object for SetBotGuestChatResult {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.query_id,
-                1 => &self.result,
-                _ => &(),
+                0 => self.query_id.reflect(),
+                1 => self.result.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -12141,7 +11021,7 @@ mod full {
     }
 
     /// [messages.setBotPrecheckoutResults](https://core.telegram.org/method/messages.setBotPrecheckoutResults), for users and bots
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SetBotPrecheckoutResults {
         pub success: bool,
         pub query_id: i64,
@@ -12178,17 +11058,12 @@ mod full {
                 Field::at("error", 0),
             ],
         );
-    }
-    impl Object for SetBotPrecheckoutResults {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.success,
-                1 => &self.query_id,
-                2 => &self.error,
-                _ => &(),
+                0 => self.success.reflect(),
+                1 => self.query_id.reflect(),
+                2 => self.error.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -12197,7 +11072,7 @@ mod full {
     }
 
     /// [messages.setBotShippingResults](https://core.telegram.org/method/messages.setBotShippingResults), for users and bots
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SetBotShippingResults {
         pub query_id: i64,
         pub error: Option<String>,
@@ -12234,17 +11109,12 @@ mod full {
                 Field::at("shipping_options", 1),
             ],
         );
-    }
-    impl Object for SetBotShippingResults {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.query_id,
-                1 => &self.error,
-                2 => &self.shipping_options,
-                _ => &(),
+                0 => self.query_id.reflect(),
+                1 => self.error.reflect(),
+                2 => self.shipping_options.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -12253,7 +11123,7 @@ mod full {
     }
 
     /// [messages.setChatAvailableReactions](https://core.telegram.org/method/messages.setChatAvailableReactions)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SetChatAvailableReactions {
         pub peer: types::InputPeer,
         pub available_reactions: types::ChatReactions,
@@ -12296,18 +11166,13 @@ mod full {
                 Field::at("paid_enabled", 1),
             ],
         );
-    }
-    impl Object for SetChatAvailableReactions {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.available_reactions,
-                2 => &self.reactions_limit,
-                3 => &self.paid_enabled,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.available_reactions.reflect(),
+                2 => self.reactions_limit.reflect(),
+                3 => self.paid_enabled.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -12316,7 +11181,7 @@ mod full {
     }
 
     /// [messages.setChatTheme](https://core.telegram.org/method/messages.setChatTheme), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SetChatTheme {
         pub peer: types::InputPeer,
         pub theme: types::InputChatTheme,
@@ -12339,16 +11204,11 @@ mod full {
             "messages.setChatTheme",
             &[Field::new("peer"), Field::new("theme")],
         );
-    }
-    impl Object for SetChatTheme {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.theme,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.theme.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -12357,7 +11217,7 @@ mod full {
     }
 
     /// [messages.setChatWallPaper](https://core.telegram.org/method/messages.setChatWallPaper)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SetChatWallPaper {
         pub for_both: bool,
         pub revert: bool,
@@ -12418,20 +11278,15 @@ mod full {
                 Field::at("id", 1),
             ],
         );
-    }
-    impl Object for SetChatWallPaper {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.for_both,
-                1 => &self.revert,
-                2 => &self.peer,
-                3 => &self.wallpaper,
-                4 => &self.settings,
-                5 => &self.id,
-                _ => &(),
+                0 => self.for_both.reflect(),
+                1 => self.revert.reflect(),
+                2 => self.peer.reflect(),
+                3 => self.wallpaper.reflect(),
+                4 => self.settings.reflect(),
+                5 => self.id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -12440,7 +11295,7 @@ mod full {
     }
 
     /// [messages.setDefaultHistoryTTL](https://core.telegram.org/method/messages.setDefaultHistoryTTL)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SetDefaultHistoryTtl {
         pub period: i32,
     }
@@ -12456,15 +11311,10 @@ mod full {
             "messages.setDefaultHistoryTTL",
             &[Field::new("period")],
         );
-    }
-    impl Object for SetDefaultHistoryTtl {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.period,
-                _ => &(),
+                0 => self.period.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -12473,7 +11323,7 @@ mod full {
     }
 
     /// [messages.setDefaultReaction](https://core.telegram.org/method/messages.setDefaultReaction)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SetDefaultReaction {
         pub reaction: types::Reaction,
     }
@@ -12491,15 +11341,10 @@ mod full {
             "messages.setDefaultReaction",
             &[Field::new("reaction")],
         );
-    }
-    impl Object for SetDefaultReaction {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.reaction,
-                _ => &(),
+                0 => self.reaction.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -12508,7 +11353,7 @@ mod full {
     }
 
     /// [messages.setEncryptedTyping](https://core.telegram.org/method/messages.setEncryptedTyping), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SetEncryptedTyping {
         pub peer: types::InputEncryptedChat,
         pub typing: bool,
@@ -12525,16 +11370,11 @@ mod full {
             "messages.setEncryptedTyping",
             &[Field::new("peer"), Field::new("typing")],
         );
-    }
-    impl Object for SetEncryptedTyping {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.typing,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.typing.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -12543,7 +11383,7 @@ mod full {
     }
 
     /// [messages.setGameScore](https://core.telegram.org/method/messages.setGameScore), for bots
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SetGameScore {
         pub edit_message: bool,
         pub force: bool,
@@ -12594,20 +11434,15 @@ mod full {
                 Field::new("score"),
             ],
         );
-    }
-    impl Object for SetGameScore {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.edit_message,
-                1 => &self.force,
-                2 => &self.peer,
-                3 => &self.id,
-                4 => &self.user_id,
-                5 => &self.score,
-                _ => &(),
+                0 => self.edit_message.reflect(),
+                1 => self.force.reflect(),
+                2 => self.peer.reflect(),
+                3 => self.id.reflect(),
+                4 => self.user_id.reflect(),
+                5 => self.score.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -12616,7 +11451,7 @@ mod full {
     }
 
     /// [messages.setHistoryTTL](https://core.telegram.org/method/messages.setHistoryTTL), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SetHistoryTtl {
         pub peer: types::InputPeer,
         pub period: i32,
@@ -12636,16 +11471,11 @@ mod full {
             "messages.setHistoryTTL",
             &[Field::new("peer"), Field::new("period")],
         );
-    }
-    impl Object for SetHistoryTtl {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.period,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.period.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -12654,7 +11484,7 @@ mod full {
     }
 
     /// [messages.setInlineGameScore](https://core.telegram.org/method/messages.setInlineGameScore), for bots
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SetInlineGameScore {
         pub edit_message: bool,
         pub force: bool,
@@ -12701,19 +11531,14 @@ mod full {
                 Field::new("score"),
             ],
         );
-    }
-    impl Object for SetInlineGameScore {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.edit_message,
-                1 => &self.force,
-                2 => &self.id,
-                3 => &self.user_id,
-                4 => &self.score,
-                _ => &(),
+                0 => self.edit_message.reflect(),
+                1 => self.force.reflect(),
+                2 => self.id.reflect(),
+                3 => self.user_id.reflect(),
+                4 => self.score.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -12722,7 +11547,7 @@ mod full {
     }
 
     /// [messages.startHistoryImport](https://core.telegram.org/method/messages.startHistoryImport), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct StartHistoryImport {
         pub peer: types::InputPeer,
         pub import_id: i64,
@@ -12742,16 +11567,11 @@ mod full {
             "messages.startHistoryImport",
             &[Field::new("peer"), Field::new("import_id")],
         );
-    }
-    impl Object for StartHistoryImport {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.import_id,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.import_id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -12760,7 +11580,7 @@ mod full {
     }
 
     /// [messages.summarizeText](https://core.telegram.org/method/messages.summarizeText)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SummarizeText {
         pub peer: types::InputPeer,
         pub id: i32,
@@ -12800,18 +11620,13 @@ mod full {
                 Field::at("tone", 2),
             ],
         );
-    }
-    impl Object for SummarizeText {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.id,
-                2 => &self.to_lang,
-                3 => &self.tone,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.id.reflect(),
+                2 => self.to_lang.reflect(),
+                3 => self.tone.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -12820,7 +11635,7 @@ mod full {
     }
 
     /// [messages.toggleBotInAttachMenu](https://core.telegram.org/method/messages.toggleBotInAttachMenu)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ToggleBotInAttachMenu {
         pub write_allowed: bool,
         pub bot: types::InputUser,
@@ -12852,17 +11667,12 @@ mod full {
                 Field::new("enabled"),
             ],
         );
-    }
-    impl Object for ToggleBotInAttachMenu {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.write_allowed,
-                1 => &self.bot,
-                2 => &self.enabled,
-                _ => &(),
+                0 => self.write_allowed.reflect(),
+                1 => self.bot.reflect(),
+                2 => self.enabled.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -12871,7 +11681,7 @@ mod full {
     }
 
     /// [messages.toggleDialogFilterTags](https://core.telegram.org/method/messages.toggleDialogFilterTags)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ToggleDialogFilterTags {
         pub enabled: bool,
     }
@@ -12887,15 +11697,10 @@ mod full {
             "messages.toggleDialogFilterTags",
             &[Field::new("enabled")],
         );
-    }
-    impl Object for ToggleDialogFilterTags {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.enabled,
-                _ => &(),
+                0 => self.enabled.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -12904,7 +11709,7 @@ mod full {
     }
 
     /// [messages.toggleDialogPin](https://core.telegram.org/method/messages.toggleDialogPin), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ToggleDialogPin {
         pub pinned: bool,
         pub peer: types::InputDialogPeer,
@@ -12929,16 +11734,11 @@ mod full {
             "messages.toggleDialogPin",
             &[Field::flags(0), Field::on("pinned", 0), Field::new("peer")],
         );
-    }
-    impl Object for ToggleDialogPin {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.pinned,
-                1 => &self.peer,
-                _ => &(),
+                0 => self.pinned.reflect(),
+                1 => self.peer.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -12947,7 +11747,7 @@ mod full {
     }
 
     /// [messages.toggleNoForwards](https://core.telegram.org/method/messages.toggleNoForwards)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ToggleNoForwards {
         pub peer: types::InputPeer,
         pub enabled: bool,
@@ -12979,17 +11779,12 @@ mod full {
                 Field::at("request_msg_id", 0),
             ],
         );
-    }
-    impl Object for ToggleNoForwards {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.enabled,
-                2 => &self.request_msg_id,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.enabled.reflect(),
+                2 => self.request_msg_id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -12998,7 +11793,7 @@ mod full {
     }
 
     /// [messages.togglePaidReactionPrivacy](https://core.telegram.org/method/messages.togglePaidReactionPrivacy)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct TogglePaidReactionPrivacy {
         pub peer: types::InputPeer,
         pub msg_id: i32,
@@ -13028,17 +11823,12 @@ mod full {
                 Field::new("private"),
             ],
         );
-    }
-    impl Object for TogglePaidReactionPrivacy {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.msg_id,
-                2 => &self.private,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.msg_id.reflect(),
+                2 => self.private.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -13047,7 +11837,7 @@ mod full {
     }
 
     /// [messages.togglePeerTranslations](https://core.telegram.org/method/messages.togglePeerTranslations)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct TogglePeerTranslations {
         pub disabled: bool,
         pub peer: types::InputPeer,
@@ -13076,16 +11866,11 @@ mod full {
                 Field::new("peer"),
             ],
         );
-    }
-    impl Object for TogglePeerTranslations {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.disabled,
-                1 => &self.peer,
-                _ => &(),
+                0 => self.disabled.reflect(),
+                1 => self.peer.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -13094,7 +11879,7 @@ mod full {
     }
 
     /// [messages.toggleSavedDialogPin](https://core.telegram.org/method/messages.toggleSavedDialogPin)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ToggleSavedDialogPin {
         pub pinned: bool,
         pub peer: types::InputDialogPeer,
@@ -13119,16 +11904,11 @@ mod full {
             "messages.toggleSavedDialogPin",
             &[Field::flags(0), Field::on("pinned", 0), Field::new("peer")],
         );
-    }
-    impl Object for ToggleSavedDialogPin {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.pinned,
-                1 => &self.peer,
-                _ => &(),
+                0 => self.pinned.reflect(),
+                1 => self.peer.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -13137,7 +11917,7 @@ mod full {
     }
 
     /// [messages.toggleStickerSets](https://core.telegram.org/method/messages.toggleStickerSets), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ToggleStickerSets {
         pub uninstall: bool,
         pub archive: bool,
@@ -13182,18 +11962,13 @@ mod full {
                 Field::new("stickersets"),
             ],
         );
-    }
-    impl Object for ToggleStickerSets {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.uninstall,
-                1 => &self.archive,
-                2 => &self.unarchive,
-                3 => &self.stickersets,
-                _ => &(),
+                0 => self.uninstall.reflect(),
+                1 => self.archive.reflect(),
+                2 => self.unarchive.reflect(),
+                3 => self.stickersets.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -13202,7 +11977,7 @@ mod full {
     }
 
     /// [messages.toggleSuggestedPostApproval](https://core.telegram.org/method/messages.toggleSuggestedPostApproval)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ToggleSuggestedPostApproval {
         pub reject: bool,
         pub peer: types::InputPeer,
@@ -13250,19 +12025,14 @@ mod full {
                 Field::at("reject_comment", 2),
             ],
         );
-    }
-    impl Object for ToggleSuggestedPostApproval {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.reject,
-                1 => &self.peer,
-                2 => &self.msg_id,
-                3 => &self.schedule_date,
-                4 => &self.reject_comment,
-                _ => &(),
+                0 => self.reject.reflect(),
+                1 => self.peer.reflect(),
+                2 => self.msg_id.reflect(),
+                3 => self.schedule_date.reflect(),
+                4 => self.reject_comment.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -13271,7 +12041,7 @@ mod full {
     }
 
     /// [messages.toggleTodoCompleted](https://core.telegram.org/method/messages.toggleTodoCompleted)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ToggleTodoCompleted {
         pub peer: types::InputPeer,
         pub msg_id: i32,
@@ -13305,18 +12075,13 @@ mod full {
                 Field::new("incompleted"),
             ],
         );
-    }
-    impl Object for ToggleTodoCompleted {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.msg_id,
-                2 => &self.completed,
-                3 => &self.incompleted,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.msg_id.reflect(),
+                2 => self.completed.reflect(),
+                3 => self.incompleted.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -13325,7 +12090,7 @@ mod full {
     }
 
     /// [messages.transcribeAudio](https://core.telegram.org/method/messages.transcribeAudio)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct TranscribeAudio {
         pub peer: types::InputPeer,
         pub msg_id: i32,
@@ -13345,16 +12110,11 @@ mod full {
             "messages.transcribeAudio",
             &[Field::new("peer"), Field::new("msg_id")],
         );
-    }
-    impl Object for TranscribeAudio {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.msg_id,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.msg_id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -13363,7 +12123,7 @@ mod full {
     }
 
     /// [messages.translateRichMessage](https://core.telegram.org/method/messages.translateRichMessage)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct TranslateRichMessage {
         pub peer: Option<types::InputPeer>,
         pub id: Option<Vec<i32>>,
@@ -13416,19 +12176,14 @@ mod full {
                 Field::at("tone", 2),
             ],
         );
-    }
-    impl Object for TranslateRichMessage {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.id,
-                2 => &self.text,
-                3 => &self.to_lang,
-                4 => &self.tone,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.id.reflect(),
+                2 => self.text.reflect(),
+                3 => self.to_lang.reflect(),
+                4 => self.tone.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -13437,7 +12192,7 @@ mod full {
     }
 
     /// [messages.translateText](https://core.telegram.org/method/messages.translateText)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct TranslateText {
         pub peer: Option<types::InputPeer>,
         pub id: Option<Vec<i32>>,
@@ -13490,19 +12245,14 @@ mod full {
                 Field::at("tone", 2),
             ],
         );
-    }
-    impl Object for TranslateText {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.id,
-                2 => &self.text,
-                3 => &self.to_lang,
-                4 => &self.tone,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.id.reflect(),
+                2 => self.text.reflect(),
+                3 => self.to_lang.reflect(),
+                4 => self.tone.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -13511,7 +12261,7 @@ mod full {
     }
 
     /// [messages.uninstallStickerSet](https://core.telegram.org/method/messages.uninstallStickerSet), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct UninstallStickerSet {
         pub stickerset: types::InputStickerSet,
     }
@@ -13529,15 +12279,10 @@ mod full {
             "messages.uninstallStickerSet",
             &[Field::new("stickerset")],
         );
-    }
-    impl Object for UninstallStickerSet {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.stickerset,
-                _ => &(),
+                0 => self.stickerset.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -13546,7 +12291,7 @@ mod full {
     }
 
     /// [messages.unpinAllMessages](https://core.telegram.org/method/messages.unpinAllMessages)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct UnpinAllMessages {
         pub peer: types::InputPeer,
         pub top_msg_id: Option<i32>,
@@ -13583,17 +12328,12 @@ mod full {
                 Field::at("saved_peer_id", 1),
             ],
         );
-    }
-    impl Object for UnpinAllMessages {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.top_msg_id,
-                2 => &self.saved_peer_id,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.top_msg_id.reflect(),
+                2 => self.saved_peer_id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -13602,7 +12342,7 @@ mod full {
     }
 
     /// [messages.updateDialogFilter](https://core.telegram.org/method/messages.updateDialogFilter), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct UpdateDialogFilter {
         pub id: i32,
         pub filter: Option<types::DialogFilter>,
@@ -13624,16 +12364,11 @@ mod full {
             "messages.updateDialogFilter",
             &[Field::flags(0), Field::new("id"), Field::at("filter", 0)],
         );
-    }
-    impl Object for UpdateDialogFilter {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.id,
-                1 => &self.filter,
-                _ => &(),
+                0 => self.id.reflect(),
+                1 => self.filter.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -13642,7 +12377,7 @@ mod full {
     }
 
     /// [messages.updateDialogFiltersOrder](https://core.telegram.org/method/messages.updateDialogFiltersOrder), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct UpdateDialogFiltersOrder {
         pub order: Vec<i32>,
     }
@@ -13658,15 +12393,10 @@ mod full {
             "messages.updateDialogFiltersOrder",
             &[Field::new("order")],
         );
-    }
-    impl Object for UpdateDialogFiltersOrder {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.order,
-                _ => &(),
+                0 => self.order.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -13675,7 +12405,7 @@ mod full {
     }
 
     /// [messages.updatePinnedForumTopic](https://core.telegram.org/method/messages.updatePinnedForumTopic)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct UpdatePinnedForumTopic {
         pub peer: types::InputPeer,
         pub topic_id: i32,
@@ -13701,17 +12431,12 @@ mod full {
                 Field::new("pinned"),
             ],
         );
-    }
-    impl Object for UpdatePinnedForumTopic {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.topic_id,
-                2 => &self.pinned,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.topic_id.reflect(),
+                2 => self.pinned.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -13720,7 +12445,7 @@ mod full {
     }
 
     /// [messages.updateSavedReactionTag](https://core.telegram.org/method/messages.updateSavedReactionTag)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct UpdateSavedReactionTag {
         pub reaction: types::Reaction,
         pub title: Option<String>,
@@ -13749,16 +12474,11 @@ mod full {
                 Field::at("title", 0),
             ],
         );
-    }
-    impl Object for UpdateSavedReactionTag {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.reaction,
-                1 => &self.title,
-                _ => &(),
+                0 => self.reaction.reflect(),
+                1 => self.title.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -13767,7 +12487,7 @@ mod full {
     }
 
     /// [messages.uploadEncryptedFile](https://core.telegram.org/method/messages.uploadEncryptedFile), for users
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct UploadEncryptedFile {
         pub peer: types::InputEncryptedChat,
         pub file: types::InputEncryptedFile,
@@ -13790,16 +12510,11 @@ mod full {
             "messages.uploadEncryptedFile",
             &[Field::new("peer"), Field::new("file")],
         );
-    }
-    impl Object for UploadEncryptedFile {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.file,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.file.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -13808,7 +12523,7 @@ mod full {
     }
 
     /// [messages.uploadImportedMedia](https://core.telegram.org/method/messages.uploadImportedMedia)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct UploadImportedMedia {
         pub peer: types::InputPeer,
         pub import_id: i64,
@@ -13842,18 +12557,13 @@ mod full {
                 Field::new("media"),
             ],
         );
-    }
-    impl Object for UploadImportedMedia {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.import_id,
-                2 => &self.file_name,
-                3 => &self.media,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.import_id.reflect(),
+                2 => self.file_name.reflect(),
+                3 => self.media.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -13862,7 +12572,7 @@ mod full {
     }
 
     /// [messages.viewSponsoredMessage](https://core.telegram.org/method/messages.viewSponsoredMessage)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ViewSponsoredMessage {
         pub random_id: Bytes,
     }
@@ -13880,15 +12590,10 @@ mod full {
             "messages.viewSponsoredMessage",
             &[Field::new("random_id")],
         );
-    }
-    impl Object for ViewSponsoredMessage {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.random_id,
-                _ => &(),
+                0 => self.random_id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -13896,7 +12601,7 @@ mod full {
         type Result = bool;
     }
 
-    shown!(
+    common!(
         AcceptEncryption,
         AcceptUrlAuth,
         AddPollAnswer,

@@ -50,7 +50,7 @@ use crate::codec::prelude::*;
 use crate::types;
 
 /// [initConnection](https://core.telegram.org/method/initConnection), for users and bots
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct InitConnection {
     pub api_id: i32,
     pub device_model: String,
@@ -117,30 +117,25 @@ impl Identifiable for InitConnection {
             Field::new("query").wire(Wire::Raw),
         ],
     );
-}
-impl Object for InitConnection {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.api_id,
-            1 => &self.device_model,
-            2 => &self.system_version,
-            3 => &self.app_version,
-            4 => &self.system_lang_code,
-            5 => &self.lang_pack,
-            6 => &self.lang_code,
-            7 => &self.proxy,
-            8 => &self.params,
-            9 => &self.query,
-            _ => &(),
+            0 => self.api_id.reflect(),
+            1 => self.device_model.reflect(),
+            2 => self.system_version.reflect(),
+            3 => self.app_version.reflect(),
+            4 => self.system_lang_code.reflect(),
+            5 => self.lang_pack.reflect(),
+            6 => self.lang_code.reflect(),
+            7 => self.proxy.reflect(),
+            8 => self.params.reflect(),
+            9 => self.query.reflect(),
+            _ => View::Null,
         }
     }
 }
 
 /// [invokeAfterMsg](https://core.telegram.org/method/invokeAfterMsg), for users and bots
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct InvokeAfterMsg {
     pub msg_id: i64,
     pub query: Bytes,
@@ -160,22 +155,17 @@ impl Identifiable for InvokeAfterMsg {
         "invokeAfterMsg",
         &[Field::new("msg_id"), Field::new("query").wire(Wire::Raw)],
     );
-}
-impl Object for InvokeAfterMsg {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.msg_id,
-            1 => &self.query,
-            _ => &(),
+            0 => self.msg_id.reflect(),
+            1 => self.query.reflect(),
+            _ => View::Null,
         }
     }
 }
 
 /// [invokeAfterMsgs](https://core.telegram.org/method/invokeAfterMsgs), for users and bots
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct InvokeAfterMsgs {
     pub msg_ids: Vec<i64>,
     pub query: Bytes,
@@ -195,22 +185,17 @@ impl Identifiable for InvokeAfterMsgs {
         "invokeAfterMsgs",
         &[Field::new("msg_ids"), Field::new("query").wire(Wire::Raw)],
     );
-}
-impl Object for InvokeAfterMsgs {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.msg_ids,
-            1 => &self.query,
-            _ => &(),
+            0 => self.msg_ids.reflect(),
+            1 => self.query.reflect(),
+            _ => View::Null,
         }
     }
 }
 
 /// [invokeWithLayer](https://core.telegram.org/method/invokeWithLayer), for users and bots
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct InvokeWithLayer {
     pub layer: i32,
     pub query: Bytes,
@@ -230,22 +215,17 @@ impl Identifiable for InvokeWithLayer {
         "invokeWithLayer",
         &[Field::new("layer"), Field::new("query").wire(Wire::Raw)],
     );
-}
-impl Object for InvokeWithLayer {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.layer,
-            1 => &self.query,
-            _ => &(),
+            0 => self.layer.reflect(),
+            1 => self.query.reflect(),
+            _ => View::Null,
         }
     }
 }
 
 /// [invokeWithMessagesRange](https://core.telegram.org/method/invokeWithMessagesRange), for users and bots
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct InvokeWithMessagesRange {
     pub range: types::MessageRange,
     pub query: Bytes,
@@ -265,22 +245,17 @@ impl Identifiable for InvokeWithMessagesRange {
         "invokeWithMessagesRange",
         &[Field::new("range"), Field::new("query").wire(Wire::Raw)],
     );
-}
-impl Object for InvokeWithMessagesRange {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.range,
-            1 => &self.query,
-            _ => &(),
+            0 => self.range.reflect(),
+            1 => self.query.reflect(),
+            _ => View::Null,
         }
     }
 }
 
 /// [invokeWithTakeout](https://core.telegram.org/method/invokeWithTakeout), for users and bots
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct InvokeWithTakeout {
     pub takeout_id: i64,
     pub query: Bytes,
@@ -303,22 +278,17 @@ impl Identifiable for InvokeWithTakeout {
             Field::new("query").wire(Wire::Raw),
         ],
     );
-}
-impl Object for InvokeWithTakeout {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.takeout_id,
-            1 => &self.query,
-            _ => &(),
+            0 => self.takeout_id.reflect(),
+            1 => self.query.reflect(),
+            _ => View::Null,
         }
     }
 }
 
 /// [invokeWithoutUpdates](https://core.telegram.org/method/invokeWithoutUpdates), for users and bots
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct InvokeWithoutUpdates {
     pub query: Bytes,
 }
@@ -336,20 +306,15 @@ impl Identifiable for InvokeWithoutUpdates {
         "invokeWithoutUpdates",
         &[Field::new("query").wire(Wire::Raw)],
     );
-}
-impl Object for InvokeWithoutUpdates {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.query,
-            _ => &(),
+            0 => self.query.reflect(),
+            _ => View::Null,
         }
     }
 }
 
-shown!(
+common!(
     InitConnection,
     InvokeAfterMsg,
     InvokeAfterMsgs,
@@ -438,7 +403,7 @@ mod full {
     use crate::types;
 
     /// [invokeWithApnsSecret](https://core.telegram.org/method/invokeWithApnsSecret)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct InvokeWithApnsSecret {
         pub nonce: String,
         pub secret: String,
@@ -468,23 +433,18 @@ mod full {
                 Field::new("query").wire(Wire::Raw),
             ],
         );
-    }
-    impl Object for InvokeWithApnsSecret {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.nonce,
-                1 => &self.secret,
-                2 => &self.query,
-                _ => &(),
+                0 => self.nonce.reflect(),
+                1 => self.secret.reflect(),
+                2 => self.query.reflect(),
+                _ => View::Null,
             }
         }
     }
 
     /// [invokeWithBusinessConnection](https://core.telegram.org/method/invokeWithBusinessConnection)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct InvokeWithBusinessConnection {
         pub connection_id: String,
         pub query: Bytes,
@@ -507,22 +467,17 @@ mod full {
                 Field::new("query").wire(Wire::Raw),
             ],
         );
-    }
-    impl Object for InvokeWithBusinessConnection {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.connection_id,
-                1 => &self.query,
-                _ => &(),
+                0 => self.connection_id.reflect(),
+                1 => self.query.reflect(),
+                _ => View::Null,
             }
         }
     }
 
     /// [invokeWithGooglePlayIntegrity](https://core.telegram.org/method/invokeWithGooglePlayIntegrity)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct InvokeWithGooglePlayIntegrity {
         pub nonce: String,
         pub token: String,
@@ -552,23 +507,18 @@ mod full {
                 Field::new("query").wire(Wire::Raw),
             ],
         );
-    }
-    impl Object for InvokeWithGooglePlayIntegrity {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.nonce,
-                1 => &self.token,
-                2 => &self.query,
-                _ => &(),
+                0 => self.nonce.reflect(),
+                1 => self.token.reflect(),
+                2 => self.query.reflect(),
+                _ => View::Null,
             }
         }
     }
 
     /// [invokeWithReCaptcha](https://core.telegram.org/method/invokeWithReCaptcha)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct InvokeWithReCaptcha {
         pub token: String,
         pub query: Bytes,
@@ -591,21 +541,16 @@ mod full {
                 Field::new("query").wire(Wire::Raw),
             ],
         );
-    }
-    impl Object for InvokeWithReCaptcha {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.token,
-                1 => &self.query,
-                _ => &(),
+                0 => self.token.reflect(),
+                1 => self.query.reflect(),
+                _ => View::Null,
             }
         }
     }
 
-    shown!(
+    common!(
         InvokeWithApnsSecret,
         InvokeWithBusinessConnection,
         InvokeWithGooglePlayIntegrity,

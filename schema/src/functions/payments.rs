@@ -6,7 +6,7 @@ use crate::codec::prelude::*;
 use crate::types;
 
 /// [payments.applyGiftCode](https://core.telegram.org/method/payments.applyGiftCode)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ApplyGiftCode {
     pub slug: String,
 }
@@ -19,15 +19,10 @@ impl ApplyGiftCode {
 impl Identifiable for ApplyGiftCode {
     const META: &'static Meta =
         &Meta::request(0xf6e26854, "payments.applyGiftCode", &[Field::new("slug")]);
-}
-impl Object for ApplyGiftCode {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.slug,
-            _ => &(),
+            0 => self.slug.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -36,7 +31,7 @@ impl Request for ApplyGiftCode {
 }
 
 /// [payments.assignAppStoreTransaction](https://core.telegram.org/method/payments.assignAppStoreTransaction)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct AssignAppStoreTransaction {
     pub receipt: Bytes,
     pub purpose: types::InputStorePaymentPurpose,
@@ -59,16 +54,11 @@ impl Identifiable for AssignAppStoreTransaction {
         "payments.assignAppStoreTransaction",
         &[Field::new("receipt"), Field::new("purpose")],
     );
-}
-impl Object for AssignAppStoreTransaction {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.receipt,
-            1 => &self.purpose,
-            _ => &(),
+            0 => self.receipt.reflect(),
+            1 => self.purpose.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -77,7 +67,7 @@ impl Request for AssignAppStoreTransaction {
 }
 
 /// [payments.assignPlayMarketTransaction](https://core.telegram.org/method/payments.assignPlayMarketTransaction)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct AssignPlayMarketTransaction {
     pub receipt: types::DataJson,
     pub purpose: types::InputStorePaymentPurpose,
@@ -100,16 +90,11 @@ impl Identifiable for AssignPlayMarketTransaction {
         "payments.assignPlayMarketTransaction",
         &[Field::new("receipt"), Field::new("purpose")],
     );
-}
-impl Object for AssignPlayMarketTransaction {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.receipt,
-            1 => &self.purpose,
-            _ => &(),
+            0 => self.receipt.reflect(),
+            1 => self.purpose.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -118,7 +103,7 @@ impl Request for AssignPlayMarketTransaction {
 }
 
 /// [payments.botCancelStarsSubscription](https://core.telegram.org/method/payments.botCancelStarsSubscription)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct BotCancelStarsSubscription {
     pub restore: bool,
     pub user_id: types::InputUser,
@@ -150,17 +135,12 @@ impl Identifiable for BotCancelStarsSubscription {
             Field::new("charge_id"),
         ],
     );
-}
-impl Object for BotCancelStarsSubscription {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.restore,
-            1 => &self.user_id,
-            2 => &self.charge_id,
-            _ => &(),
+            0 => self.restore.reflect(),
+            1 => self.user_id.reflect(),
+            2 => self.charge_id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -169,7 +149,7 @@ impl Request for BotCancelStarsSubscription {
 }
 
 /// [payments.canPurchaseStore](https://core.telegram.org/method/payments.canPurchaseStore)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct CanPurchaseStore {
     pub purpose: types::InputStorePaymentPurpose,
 }
@@ -187,15 +167,10 @@ impl Identifiable for CanPurchaseStore {
         "payments.canPurchaseStore",
         &[Field::new("purpose")],
     );
-}
-impl Object for CanPurchaseStore {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.purpose,
-            _ => &(),
+            0 => self.purpose.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -204,7 +179,7 @@ impl Request for CanPurchaseStore {
 }
 
 /// [payments.changeStarsSubscription](https://core.telegram.org/method/payments.changeStarsSubscription)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ChangeStarsSubscription {
     pub peer: types::InputPeer,
     pub subscription_id: String,
@@ -236,17 +211,12 @@ impl Identifiable for ChangeStarsSubscription {
             Field::at("canceled", 0),
         ],
     );
-}
-impl Object for ChangeStarsSubscription {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            1 => &self.subscription_id,
-            2 => &self.canceled,
-            _ => &(),
+            0 => self.peer.reflect(),
+            1 => self.subscription_id.reflect(),
+            2 => self.canceled.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -255,7 +225,7 @@ impl Request for ChangeStarsSubscription {
 }
 
 /// [payments.checkCanSendGift](https://core.telegram.org/method/payments.checkCanSendGift)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct CheckCanSendGift {
     pub gift_id: i64,
 }
@@ -271,15 +241,10 @@ impl Identifiable for CheckCanSendGift {
         "payments.checkCanSendGift",
         &[Field::new("gift_id")],
     );
-}
-impl Object for CheckCanSendGift {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.gift_id,
-            _ => &(),
+            0 => self.gift_id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -288,7 +253,7 @@ impl Request for CheckCanSendGift {
 }
 
 /// [payments.checkGiftCode](https://core.telegram.org/method/payments.checkGiftCode)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct CheckGiftCode {
     pub slug: String,
 }
@@ -301,15 +266,10 @@ impl CheckGiftCode {
 impl Identifiable for CheckGiftCode {
     const META: &'static Meta =
         &Meta::request(0x8e51b4c1, "payments.checkGiftCode", &[Field::new("slug")]);
-}
-impl Object for CheckGiftCode {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.slug,
-            _ => &(),
+            0 => self.slug.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -318,7 +278,7 @@ impl Request for CheckGiftCode {
 }
 
 /// [payments.clearSavedInfo](https://core.telegram.org/method/payments.clearSavedInfo), for users
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct ClearSavedInfo {
     pub credentials: bool,
     pub info: bool,
@@ -352,16 +312,11 @@ impl Identifiable for ClearSavedInfo {
             Field::on("info", 1),
         ],
     );
-}
-impl Object for ClearSavedInfo {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.credentials,
-            1 => &self.info,
-            _ => &(),
+            0 => self.credentials.reflect(),
+            1 => self.info.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -370,7 +325,7 @@ impl Request for ClearSavedInfo {
 }
 
 /// [payments.connectStarRefBot](https://core.telegram.org/method/payments.connectStarRefBot)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ConnectStarRefBot {
     pub peer: types::InputPeer,
     pub bot: types::InputUser,
@@ -390,16 +345,11 @@ impl Identifiable for ConnectStarRefBot {
         "payments.connectStarRefBot",
         &[Field::new("peer"), Field::new("bot")],
     );
-}
-impl Object for ConnectStarRefBot {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            1 => &self.bot,
-            _ => &(),
+            0 => self.peer.reflect(),
+            1 => self.bot.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -408,7 +358,7 @@ impl Request for ConnectStarRefBot {
 }
 
 /// [payments.convertStarGift](https://core.telegram.org/method/payments.convertStarGift)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ConvertStarGift {
     pub stargift: types::InputSavedStarGift,
 }
@@ -426,15 +376,10 @@ impl Identifiable for ConvertStarGift {
         "payments.convertStarGift",
         &[Field::new("stargift")],
     );
-}
-impl Object for ConvertStarGift {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.stargift,
-            _ => &(),
+            0 => self.stargift.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -443,7 +388,7 @@ impl Request for ConvertStarGift {
 }
 
 /// [payments.craftStarGift](https://core.telegram.org/method/payments.craftStarGift)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct CraftStarGift {
     pub stargift: Vec<types::InputSavedStarGift>,
 }
@@ -459,15 +404,10 @@ impl Identifiable for CraftStarGift {
         "payments.craftStarGift",
         &[Field::new("stargift")],
     );
-}
-impl Object for CraftStarGift {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.stargift,
-            _ => &(),
+            0 => self.stargift.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -476,7 +416,7 @@ impl Request for CraftStarGift {
 }
 
 /// [payments.createOnrampSession](https://core.telegram.org/method/payments.createOnrampSession)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct CreateOnrampSession {
     pub provider: String,
     pub crypto_currency: String,
@@ -571,25 +511,20 @@ impl Identifiable for CreateOnrampSession {
             Field::at("crypto_amount", 7),
         ],
     );
-}
-impl Object for CreateOnrampSession {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.provider,
-            1 => &self.crypto_currency,
-            2 => &self.address,
-            3 => &self.payment_method,
-            4 => &self.base_currency,
-            5 => &self.base_amount,
-            6 => &self.memo,
-            7 => &self.theme,
-            8 => &self.success_return_url,
-            9 => &self.fail_return_url,
-            10 => &self.crypto_amount,
-            _ => &(),
+            0 => self.provider.reflect(),
+            1 => self.crypto_currency.reflect(),
+            2 => self.address.reflect(),
+            3 => self.payment_method.reflect(),
+            4 => self.base_currency.reflect(),
+            5 => self.base_amount.reflect(),
+            6 => self.memo.reflect(),
+            7 => self.theme.reflect(),
+            8 => self.success_return_url.reflect(),
+            9 => self.fail_return_url.reflect(),
+            10 => self.crypto_amount.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -598,7 +533,7 @@ impl Request for CreateOnrampSession {
 }
 
 /// [payments.createStarGiftCollection](https://core.telegram.org/method/payments.createStarGiftCollection)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct CreateStarGiftCollection {
     pub peer: types::InputPeer,
     pub title: String,
@@ -628,17 +563,12 @@ impl Identifiable for CreateStarGiftCollection {
             Field::new("stargift"),
         ],
     );
-}
-impl Object for CreateStarGiftCollection {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            1 => &self.title,
-            2 => &self.stargift,
-            _ => &(),
+            0 => self.peer.reflect(),
+            1 => self.title.reflect(),
+            2 => self.stargift.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -647,7 +577,7 @@ impl Request for CreateStarGiftCollection {
 }
 
 /// [payments.deleteStarGiftCollection](https://core.telegram.org/method/payments.deleteStarGiftCollection)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct DeleteStarGiftCollection {
     pub peer: types::InputPeer,
     pub collection_id: i32,
@@ -667,16 +597,11 @@ impl Identifiable for DeleteStarGiftCollection {
         "payments.deleteStarGiftCollection",
         &[Field::new("peer"), Field::new("collection_id")],
     );
-}
-impl Object for DeleteStarGiftCollection {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            1 => &self.collection_id,
-            _ => &(),
+            0 => self.peer.reflect(),
+            1 => self.collection_id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -685,7 +610,7 @@ impl Request for DeleteStarGiftCollection {
 }
 
 /// [payments.editConnectedStarRefBot](https://core.telegram.org/method/payments.editConnectedStarRefBot)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct EditConnectedStarRefBot {
     pub revoked: bool,
     pub peer: types::InputPeer,
@@ -717,17 +642,12 @@ impl Identifiable for EditConnectedStarRefBot {
             Field::new("link"),
         ],
     );
-}
-impl Object for EditConnectedStarRefBot {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.revoked,
-            1 => &self.peer,
-            2 => &self.link,
-            _ => &(),
+            0 => self.revoked.reflect(),
+            1 => self.peer.reflect(),
+            2 => self.link.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -736,7 +656,7 @@ impl Request for EditConnectedStarRefBot {
 }
 
 /// [payments.exportInvoice](https://core.telegram.org/method/payments.exportInvoice)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ExportInvoice {
     pub invoice_media: types::InputMedia,
 }
@@ -754,15 +674,10 @@ impl Identifiable for ExportInvoice {
         "payments.exportInvoice",
         &[Field::new("invoice_media")],
     );
-}
-impl Object for ExportInvoice {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.invoice_media,
-            _ => &(),
+            0 => self.invoice_media.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -771,7 +686,7 @@ impl Request for ExportInvoice {
 }
 
 /// [payments.fulfillStarsSubscription](https://core.telegram.org/method/payments.fulfillStarsSubscription)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct FulfillStarsSubscription {
     pub peer: types::InputPeer,
     pub subscription_id: String,
@@ -791,16 +706,11 @@ impl Identifiable for FulfillStarsSubscription {
         "payments.fulfillStarsSubscription",
         &[Field::new("peer"), Field::new("subscription_id")],
     );
-}
-impl Object for FulfillStarsSubscription {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            1 => &self.subscription_id,
-            _ => &(),
+            0 => self.peer.reflect(),
+            1 => self.subscription_id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -809,7 +719,7 @@ impl Request for FulfillStarsSubscription {
 }
 
 /// [payments.getBankCardData](https://core.telegram.org/method/payments.getBankCardData), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetBankCardData {
     pub number: String,
 }
@@ -827,15 +737,10 @@ impl Identifiable for GetBankCardData {
         "payments.getBankCardData",
         &[Field::new("number")],
     );
-}
-impl Object for GetBankCardData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.number,
-            _ => &(),
+            0 => self.number.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -844,7 +749,7 @@ impl Request for GetBankCardData {
 }
 
 /// [payments.getConnectedStarRefBot](https://core.telegram.org/method/payments.getConnectedStarRefBot)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetConnectedStarRefBot {
     pub peer: types::InputPeer,
     pub bot: types::InputUser,
@@ -864,16 +769,11 @@ impl Identifiable for GetConnectedStarRefBot {
         "payments.getConnectedStarRefBot",
         &[Field::new("peer"), Field::new("bot")],
     );
-}
-impl Object for GetConnectedStarRefBot {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            1 => &self.bot,
-            _ => &(),
+            0 => self.peer.reflect(),
+            1 => self.bot.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -882,7 +782,7 @@ impl Request for GetConnectedStarRefBot {
 }
 
 /// [payments.getConnectedStarRefBots](https://core.telegram.org/method/payments.getConnectedStarRefBots)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetConnectedStarRefBots {
     pub peer: types::InputPeer,
     pub offset_date: Option<i32>,
@@ -924,18 +824,13 @@ impl Identifiable for GetConnectedStarRefBots {
             Field::new("limit"),
         ],
     );
-}
-impl Object for GetConnectedStarRefBots {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            1 => &self.offset_date,
-            2 => &self.offset_link,
-            3 => &self.limit,
-            _ => &(),
+            0 => self.peer.reflect(),
+            1 => self.offset_date.reflect(),
+            2 => self.offset_link.reflect(),
+            3 => self.limit.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -944,7 +839,7 @@ impl Request for GetConnectedStarRefBots {
 }
 
 /// [payments.getCraftStarGifts](https://core.telegram.org/method/payments.getCraftStarGifts)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetCraftStarGifts {
     pub gift_id: i64,
     pub offset: String,
@@ -970,17 +865,12 @@ impl Identifiable for GetCraftStarGifts {
             Field::new("limit"),
         ],
     );
-}
-impl Object for GetCraftStarGifts {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.gift_id,
-            1 => &self.offset,
-            2 => &self.limit,
-            _ => &(),
+            0 => self.gift_id.reflect(),
+            1 => self.offset.reflect(),
+            2 => self.limit.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -989,17 +879,12 @@ impl Request for GetCraftStarGifts {
 }
 
 /// [payments.getCurrencyRates](https://core.telegram.org/method/payments.getCurrencyRates)
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct GetCurrencyRates;
 impl Identifiable for GetCurrencyRates {
     const META: &'static Meta = &Meta::request(0xd35983e8, "payments.getCurrencyRates", &[]);
-}
-impl Object for GetCurrencyRates {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
+    fn field(&self, _: usize) -> View<'_> {
+        View::Null
     }
 }
 impl Request for GetCurrencyRates {
@@ -1007,7 +892,7 @@ impl Request for GetCurrencyRates {
 }
 
 /// [payments.getGiveawayInfo](https://core.telegram.org/method/payments.getGiveawayInfo)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetGiveawayInfo {
     pub peer: types::InputPeer,
     pub msg_id: i32,
@@ -1027,16 +912,11 @@ impl Identifiable for GetGiveawayInfo {
         "payments.getGiveawayInfo",
         &[Field::new("peer"), Field::new("msg_id")],
     );
-}
-impl Object for GetGiveawayInfo {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            1 => &self.msg_id,
-            _ => &(),
+            0 => self.peer.reflect(),
+            1 => self.msg_id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1045,7 +925,7 @@ impl Request for GetGiveawayInfo {
 }
 
 /// [payments.getOnrampAvailability](https://core.telegram.org/method/payments.getOnrampAvailability)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetOnrampAvailability {
     pub provider: String,
     pub crypto_currency: String,
@@ -1077,17 +957,12 @@ impl Identifiable for GetOnrampAvailability {
             Field::at("base_currency", 0),
         ],
     );
-}
-impl Object for GetOnrampAvailability {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.provider,
-            1 => &self.crypto_currency,
-            2 => &self.base_currency,
-            _ => &(),
+            0 => self.provider.reflect(),
+            1 => self.crypto_currency.reflect(),
+            2 => self.base_currency.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1096,7 +971,7 @@ impl Request for GetOnrampAvailability {
 }
 
 /// [payments.getOnrampBaseCurrencies](https://core.telegram.org/method/payments.getOnrampBaseCurrencies)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetOnrampBaseCurrencies {
     pub provider: String,
     pub crypto_currency: String,
@@ -1116,16 +991,11 @@ impl Identifiable for GetOnrampBaseCurrencies {
         "payments.getOnrampBaseCurrencies",
         &[Field::new("provider"), Field::new("crypto_currency")],
     );
-}
-impl Object for GetOnrampBaseCurrencies {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.provider,
-            1 => &self.crypto_currency,
-            _ => &(),
+            0 => self.provider.reflect(),
+            1 => self.crypto_currency.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1134,7 +1004,7 @@ impl Request for GetOnrampBaseCurrencies {
 }
 
 /// [payments.getOnrampLimits](https://core.telegram.org/method/payments.getOnrampLimits)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetOnrampLimits {
     pub provider: String,
     pub crypto_currency: String,
@@ -1173,18 +1043,13 @@ impl Identifiable for GetOnrampLimits {
             Field::at("payment_method", 0),
         ],
     );
-}
-impl Object for GetOnrampLimits {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.provider,
-            1 => &self.crypto_currency,
-            2 => &self.base_currency,
-            3 => &self.payment_method,
-            _ => &(),
+            0 => self.provider.reflect(),
+            1 => self.crypto_currency.reflect(),
+            2 => self.base_currency.reflect(),
+            3 => self.payment_method.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1193,7 +1058,7 @@ impl Request for GetOnrampLimits {
 }
 
 /// [payments.getOnrampProviders](https://core.telegram.org/method/payments.getOnrampProviders)
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct GetOnrampProviders {
     pub crypto_currency: Option<String>,
 }
@@ -1216,15 +1081,10 @@ impl Identifiable for GetOnrampProviders {
         "payments.getOnrampProviders",
         &[Field::flags(0), Field::at("crypto_currency", 0)],
     );
-}
-impl Object for GetOnrampProviders {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.crypto_currency,
-            _ => &(),
+            0 => self.crypto_currency.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1233,7 +1093,7 @@ impl Request for GetOnrampProviders {
 }
 
 /// [payments.getOnrampQuote](https://core.telegram.org/method/payments.getOnrampQuote)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetOnrampQuote {
     pub provider: String,
     pub crypto_currency: String,
@@ -1288,20 +1148,15 @@ impl Identifiable for GetOnrampQuote {
             Field::at("payment_method", 2),
         ],
     );
-}
-impl Object for GetOnrampQuote {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.provider,
-            1 => &self.crypto_currency,
-            2 => &self.base_currency,
-            3 => &self.base_amount,
-            4 => &self.crypto_amount,
-            5 => &self.payment_method,
-            _ => &(),
+            0 => self.provider.reflect(),
+            1 => self.crypto_currency.reflect(),
+            2 => self.base_currency.reflect(),
+            3 => self.base_amount.reflect(),
+            4 => self.crypto_amount.reflect(),
+            5 => self.payment_method.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1310,7 +1165,7 @@ impl Request for GetOnrampQuote {
 }
 
 /// [payments.getPaymentForm](https://core.telegram.org/method/payments.getPaymentForm), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetPaymentForm {
     pub invoice: types::InputInvoice,
     pub theme_params: Option<types::DataJson>,
@@ -1339,16 +1194,11 @@ impl Identifiable for GetPaymentForm {
             Field::at("theme_params", 0),
         ],
     );
-}
-impl Object for GetPaymentForm {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.invoice,
-            1 => &self.theme_params,
-            _ => &(),
+            0 => self.invoice.reflect(),
+            1 => self.theme_params.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1357,7 +1207,7 @@ impl Request for GetPaymentForm {
 }
 
 /// [payments.getPaymentReceipt](https://core.telegram.org/method/payments.getPaymentReceipt), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetPaymentReceipt {
     pub peer: types::InputPeer,
     pub msg_id: i32,
@@ -1377,16 +1227,11 @@ impl Identifiable for GetPaymentReceipt {
         "payments.getPaymentReceipt",
         &[Field::new("peer"), Field::new("msg_id")],
     );
-}
-impl Object for GetPaymentReceipt {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            1 => &self.msg_id,
-            _ => &(),
+            0 => self.peer.reflect(),
+            1 => self.msg_id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1395,7 +1240,7 @@ impl Request for GetPaymentReceipt {
 }
 
 /// [payments.getPremiumGiftCodeOptions](https://core.telegram.org/method/payments.getPremiumGiftCodeOptions)
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct GetPremiumGiftCodeOptions {
     pub boost_peer: Option<types::InputPeer>,
 }
@@ -1416,15 +1261,10 @@ impl Identifiable for GetPremiumGiftCodeOptions {
         "payments.getPremiumGiftCodeOptions",
         &[Field::flags(0), Field::at("boost_peer", 0)],
     );
-}
-impl Object for GetPremiumGiftCodeOptions {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.boost_peer,
-            _ => &(),
+            0 => self.boost_peer.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1433,7 +1273,7 @@ impl Request for GetPremiumGiftCodeOptions {
 }
 
 /// [payments.getResaleStarGifts](https://core.telegram.org/method/payments.getResaleStarGifts)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetResaleStarGifts {
     pub sort_by_price: bool,
     pub sort_by_num: bool,
@@ -1508,23 +1348,18 @@ impl Identifiable for GetResaleStarGifts {
             Field::new("limit"),
         ],
     );
-}
-impl Object for GetResaleStarGifts {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.sort_by_price,
-            1 => &self.sort_by_num,
-            2 => &self.for_craft,
-            3 => &self.stars_only,
-            4 => &self.attributes_hash,
-            5 => &self.gift_id,
-            6 => &self.attributes,
-            7 => &self.offset,
-            8 => &self.limit,
-            _ => &(),
+            0 => self.sort_by_price.reflect(),
+            1 => self.sort_by_num.reflect(),
+            2 => self.for_craft.reflect(),
+            3 => self.stars_only.reflect(),
+            4 => self.attributes_hash.reflect(),
+            5 => self.gift_id.reflect(),
+            6 => self.attributes.reflect(),
+            7 => self.offset.reflect(),
+            8 => self.limit.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1533,17 +1368,12 @@ impl Request for GetResaleStarGifts {
 }
 
 /// [payments.getSavedInfo](https://core.telegram.org/method/payments.getSavedInfo), for users
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct GetSavedInfo;
 impl Identifiable for GetSavedInfo {
     const META: &'static Meta = &Meta::request(0x227d824b, "payments.getSavedInfo", &[]);
-}
-impl Object for GetSavedInfo {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
+    fn field(&self, _: usize) -> View<'_> {
+        View::Null
     }
 }
 impl Request for GetSavedInfo {
@@ -1551,7 +1381,7 @@ impl Request for GetSavedInfo {
 }
 
 /// [payments.getSavedStarGift](https://core.telegram.org/method/payments.getSavedStarGift)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetSavedStarGift {
     pub stargift: Vec<types::InputSavedStarGift>,
 }
@@ -1567,15 +1397,10 @@ impl Identifiable for GetSavedStarGift {
         "payments.getSavedStarGift",
         &[Field::new("stargift")],
     );
-}
-impl Object for GetSavedStarGift {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.stargift,
-            _ => &(),
+            0 => self.stargift.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1584,7 +1409,7 @@ impl Request for GetSavedStarGift {
 }
 
 /// [payments.getSavedStarGifts](https://core.telegram.org/method/payments.getSavedStarGifts)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetSavedStarGifts {
     pub exclude_unsaved: bool,
     pub exclude_saved: bool,
@@ -1691,27 +1516,22 @@ impl Identifiable for GetSavedStarGifts {
             Field::new("limit"),
         ],
     );
-}
-impl Object for GetSavedStarGifts {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.exclude_unsaved,
-            1 => &self.exclude_saved,
-            2 => &self.exclude_unlimited,
-            3 => &self.exclude_unique,
-            4 => &self.sort_by_value,
-            5 => &self.exclude_upgradable,
-            6 => &self.exclude_unupgradable,
-            7 => &self.peer_color_available,
-            8 => &self.exclude_hosted,
-            9 => &self.peer,
-            10 => &self.collection_id,
-            11 => &self.offset,
-            12 => &self.limit,
-            _ => &(),
+            0 => self.exclude_unsaved.reflect(),
+            1 => self.exclude_saved.reflect(),
+            2 => self.exclude_unlimited.reflect(),
+            3 => self.exclude_unique.reflect(),
+            4 => self.sort_by_value.reflect(),
+            5 => self.exclude_upgradable.reflect(),
+            6 => self.exclude_unupgradable.reflect(),
+            7 => self.peer_color_available.reflect(),
+            8 => self.exclude_hosted.reflect(),
+            9 => self.peer.reflect(),
+            10 => self.collection_id.reflect(),
+            11 => self.offset.reflect(),
+            12 => self.limit.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1720,7 +1540,7 @@ impl Request for GetSavedStarGifts {
 }
 
 /// [payments.getStarGiftActiveAuctions](https://core.telegram.org/method/payments.getStarGiftActiveAuctions)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetStarGiftActiveAuctions {
     pub hash: i64,
 }
@@ -1736,15 +1556,10 @@ impl Identifiable for GetStarGiftActiveAuctions {
         "payments.getStarGiftActiveAuctions",
         &[Field::new("hash")],
     );
-}
-impl Object for GetStarGiftActiveAuctions {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.hash,
-            _ => &(),
+            0 => self.hash.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1753,7 +1568,7 @@ impl Request for GetStarGiftActiveAuctions {
 }
 
 /// [payments.getStarGiftAuctionAcquiredGifts](https://core.telegram.org/method/payments.getStarGiftAuctionAcquiredGifts)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetStarGiftAuctionAcquiredGifts {
     pub gift_id: i64,
 }
@@ -1769,15 +1584,10 @@ impl Identifiable for GetStarGiftAuctionAcquiredGifts {
         "payments.getStarGiftAuctionAcquiredGifts",
         &[Field::new("gift_id")],
     );
-}
-impl Object for GetStarGiftAuctionAcquiredGifts {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.gift_id,
-            _ => &(),
+            0 => self.gift_id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1786,7 +1596,7 @@ impl Request for GetStarGiftAuctionAcquiredGifts {
 }
 
 /// [payments.getStarGiftAuctionState](https://core.telegram.org/method/payments.getStarGiftAuctionState)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetStarGiftAuctionState {
     pub auction: types::InputStarGiftAuction,
     pub version: i32,
@@ -1806,16 +1616,11 @@ impl Identifiable for GetStarGiftAuctionState {
         "payments.getStarGiftAuctionState",
         &[Field::new("auction"), Field::new("version")],
     );
-}
-impl Object for GetStarGiftAuctionState {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.auction,
-            1 => &self.version,
-            _ => &(),
+            0 => self.auction.reflect(),
+            1 => self.version.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1824,7 +1629,7 @@ impl Request for GetStarGiftAuctionState {
 }
 
 /// [payments.getStarGiftCollections](https://core.telegram.org/method/payments.getStarGiftCollections)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetStarGiftCollections {
     pub peer: types::InputPeer,
     pub hash: i64,
@@ -1844,16 +1649,11 @@ impl Identifiable for GetStarGiftCollections {
         "payments.getStarGiftCollections",
         &[Field::new("peer"), Field::new("hash")],
     );
-}
-impl Object for GetStarGiftCollections {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            1 => &self.hash,
-            _ => &(),
+            0 => self.peer.reflect(),
+            1 => self.hash.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1862,7 +1662,7 @@ impl Request for GetStarGiftCollections {
 }
 
 /// [payments.getStarGiftUpgradeAttributes](https://core.telegram.org/method/payments.getStarGiftUpgradeAttributes)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetStarGiftUpgradeAttributes {
     pub gift_id: i64,
 }
@@ -1878,15 +1678,10 @@ impl Identifiable for GetStarGiftUpgradeAttributes {
         "payments.getStarGiftUpgradeAttributes",
         &[Field::new("gift_id")],
     );
-}
-impl Object for GetStarGiftUpgradeAttributes {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.gift_id,
-            _ => &(),
+            0 => self.gift_id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1895,7 +1690,7 @@ impl Request for GetStarGiftUpgradeAttributes {
 }
 
 /// [payments.getStarGiftUpgradePreview](https://core.telegram.org/method/payments.getStarGiftUpgradePreview)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetStarGiftUpgradePreview {
     pub gift_id: i64,
 }
@@ -1911,15 +1706,10 @@ impl Identifiable for GetStarGiftUpgradePreview {
         "payments.getStarGiftUpgradePreview",
         &[Field::new("gift_id")],
     );
-}
-impl Object for GetStarGiftUpgradePreview {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.gift_id,
-            _ => &(),
+            0 => self.gift_id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1928,7 +1718,7 @@ impl Request for GetStarGiftUpgradePreview {
 }
 
 /// [payments.getStarGiftWithdrawalUrl](https://core.telegram.org/method/payments.getStarGiftWithdrawalUrl)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetStarGiftWithdrawalUrl {
     pub stargift: types::InputSavedStarGift,
     pub password: types::InputCheckPasswordSrp,
@@ -1951,16 +1741,11 @@ impl Identifiable for GetStarGiftWithdrawalUrl {
         "payments.getStarGiftWithdrawalUrl",
         &[Field::new("stargift"), Field::new("password").secret()],
     );
-}
-impl Object for GetStarGiftWithdrawalUrl {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.stargift,
-            1 => &self.password,
-            _ => &(),
+            0 => self.stargift.reflect(),
+            1 => self.password.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1969,7 +1754,7 @@ impl Request for GetStarGiftWithdrawalUrl {
 }
 
 /// [payments.getStarGifts](https://core.telegram.org/method/payments.getStarGifts)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetStarGifts {
     pub hash: i32,
 }
@@ -1982,15 +1767,10 @@ impl GetStarGifts {
 impl Identifiable for GetStarGifts {
     const META: &'static Meta =
         &Meta::request(0xc4563590, "payments.getStarGifts", &[Field::new("hash")]);
-}
-impl Object for GetStarGifts {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.hash,
-            _ => &(),
+            0 => self.hash.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1999,7 +1779,7 @@ impl Request for GetStarGifts {
 }
 
 /// [payments.getStarsGiftOptions](https://core.telegram.org/method/payments.getStarsGiftOptions)
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct GetStarsGiftOptions {
     pub user_id: Option<types::InputUser>,
 }
@@ -2020,15 +1800,10 @@ impl Identifiable for GetStarsGiftOptions {
         "payments.getStarsGiftOptions",
         &[Field::flags(0), Field::at("user_id", 0)],
     );
-}
-impl Object for GetStarsGiftOptions {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.user_id,
-            _ => &(),
+            0 => self.user_id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -2037,17 +1812,12 @@ impl Request for GetStarsGiftOptions {
 }
 
 /// [payments.getStarsGiveawayOptions](https://core.telegram.org/method/payments.getStarsGiveawayOptions)
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct GetStarsGiveawayOptions;
 impl Identifiable for GetStarsGiveawayOptions {
     const META: &'static Meta = &Meta::request(0xbd1efd3e, "payments.getStarsGiveawayOptions", &[]);
-}
-impl Object for GetStarsGiveawayOptions {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
+    fn field(&self, _: usize) -> View<'_> {
+        View::Null
     }
 }
 impl Request for GetStarsGiveawayOptions {
@@ -2055,7 +1825,7 @@ impl Request for GetStarsGiveawayOptions {
 }
 
 /// [payments.getStarsRevenueAdsAccountUrl](https://core.telegram.org/method/payments.getStarsRevenueAdsAccountUrl)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetStarsRevenueAdsAccountUrl {
     pub peer: types::InputPeer,
 }
@@ -2071,15 +1841,10 @@ impl Identifiable for GetStarsRevenueAdsAccountUrl {
         "payments.getStarsRevenueAdsAccountUrl",
         &[Field::new("peer")],
     );
-}
-impl Object for GetStarsRevenueAdsAccountUrl {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            _ => &(),
+            0 => self.peer.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -2088,7 +1853,7 @@ impl Request for GetStarsRevenueAdsAccountUrl {
 }
 
 /// [payments.getStarsRevenueStats](https://core.telegram.org/method/payments.getStarsRevenueStats)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetStarsRevenueStats {
     pub dark: bool,
     pub ton: bool,
@@ -2125,17 +1890,12 @@ impl Identifiable for GetStarsRevenueStats {
             Field::new("peer"),
         ],
     );
-}
-impl Object for GetStarsRevenueStats {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.dark,
-            1 => &self.ton,
-            2 => &self.peer,
-            _ => &(),
+            0 => self.dark.reflect(),
+            1 => self.ton.reflect(),
+            2 => self.peer.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -2144,7 +1904,7 @@ impl Request for GetStarsRevenueStats {
 }
 
 /// [payments.getStarsRevenueWithdrawalUrl](https://core.telegram.org/method/payments.getStarsRevenueWithdrawalUrl)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetStarsRevenueWithdrawalUrl {
     pub ton: bool,
     pub peer: types::InputPeer,
@@ -2187,18 +1947,13 @@ impl Identifiable for GetStarsRevenueWithdrawalUrl {
             Field::new("password").secret(),
         ],
     );
-}
-impl Object for GetStarsRevenueWithdrawalUrl {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.ton,
-            1 => &self.peer,
-            2 => &self.amount,
-            3 => &self.password,
-            _ => &(),
+            0 => self.ton.reflect(),
+            1 => self.peer.reflect(),
+            2 => self.amount.reflect(),
+            3 => self.password.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -2207,7 +1962,7 @@ impl Request for GetStarsRevenueWithdrawalUrl {
 }
 
 /// [payments.getStarsStatus](https://core.telegram.org/method/payments.getStarsStatus)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetStarsStatus {
     pub ton: bool,
     pub peer: types::InputPeer,
@@ -2232,16 +1987,11 @@ impl Identifiable for GetStarsStatus {
         "payments.getStarsStatus",
         &[Field::flags(0), Field::on("ton", 0), Field::new("peer")],
     );
-}
-impl Object for GetStarsStatus {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.ton,
-            1 => &self.peer,
-            _ => &(),
+            0 => self.ton.reflect(),
+            1 => self.peer.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -2250,7 +2000,7 @@ impl Request for GetStarsStatus {
 }
 
 /// [payments.getStarsSubscriptions](https://core.telegram.org/method/payments.getStarsSubscriptions)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetStarsSubscriptions {
     pub missing_balance: bool,
     pub peer: types::InputPeer,
@@ -2282,17 +2032,12 @@ impl Identifiable for GetStarsSubscriptions {
             Field::new("offset"),
         ],
     );
-}
-impl Object for GetStarsSubscriptions {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.missing_balance,
-            1 => &self.peer,
-            2 => &self.offset,
-            _ => &(),
+            0 => self.missing_balance.reflect(),
+            1 => self.peer.reflect(),
+            2 => self.offset.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -2301,17 +2046,12 @@ impl Request for GetStarsSubscriptions {
 }
 
 /// [payments.getStarsTopupOptions](https://core.telegram.org/method/payments.getStarsTopupOptions)
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct GetStarsTopupOptions;
 impl Identifiable for GetStarsTopupOptions {
     const META: &'static Meta = &Meta::request(0xc00ec7d3, "payments.getStarsTopupOptions", &[]);
-}
-impl Object for GetStarsTopupOptions {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
+    fn field(&self, _: usize) -> View<'_> {
+        View::Null
     }
 }
 impl Request for GetStarsTopupOptions {
@@ -2319,7 +2059,7 @@ impl Request for GetStarsTopupOptions {
 }
 
 /// [payments.getStarsTransactions](https://core.telegram.org/method/payments.getStarsTransactions)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetStarsTransactions {
     pub inbound: bool,
     pub outbound: bool,
@@ -2386,22 +2126,17 @@ impl Identifiable for GetStarsTransactions {
             Field::new("limit"),
         ],
     );
-}
-impl Object for GetStarsTransactions {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.inbound,
-            1 => &self.outbound,
-            2 => &self.ascending,
-            3 => &self.ton,
-            4 => &self.subscription_id,
-            5 => &self.peer,
-            6 => &self.offset,
-            7 => &self.limit,
-            _ => &(),
+            0 => self.inbound.reflect(),
+            1 => self.outbound.reflect(),
+            2 => self.ascending.reflect(),
+            3 => self.ton.reflect(),
+            4 => self.subscription_id.reflect(),
+            5 => self.peer.reflect(),
+            6 => self.offset.reflect(),
+            7 => self.limit.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -2410,7 +2145,7 @@ impl Request for GetStarsTransactions {
 }
 
 /// [payments.getStarsTransactionsByID](https://core.telegram.org/method/payments.getStarsTransactionsByID)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetStarsTransactionsById {
     pub ton: bool,
     pub peer: types::InputPeer,
@@ -2442,17 +2177,12 @@ impl Identifiable for GetStarsTransactionsById {
             Field::new("id"),
         ],
     );
-}
-impl Object for GetStarsTransactionsById {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.ton,
-            1 => &self.peer,
-            2 => &self.id,
-            _ => &(),
+            0 => self.ton.reflect(),
+            1 => self.peer.reflect(),
+            2 => self.id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -2461,7 +2191,7 @@ impl Request for GetStarsTransactionsById {
 }
 
 /// [payments.getSuggestedStarRefBots](https://core.telegram.org/method/payments.getSuggestedStarRefBots)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetSuggestedStarRefBots {
     pub order_by_revenue: bool,
     pub order_by_date: bool,
@@ -2504,19 +2234,14 @@ impl Identifiable for GetSuggestedStarRefBots {
             Field::new("limit"),
         ],
     );
-}
-impl Object for GetSuggestedStarRefBots {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.order_by_revenue,
-            1 => &self.order_by_date,
-            2 => &self.peer,
-            3 => &self.offset,
-            4 => &self.limit,
-            _ => &(),
+            0 => self.order_by_revenue.reflect(),
+            1 => self.order_by_date.reflect(),
+            2 => self.peer.reflect(),
+            3 => self.offset.reflect(),
+            4 => self.limit.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -2525,7 +2250,7 @@ impl Request for GetSuggestedStarRefBots {
 }
 
 /// [payments.getUniqueStarGift](https://core.telegram.org/method/payments.getUniqueStarGift)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetUniqueStarGift {
     pub slug: String,
 }
@@ -2541,15 +2266,10 @@ impl Identifiable for GetUniqueStarGift {
         "payments.getUniqueStarGift",
         &[Field::new("slug")],
     );
-}
-impl Object for GetUniqueStarGift {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.slug,
-            _ => &(),
+            0 => self.slug.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -2558,7 +2278,7 @@ impl Request for GetUniqueStarGift {
 }
 
 /// [payments.getUniqueStarGiftValueInfo](https://core.telegram.org/method/payments.getUniqueStarGiftValueInfo)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetUniqueStarGiftValueInfo {
     pub slug: String,
 }
@@ -2574,15 +2294,10 @@ impl Identifiable for GetUniqueStarGiftValueInfo {
         "payments.getUniqueStarGiftValueInfo",
         &[Field::new("slug")],
     );
-}
-impl Object for GetUniqueStarGiftValueInfo {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.slug,
-            _ => &(),
+            0 => self.slug.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -2591,7 +2306,7 @@ impl Request for GetUniqueStarGiftValueInfo {
 }
 
 /// [payments.launchPrepaidGiveaway](https://core.telegram.org/method/payments.launchPrepaidGiveaway)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct LaunchPrepaidGiveaway {
     pub peer: types::InputPeer,
     pub giveaway_id: i64,
@@ -2621,17 +2336,12 @@ impl Identifiable for LaunchPrepaidGiveaway {
             Field::new("purpose"),
         ],
     );
-}
-impl Object for LaunchPrepaidGiveaway {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            1 => &self.giveaway_id,
-            2 => &self.purpose,
-            _ => &(),
+            0 => self.peer.reflect(),
+            1 => self.giveaway_id.reflect(),
+            2 => self.purpose.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -2640,7 +2350,7 @@ impl Request for LaunchPrepaidGiveaway {
 }
 
 /// [payments.refundStarsCharge](https://core.telegram.org/method/payments.refundStarsCharge)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct RefundStarsCharge {
     pub user_id: types::InputUser,
     pub charge_id: String,
@@ -2660,16 +2370,11 @@ impl Identifiable for RefundStarsCharge {
         "payments.refundStarsCharge",
         &[Field::new("user_id"), Field::new("charge_id")],
     );
-}
-impl Object for RefundStarsCharge {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.user_id,
-            1 => &self.charge_id,
-            _ => &(),
+            0 => self.user_id.reflect(),
+            1 => self.charge_id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -2678,7 +2383,7 @@ impl Request for RefundStarsCharge {
 }
 
 /// [payments.reorderStarGiftCollections](https://core.telegram.org/method/payments.reorderStarGiftCollections)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ReorderStarGiftCollections {
     pub peer: types::InputPeer,
     pub order: Vec<i32>,
@@ -2698,16 +2403,11 @@ impl Identifiable for ReorderStarGiftCollections {
         "payments.reorderStarGiftCollections",
         &[Field::new("peer"), Field::new("order")],
     );
-}
-impl Object for ReorderStarGiftCollections {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            1 => &self.order,
-            _ => &(),
+            0 => self.peer.reflect(),
+            1 => self.order.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -2716,7 +2416,7 @@ impl Request for ReorderStarGiftCollections {
 }
 
 /// [payments.resolveStarGiftOffer](https://core.telegram.org/method/payments.resolveStarGiftOffer)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ResolveStarGiftOffer {
     pub decline: bool,
     pub offer_msg_id: i32,
@@ -2745,16 +2445,11 @@ impl Identifiable for ResolveStarGiftOffer {
             Field::new("offer_msg_id"),
         ],
     );
-}
-impl Object for ResolveStarGiftOffer {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.decline,
-            1 => &self.offer_msg_id,
-            _ => &(),
+            0 => self.decline.reflect(),
+            1 => self.offer_msg_id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -2763,7 +2458,7 @@ impl Request for ResolveStarGiftOffer {
 }
 
 /// [payments.saveStarGift](https://core.telegram.org/method/payments.saveStarGift)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SaveStarGift {
     pub unsave: bool,
     pub stargift: types::InputSavedStarGift,
@@ -2792,16 +2487,11 @@ impl Identifiable for SaveStarGift {
             Field::new("stargift"),
         ],
     );
-}
-impl Object for SaveStarGift {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.unsave,
-            1 => &self.stargift,
-            _ => &(),
+            0 => self.unsave.reflect(),
+            1 => self.stargift.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -2810,7 +2500,7 @@ impl Request for SaveStarGift {
 }
 
 /// [payments.sendPaymentForm](https://core.telegram.org/method/payments.sendPaymentForm), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SendPaymentForm {
     pub form_id: i64,
     pub invoice: types::InputInvoice,
@@ -2865,20 +2555,15 @@ impl Identifiable for SendPaymentForm {
             Field::at("tip_amount", 2),
         ],
     );
-}
-impl Object for SendPaymentForm {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.form_id,
-            1 => &self.invoice,
-            2 => &self.requested_info_id,
-            3 => &self.shipping_option_id,
-            4 => &self.credentials,
-            5 => &self.tip_amount,
-            _ => &(),
+            0 => self.form_id.reflect(),
+            1 => self.invoice.reflect(),
+            2 => self.requested_info_id.reflect(),
+            3 => self.shipping_option_id.reflect(),
+            4 => self.credentials.reflect(),
+            5 => self.tip_amount.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -2887,7 +2572,7 @@ impl Request for SendPaymentForm {
 }
 
 /// [payments.sendStarGiftOffer](https://core.telegram.org/method/payments.sendStarGiftOffer)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SendStarGiftOffer {
     pub peer: types::InputPeer,
     pub slug: String,
@@ -2934,20 +2619,15 @@ impl Identifiable for SendStarGiftOffer {
             Field::at("allow_paid_stars", 0),
         ],
     );
-}
-impl Object for SendStarGiftOffer {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            1 => &self.slug,
-            2 => &self.price,
-            3 => &self.duration,
-            4 => &self.random_id,
-            5 => &self.allow_paid_stars,
-            _ => &(),
+            0 => self.peer.reflect(),
+            1 => self.slug.reflect(),
+            2 => self.price.reflect(),
+            3 => self.duration.reflect(),
+            4 => self.random_id.reflect(),
+            5 => self.allow_paid_stars.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -2956,7 +2636,7 @@ impl Request for SendStarGiftOffer {
 }
 
 /// [payments.sendStarsForm](https://core.telegram.org/method/payments.sendStarsForm)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SendStarsForm {
     pub form_id: i64,
     pub invoice: types::InputInvoice,
@@ -2976,16 +2656,11 @@ impl Identifiable for SendStarsForm {
         "payments.sendStarsForm",
         &[Field::new("form_id"), Field::new("invoice")],
     );
-}
-impl Object for SendStarsForm {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.form_id,
-            1 => &self.invoice,
-            _ => &(),
+            0 => self.form_id.reflect(),
+            1 => self.invoice.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -2994,7 +2669,7 @@ impl Request for SendStarsForm {
 }
 
 /// [payments.toggleChatStarGiftNotifications](https://core.telegram.org/method/payments.toggleChatStarGiftNotifications)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ToggleChatStarGiftNotifications {
     pub enabled: bool,
     pub peer: types::InputPeer,
@@ -3019,16 +2694,11 @@ impl Identifiable for ToggleChatStarGiftNotifications {
         "payments.toggleChatStarGiftNotifications",
         &[Field::flags(0), Field::on("enabled", 0), Field::new("peer")],
     );
-}
-impl Object for ToggleChatStarGiftNotifications {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.enabled,
-            1 => &self.peer,
-            _ => &(),
+            0 => self.enabled.reflect(),
+            1 => self.peer.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -3037,7 +2707,7 @@ impl Request for ToggleChatStarGiftNotifications {
 }
 
 /// [payments.toggleStarGiftsPinnedToTop](https://core.telegram.org/method/payments.toggleStarGiftsPinnedToTop)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ToggleStarGiftsPinnedToTop {
     pub peer: types::InputPeer,
     pub stargift: Vec<types::InputSavedStarGift>,
@@ -3060,16 +2730,11 @@ impl Identifiable for ToggleStarGiftsPinnedToTop {
         "payments.toggleStarGiftsPinnedToTop",
         &[Field::new("peer"), Field::new("stargift")],
     );
-}
-impl Object for ToggleStarGiftsPinnedToTop {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            1 => &self.stargift,
-            _ => &(),
+            0 => self.peer.reflect(),
+            1 => self.stargift.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -3078,7 +2743,7 @@ impl Request for ToggleStarGiftsPinnedToTop {
 }
 
 /// [payments.transferStarGift](https://core.telegram.org/method/payments.transferStarGift)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct TransferStarGift {
     pub stargift: types::InputSavedStarGift,
     pub to_id: types::InputPeer,
@@ -3101,16 +2766,11 @@ impl Identifiable for TransferStarGift {
         "payments.transferStarGift",
         &[Field::new("stargift"), Field::new("to_id")],
     );
-}
-impl Object for TransferStarGift {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.stargift,
-            1 => &self.to_id,
-            _ => &(),
+            0 => self.stargift.reflect(),
+            1 => self.to_id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -3119,7 +2779,7 @@ impl Request for TransferStarGift {
 }
 
 /// [payments.updateStarGiftCollection](https://core.telegram.org/method/payments.updateStarGiftCollection)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct UpdateStarGiftCollection {
     pub peer: types::InputPeer,
     pub collection_id: i32,
@@ -3175,20 +2835,15 @@ impl Identifiable for UpdateStarGiftCollection {
             Field::at("order", 3),
         ],
     );
-}
-impl Object for UpdateStarGiftCollection {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            1 => &self.collection_id,
-            2 => &self.title,
-            3 => &self.delete_stargift,
-            4 => &self.add_stargift,
-            5 => &self.order,
-            _ => &(),
+            0 => self.peer.reflect(),
+            1 => self.collection_id.reflect(),
+            2 => self.title.reflect(),
+            3 => self.delete_stargift.reflect(),
+            4 => self.add_stargift.reflect(),
+            5 => self.order.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -3197,7 +2852,7 @@ impl Request for UpdateStarGiftCollection {
 }
 
 /// [payments.updateStarGiftPrice](https://core.telegram.org/method/payments.updateStarGiftPrice)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct UpdateStarGiftPrice {
     pub stargift: types::InputSavedStarGift,
     pub resell_amount: types::StarsAmount,
@@ -3220,16 +2875,11 @@ impl Identifiable for UpdateStarGiftPrice {
         "payments.updateStarGiftPrice",
         &[Field::new("stargift"), Field::new("resell_amount")],
     );
-}
-impl Object for UpdateStarGiftPrice {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.stargift,
-            1 => &self.resell_amount,
-            _ => &(),
+            0 => self.stargift.reflect(),
+            1 => self.resell_amount.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -3238,7 +2888,7 @@ impl Request for UpdateStarGiftPrice {
 }
 
 /// [payments.upgradeStarGift](https://core.telegram.org/method/payments.upgradeStarGift)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct UpgradeStarGift {
     pub keep_original_details: bool,
     pub stargift: types::InputSavedStarGift,
@@ -3267,16 +2917,11 @@ impl Identifiable for UpgradeStarGift {
             Field::new("stargift"),
         ],
     );
-}
-impl Object for UpgradeStarGift {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.keep_original_details,
-            1 => &self.stargift,
-            _ => &(),
+            0 => self.keep_original_details.reflect(),
+            1 => self.stargift.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -3285,7 +2930,7 @@ impl Request for UpgradeStarGift {
 }
 
 /// [payments.validateRequestedInfo](https://core.telegram.org/method/payments.validateRequestedInfo), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ValidateRequestedInfo {
     pub save: bool,
     pub invoice: types::InputInvoice,
@@ -3317,17 +2962,12 @@ impl Identifiable for ValidateRequestedInfo {
             Field::new("info"),
         ],
     );
-}
-impl Object for ValidateRequestedInfo {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.save,
-            1 => &self.invoice,
-            2 => &self.info,
-            _ => &(),
+            0 => self.save.reflect(),
+            1 => self.invoice.reflect(),
+            2 => self.info.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -3335,7 +2975,7 @@ impl Request for ValidateRequestedInfo {
     type Result = types::payments::ValidatedRequestedInfo;
 }
 
-shown!(
+common!(
     ApplyGiftCode,
     AssignAppStoreTransaction,
     AssignPlayMarketTransaction,

@@ -6,7 +6,7 @@ use crate::codec::prelude::*;
 use crate::types;
 
 /// [phone.acceptCall](https://core.telegram.org/method/phone.acceptCall), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct AcceptCall {
     pub peer: types::InputPhoneCall,
     pub g_b: Bytes,
@@ -36,17 +36,12 @@ impl Identifiable for AcceptCall {
             Field::new("protocol"),
         ],
     );
-}
-impl Object for AcceptCall {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            1 => &self.g_b,
-            2 => &self.protocol,
-            _ => &(),
+            0 => self.peer.reflect(),
+            1 => self.g_b.reflect(),
+            2 => self.protocol.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -55,7 +50,7 @@ impl Request for AcceptCall {
 }
 
 /// [phone.checkGroupCall](https://core.telegram.org/method/phone.checkGroupCall)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct CheckGroupCall {
     pub call: types::InputGroupCall,
     pub sources: Vec<i32>,
@@ -75,16 +70,11 @@ impl Identifiable for CheckGroupCall {
         "phone.checkGroupCall",
         &[Field::new("call"), Field::new("sources")],
     );
-}
-impl Object for CheckGroupCall {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.call,
-            1 => &self.sources,
-            _ => &(),
+            0 => self.call.reflect(),
+            1 => self.sources.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -93,7 +83,7 @@ impl Request for CheckGroupCall {
 }
 
 /// [phone.confirmCall](https://core.telegram.org/method/phone.confirmCall), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ConfirmCall {
     pub peer: types::InputPhoneCall,
     pub g_a: Bytes,
@@ -127,18 +117,13 @@ impl Identifiable for ConfirmCall {
             Field::new("protocol"),
         ],
     );
-}
-impl Object for ConfirmCall {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            1 => &self.g_a,
-            2 => &self.key_fingerprint,
-            3 => &self.protocol,
-            _ => &(),
+            0 => self.peer.reflect(),
+            1 => self.g_a.reflect(),
+            2 => self.key_fingerprint.reflect(),
+            3 => self.protocol.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -147,7 +132,7 @@ impl Request for ConfirmCall {
 }
 
 /// [phone.createConferenceCall](https://core.telegram.org/method/phone.createConferenceCall)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct CreateConferenceCall {
     pub muted: bool,
     pub video_stopped: bool,
@@ -203,21 +188,16 @@ impl CreateConferenceCall {
 }
 impl Identifiable for CreateConferenceCall {
     const META: &'static Meta = &Meta::request(0x7d0444bb, "phone.createConferenceCall", &[Field::flags(0),Field::on("muted", 0),Field::on("video_stopped", 2),Field::on("join", 3),Field::new("random_id"),Field::at("public_key", 3).filler(b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"),Field::at("block", 3).filler(b"\x00\x00\x00\x00"),Field::at("params", 3).filler(b"\x04\x8d\x74\x7d\x00\x00\x00\x00"),]);
-}
-impl Object for CreateConferenceCall {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.muted,
-            1 => &self.video_stopped,
-            2 => &self.join,
-            3 => &self.random_id,
-            4 => &self.public_key,
-            5 => &self.block,
-            6 => &self.params,
-            _ => &(),
+            0 => self.muted.reflect(),
+            1 => self.video_stopped.reflect(),
+            2 => self.join.reflect(),
+            3 => self.random_id.reflect(),
+            4 => self.public_key.reflect(),
+            5 => self.block.reflect(),
+            6 => self.params.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -226,7 +206,7 @@ impl Request for CreateConferenceCall {
 }
 
 /// [phone.createGroupCall](https://core.telegram.org/method/phone.createGroupCall), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct CreateGroupCall {
     pub rtmp_stream: bool,
     pub peer: types::InputPeer,
@@ -274,19 +254,14 @@ impl Identifiable for CreateGroupCall {
             Field::at("schedule_date", 1).date(),
         ],
     );
-}
-impl Object for CreateGroupCall {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.rtmp_stream,
-            1 => &self.peer,
-            2 => &self.random_id,
-            3 => &self.title,
-            4 => &self.schedule_date,
-            _ => &(),
+            0 => self.rtmp_stream.reflect(),
+            1 => self.peer.reflect(),
+            2 => self.random_id.reflect(),
+            3 => self.title.reflect(),
+            4 => self.schedule_date.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -295,7 +270,7 @@ impl Request for CreateGroupCall {
 }
 
 /// [phone.declineConferenceCallInvite](https://core.telegram.org/method/phone.declineConferenceCallInvite)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct DeclineConferenceCallInvite {
     pub msg_id: i32,
 }
@@ -311,15 +286,10 @@ impl Identifiable for DeclineConferenceCallInvite {
         "phone.declineConferenceCallInvite",
         &[Field::new("msg_id")],
     );
-}
-impl Object for DeclineConferenceCallInvite {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.msg_id,
-            _ => &(),
+            0 => self.msg_id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -328,7 +298,7 @@ impl Request for DeclineConferenceCallInvite {
 }
 
 /// [phone.deleteConferenceCallParticipants](https://core.telegram.org/method/phone.deleteConferenceCallParticipants)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct DeleteConferenceCallParticipants {
     pub only_left: bool,
     pub kick: bool,
@@ -375,19 +345,14 @@ impl Identifiable for DeleteConferenceCallParticipants {
             Field::new("block"),
         ],
     );
-}
-impl Object for DeleteConferenceCallParticipants {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.only_left,
-            1 => &self.kick,
-            2 => &self.call,
-            3 => &self.ids,
-            4 => &self.block,
-            _ => &(),
+            0 => self.only_left.reflect(),
+            1 => self.kick.reflect(),
+            2 => self.call.reflect(),
+            3 => self.ids.reflect(),
+            4 => self.block.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -396,7 +361,7 @@ impl Request for DeleteConferenceCallParticipants {
 }
 
 /// [phone.deleteGroupCallMessages](https://core.telegram.org/method/phone.deleteGroupCallMessages)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct DeleteGroupCallMessages {
     pub report_spam: bool,
     pub call: types::InputGroupCall,
@@ -428,17 +393,12 @@ impl Identifiable for DeleteGroupCallMessages {
             Field::new("messages"),
         ],
     );
-}
-impl Object for DeleteGroupCallMessages {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.report_spam,
-            1 => &self.call,
-            2 => &self.messages,
-            _ => &(),
+            0 => self.report_spam.reflect(),
+            1 => self.call.reflect(),
+            2 => self.messages.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -447,7 +407,7 @@ impl Request for DeleteGroupCallMessages {
 }
 
 /// [phone.deleteGroupCallParticipantMessages](https://core.telegram.org/method/phone.deleteGroupCallParticipantMessages)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct DeleteGroupCallParticipantMessages {
     pub report_spam: bool,
     pub call: types::InputGroupCall,
@@ -482,17 +442,12 @@ impl Identifiable for DeleteGroupCallParticipantMessages {
             Field::new("participant"),
         ],
     );
-}
-impl Object for DeleteGroupCallParticipantMessages {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.report_spam,
-            1 => &self.call,
-            2 => &self.participant,
-            _ => &(),
+            0 => self.report_spam.reflect(),
+            1 => self.call.reflect(),
+            2 => self.participant.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -501,7 +456,7 @@ impl Request for DeleteGroupCallParticipantMessages {
 }
 
 /// [phone.discardCall](https://core.telegram.org/method/phone.discardCall), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct DiscardCall {
     pub video: bool,
     pub peer: types::InputPhoneCall,
@@ -544,19 +499,14 @@ impl Identifiable for DiscardCall {
             Field::new("connection_id"),
         ],
     );
-}
-impl Object for DiscardCall {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.video,
-            1 => &self.peer,
-            2 => &self.duration,
-            3 => &self.reason,
-            4 => &self.connection_id,
-            _ => &(),
+            0 => self.video.reflect(),
+            1 => self.peer.reflect(),
+            2 => self.duration.reflect(),
+            3 => self.reason.reflect(),
+            4 => self.connection_id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -565,7 +515,7 @@ impl Request for DiscardCall {
 }
 
 /// [phone.discardGroupCall](https://core.telegram.org/method/phone.discardGroupCall)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct DiscardGroupCall {
     pub call: types::InputGroupCall,
 }
@@ -578,15 +528,10 @@ impl DiscardGroupCall {
 impl Identifiable for DiscardGroupCall {
     const META: &'static Meta =
         &Meta::request(0x7a777135, "phone.discardGroupCall", &[Field::new("call")]);
-}
-impl Object for DiscardGroupCall {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.call,
-            _ => &(),
+            0 => self.call.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -595,7 +540,7 @@ impl Request for DiscardGroupCall {
 }
 
 /// [phone.editGroupCallParticipant](https://core.telegram.org/method/phone.editGroupCallParticipant), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct EditGroupCallParticipant {
     pub call: types::InputGroupCall,
     pub participant: types::InputPeer,
@@ -670,22 +615,17 @@ impl Identifiable for EditGroupCallParticipant {
             Field::at("presentation_paused", 5),
         ],
     );
-}
-impl Object for EditGroupCallParticipant {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.call,
-            1 => &self.participant,
-            2 => &self.muted,
-            3 => &self.volume,
-            4 => &self.raise_hand,
-            5 => &self.video_stopped,
-            6 => &self.video_paused,
-            7 => &self.presentation_paused,
-            _ => &(),
+            0 => self.call.reflect(),
+            1 => self.participant.reflect(),
+            2 => self.muted.reflect(),
+            3 => self.volume.reflect(),
+            4 => self.raise_hand.reflect(),
+            5 => self.video_stopped.reflect(),
+            6 => self.video_paused.reflect(),
+            7 => self.presentation_paused.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -694,7 +634,7 @@ impl Request for EditGroupCallParticipant {
 }
 
 /// [phone.editGroupCallTitle](https://core.telegram.org/method/phone.editGroupCallTitle)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct EditGroupCallTitle {
     pub call: types::InputGroupCall,
     pub title: String,
@@ -714,16 +654,11 @@ impl Identifiable for EditGroupCallTitle {
         "phone.editGroupCallTitle",
         &[Field::new("call"), Field::new("title")],
     );
-}
-impl Object for EditGroupCallTitle {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.call,
-            1 => &self.title,
-            _ => &(),
+            0 => self.call.reflect(),
+            1 => self.title.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -732,7 +667,7 @@ impl Request for EditGroupCallTitle {
 }
 
 /// [phone.exportGroupCallInvite](https://core.telegram.org/method/phone.exportGroupCallInvite)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ExportGroupCallInvite {
     pub can_self_unmute: bool,
     pub call: types::InputGroupCall,
@@ -761,16 +696,11 @@ impl Identifiable for ExportGroupCallInvite {
             Field::new("call"),
         ],
     );
-}
-impl Object for ExportGroupCallInvite {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.can_self_unmute,
-            1 => &self.call,
-            _ => &(),
+            0 => self.can_self_unmute.reflect(),
+            1 => self.call.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -779,17 +709,12 @@ impl Request for ExportGroupCallInvite {
 }
 
 /// [phone.getCallConfig](https://core.telegram.org/method/phone.getCallConfig), for users
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct GetCallConfig;
 impl Identifiable for GetCallConfig {
     const META: &'static Meta = &Meta::request(0x55451fa9, "phone.getCallConfig", &[]);
-}
-impl Object for GetCallConfig {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
+    fn field(&self, _: usize) -> View<'_> {
+        View::Null
     }
 }
 impl Request for GetCallConfig {
@@ -797,7 +722,7 @@ impl Request for GetCallConfig {
 }
 
 /// [phone.getGroupCall](https://core.telegram.org/method/phone.getGroupCall)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetGroupCall {
     pub call: types::InputGroupCall,
     pub limit: i32,
@@ -817,16 +742,11 @@ impl Identifiable for GetGroupCall {
         "phone.getGroupCall",
         &[Field::new("call"), Field::new("limit")],
     );
-}
-impl Object for GetGroupCall {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.call,
-            1 => &self.limit,
-            _ => &(),
+            0 => self.call.reflect(),
+            1 => self.limit.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -835,7 +755,7 @@ impl Request for GetGroupCall {
 }
 
 /// [phone.getGroupCallChainBlocks](https://core.telegram.org/method/phone.getGroupCallChainBlocks)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetGroupCallChainBlocks {
     pub call: types::InputGroupCall,
     pub sub_chain_id: i32,
@@ -869,18 +789,13 @@ impl Identifiable for GetGroupCallChainBlocks {
             Field::new("limit"),
         ],
     );
-}
-impl Object for GetGroupCallChainBlocks {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.call,
-            1 => &self.sub_chain_id,
-            2 => &self.offset,
-            3 => &self.limit,
-            _ => &(),
+            0 => self.call.reflect(),
+            1 => self.sub_chain_id.reflect(),
+            2 => self.offset.reflect(),
+            3 => self.limit.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -889,7 +804,7 @@ impl Request for GetGroupCallChainBlocks {
 }
 
 /// [phone.getGroupCallJoinAs](https://core.telegram.org/method/phone.getGroupCallJoinAs)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetGroupCallJoinAs {
     pub peer: types::InputPeer,
 }
@@ -905,15 +820,10 @@ impl Identifiable for GetGroupCallJoinAs {
         "phone.getGroupCallJoinAs",
         &[Field::new("peer")],
     );
-}
-impl Object for GetGroupCallJoinAs {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            _ => &(),
+            0 => self.peer.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -922,7 +832,7 @@ impl Request for GetGroupCallJoinAs {
 }
 
 /// [phone.getGroupCallStars](https://core.telegram.org/method/phone.getGroupCallStars)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetGroupCallStars {
     pub call: types::InputGroupCall,
 }
@@ -935,15 +845,10 @@ impl GetGroupCallStars {
 impl Identifiable for GetGroupCallStars {
     const META: &'static Meta =
         &Meta::request(0x6f636302, "phone.getGroupCallStars", &[Field::new("call")]);
-}
-impl Object for GetGroupCallStars {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.call,
-            _ => &(),
+            0 => self.call.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -952,7 +857,7 @@ impl Request for GetGroupCallStars {
 }
 
 /// [phone.getGroupCallStreamChannels](https://core.telegram.org/method/phone.getGroupCallStreamChannels)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetGroupCallStreamChannels {
     pub call: types::InputGroupCall,
 }
@@ -968,15 +873,10 @@ impl Identifiable for GetGroupCallStreamChannels {
         "phone.getGroupCallStreamChannels",
         &[Field::new("call")],
     );
-}
-impl Object for GetGroupCallStreamChannels {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.call,
-            _ => &(),
+            0 => self.call.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -985,7 +885,7 @@ impl Request for GetGroupCallStreamChannels {
 }
 
 /// [phone.getGroupCallStreamRtmpUrl](https://core.telegram.org/method/phone.getGroupCallStreamRtmpUrl)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetGroupCallStreamRtmpUrl {
     pub live_story: bool,
     pub peer: types::InputPeer,
@@ -1017,17 +917,12 @@ impl Identifiable for GetGroupCallStreamRtmpUrl {
             Field::new("revoke"),
         ],
     );
-}
-impl Object for GetGroupCallStreamRtmpUrl {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.live_story,
-            1 => &self.peer,
-            2 => &self.revoke,
-            _ => &(),
+            0 => self.live_story.reflect(),
+            1 => self.peer.reflect(),
+            2 => self.revoke.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1036,7 +931,7 @@ impl Request for GetGroupCallStreamRtmpUrl {
 }
 
 /// [phone.getGroupParticipants](https://core.telegram.org/method/phone.getGroupParticipants)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetGroupParticipants {
     pub call: types::InputGroupCall,
     pub ids: Vec<types::InputPeer>,
@@ -1074,19 +969,14 @@ impl Identifiable for GetGroupParticipants {
             Field::new("limit"),
         ],
     );
-}
-impl Object for GetGroupParticipants {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.call,
-            1 => &self.ids,
-            2 => &self.sources,
-            3 => &self.offset,
-            4 => &self.limit,
-            _ => &(),
+            0 => self.call.reflect(),
+            1 => self.ids.reflect(),
+            2 => self.sources.reflect(),
+            3 => self.offset.reflect(),
+            4 => self.limit.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1095,7 +985,7 @@ impl Request for GetGroupParticipants {
 }
 
 /// [phone.inviteConferenceCallParticipant](https://core.telegram.org/method/phone.inviteConferenceCallParticipant)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct InviteConferenceCallParticipant {
     pub video: bool,
     pub call: types::InputGroupCall,
@@ -1130,17 +1020,12 @@ impl Identifiable for InviteConferenceCallParticipant {
             Field::new("user_id"),
         ],
     );
-}
-impl Object for InviteConferenceCallParticipant {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.video,
-            1 => &self.call,
-            2 => &self.user_id,
-            _ => &(),
+            0 => self.video.reflect(),
+            1 => self.call.reflect(),
+            2 => self.user_id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1149,7 +1034,7 @@ impl Request for InviteConferenceCallParticipant {
 }
 
 /// [phone.inviteToGroupCall](https://core.telegram.org/method/phone.inviteToGroupCall), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct InviteToGroupCall {
     pub call: types::InputGroupCall,
     pub users: Vec<types::InputUser>,
@@ -1169,16 +1054,11 @@ impl Identifiable for InviteToGroupCall {
         "phone.inviteToGroupCall",
         &[Field::new("call"), Field::new("users")],
     );
-}
-impl Object for InviteToGroupCall {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.call,
-            1 => &self.users,
-            _ => &(),
+            0 => self.call.reflect(),
+            1 => self.users.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1187,7 +1067,7 @@ impl Request for InviteToGroupCall {
 }
 
 /// [phone.joinGroupCall](https://core.telegram.org/method/phone.joinGroupCall), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct JoinGroupCall {
     pub muted: bool,
     pub video_stopped: bool,
@@ -1244,22 +1124,17 @@ impl JoinGroupCall {
 }
 impl Identifiable for JoinGroupCall {
     const META: &'static Meta = &Meta::request(0x8fb53057, "phone.joinGroupCall", &[Field::flags(0),Field::on("muted", 0),Field::on("video_stopped", 2),Field::new("call"),Field::new("join_as"),Field::at("invite_hash", 1),Field::at("public_key", 3).filler(b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"),Field::at("block", 3).filler(b"\x00\x00\x00\x00"),Field::new("params"),]);
-}
-impl Object for JoinGroupCall {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.muted,
-            1 => &self.video_stopped,
-            2 => &self.call,
-            3 => &self.join_as,
-            4 => &self.invite_hash,
-            5 => &self.public_key,
-            6 => &self.block,
-            7 => &self.params,
-            _ => &(),
+            0 => self.muted.reflect(),
+            1 => self.video_stopped.reflect(),
+            2 => self.call.reflect(),
+            3 => self.join_as.reflect(),
+            4 => self.invite_hash.reflect(),
+            5 => self.public_key.reflect(),
+            6 => self.block.reflect(),
+            7 => self.params.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1268,7 +1143,7 @@ impl Request for JoinGroupCall {
 }
 
 /// [phone.joinGroupCallPresentation](https://core.telegram.org/method/phone.joinGroupCallPresentation), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct JoinGroupCallPresentation {
     pub call: types::InputGroupCall,
     pub params: types::DataJson,
@@ -1288,16 +1163,11 @@ impl Identifiable for JoinGroupCallPresentation {
         "phone.joinGroupCallPresentation",
         &[Field::new("call"), Field::new("params")],
     );
-}
-impl Object for JoinGroupCallPresentation {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.call,
-            1 => &self.params,
-            _ => &(),
+            0 => self.call.reflect(),
+            1 => self.params.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1306,7 +1176,7 @@ impl Request for JoinGroupCallPresentation {
 }
 
 /// [phone.leaveGroupCall](https://core.telegram.org/method/phone.leaveGroupCall)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct LeaveGroupCall {
     pub call: types::InputGroupCall,
     pub source: i32,
@@ -1326,16 +1196,11 @@ impl Identifiable for LeaveGroupCall {
         "phone.leaveGroupCall",
         &[Field::new("call"), Field::new("source")],
     );
-}
-impl Object for LeaveGroupCall {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.call,
-            1 => &self.source,
-            _ => &(),
+            0 => self.call.reflect(),
+            1 => self.source.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1344,7 +1209,7 @@ impl Request for LeaveGroupCall {
 }
 
 /// [phone.leaveGroupCallPresentation](https://core.telegram.org/method/phone.leaveGroupCallPresentation)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct LeaveGroupCallPresentation {
     pub call: types::InputGroupCall,
 }
@@ -1360,15 +1225,10 @@ impl Identifiable for LeaveGroupCallPresentation {
         "phone.leaveGroupCallPresentation",
         &[Field::new("call")],
     );
-}
-impl Object for LeaveGroupCallPresentation {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.call,
-            _ => &(),
+            0 => self.call.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1377,7 +1237,7 @@ impl Request for LeaveGroupCallPresentation {
 }
 
 /// [phone.receivedCall](https://core.telegram.org/method/phone.receivedCall), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ReceivedCall {
     pub peer: types::InputPhoneCall,
 }
@@ -1390,15 +1250,10 @@ impl ReceivedCall {
 impl Identifiable for ReceivedCall {
     const META: &'static Meta =
         &Meta::request(0x17d54f61, "phone.receivedCall", &[Field::new("peer")]);
-}
-impl Object for ReceivedCall {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            _ => &(),
+            0 => self.peer.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1407,7 +1262,7 @@ impl Request for ReceivedCall {
 }
 
 /// [phone.requestCall](https://core.telegram.org/method/phone.requestCall), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct RequestCall {
     pub video: bool,
     pub user_id: types::InputUser,
@@ -1450,19 +1305,14 @@ impl Identifiable for RequestCall {
             Field::new("protocol"),
         ],
     );
-}
-impl Object for RequestCall {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.video,
-            1 => &self.user_id,
-            2 => &self.random_id,
-            3 => &self.g_a_hash,
-            4 => &self.protocol,
-            _ => &(),
+            0 => self.video.reflect(),
+            1 => self.user_id.reflect(),
+            2 => self.random_id.reflect(),
+            3 => self.g_a_hash.reflect(),
+            4 => self.protocol.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1471,7 +1321,7 @@ impl Request for RequestCall {
 }
 
 /// [phone.saveCallDebug](https://core.telegram.org/method/phone.saveCallDebug), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SaveCallDebug {
     pub peer: types::InputPhoneCall,
     pub debug: types::DataJson,
@@ -1488,16 +1338,11 @@ impl Identifiable for SaveCallDebug {
         "phone.saveCallDebug",
         &[Field::new("peer"), Field::new("debug")],
     );
-}
-impl Object for SaveCallDebug {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            1 => &self.debug,
-            _ => &(),
+            0 => self.peer.reflect(),
+            1 => self.debug.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1506,7 +1351,7 @@ impl Request for SaveCallDebug {
 }
 
 /// [phone.saveCallLog](https://core.telegram.org/method/phone.saveCallLog)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SaveCallLog {
     pub peer: types::InputPhoneCall,
     pub file: types::InputFile,
@@ -1526,16 +1371,11 @@ impl Identifiable for SaveCallLog {
         "phone.saveCallLog",
         &[Field::new("peer"), Field::new("file")],
     );
-}
-impl Object for SaveCallLog {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            1 => &self.file,
-            _ => &(),
+            0 => self.peer.reflect(),
+            1 => self.file.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1544,7 +1384,7 @@ impl Request for SaveCallLog {
 }
 
 /// [phone.saveDefaultGroupCallJoinAs](https://core.telegram.org/method/phone.saveDefaultGroupCallJoinAs)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SaveDefaultGroupCallJoinAs {
     pub peer: types::InputPeer,
     pub join_as: types::InputPeer,
@@ -1564,16 +1404,11 @@ impl Identifiable for SaveDefaultGroupCallJoinAs {
         "phone.saveDefaultGroupCallJoinAs",
         &[Field::new("peer"), Field::new("join_as")],
     );
-}
-impl Object for SaveDefaultGroupCallJoinAs {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            1 => &self.join_as,
-            _ => &(),
+            0 => self.peer.reflect(),
+            1 => self.join_as.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1582,7 +1417,7 @@ impl Request for SaveDefaultGroupCallJoinAs {
 }
 
 /// [phone.saveDefaultSendAs](https://core.telegram.org/method/phone.saveDefaultSendAs)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SaveDefaultSendAs {
     pub call: types::InputGroupCall,
     pub send_as: types::InputPeer,
@@ -1605,16 +1440,11 @@ impl Identifiable for SaveDefaultSendAs {
         "phone.saveDefaultSendAs",
         &[Field::new("call"), Field::new("send_as")],
     );
-}
-impl Object for SaveDefaultSendAs {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.call,
-            1 => &self.send_as,
-            _ => &(),
+            0 => self.call.reflect(),
+            1 => self.send_as.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1623,7 +1453,7 @@ impl Request for SaveDefaultSendAs {
 }
 
 /// [phone.sendConferenceCallBroadcast](https://core.telegram.org/method/phone.sendConferenceCallBroadcast)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SendConferenceCallBroadcast {
     pub call: types::InputGroupCall,
     pub block: Bytes,
@@ -1643,16 +1473,11 @@ impl Identifiable for SendConferenceCallBroadcast {
         "phone.sendConferenceCallBroadcast",
         &[Field::new("call"), Field::new("block")],
     );
-}
-impl Object for SendConferenceCallBroadcast {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.call,
-            1 => &self.block,
-            _ => &(),
+            0 => self.call.reflect(),
+            1 => self.block.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1661,7 +1486,7 @@ impl Request for SendConferenceCallBroadcast {
 }
 
 /// [phone.sendGroupCallEncryptedMessage](https://core.telegram.org/method/phone.sendGroupCallEncryptedMessage)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SendGroupCallEncryptedMessage {
     pub call: types::InputGroupCall,
     pub encrypted_message: Bytes,
@@ -1684,16 +1509,11 @@ impl Identifiable for SendGroupCallEncryptedMessage {
         "phone.sendGroupCallEncryptedMessage",
         &[Field::new("call"), Field::new("encrypted_message")],
     );
-}
-impl Object for SendGroupCallEncryptedMessage {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.call,
-            1 => &self.encrypted_message,
-            _ => &(),
+            0 => self.call.reflect(),
+            1 => self.encrypted_message.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1702,7 +1522,7 @@ impl Request for SendGroupCallEncryptedMessage {
 }
 
 /// [phone.sendGroupCallMessage](https://core.telegram.org/method/phone.sendGroupCallMessage)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SendGroupCallMessage {
     pub call: types::InputGroupCall,
     pub random_id: i64,
@@ -1749,19 +1569,14 @@ impl Identifiable for SendGroupCallMessage {
             Field::at("send_as", 1),
         ],
     );
-}
-impl Object for SendGroupCallMessage {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.call,
-            1 => &self.random_id,
-            2 => &self.message,
-            3 => &self.allow_paid_stars,
-            4 => &self.send_as,
-            _ => &(),
+            0 => self.call.reflect(),
+            1 => self.random_id.reflect(),
+            2 => self.message.reflect(),
+            3 => self.allow_paid_stars.reflect(),
+            4 => self.send_as.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1770,7 +1585,7 @@ impl Request for SendGroupCallMessage {
 }
 
 /// [phone.sendSignalingData](https://core.telegram.org/method/phone.sendSignalingData)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SendSignalingData {
     pub peer: types::InputPhoneCall,
     pub data: Bytes,
@@ -1790,16 +1605,11 @@ impl Identifiable for SendSignalingData {
         "phone.sendSignalingData",
         &[Field::new("peer"), Field::new("data")],
     );
-}
-impl Object for SendSignalingData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            1 => &self.data,
-            _ => &(),
+            0 => self.peer.reflect(),
+            1 => self.data.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1808,7 +1618,7 @@ impl Request for SendSignalingData {
 }
 
 /// [phone.setCallRating](https://core.telegram.org/method/phone.setCallRating), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SetCallRating {
     pub user_initiative: bool,
     pub peer: types::InputPhoneCall,
@@ -1843,18 +1653,13 @@ impl Identifiable for SetCallRating {
             Field::new("comment"),
         ],
     );
-}
-impl Object for SetCallRating {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.user_initiative,
-            1 => &self.peer,
-            2 => &self.rating,
-            3 => &self.comment,
-            _ => &(),
+            0 => self.user_initiative.reflect(),
+            1 => self.peer.reflect(),
+            2 => self.rating.reflect(),
+            3 => self.comment.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1863,7 +1668,7 @@ impl Request for SetCallRating {
 }
 
 /// [phone.startScheduledGroupCall](https://core.telegram.org/method/phone.startScheduledGroupCall)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct StartScheduledGroupCall {
     pub call: types::InputGroupCall,
 }
@@ -1879,15 +1684,10 @@ impl Identifiable for StartScheduledGroupCall {
         "phone.startScheduledGroupCall",
         &[Field::new("call")],
     );
-}
-impl Object for StartScheduledGroupCall {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.call,
-            _ => &(),
+            0 => self.call.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1896,7 +1696,7 @@ impl Request for StartScheduledGroupCall {
 }
 
 /// [phone.toggleGroupCallRecord](https://core.telegram.org/method/phone.toggleGroupCallRecord)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ToggleGroupCallRecord {
     pub start: bool,
     pub video: bool,
@@ -1949,19 +1749,14 @@ impl Identifiable for ToggleGroupCallRecord {
             Field::at("video_portrait", 2).filler(b"\x37\x97\x79\xbc"),
         ],
     );
-}
-impl Object for ToggleGroupCallRecord {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.start,
-            1 => &self.video,
-            2 => &self.call,
-            3 => &self.title,
-            4 => &self.video_portrait,
-            _ => &(),
+            0 => self.start.reflect(),
+            1 => self.video.reflect(),
+            2 => self.call.reflect(),
+            3 => self.title.reflect(),
+            4 => self.video_portrait.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1970,7 +1765,7 @@ impl Request for ToggleGroupCallRecord {
 }
 
 /// [phone.toggleGroupCallSettings](https://core.telegram.org/method/phone.toggleGroupCallSettings), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ToggleGroupCallSettings {
     pub reset_invite_hash: bool,
     pub call: types::InputGroupCall,
@@ -2023,19 +1818,14 @@ impl Identifiable for ToggleGroupCallSettings {
             Field::at("send_paid_messages_stars", 3),
         ],
     );
-}
-impl Object for ToggleGroupCallSettings {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.reset_invite_hash,
-            1 => &self.call,
-            2 => &self.join_muted,
-            3 => &self.messages_enabled,
-            4 => &self.send_paid_messages_stars,
-            _ => &(),
+            0 => self.reset_invite_hash.reflect(),
+            1 => self.call.reflect(),
+            2 => self.join_muted.reflect(),
+            3 => self.messages_enabled.reflect(),
+            4 => self.send_paid_messages_stars.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -2044,7 +1834,7 @@ impl Request for ToggleGroupCallSettings {
 }
 
 /// [phone.toggleGroupCallStartSubscription](https://core.telegram.org/method/phone.toggleGroupCallStartSubscription)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ToggleGroupCallStartSubscription {
     pub call: types::InputGroupCall,
     pub subscribed: bool,
@@ -2064,16 +1854,11 @@ impl Identifiable for ToggleGroupCallStartSubscription {
         "phone.toggleGroupCallStartSubscription",
         &[Field::new("call"), Field::new("subscribed")],
     );
-}
-impl Object for ToggleGroupCallStartSubscription {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.call,
-            1 => &self.subscribed,
-            _ => &(),
+            0 => self.call.reflect(),
+            1 => self.subscribed.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -2081,7 +1866,7 @@ impl Request for ToggleGroupCallStartSubscription {
     type Result = types::Updates;
 }
 
-shown!(
+common!(
     AcceptCall,
     CheckGroupCall,
     ConfirmCall,

@@ -6,7 +6,7 @@ use crate::codec::prelude::*;
 use crate::types;
 
 /// [photos.deletePhotos](https://core.telegram.org/method/photos.deletePhotos), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct DeletePhotos {
     pub id: Vec<types::InputPhoto>,
 }
@@ -19,15 +19,10 @@ impl DeletePhotos {
 impl Identifiable for DeletePhotos {
     const META: &'static Meta =
         &Meta::request(0x87cf7f2f, "photos.deletePhotos", &[Field::new("id")]);
-}
-impl Object for DeletePhotos {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.id,
-            _ => &(),
+            0 => self.id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -36,7 +31,7 @@ impl Request for DeletePhotos {
 }
 
 /// [photos.getUserPhotos](https://core.telegram.org/method/photos.getUserPhotos), for users and bots
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetUserPhotos {
     pub user_id: types::InputUser,
     pub offset: i32,
@@ -65,18 +60,13 @@ impl Identifiable for GetUserPhotos {
             Field::new("limit"),
         ],
     );
-}
-impl Object for GetUserPhotos {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.user_id,
-            1 => &self.offset,
-            2 => &self.max_id,
-            3 => &self.limit,
-            _ => &(),
+            0 => self.user_id.reflect(),
+            1 => self.offset.reflect(),
+            2 => self.max_id.reflect(),
+            3 => self.limit.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -85,7 +75,7 @@ impl Request for GetUserPhotos {
 }
 
 /// [photos.updateProfilePhoto](https://core.telegram.org/method/photos.updateProfilePhoto), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct UpdateProfilePhoto {
     pub fallback: bool,
     pub bot: Option<types::InputUser>,
@@ -122,17 +112,12 @@ impl Identifiable for UpdateProfilePhoto {
             Field::new("id"),
         ],
     );
-}
-impl Object for UpdateProfilePhoto {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.fallback,
-            1 => &self.bot,
-            2 => &self.id,
-            _ => &(),
+            0 => self.fallback.reflect(),
+            1 => self.bot.reflect(),
+            2 => self.id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -141,7 +126,7 @@ impl Request for UpdateProfilePhoto {
 }
 
 /// [photos.uploadProfilePhoto](https://core.telegram.org/method/photos.uploadProfilePhoto), for users
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct UploadProfilePhoto {
     pub fallback: bool,
     pub bot: Option<types::InputUser>,
@@ -207,20 +192,15 @@ impl Identifiable for UploadProfilePhoto {
             Field::at("video_emoji_markup", 4),
         ],
     );
-}
-impl Object for UploadProfilePhoto {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.fallback,
-            1 => &self.bot,
-            2 => &self.file,
-            3 => &self.video,
-            4 => &self.video_start_ts,
-            5 => &self.video_emoji_markup,
-            _ => &(),
+            0 => self.fallback.reflect(),
+            1 => self.bot.reflect(),
+            2 => self.file.reflect(),
+            3 => self.video.reflect(),
+            4 => self.video_start_ts.reflect(),
+            5 => self.video_emoji_markup.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -228,7 +208,7 @@ impl Request for UploadProfilePhoto {
     type Result = types::photos::Photo;
 }
 
-shown!(
+common!(
     DeletePhotos,
     GetUserPhotos,
     UpdateProfilePhoto,
@@ -288,7 +268,7 @@ mod full {
     use crate::types;
 
     /// [photos.uploadContactProfilePhoto](https://core.telegram.org/method/photos.uploadContactProfilePhoto)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct UploadContactProfilePhoto {
         pub suggest: bool,
         pub save: bool,
@@ -360,21 +340,16 @@ mod full {
                 Field::at("video_emoji_markup", 5),
             ],
         );
-    }
-    impl Object for UploadContactProfilePhoto {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.suggest,
-                1 => &self.save,
-                2 => &self.user_id,
-                3 => &self.file,
-                4 => &self.video,
-                5 => &self.video_start_ts,
-                6 => &self.video_emoji_markup,
-                _ => &(),
+                0 => self.suggest.reflect(),
+                1 => self.save.reflect(),
+                2 => self.user_id.reflect(),
+                3 => self.file.reflect(),
+                4 => self.video.reflect(),
+                5 => self.video_start_ts.reflect(),
+                6 => self.video_emoji_markup.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -382,7 +357,7 @@ mod full {
         type Result = types::photos::Photo;
     }
 
-    shown!(UploadContactProfilePhoto);
+    common!(UploadContactProfilePhoto);
 
     /// Reading requests, which only servers do.
     #[cfg(feature = "server")]

@@ -6,7 +6,7 @@ use crate::codec::prelude::*;
 use crate::types;
 
 /// [premium.applyBoost](https://core.telegram.org/method/premium.applyBoost)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ApplyBoost {
     pub slots: Option<Vec<i32>>,
     pub peer: types::InputPeer,
@@ -31,16 +31,11 @@ impl Identifiable for ApplyBoost {
         "premium.applyBoost",
         &[Field::flags(0), Field::at("slots", 0), Field::new("peer")],
     );
-}
-impl Object for ApplyBoost {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.slots,
-            1 => &self.peer,
-            _ => &(),
+            0 => self.slots.reflect(),
+            1 => self.peer.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -49,7 +44,7 @@ impl Request for ApplyBoost {
 }
 
 /// [premium.getBoostsList](https://core.telegram.org/method/premium.getBoostsList)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetBoostsList {
     pub gifts: bool,
     pub peer: types::InputPeer,
@@ -84,18 +79,13 @@ impl Identifiable for GetBoostsList {
             Field::new("limit"),
         ],
     );
-}
-impl Object for GetBoostsList {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.gifts,
-            1 => &self.peer,
-            2 => &self.offset,
-            3 => &self.limit,
-            _ => &(),
+            0 => self.gifts.reflect(),
+            1 => self.peer.reflect(),
+            2 => self.offset.reflect(),
+            3 => self.limit.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -104,7 +94,7 @@ impl Request for GetBoostsList {
 }
 
 /// [premium.getBoostsStatus](https://core.telegram.org/method/premium.getBoostsStatus)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetBoostsStatus {
     pub peer: types::InputPeer,
 }
@@ -117,15 +107,10 @@ impl GetBoostsStatus {
 impl Identifiable for GetBoostsStatus {
     const META: &'static Meta =
         &Meta::request(0x042f1f61, "premium.getBoostsStatus", &[Field::new("peer")]);
-}
-impl Object for GetBoostsStatus {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            _ => &(),
+            0 => self.peer.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -134,17 +119,12 @@ impl Request for GetBoostsStatus {
 }
 
 /// [premium.getMyBoosts](https://core.telegram.org/method/premium.getMyBoosts)
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct GetMyBoosts;
 impl Identifiable for GetMyBoosts {
     const META: &'static Meta = &Meta::request(0x0be77b4a, "premium.getMyBoosts", &[]);
-}
-impl Object for GetMyBoosts {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
+    fn field(&self, _: usize) -> View<'_> {
+        View::Null
     }
 }
 impl Request for GetMyBoosts {
@@ -152,7 +132,7 @@ impl Request for GetMyBoosts {
 }
 
 /// [premium.getUserBoosts](https://core.telegram.org/method/premium.getUserBoosts)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetUserBoosts {
     pub peer: types::InputPeer,
     pub user_id: types::InputUser,
@@ -172,16 +152,11 @@ impl Identifiable for GetUserBoosts {
         "premium.getUserBoosts",
         &[Field::new("peer"), Field::new("user_id")],
     );
-}
-impl Object for GetUserBoosts {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            1 => &self.user_id,
-            _ => &(),
+            0 => self.peer.reflect(),
+            1 => self.user_id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -189,7 +164,7 @@ impl Request for GetUserBoosts {
     type Result = types::premium::BoostsList;
 }
 
-shown!(
+common!(
     ApplyBoost,
     GetBoostsList,
     GetBoostsStatus,

@@ -6,7 +6,7 @@ use crate::codec::prelude::*;
 use crate::types;
 
 /// [smsjobs.finishJob](https://core.telegram.org/method/smsjobs.finishJob)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct FinishJob {
     pub job_id: String,
     pub error: Option<String>,
@@ -31,16 +31,11 @@ impl Identifiable for FinishJob {
         "smsjobs.finishJob",
         &[Field::flags(0), Field::new("job_id"), Field::at("error", 0)],
     );
-}
-impl Object for FinishJob {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.job_id,
-            1 => &self.error,
-            _ => &(),
+            0 => self.job_id.reflect(),
+            1 => self.error.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -49,7 +44,7 @@ impl Request for FinishJob {
 }
 
 /// [smsjobs.getSmsJob](https://core.telegram.org/method/smsjobs.getSmsJob)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetSmsJob {
     pub job_id: String,
 }
@@ -64,15 +59,10 @@ impl GetSmsJob {
 impl Identifiable for GetSmsJob {
     const META: &'static Meta =
         &Meta::request(0x778d902f, "smsjobs.getSmsJob", &[Field::new("job_id")]);
-}
-impl Object for GetSmsJob {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.job_id,
-            _ => &(),
+            0 => self.job_id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -81,17 +71,12 @@ impl Request for GetSmsJob {
 }
 
 /// [smsjobs.getStatus](https://core.telegram.org/method/smsjobs.getStatus)
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct GetStatus;
 impl Identifiable for GetStatus {
     const META: &'static Meta = &Meta::request(0x10a698e8, "smsjobs.getStatus", &[]);
-}
-impl Object for GetStatus {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
+    fn field(&self, _: usize) -> View<'_> {
+        View::Null
     }
 }
 impl Request for GetStatus {
@@ -99,17 +84,12 @@ impl Request for GetStatus {
 }
 
 /// [smsjobs.isEligibleToJoin](https://core.telegram.org/method/smsjobs.isEligibleToJoin)
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct IsEligibleToJoin;
 impl Identifiable for IsEligibleToJoin {
     const META: &'static Meta = &Meta::request(0x0edc39d0, "smsjobs.isEligibleToJoin", &[]);
-}
-impl Object for IsEligibleToJoin {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
+    fn field(&self, _: usize) -> View<'_> {
+        View::Null
     }
 }
 impl Request for IsEligibleToJoin {
@@ -117,17 +97,12 @@ impl Request for IsEligibleToJoin {
 }
 
 /// [smsjobs.join](https://core.telegram.org/method/smsjobs.join)
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct Join;
 impl Identifiable for Join {
     const META: &'static Meta = &Meta::request(0xa74ece2d, "smsjobs.join", &[]);
-}
-impl Object for Join {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
+    fn field(&self, _: usize) -> View<'_> {
+        View::Null
     }
 }
 impl Request for Join {
@@ -135,17 +110,12 @@ impl Request for Join {
 }
 
 /// [smsjobs.leave](https://core.telegram.org/method/smsjobs.leave)
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct Leave;
 impl Identifiable for Leave {
     const META: &'static Meta = &Meta::request(0x9898ad73, "smsjobs.leave", &[]);
-}
-impl Object for Leave {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
+    fn field(&self, _: usize) -> View<'_> {
+        View::Null
     }
 }
 impl Request for Leave {
@@ -153,7 +123,7 @@ impl Request for Leave {
 }
 
 /// [smsjobs.updateSettings](https://core.telegram.org/method/smsjobs.updateSettings)
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct UpdateSettings {
     pub allow_international: bool,
 }
@@ -176,15 +146,10 @@ impl Identifiable for UpdateSettings {
         "smsjobs.updateSettings",
         &[Field::flags(0), Field::on("allow_international", 0)],
     );
-}
-impl Object for UpdateSettings {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.allow_international,
-            _ => &(),
+            0 => self.allow_international.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -192,7 +157,7 @@ impl Request for UpdateSettings {
     type Result = bool;
 }
 
-shown!(
+common!(
     FinishJob,
     GetSmsJob,
     GetStatus,

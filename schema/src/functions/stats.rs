@@ -6,7 +6,7 @@ use crate::codec::prelude::*;
 use crate::types;
 
 /// [stats.getBroadcastStats](https://core.telegram.org/method/stats.getBroadcastStats), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetBroadcastStats {
     pub dark: bool,
     pub channel: types::InputChannel,
@@ -31,16 +31,11 @@ impl Identifiable for GetBroadcastStats {
         "stats.getBroadcastStats",
         &[Field::flags(0), Field::on("dark", 0), Field::new("channel")],
     );
-}
-impl Object for GetBroadcastStats {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.dark,
-            1 => &self.channel,
-            _ => &(),
+            0 => self.dark.reflect(),
+            1 => self.channel.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -49,7 +44,7 @@ impl Request for GetBroadcastStats {
 }
 
 /// [stats.getMegagroupStats](https://core.telegram.org/method/stats.getMegagroupStats), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetMegagroupStats {
     pub dark: bool,
     pub channel: types::InputChannel,
@@ -74,16 +69,11 @@ impl Identifiable for GetMegagroupStats {
         "stats.getMegagroupStats",
         &[Field::flags(0), Field::on("dark", 0), Field::new("channel")],
     );
-}
-impl Object for GetMegagroupStats {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.dark,
-            1 => &self.channel,
-            _ => &(),
+            0 => self.dark.reflect(),
+            1 => self.channel.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -92,7 +82,7 @@ impl Request for GetMegagroupStats {
 }
 
 /// [stats.getMessagePublicForwards](https://core.telegram.org/method/stats.getMessagePublicForwards)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetMessagePublicForwards {
     pub channel: types::InputChannel,
     pub msg_id: i32,
@@ -126,18 +116,13 @@ impl Identifiable for GetMessagePublicForwards {
             Field::new("limit"),
         ],
     );
-}
-impl Object for GetMessagePublicForwards {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.channel,
-            1 => &self.msg_id,
-            2 => &self.offset,
-            3 => &self.limit,
-            _ => &(),
+            0 => self.channel.reflect(),
+            1 => self.msg_id.reflect(),
+            2 => self.offset.reflect(),
+            3 => self.limit.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -146,7 +131,7 @@ impl Request for GetMessagePublicForwards {
 }
 
 /// [stats.getMessageStats](https://core.telegram.org/method/stats.getMessageStats)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetMessageStats {
     pub dark: bool,
     pub channel: types::InputChannel,
@@ -178,17 +163,12 @@ impl Identifiable for GetMessageStats {
             Field::new("msg_id"),
         ],
     );
-}
-impl Object for GetMessageStats {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.dark,
-            1 => &self.channel,
-            2 => &self.msg_id,
-            _ => &(),
+            0 => self.dark.reflect(),
+            1 => self.channel.reflect(),
+            2 => self.msg_id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -197,7 +177,7 @@ impl Request for GetMessageStats {
 }
 
 /// [stats.getPollStats](https://core.telegram.org/method/stats.getPollStats)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetPollStats {
     pub dark: bool,
     pub peer: types::InputPeer,
@@ -229,17 +209,12 @@ impl Identifiable for GetPollStats {
             Field::new("msg_id"),
         ],
     );
-}
-impl Object for GetPollStats {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.dark,
-            1 => &self.peer,
-            2 => &self.msg_id,
-            _ => &(),
+            0 => self.dark.reflect(),
+            1 => self.peer.reflect(),
+            2 => self.msg_id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -248,7 +223,7 @@ impl Request for GetPollStats {
 }
 
 /// [stats.getStoryPublicForwards](https://core.telegram.org/method/stats.getStoryPublicForwards)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetStoryPublicForwards {
     pub peer: types::InputPeer,
     pub id: i32,
@@ -282,18 +257,13 @@ impl Identifiable for GetStoryPublicForwards {
             Field::new("limit"),
         ],
     );
-}
-impl Object for GetStoryPublicForwards {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            1 => &self.id,
-            2 => &self.offset,
-            3 => &self.limit,
-            _ => &(),
+            0 => self.peer.reflect(),
+            1 => self.id.reflect(),
+            2 => self.offset.reflect(),
+            3 => self.limit.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -302,7 +272,7 @@ impl Request for GetStoryPublicForwards {
 }
 
 /// [stats.getStoryStats](https://core.telegram.org/method/stats.getStoryStats)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetStoryStats {
     pub dark: bool,
     pub peer: types::InputPeer,
@@ -334,17 +304,12 @@ impl Identifiable for GetStoryStats {
             Field::new("id"),
         ],
     );
-}
-impl Object for GetStoryStats {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.dark,
-            1 => &self.peer,
-            2 => &self.id,
-            _ => &(),
+            0 => self.dark.reflect(),
+            1 => self.peer.reflect(),
+            2 => self.id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -353,7 +318,7 @@ impl Request for GetStoryStats {
 }
 
 /// [stats.loadAsyncGraph](https://core.telegram.org/method/stats.loadAsyncGraph), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct LoadAsyncGraph {
     pub token: String,
     pub x: Option<i64>,
@@ -382,16 +347,11 @@ impl Identifiable for LoadAsyncGraph {
             Field::at("x", 0),
         ],
     );
-}
-impl Object for LoadAsyncGraph {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.token,
-            1 => &self.x,
-            _ => &(),
+            0 => self.token.reflect(),
+            1 => self.x.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -399,7 +359,7 @@ impl Request for LoadAsyncGraph {
     type Result = types::StatsGraph;
 }
 
-shown!(
+common!(
     GetBroadcastStats,
     GetMegagroupStats,
     GetMessagePublicForwards,

@@ -6,7 +6,7 @@ use crate::codec::prelude::*;
 use crate::types;
 
 /// [stickers.addStickerToSet](https://core.telegram.org/method/stickers.addStickerToSet), for users and bots
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct AddStickerToSet {
     pub stickerset: types::InputStickerSet,
     pub sticker: types::InputStickerSetItem,
@@ -29,16 +29,11 @@ impl Identifiable for AddStickerToSet {
         "stickers.addStickerToSet",
         &[Field::new("stickerset"), Field::new("sticker")],
     );
-}
-impl Object for AddStickerToSet {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.stickerset,
-            1 => &self.sticker,
-            _ => &(),
+            0 => self.stickerset.reflect(),
+            1 => self.sticker.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -47,7 +42,7 @@ impl Request for AddStickerToSet {
 }
 
 /// [stickers.changeSticker](https://core.telegram.org/method/stickers.changeSticker)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ChangeSticker {
     pub sticker: types::InputDocument,
     pub emoji: Option<String>,
@@ -92,18 +87,13 @@ impl Identifiable for ChangeSticker {
             Field::at("keywords", 2),
         ],
     );
-}
-impl Object for ChangeSticker {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.sticker,
-            1 => &self.emoji,
-            2 => &self.mask_coords,
-            3 => &self.keywords,
-            _ => &(),
+            0 => self.sticker.reflect(),
+            1 => self.emoji.reflect(),
+            2 => self.mask_coords.reflect(),
+            3 => self.keywords.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -112,7 +102,7 @@ impl Request for ChangeSticker {
 }
 
 /// [stickers.changeStickerPosition](https://core.telegram.org/method/stickers.changeStickerPosition), for bots
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ChangeStickerPosition {
     pub sticker: types::InputDocument,
     pub position: i32,
@@ -132,16 +122,11 @@ impl Identifiable for ChangeStickerPosition {
         "stickers.changeStickerPosition",
         &[Field::new("sticker"), Field::new("position")],
     );
-}
-impl Object for ChangeStickerPosition {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.sticker,
-            1 => &self.position,
-            _ => &(),
+            0 => self.sticker.reflect(),
+            1 => self.position.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -150,7 +135,7 @@ impl Request for ChangeStickerPosition {
 }
 
 /// [stickers.checkShortName](https://core.telegram.org/method/stickers.checkShortName), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct CheckShortName {
     pub short_name: String,
 }
@@ -168,15 +153,10 @@ impl Identifiable for CheckShortName {
         "stickers.checkShortName",
         &[Field::new("short_name")],
     );
-}
-impl Object for CheckShortName {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.short_name,
-            _ => &(),
+            0 => self.short_name.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -185,7 +165,7 @@ impl Request for CheckShortName {
 }
 
 /// [stickers.createStickerSet](https://core.telegram.org/method/stickers.createStickerSet), for users and bots
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct CreateStickerSet {
     pub masks: bool,
     pub emojis: bool,
@@ -260,23 +240,18 @@ impl Identifiable for CreateStickerSet {
             Field::at("software", 3),
         ],
     );
-}
-impl Object for CreateStickerSet {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.masks,
-            1 => &self.emojis,
-            2 => &self.text_color,
-            3 => &self.user_id,
-            4 => &self.title,
-            5 => &self.short_name,
-            6 => &self.thumb,
-            7 => &self.stickers,
-            8 => &self.software,
-            _ => &(),
+            0 => self.masks.reflect(),
+            1 => self.emojis.reflect(),
+            2 => self.text_color.reflect(),
+            3 => self.user_id.reflect(),
+            4 => self.title.reflect(),
+            5 => self.short_name.reflect(),
+            6 => self.thumb.reflect(),
+            7 => self.stickers.reflect(),
+            8 => self.software.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -285,7 +260,7 @@ impl Request for CreateStickerSet {
 }
 
 /// [stickers.deleteStickerSet](https://core.telegram.org/method/stickers.deleteStickerSet)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct DeleteStickerSet {
     pub stickerset: types::InputStickerSet,
 }
@@ -303,15 +278,10 @@ impl Identifiable for DeleteStickerSet {
         "stickers.deleteStickerSet",
         &[Field::new("stickerset")],
     );
-}
-impl Object for DeleteStickerSet {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.stickerset,
-            _ => &(),
+            0 => self.stickerset.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -320,7 +290,7 @@ impl Request for DeleteStickerSet {
 }
 
 /// [stickers.removeStickerFromSet](https://core.telegram.org/method/stickers.removeStickerFromSet), for bots
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct RemoveStickerFromSet {
     pub sticker: types::InputDocument,
 }
@@ -338,15 +308,10 @@ impl Identifiable for RemoveStickerFromSet {
         "stickers.removeStickerFromSet",
         &[Field::new("sticker")],
     );
-}
-impl Object for RemoveStickerFromSet {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.sticker,
-            _ => &(),
+            0 => self.sticker.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -355,7 +320,7 @@ impl Request for RemoveStickerFromSet {
 }
 
 /// [stickers.renameStickerSet](https://core.telegram.org/method/stickers.renameStickerSet)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct RenameStickerSet {
     pub stickerset: types::InputStickerSet,
     pub title: String,
@@ -375,16 +340,11 @@ impl Identifiable for RenameStickerSet {
         "stickers.renameStickerSet",
         &[Field::new("stickerset"), Field::new("title")],
     );
-}
-impl Object for RenameStickerSet {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.stickerset,
-            1 => &self.title,
-            _ => &(),
+            0 => self.stickerset.reflect(),
+            1 => self.title.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -393,7 +353,7 @@ impl Request for RenameStickerSet {
 }
 
 /// [stickers.replaceSticker](https://core.telegram.org/method/stickers.replaceSticker)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ReplaceSticker {
     pub sticker: types::InputDocument,
     pub new_sticker: types::InputStickerSetItem,
@@ -416,16 +376,11 @@ impl Identifiable for ReplaceSticker {
         "stickers.replaceSticker",
         &[Field::new("sticker"), Field::new("new_sticker")],
     );
-}
-impl Object for ReplaceSticker {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.sticker,
-            1 => &self.new_sticker,
-            _ => &(),
+            0 => self.sticker.reflect(),
+            1 => self.new_sticker.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -434,7 +389,7 @@ impl Request for ReplaceSticker {
 }
 
 /// [stickers.setStickerSetThumb](https://core.telegram.org/method/stickers.setStickerSetThumb), for bots
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SetStickerSetThumb {
     pub stickerset: types::InputStickerSet,
     pub thumb: Option<types::InputDocument>,
@@ -471,17 +426,12 @@ impl Identifiable for SetStickerSetThumb {
             Field::at("thumb_document_id", 1),
         ],
     );
-}
-impl Object for SetStickerSetThumb {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.stickerset,
-            1 => &self.thumb,
-            2 => &self.thumb_document_id,
-            _ => &(),
+            0 => self.stickerset.reflect(),
+            1 => self.thumb.reflect(),
+            2 => self.thumb_document_id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -490,7 +440,7 @@ impl Request for SetStickerSetThumb {
 }
 
 /// [stickers.suggestShortName](https://core.telegram.org/method/stickers.suggestShortName), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SuggestShortName {
     pub title: String,
 }
@@ -508,15 +458,10 @@ impl Identifiable for SuggestShortName {
         "stickers.suggestShortName",
         &[Field::new("title")],
     );
-}
-impl Object for SuggestShortName {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.title,
-            _ => &(),
+            0 => self.title.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -524,7 +469,7 @@ impl Request for SuggestShortName {
     type Result = types::stickers::SuggestedShortName;
 }
 
-shown!(
+common!(
     AddStickerToSet,
     ChangeSticker,
     ChangeStickerPosition,

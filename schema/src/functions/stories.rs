@@ -6,7 +6,7 @@ use crate::codec::prelude::*;
 use crate::types;
 
 /// [stories.activateStealthMode](https://core.telegram.org/method/stories.activateStealthMode)
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct ActivateStealthMode {
     pub past: bool,
     pub future: bool,
@@ -40,16 +40,11 @@ impl Identifiable for ActivateStealthMode {
             Field::on("future", 1),
         ],
     );
-}
-impl Object for ActivateStealthMode {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.past,
-            1 => &self.future,
-            _ => &(),
+            0 => self.past.reflect(),
+            1 => self.future.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -58,7 +53,7 @@ impl Request for ActivateStealthMode {
 }
 
 /// [stories.canSendStory](https://core.telegram.org/method/stories.canSendStory)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct CanSendStory {
     pub peer: types::InputPeer,
 }
@@ -71,15 +66,10 @@ impl CanSendStory {
 impl Identifiable for CanSendStory {
     const META: &'static Meta =
         &Meta::request(0x30eb63f0, "stories.canSendStory", &[Field::new("peer")]);
-}
-impl Object for CanSendStory {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            _ => &(),
+            0 => self.peer.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -88,7 +78,7 @@ impl Request for CanSendStory {
 }
 
 /// [stories.createAlbum](https://core.telegram.org/method/stories.createAlbum)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct CreateAlbum {
     pub peer: types::InputPeer,
     pub title: String,
@@ -118,17 +108,12 @@ impl Identifiable for CreateAlbum {
             Field::new("stories"),
         ],
     );
-}
-impl Object for CreateAlbum {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            1 => &self.title,
-            2 => &self.stories,
-            _ => &(),
+            0 => self.peer.reflect(),
+            1 => self.title.reflect(),
+            2 => self.stories.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -137,7 +122,7 @@ impl Request for CreateAlbum {
 }
 
 /// [stories.deleteAlbum](https://core.telegram.org/method/stories.deleteAlbum)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct DeleteAlbum {
     pub peer: types::InputPeer,
     pub album_id: i32,
@@ -157,16 +142,11 @@ impl Identifiable for DeleteAlbum {
         "stories.deleteAlbum",
         &[Field::new("peer"), Field::new("album_id")],
     );
-}
-impl Object for DeleteAlbum {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            1 => &self.album_id,
-            _ => &(),
+            0 => self.peer.reflect(),
+            1 => self.album_id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -175,7 +155,7 @@ impl Request for DeleteAlbum {
 }
 
 /// [stories.deleteStories](https://core.telegram.org/method/stories.deleteStories)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct DeleteStories {
     pub peer: types::InputPeer,
     pub id: Vec<i32>,
@@ -195,16 +175,11 @@ impl Identifiable for DeleteStories {
         "stories.deleteStories",
         &[Field::new("peer"), Field::new("id")],
     );
-}
-impl Object for DeleteStories {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            1 => &self.id,
-            _ => &(),
+            0 => self.peer.reflect(),
+            1 => self.id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -213,7 +188,7 @@ impl Request for DeleteStories {
 }
 
 /// [stories.editStory](https://core.telegram.org/method/stories.editStory)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct EditStory {
     pub peer: types::InputPeer,
     pub id: i32,
@@ -285,22 +260,17 @@ impl Identifiable for EditStory {
             Field::at("music", 4),
         ],
     );
-}
-impl Object for EditStory {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            1 => &self.id,
-            2 => &self.media,
-            3 => &self.media_areas,
-            4 => &self.caption,
-            5 => &self.entities,
-            6 => &self.privacy_rules,
-            7 => &self.music,
-            _ => &(),
+            0 => self.peer.reflect(),
+            1 => self.id.reflect(),
+            2 => self.media.reflect(),
+            3 => self.media_areas.reflect(),
+            4 => self.caption.reflect(),
+            5 => self.entities.reflect(),
+            6 => self.privacy_rules.reflect(),
+            7 => self.music.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -309,7 +279,7 @@ impl Request for EditStory {
 }
 
 /// [stories.exportStoryLink](https://core.telegram.org/method/stories.exportStoryLink)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ExportStoryLink {
     pub peer: types::InputPeer,
     pub id: i32,
@@ -329,16 +299,11 @@ impl Identifiable for ExportStoryLink {
         "stories.exportStoryLink",
         &[Field::new("peer"), Field::new("id")],
     );
-}
-impl Object for ExportStoryLink {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            1 => &self.id,
-            _ => &(),
+            0 => self.peer.reflect(),
+            1 => self.id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -347,7 +312,7 @@ impl Request for ExportStoryLink {
 }
 
 /// [stories.getAlbumStories](https://core.telegram.org/method/stories.getAlbumStories)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetAlbumStories {
     pub peer: types::InputPeer,
     pub album_id: i32,
@@ -376,18 +341,13 @@ impl Identifiable for GetAlbumStories {
             Field::new("limit"),
         ],
     );
-}
-impl Object for GetAlbumStories {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            1 => &self.album_id,
-            2 => &self.offset,
-            3 => &self.limit,
-            _ => &(),
+            0 => self.peer.reflect(),
+            1 => self.album_id.reflect(),
+            2 => self.offset.reflect(),
+            3 => self.limit.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -396,7 +356,7 @@ impl Request for GetAlbumStories {
 }
 
 /// [stories.getAlbums](https://core.telegram.org/method/stories.getAlbums)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetAlbums {
     pub peer: types::InputPeer,
     pub hash: i64,
@@ -416,16 +376,11 @@ impl Identifiable for GetAlbums {
         "stories.getAlbums",
         &[Field::new("peer"), Field::new("hash")],
     );
-}
-impl Object for GetAlbums {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            1 => &self.hash,
-            _ => &(),
+            0 => self.peer.reflect(),
+            1 => self.hash.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -434,17 +389,12 @@ impl Request for GetAlbums {
 }
 
 /// [stories.getAllReadPeerStories](https://core.telegram.org/method/stories.getAllReadPeerStories)
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct GetAllReadPeerStories;
 impl Identifiable for GetAllReadPeerStories {
     const META: &'static Meta = &Meta::request(0x9b5ae7f9, "stories.getAllReadPeerStories", &[]);
-}
-impl Object for GetAllReadPeerStories {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
+    fn field(&self, _: usize) -> View<'_> {
+        View::Null
     }
 }
 impl Request for GetAllReadPeerStories {
@@ -452,7 +402,7 @@ impl Request for GetAllReadPeerStories {
 }
 
 /// [stories.getAllStories](https://core.telegram.org/method/stories.getAllStories)
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct GetAllStories {
     pub next: bool,
     pub hidden: bool,
@@ -494,17 +444,12 @@ impl Identifiable for GetAllStories {
             Field::at("state", 0),
         ],
     );
-}
-impl Object for GetAllStories {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.next,
-            1 => &self.hidden,
-            2 => &self.state,
-            _ => &(),
+            0 => self.next.reflect(),
+            1 => self.hidden.reflect(),
+            2 => self.state.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -513,17 +458,12 @@ impl Request for GetAllStories {
 }
 
 /// [stories.getChatsToSend](https://core.telegram.org/method/stories.getChatsToSend)
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct GetChatsToSend;
 impl Identifiable for GetChatsToSend {
     const META: &'static Meta = &Meta::request(0xa56a8b60, "stories.getChatsToSend", &[]);
-}
-impl Object for GetChatsToSend {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
+    fn field(&self, _: usize) -> View<'_> {
+        View::Null
     }
 }
 impl Request for GetChatsToSend {
@@ -531,7 +471,7 @@ impl Request for GetChatsToSend {
 }
 
 /// [stories.getPeerMaxIDs](https://core.telegram.org/method/stories.getPeerMaxIDs)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetPeerMaxIDs {
     pub id: Vec<types::InputPeer>,
 }
@@ -544,15 +484,10 @@ impl GetPeerMaxIDs {
 impl Identifiable for GetPeerMaxIDs {
     const META: &'static Meta =
         &Meta::request(0x78499170, "stories.getPeerMaxIDs", &[Field::new("id")]);
-}
-impl Object for GetPeerMaxIDs {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.id,
-            _ => &(),
+            0 => self.id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -561,7 +496,7 @@ impl Request for GetPeerMaxIDs {
 }
 
 /// [stories.getPeerStories](https://core.telegram.org/method/stories.getPeerStories)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetPeerStories {
     pub peer: types::InputPeer,
 }
@@ -574,15 +509,10 @@ impl GetPeerStories {
 impl Identifiable for GetPeerStories {
     const META: &'static Meta =
         &Meta::request(0x2c4ada50, "stories.getPeerStories", &[Field::new("peer")]);
-}
-impl Object for GetPeerStories {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            _ => &(),
+            0 => self.peer.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -591,7 +521,7 @@ impl Request for GetPeerStories {
 }
 
 /// [stories.getPinnedStories](https://core.telegram.org/method/stories.getPinnedStories)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetPinnedStories {
     pub peer: types::InputPeer,
     pub offset_id: i32,
@@ -617,17 +547,12 @@ impl Identifiable for GetPinnedStories {
             Field::new("limit"),
         ],
     );
-}
-impl Object for GetPinnedStories {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            1 => &self.offset_id,
-            2 => &self.limit,
-            _ => &(),
+            0 => self.peer.reflect(),
+            1 => self.offset_id.reflect(),
+            2 => self.limit.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -636,7 +561,7 @@ impl Request for GetPinnedStories {
 }
 
 /// [stories.getStoriesArchive](https://core.telegram.org/method/stories.getStoriesArchive)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetStoriesArchive {
     pub peer: types::InputPeer,
     pub offset_id: i32,
@@ -662,17 +587,12 @@ impl Identifiable for GetStoriesArchive {
             Field::new("limit"),
         ],
     );
-}
-impl Object for GetStoriesArchive {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            1 => &self.offset_id,
-            2 => &self.limit,
-            _ => &(),
+            0 => self.peer.reflect(),
+            1 => self.offset_id.reflect(),
+            2 => self.limit.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -681,7 +601,7 @@ impl Request for GetStoriesArchive {
 }
 
 /// [stories.getStoriesByID](https://core.telegram.org/method/stories.getStoriesByID)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetStoriesById {
     pub peer: types::InputPeer,
     pub id: Vec<i32>,
@@ -701,16 +621,11 @@ impl Identifiable for GetStoriesById {
         "stories.getStoriesByID",
         &[Field::new("peer"), Field::new("id")],
     );
-}
-impl Object for GetStoriesById {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            1 => &self.id,
-            _ => &(),
+            0 => self.peer.reflect(),
+            1 => self.id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -719,7 +634,7 @@ impl Request for GetStoriesById {
 }
 
 /// [stories.getStoriesViews](https://core.telegram.org/method/stories.getStoriesViews)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetStoriesViews {
     pub peer: types::InputPeer,
     pub id: Vec<i32>,
@@ -739,16 +654,11 @@ impl Identifiable for GetStoriesViews {
         "stories.getStoriesViews",
         &[Field::new("peer"), Field::new("id")],
     );
-}
-impl Object for GetStoriesViews {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            1 => &self.id,
-            _ => &(),
+            0 => self.peer.reflect(),
+            1 => self.id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -757,7 +667,7 @@ impl Request for GetStoriesViews {
 }
 
 /// [stories.getStoryReactionsList](https://core.telegram.org/method/stories.getStoryReactionsList)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetStoryReactionsList {
     pub forwards_first: bool,
     pub peer: types::InputPeer,
@@ -808,20 +718,15 @@ impl Identifiable for GetStoryReactionsList {
             Field::new("limit"),
         ],
     );
-}
-impl Object for GetStoryReactionsList {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.forwards_first,
-            1 => &self.peer,
-            2 => &self.id,
-            3 => &self.reaction,
-            4 => &self.offset,
-            5 => &self.limit,
-            _ => &(),
+            0 => self.forwards_first.reflect(),
+            1 => self.peer.reflect(),
+            2 => self.id.reflect(),
+            3 => self.reaction.reflect(),
+            4 => self.offset.reflect(),
+            5 => self.limit.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -830,7 +735,7 @@ impl Request for GetStoryReactionsList {
 }
 
 /// [stories.getStoryViewsList](https://core.telegram.org/method/stories.getStoryViewsList)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetStoryViewsList {
     pub just_contacts: bool,
     pub reactions_first: bool,
@@ -897,22 +802,17 @@ impl Identifiable for GetStoryViewsList {
             Field::new("limit"),
         ],
     );
-}
-impl Object for GetStoryViewsList {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.just_contacts,
-            1 => &self.reactions_first,
-            2 => &self.forwards_first,
-            3 => &self.peer,
-            4 => &self.q,
-            5 => &self.id,
-            6 => &self.offset,
-            7 => &self.limit,
-            _ => &(),
+            0 => self.just_contacts.reflect(),
+            1 => self.reactions_first.reflect(),
+            2 => self.forwards_first.reflect(),
+            3 => self.peer.reflect(),
+            4 => self.q.reflect(),
+            5 => self.id.reflect(),
+            6 => self.offset.reflect(),
+            7 => self.limit.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -921,7 +821,7 @@ impl Request for GetStoryViewsList {
 }
 
 /// [stories.incrementStoryViews](https://core.telegram.org/method/stories.incrementStoryViews)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct IncrementStoryViews {
     pub peer: types::InputPeer,
     pub id: Vec<i32>,
@@ -941,16 +841,11 @@ impl Identifiable for IncrementStoryViews {
         "stories.incrementStoryViews",
         &[Field::new("peer"), Field::new("id")],
     );
-}
-impl Object for IncrementStoryViews {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            1 => &self.id,
-            _ => &(),
+            0 => self.peer.reflect(),
+            1 => self.id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -959,7 +854,7 @@ impl Request for IncrementStoryViews {
 }
 
 /// [stories.readStories](https://core.telegram.org/method/stories.readStories)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ReadStories {
     pub peer: types::InputPeer,
     pub max_id: i32,
@@ -979,16 +874,11 @@ impl Identifiable for ReadStories {
         "stories.readStories",
         &[Field::new("peer"), Field::new("max_id")],
     );
-}
-impl Object for ReadStories {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            1 => &self.max_id,
-            _ => &(),
+            0 => self.peer.reflect(),
+            1 => self.max_id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -997,7 +887,7 @@ impl Request for ReadStories {
 }
 
 /// [stories.reorderAlbums](https://core.telegram.org/method/stories.reorderAlbums)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ReorderAlbums {
     pub peer: types::InputPeer,
     pub order: Vec<i32>,
@@ -1017,16 +907,11 @@ impl Identifiable for ReorderAlbums {
         "stories.reorderAlbums",
         &[Field::new("peer"), Field::new("order")],
     );
-}
-impl Object for ReorderAlbums {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            1 => &self.order,
-            _ => &(),
+            0 => self.peer.reflect(),
+            1 => self.order.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1035,7 +920,7 @@ impl Request for ReorderAlbums {
 }
 
 /// [stories.report](https://core.telegram.org/method/stories.report)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct Report {
     pub peer: types::InputPeer,
     pub id: Vec<i32>,
@@ -1069,18 +954,13 @@ impl Identifiable for Report {
             Field::new("message"),
         ],
     );
-}
-impl Object for Report {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            1 => &self.id,
-            2 => &self.option,
-            3 => &self.message,
-            _ => &(),
+            0 => self.peer.reflect(),
+            1 => self.id.reflect(),
+            2 => self.option.reflect(),
+            3 => self.message.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1089,7 +969,7 @@ impl Request for Report {
 }
 
 /// [stories.searchPosts](https://core.telegram.org/method/stories.searchPosts)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SearchPosts {
     pub hashtag: Option<String>,
     pub area: Option<types::MediaArea>,
@@ -1137,19 +1017,14 @@ impl Identifiable for SearchPosts {
             Field::new("limit"),
         ],
     );
-}
-impl Object for SearchPosts {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.hashtag,
-            1 => &self.area,
-            2 => &self.peer,
-            3 => &self.offset,
-            4 => &self.limit,
-            _ => &(),
+            0 => self.hashtag.reflect(),
+            1 => self.area.reflect(),
+            2 => self.peer.reflect(),
+            3 => self.offset.reflect(),
+            4 => self.limit.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1158,7 +1033,7 @@ impl Request for SearchPosts {
 }
 
 /// [stories.sendReaction](https://core.telegram.org/method/stories.sendReaction)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SendReaction {
     pub add_to_recent: bool,
     pub peer: types::InputPeer,
@@ -1197,18 +1072,13 @@ impl Identifiable for SendReaction {
             Field::new("reaction"),
         ],
     );
-}
-impl Object for SendReaction {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.add_to_recent,
-            1 => &self.peer,
-            2 => &self.story_id,
-            3 => &self.reaction,
-            _ => &(),
+            0 => self.add_to_recent.reflect(),
+            1 => self.peer.reflect(),
+            2 => self.story_id.reflect(),
+            3 => self.reaction.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1217,7 +1087,7 @@ impl Request for SendReaction {
 }
 
 /// [stories.sendStory](https://core.telegram.org/method/stories.sendStory)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SendStory {
     pub pinned: bool,
     pub noforwards: bool,
@@ -1340,29 +1210,24 @@ impl Identifiable for SendStory {
             Field::at("music", 9),
         ],
     );
-}
-impl Object for SendStory {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.pinned,
-            1 => &self.noforwards,
-            2 => &self.fwd_modified,
-            3 => &self.peer,
-            4 => &self.media,
-            5 => &self.media_areas,
-            6 => &self.caption,
-            7 => &self.entities,
-            8 => &self.privacy_rules,
-            9 => &self.random_id,
-            10 => &self.period,
-            11 => &self.fwd_from_id,
-            12 => &self.fwd_from_story,
-            13 => &self.albums,
-            14 => &self.music,
-            _ => &(),
+            0 => self.pinned.reflect(),
+            1 => self.noforwards.reflect(),
+            2 => self.fwd_modified.reflect(),
+            3 => self.peer.reflect(),
+            4 => self.media.reflect(),
+            5 => self.media_areas.reflect(),
+            6 => self.caption.reflect(),
+            7 => self.entities.reflect(),
+            8 => self.privacy_rules.reflect(),
+            9 => self.random_id.reflect(),
+            10 => self.period.reflect(),
+            11 => self.fwd_from_id.reflect(),
+            12 => self.fwd_from_story.reflect(),
+            13 => self.albums.reflect(),
+            14 => self.music.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1371,7 +1236,7 @@ impl Request for SendStory {
 }
 
 /// [stories.startLive](https://core.telegram.org/method/stories.startLive)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct StartLive {
     pub pinned: bool,
     pub noforwards: bool,
@@ -1458,24 +1323,19 @@ impl Identifiable for StartLive {
             Field::at("send_paid_messages_stars", 7),
         ],
     );
-}
-impl Object for StartLive {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.pinned,
-            1 => &self.noforwards,
-            2 => &self.rtmp_stream,
-            3 => &self.peer,
-            4 => &self.caption,
-            5 => &self.entities,
-            6 => &self.privacy_rules,
-            7 => &self.random_id,
-            8 => &self.messages_enabled,
-            9 => &self.send_paid_messages_stars,
-            _ => &(),
+            0 => self.pinned.reflect(),
+            1 => self.noforwards.reflect(),
+            2 => self.rtmp_stream.reflect(),
+            3 => self.peer.reflect(),
+            4 => self.caption.reflect(),
+            5 => self.entities.reflect(),
+            6 => self.privacy_rules.reflect(),
+            7 => self.random_id.reflect(),
+            8 => self.messages_enabled.reflect(),
+            9 => self.send_paid_messages_stars.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1484,7 +1344,7 @@ impl Request for StartLive {
 }
 
 /// [stories.toggleAllStoriesHidden](https://core.telegram.org/method/stories.toggleAllStoriesHidden)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ToggleAllStoriesHidden {
     pub hidden: bool,
 }
@@ -1500,15 +1360,10 @@ impl Identifiable for ToggleAllStoriesHidden {
         "stories.toggleAllStoriesHidden",
         &[Field::new("hidden")],
     );
-}
-impl Object for ToggleAllStoriesHidden {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.hidden,
-            _ => &(),
+            0 => self.hidden.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1517,7 +1372,7 @@ impl Request for ToggleAllStoriesHidden {
 }
 
 /// [stories.togglePeerStoriesHidden](https://core.telegram.org/method/stories.togglePeerStoriesHidden)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct TogglePeerStoriesHidden {
     pub peer: types::InputPeer,
     pub hidden: bool,
@@ -1537,16 +1392,11 @@ impl Identifiable for TogglePeerStoriesHidden {
         "stories.togglePeerStoriesHidden",
         &[Field::new("peer"), Field::new("hidden")],
     );
-}
-impl Object for TogglePeerStoriesHidden {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            1 => &self.hidden,
-            _ => &(),
+            0 => self.peer.reflect(),
+            1 => self.hidden.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1555,7 +1405,7 @@ impl Request for TogglePeerStoriesHidden {
 }
 
 /// [stories.togglePinned](https://core.telegram.org/method/stories.togglePinned)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct TogglePinned {
     pub peer: types::InputPeer,
     pub id: Vec<i32>,
@@ -1577,17 +1427,12 @@ impl Identifiable for TogglePinned {
         "stories.togglePinned",
         &[Field::new("peer"), Field::new("id"), Field::new("pinned")],
     );
-}
-impl Object for TogglePinned {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            1 => &self.id,
-            2 => &self.pinned,
-            _ => &(),
+            0 => self.peer.reflect(),
+            1 => self.id.reflect(),
+            2 => self.pinned.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1596,7 +1441,7 @@ impl Request for TogglePinned {
 }
 
 /// [stories.togglePinnedToTop](https://core.telegram.org/method/stories.togglePinnedToTop)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct TogglePinnedToTop {
     pub peer: types::InputPeer,
     pub id: Vec<i32>,
@@ -1616,16 +1461,11 @@ impl Identifiable for TogglePinnedToTop {
         "stories.togglePinnedToTop",
         &[Field::new("peer"), Field::new("id")],
     );
-}
-impl Object for TogglePinnedToTop {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            1 => &self.id,
-            _ => &(),
+            0 => self.peer.reflect(),
+            1 => self.id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1634,7 +1474,7 @@ impl Request for TogglePinnedToTop {
 }
 
 /// [stories.updateAlbum](https://core.telegram.org/method/stories.updateAlbum)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct UpdateAlbum {
     pub peer: types::InputPeer,
     pub album_id: i32,
@@ -1690,20 +1530,15 @@ impl Identifiable for UpdateAlbum {
             Field::at("order", 3),
         ],
     );
-}
-impl Object for UpdateAlbum {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            1 => &self.album_id,
-            2 => &self.title,
-            3 => &self.delete_stories,
-            4 => &self.add_stories,
-            5 => &self.order,
-            _ => &(),
+            0 => self.peer.reflect(),
+            1 => self.album_id.reflect(),
+            2 => self.title.reflect(),
+            3 => self.delete_stories.reflect(),
+            4 => self.add_stories.reflect(),
+            5 => self.order.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1711,7 +1546,7 @@ impl Request for UpdateAlbum {
     type Result = types::StoryAlbum;
 }
 
-shown!(
+common!(
     ActivateStealthMode,
     CanSendStory,
     CreateAlbum,

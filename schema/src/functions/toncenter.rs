@@ -6,17 +6,12 @@ use crate::codec::prelude::*;
 use crate::types;
 
 /// [toncenter.getStreamingUrl](https://core.telegram.org/method/toncenter.getStreamingUrl)
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct GetStreamingUrl;
 impl Identifiable for GetStreamingUrl {
     const META: &'static Meta = &Meta::request(0xcdaf63c7, "toncenter.getStreamingUrl", &[]);
-}
-impl Object for GetStreamingUrl {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
+    fn field(&self, _: usize) -> View<'_> {
+        View::Null
     }
 }
 impl Request for GetStreamingUrl {
@@ -24,7 +19,7 @@ impl Request for GetStreamingUrl {
 }
 
 /// [toncenter.performApiRequest](https://core.telegram.org/method/toncenter.performApiRequest)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct PerformApiRequest {
     pub post: bool,
     pub endpoint: String,
@@ -69,18 +64,13 @@ impl Identifiable for PerformApiRequest {
             Field::at("payload", 2),
         ],
     );
-}
-impl Object for PerformApiRequest {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.post,
-            1 => &self.endpoint,
-            2 => &self.query,
-            3 => &self.payload,
-            _ => &(),
+            0 => self.post.reflect(),
+            1 => self.endpoint.reflect(),
+            2 => self.query.reflect(),
+            3 => self.payload.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -88,7 +78,7 @@ impl Request for PerformApiRequest {
     type Result = types::toncenter::ApiResponse;
 }
 
-shown!(GetStreamingUrl, PerformApiRequest);
+common!(GetStreamingUrl, PerformApiRequest);
 
 /// Reading requests, which only servers do.
 #[cfg(feature = "server")]

@@ -6,7 +6,7 @@ use crate::codec::prelude::*;
 use crate::types;
 
 /// [updates.getChannelDifference](https://core.telegram.org/method/updates.getChannelDifference), for users and bots
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetChannelDifference {
     pub force: bool,
     pub channel: types::InputChannel,
@@ -49,19 +49,14 @@ impl Identifiable for GetChannelDifference {
             Field::new("limit"),
         ],
     );
-}
-impl Object for GetChannelDifference {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.force,
-            1 => &self.channel,
-            2 => &self.filter,
-            3 => &self.pts,
-            4 => &self.limit,
-            _ => &(),
+            0 => self.force.reflect(),
+            1 => self.channel.reflect(),
+            2 => self.filter.reflect(),
+            3 => self.pts.reflect(),
+            4 => self.limit.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -70,7 +65,7 @@ impl Request for GetChannelDifference {
 }
 
 /// [updates.getDifference](https://core.telegram.org/method/updates.getDifference), for users and bots
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetDifference {
     pub pts: i32,
     pub pts_limit: Option<i32>,
@@ -121,20 +116,15 @@ impl Identifiable for GetDifference {
             Field::at("qts_limit", 2),
         ],
     );
-}
-impl Object for GetDifference {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.pts,
-            1 => &self.pts_limit,
-            2 => &self.pts_total_limit,
-            3 => &self.date,
-            4 => &self.qts,
-            5 => &self.qts_limit,
-            _ => &(),
+            0 => self.pts.reflect(),
+            1 => self.pts_limit.reflect(),
+            2 => self.pts_total_limit.reflect(),
+            3 => self.date.reflect(),
+            4 => self.qts.reflect(),
+            5 => self.qts_limit.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -143,24 +133,19 @@ impl Request for GetDifference {
 }
 
 /// [updates.getState](https://core.telegram.org/method/updates.getState), for users and bots
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct GetState;
 impl Identifiable for GetState {
     const META: &'static Meta = &Meta::request(0xedd4882a, "updates.getState", &[]);
-}
-impl Object for GetState {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
+    fn field(&self, _: usize) -> View<'_> {
+        View::Null
     }
 }
 impl Request for GetState {
     type Result = types::updates::State;
 }
 
-shown!(GetChannelDifference, GetDifference, GetState);
+common!(GetChannelDifference, GetDifference, GetState);
 
 /// Reading requests, which only servers do.
 #[cfg(feature = "server")]

@@ -6,7 +6,7 @@ use crate::codec::prelude::*;
 use crate::types;
 
 /// [upload.getCdnFile](https://core.telegram.org/method/upload.getCdnFile), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetCdnFile {
     pub file_token: Bytes,
     pub offset: i64,
@@ -32,17 +32,12 @@ impl Identifiable for GetCdnFile {
             Field::new("limit"),
         ],
     );
-}
-impl Object for GetCdnFile {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.file_token,
-            1 => &self.offset,
-            2 => &self.limit,
-            _ => &(),
+            0 => self.file_token.reflect(),
+            1 => self.offset.reflect(),
+            2 => self.limit.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -51,7 +46,7 @@ impl Request for GetCdnFile {
 }
 
 /// [upload.getCdnFileHashes](https://core.telegram.org/method/upload.getCdnFileHashes), for users and bots
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetCdnFileHashes {
     pub file_token: Bytes,
     pub offset: i64,
@@ -71,16 +66,11 @@ impl Identifiable for GetCdnFileHashes {
         "upload.getCdnFileHashes",
         &[Field::new("file_token").secret(), Field::new("offset")],
     );
-}
-impl Object for GetCdnFileHashes {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.file_token,
-            1 => &self.offset,
-            _ => &(),
+            0 => self.file_token.reflect(),
+            1 => self.offset.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -89,7 +79,7 @@ impl Request for GetCdnFileHashes {
 }
 
 /// [upload.getFile](https://core.telegram.org/method/upload.getFile), for users and bots
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetFile {
     pub precise: bool,
     pub cdn_supported: bool,
@@ -132,19 +122,14 @@ impl Identifiable for GetFile {
             Field::new("limit"),
         ],
     );
-}
-impl Object for GetFile {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.precise,
-            1 => &self.cdn_supported,
-            2 => &self.location,
-            3 => &self.offset,
-            4 => &self.limit,
-            _ => &(),
+            0 => self.precise.reflect(),
+            1 => self.cdn_supported.reflect(),
+            2 => self.location.reflect(),
+            3 => self.offset.reflect(),
+            4 => self.limit.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -153,7 +138,7 @@ impl Request for GetFile {
 }
 
 /// [upload.getFileHashes](https://core.telegram.org/method/upload.getFileHashes), for users and bots
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetFileHashes {
     pub location: types::InputFileLocation,
     pub offset: i64,
@@ -173,16 +158,11 @@ impl Identifiable for GetFileHashes {
         "upload.getFileHashes",
         &[Field::new("location"), Field::new("offset")],
     );
-}
-impl Object for GetFileHashes {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.location,
-            1 => &self.offset,
-            _ => &(),
+            0 => self.location.reflect(),
+            1 => self.offset.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -191,7 +171,7 @@ impl Request for GetFileHashes {
 }
 
 /// [upload.getWebFile](https://core.telegram.org/method/upload.getWebFile), for users
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetWebFile {
     pub location: types::InputWebFileLocation,
     pub offset: i32,
@@ -217,17 +197,12 @@ impl Identifiable for GetWebFile {
             Field::new("limit"),
         ],
     );
-}
-impl Object for GetWebFile {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.location,
-            1 => &self.offset,
-            2 => &self.limit,
-            _ => &(),
+            0 => self.location.reflect(),
+            1 => self.offset.reflect(),
+            2 => self.limit.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -236,7 +211,7 @@ impl Request for GetWebFile {
 }
 
 /// [upload.reuploadCdnFile](https://core.telegram.org/method/upload.reuploadCdnFile), for users and bots
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ReuploadCdnFile {
     pub file_token: Bytes,
     pub request_token: Bytes,
@@ -259,16 +234,11 @@ impl Identifiable for ReuploadCdnFile {
             Field::new("request_token").secret(),
         ],
     );
-}
-impl Object for ReuploadCdnFile {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.file_token,
-            1 => &self.request_token,
-            _ => &(),
+            0 => self.file_token.reflect(),
+            1 => self.request_token.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -277,7 +247,7 @@ impl Request for ReuploadCdnFile {
 }
 
 /// [upload.saveBigFilePart](https://core.telegram.org/method/upload.saveBigFilePart), for users and bots
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SaveBigFilePart {
     pub file_id: i64,
     pub file_part: i32,
@@ -311,18 +281,13 @@ impl Identifiable for SaveBigFilePart {
             Field::new("bytes"),
         ],
     );
-}
-impl Object for SaveBigFilePart {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.file_id,
-            1 => &self.file_part,
-            2 => &self.file_total_parts,
-            3 => &self.bytes,
-            _ => &(),
+            0 => self.file_id.reflect(),
+            1 => self.file_part.reflect(),
+            2 => self.file_total_parts.reflect(),
+            3 => self.bytes.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -331,7 +296,7 @@ impl Request for SaveBigFilePart {
 }
 
 /// [upload.saveFilePart](https://core.telegram.org/method/upload.saveFilePart), for users and bots
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SaveFilePart {
     pub file_id: i64,
     pub file_part: i32,
@@ -357,17 +322,12 @@ impl Identifiable for SaveFilePart {
             Field::new("bytes"),
         ],
     );
-}
-impl Object for SaveFilePart {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.file_id,
-            1 => &self.file_part,
-            2 => &self.bytes,
-            _ => &(),
+            0 => self.file_id.reflect(),
+            1 => self.file_part.reflect(),
+            2 => self.bytes.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -375,7 +335,7 @@ impl Request for SaveFilePart {
     type Result = bool;
 }
 
-shown!(
+common!(
     GetCdnFile,
     GetCdnFileHashes,
     GetFile,

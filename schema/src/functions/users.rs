@@ -6,7 +6,7 @@ use crate::codec::prelude::*;
 use crate::types;
 
 /// [users.getFullUser](https://core.telegram.org/method/users.getFullUser), for users and bots
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetFullUser {
     pub id: types::InputUser,
 }
@@ -19,15 +19,10 @@ impl GetFullUser {
 impl Identifiable for GetFullUser {
     const META: &'static Meta =
         &Meta::request(0xb60f5918, "users.getFullUser", &[Field::new("id")]);
-}
-impl Object for GetFullUser {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.id,
-            _ => &(),
+            0 => self.id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -36,7 +31,7 @@ impl Request for GetFullUser {
 }
 
 /// [users.getUsers](https://core.telegram.org/method/users.getUsers), for users and bots
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetUsers {
     pub id: Vec<types::InputUser>,
 }
@@ -48,15 +43,10 @@ impl GetUsers {
 }
 impl Identifiable for GetUsers {
     const META: &'static Meta = &Meta::request(0x0d91a548, "users.getUsers", &[Field::new("id")]);
-}
-impl Object for GetUsers {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.id,
-            _ => &(),
+            0 => self.id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -64,7 +54,7 @@ impl Request for GetUsers {
     type Result = Vec<types::User>;
 }
 
-shown!(GetFullUser, GetUsers);
+common!(GetFullUser, GetUsers);
 
 /// Reading requests, which only servers do.
 #[cfg(feature = "server")]
@@ -93,7 +83,7 @@ mod full {
     use crate::types;
 
     /// [users.getRequirementsToContact](https://core.telegram.org/method/users.getRequirementsToContact)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetRequirementsToContact {
         pub id: Vec<types::InputUser>,
     }
@@ -109,15 +99,10 @@ mod full {
             "users.getRequirementsToContact",
             &[Field::new("id")],
         );
-    }
-    impl Object for GetRequirementsToContact {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.id,
-                _ => &(),
+                0 => self.id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -126,7 +111,7 @@ mod full {
     }
 
     /// [users.getSavedMusic](https://core.telegram.org/method/users.getSavedMusic)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetSavedMusic {
         pub id: types::InputUser,
         pub offset: i32,
@@ -155,18 +140,13 @@ mod full {
                 Field::new("hash"),
             ],
         );
-    }
-    impl Object for GetSavedMusic {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.id,
-                1 => &self.offset,
-                2 => &self.limit,
-                3 => &self.hash,
-                _ => &(),
+                0 => self.id.reflect(),
+                1 => self.offset.reflect(),
+                2 => self.limit.reflect(),
+                3 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -175,7 +155,7 @@ mod full {
     }
 
     /// [users.getSavedMusicByID](https://core.telegram.org/method/users.getSavedMusicByID)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct GetSavedMusicById {
         pub id: types::InputUser,
         pub documents: Vec<types::InputDocument>,
@@ -195,16 +175,11 @@ mod full {
             "users.getSavedMusicByID",
             &[Field::new("id"), Field::new("documents")],
         );
-    }
-    impl Object for GetSavedMusicById {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.id,
-                1 => &self.documents,
-                _ => &(),
+                0 => self.id.reflect(),
+                1 => self.documents.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -213,7 +188,7 @@ mod full {
     }
 
     /// [users.setSecureValueErrors](https://core.telegram.org/method/users.setSecureValueErrors), for bots
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SetSecureValueErrors {
         pub id: types::InputUser,
         pub errors: Vec<types::SecureValueError>,
@@ -233,16 +208,11 @@ mod full {
             "users.setSecureValueErrors",
             &[Field::new("id"), Field::new("errors")],
         );
-    }
-    impl Object for SetSecureValueErrors {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.id,
-                1 => &self.errors,
-                _ => &(),
+                0 => self.id.reflect(),
+                1 => self.errors.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -251,7 +221,7 @@ mod full {
     }
 
     /// [users.suggestBirthday](https://core.telegram.org/method/users.suggestBirthday)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SuggestBirthday {
         pub id: types::InputUser,
         pub birthday: types::Birthday,
@@ -271,16 +241,11 @@ mod full {
             "users.suggestBirthday",
             &[Field::new("id"), Field::new("birthday")],
         );
-    }
-    impl Object for SuggestBirthday {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.id,
-                1 => &self.birthday,
-                _ => &(),
+                0 => self.id.reflect(),
+                1 => self.birthday.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -288,7 +253,7 @@ mod full {
         type Result = types::Updates;
     }
 
-    shown!(
+    common!(
         GetRequirementsToContact,
         GetSavedMusic,
         GetSavedMusicById,

@@ -6,7 +6,7 @@ use crate::codec::prelude::*;
 use crate::types;
 
 /// [wallet.disableBackup](https://core.telegram.org/method/wallet.disableBackup)
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct DisableBackup {
     pub password: Option<types::InputCheckPasswordSrp>,
     pub new_public_key: Option<Bytes>,
@@ -48,17 +48,12 @@ impl Identifiable for DisableBackup {
             Field::at("proof", 2),
         ],
     );
-}
-impl Object for DisableBackup {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.password,
-            1 => &self.new_public_key,
-            2 => &self.proof,
-            _ => &(),
+            0 => self.password.reflect(),
+            1 => self.new_public_key.reflect(),
+            2 => self.proof.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -67,7 +62,7 @@ impl Request for DisableBackup {
 }
 
 /// [wallet.enableBackup](https://core.telegram.org/method/wallet.enableBackup)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct EnableBackup {
     pub parts: Vec<Bytes>,
     pub new_public_key: Option<Bytes>,
@@ -104,17 +99,12 @@ impl Identifiable for EnableBackup {
             Field::at("proof", 2),
         ],
     );
-}
-impl Object for EnableBackup {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.parts,
-            1 => &self.new_public_key,
-            2 => &self.proof,
-            _ => &(),
+            0 => self.parts.reflect(),
+            1 => self.new_public_key.reflect(),
+            2 => self.proof.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -123,7 +113,7 @@ impl Request for EnableBackup {
 }
 
 /// [wallet.exportSecretPhrase](https://core.telegram.org/method/wallet.exportSecretPhrase)
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct ExportSecretPhrase {
     pub password: Option<types::InputCheckPasswordSrp>,
 }
@@ -144,15 +134,10 @@ impl Identifiable for ExportSecretPhrase {
         "wallet.exportSecretPhrase",
         &[Field::flags(0), Field::at("password", 0).secret()],
     );
-}
-impl Object for ExportSecretPhrase {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.password,
-            _ => &(),
+            0 => self.password.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -161,7 +146,7 @@ impl Request for ExportSecretPhrase {
 }
 
 /// [wallet.fetchEncryptedSecretPhrasePart](https://core.telegram.org/method/wallet.fetchEncryptedSecretPhrasePart)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct FetchEncryptedSecretPhrasePart {
     pub token: String,
     pub public_key: Bytes,
@@ -181,16 +166,11 @@ impl Identifiable for FetchEncryptedSecretPhrasePart {
         "wallet.fetchEncryptedSecretPhrasePart",
         &[Field::new("token").secret(), Field::new("public_key")],
     );
-}
-impl Object for FetchEncryptedSecretPhrasePart {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.token,
-            1 => &self.public_key,
-            _ => &(),
+            0 => self.token.reflect(),
+            1 => self.public_key.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -199,17 +179,12 @@ impl Request for FetchEncryptedSecretPhrasePart {
 }
 
 /// [wallet.getBackupHolderDcs](https://core.telegram.org/method/wallet.getBackupHolderDcs)
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct GetBackupHolderDcs;
 impl Identifiable for GetBackupHolderDcs {
     const META: &'static Meta = &Meta::request(0xd179d494, "wallet.getBackupHolderDcs", &[]);
-}
-impl Object for GetBackupHolderDcs {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
+    fn field(&self, _: usize) -> View<'_> {
+        View::Null
     }
 }
 impl Request for GetBackupHolderDcs {
@@ -217,17 +192,12 @@ impl Request for GetBackupHolderDcs {
 }
 
 /// [wallet.getExistingWaltBalance](https://core.telegram.org/method/wallet.getExistingWaltBalance)
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct GetExistingWaltBalance;
 impl Identifiable for GetExistingWaltBalance {
     const META: &'static Meta = &Meta::request(0x691f4360, "wallet.getExistingWaltBalance", &[]);
-}
-impl Object for GetExistingWaltBalance {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
+    fn field(&self, _: usize) -> View<'_> {
+        View::Null
     }
 }
 impl Request for GetExistingWaltBalance {
@@ -235,17 +205,12 @@ impl Request for GetExistingWaltBalance {
 }
 
 /// [wallet.getGaslessInfo](https://core.telegram.org/method/wallet.getGaslessInfo)
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct GetGaslessInfo;
 impl Identifiable for GetGaslessInfo {
     const META: &'static Meta = &Meta::request(0x742df0a1, "wallet.getGaslessInfo", &[]);
-}
-impl Object for GetGaslessInfo {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
+    fn field(&self, _: usize) -> View<'_> {
+        View::Null
     }
 }
 impl Request for GetGaslessInfo {
@@ -253,7 +218,7 @@ impl Request for GetGaslessInfo {
 }
 
 /// [wallet.getNfts](https://core.telegram.org/method/wallet.getNfts)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetNfts {
     pub offset: String,
     pub limit: i32,
@@ -273,16 +238,11 @@ impl Identifiable for GetNfts {
         "wallet.getNfts",
         &[Field::new("offset"), Field::new("limit")],
     );
-}
-impl Object for GetNfts {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.offset,
-            1 => &self.limit,
-            _ => &(),
+            0 => self.offset.reflect(),
+            1 => self.limit.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -291,17 +251,12 @@ impl Request for GetNfts {
 }
 
 /// [wallet.getProofChallenge](https://core.telegram.org/method/wallet.getProofChallenge)
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct GetProofChallenge;
 impl Identifiable for GetProofChallenge {
     const META: &'static Meta = &Meta::request(0x2025e697, "wallet.getProofChallenge", &[]);
-}
-impl Object for GetProofChallenge {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
+    fn field(&self, _: usize) -> View<'_> {
+        View::Null
     }
 }
 impl Request for GetProofChallenge {
@@ -309,17 +264,12 @@ impl Request for GetProofChallenge {
 }
 
 /// [wallet.getState](https://core.telegram.org/method/wallet.getState)
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct GetState;
 impl Identifiable for GetState {
     const META: &'static Meta = &Meta::request(0xab83b33a, "wallet.getState", &[]);
-}
-impl Object for GetState {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
+    fn field(&self, _: usize) -> View<'_> {
+        View::Null
     }
 }
 impl Request for GetState {
@@ -327,7 +277,7 @@ impl Request for GetState {
 }
 
 /// [wallet.getTransactions](https://core.telegram.org/method/wallet.getTransactions)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetTransactions {
     pub inbound: bool,
     pub outbound: bool,
@@ -367,18 +317,13 @@ impl Identifiable for GetTransactions {
             Field::new("limit"),
         ],
     );
-}
-impl Object for GetTransactions {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.inbound,
-            1 => &self.outbound,
-            2 => &self.offset,
-            3 => &self.limit,
-            _ => &(),
+            0 => self.inbound.reflect(),
+            1 => self.outbound.reflect(),
+            2 => self.offset.reflect(),
+            3 => self.limit.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -387,7 +332,7 @@ impl Request for GetTransactions {
 }
 
 /// [wallet.getTransactionsByIDs](https://core.telegram.org/method/wallet.getTransactionsByIDs)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetTransactionsByIDs {
     pub id: Vec<String>,
 }
@@ -403,15 +348,10 @@ impl Identifiable for GetTransactionsByIDs {
         "wallet.getTransactionsByIDs",
         &[Field::new("id")],
     );
-}
-impl Object for GetTransactionsByIDs {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.id,
-            _ => &(),
+            0 => self.id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -420,7 +360,7 @@ impl Request for GetTransactionsByIDs {
 }
 
 /// [wallet.getTransactionsByMsgHash](https://core.telegram.org/method/wallet.getTransactionsByMsgHash)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetTransactionsByMsgHash {
     pub msg_hash: Vec<String>,
 }
@@ -436,15 +376,10 @@ impl Identifiable for GetTransactionsByMsgHash {
         "wallet.getTransactionsByMsgHash",
         &[Field::new("msg_hash")],
     );
-}
-impl Object for GetTransactionsByMsgHash {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.msg_hash,
-            _ => &(),
+            0 => self.msg_hash.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -453,7 +388,7 @@ impl Request for GetTransactionsByMsgHash {
 }
 
 /// [wallet.getUserAddresses](https://core.telegram.org/method/wallet.getUserAddresses)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetUserAddresses {
     pub force: bool,
     pub id: Vec<types::InputUser>,
@@ -485,17 +420,12 @@ impl Identifiable for GetUserAddresses {
             Field::new("addresses"),
         ],
     );
-}
-impl Object for GetUserAddresses {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.force,
-            1 => &self.id,
-            2 => &self.addresses,
-            _ => &(),
+            0 => self.force.reflect(),
+            1 => self.id.reflect(),
+            2 => self.addresses.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -504,7 +434,7 @@ impl Request for GetUserAddresses {
 }
 
 /// [wallet.replaceWallet](https://core.telegram.org/method/wallet.replaceWallet)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ReplaceWallet {
     pub wallet: types::InputWalletReplacement,
     pub password: Option<types::InputCheckPasswordSrp>,
@@ -533,16 +463,11 @@ impl Identifiable for ReplaceWallet {
             Field::at("password", 0).secret(),
         ],
     );
-}
-impl Object for ReplaceWallet {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.wallet,
-            1 => &self.password,
-            _ => &(),
+            0 => self.wallet.reflect(),
+            1 => self.password.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -551,7 +476,7 @@ impl Request for ReplaceWallet {
 }
 
 /// [wallet.sendTransfer](https://core.telegram.org/method/wallet.sendTransfer)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SendTransfer {
     pub data_normal: Bytes,
     pub data_gasless: Option<Bytes>,
@@ -590,18 +515,13 @@ impl Identifiable for SendTransfer {
             Field::new("random_id"),
         ],
     );
-}
-impl Object for SendTransfer {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.data_normal,
-            1 => &self.data_gasless,
-            2 => &self.user_id,
-            3 => &self.random_id,
-            _ => &(),
+            0 => self.data_normal.reflect(),
+            1 => self.data_gasless.reflect(),
+            2 => self.user_id.reflect(),
+            3 => self.random_id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -610,7 +530,7 @@ impl Request for SendTransfer {
 }
 
 /// [wallet.tonConnectClaimRequest](https://core.telegram.org/method/wallet.tonConnectClaimRequest)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct TonConnectClaimRequest {
     pub declined: bool,
     pub session_id: i64,
@@ -653,19 +573,14 @@ impl Identifiable for TonConnectClaimRequest {
             Field::at("challenge_answer", 0),
         ],
     );
-}
-impl Object for TonConnectClaimRequest {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.declined,
-            1 => &self.session_id,
-            2 => &self.msg_id,
-            3 => &self.app_request_id,
-            4 => &self.challenge_answer,
-            _ => &(),
+            0 => self.declined.reflect(),
+            1 => self.session_id.reflect(),
+            2 => self.msg_id.reflect(),
+            3 => self.app_request_id.reflect(),
+            4 => self.challenge_answer.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -674,7 +589,7 @@ impl Request for TonConnectClaimRequest {
 }
 
 /// [wallet.tonConnectCloseSession](https://core.telegram.org/method/wallet.tonConnectCloseSession)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct TonConnectCloseSession {
     pub session_id: i64,
     pub body: Option<Bytes>,
@@ -703,16 +618,11 @@ impl Identifiable for TonConnectCloseSession {
             Field::at("body", 0),
         ],
     );
-}
-impl Object for TonConnectCloseSession {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.session_id,
-            1 => &self.body,
-            _ => &(),
+            0 => self.session_id.reflect(),
+            1 => self.body.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -721,7 +631,7 @@ impl Request for TonConnectCloseSession {
 }
 
 /// [wallet.tonConnectCreateSession](https://core.telegram.org/method/wallet.tonConnectCreateSession)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct TonConnectCreateSession {
     pub dapp_client_id: String,
     pub manifest_url: String,
@@ -741,16 +651,11 @@ impl Identifiable for TonConnectCreateSession {
         "wallet.tonConnectCreateSession",
         &[Field::new("dapp_client_id"), Field::new("manifest_url")],
     );
-}
-impl Object for TonConnectCreateSession {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.dapp_client_id,
-            1 => &self.manifest_url,
-            _ => &(),
+            0 => self.dapp_client_id.reflect(),
+            1 => self.manifest_url.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -759,7 +664,7 @@ impl Request for TonConnectCreateSession {
 }
 
 /// [wallet.tonConnectGetPending](https://core.telegram.org/method/wallet.tonConnectGetPending)
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct TonConnectGetPending {
     pub dapp_client_id: Option<String>,
     pub session_id: Option<i64>,
@@ -793,16 +698,11 @@ impl Identifiable for TonConnectGetPending {
             Field::at("session_id", 1),
         ],
     );
-}
-impl Object for TonConnectGetPending {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.dapp_client_id,
-            1 => &self.session_id,
-            _ => &(),
+            0 => self.dapp_client_id.reflect(),
+            1 => self.session_id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -811,17 +711,12 @@ impl Request for TonConnectGetPending {
 }
 
 /// [wallet.tonConnectGetSessions](https://core.telegram.org/method/wallet.tonConnectGetSessions)
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct TonConnectGetSessions;
 impl Identifiable for TonConnectGetSessions {
     const META: &'static Meta = &Meta::request(0xa7ffb56e, "wallet.tonConnectGetSessions", &[]);
-}
-impl Object for TonConnectGetSessions {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
+    fn field(&self, _: usize) -> View<'_> {
+        View::Null
     }
 }
 impl Request for TonConnectGetSessions {
@@ -829,7 +724,7 @@ impl Request for TonConnectGetSessions {
 }
 
 /// [wallet.tonConnectNextEventId](https://core.telegram.org/method/wallet.tonConnectNextEventId)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct TonConnectNextEventId {
     pub session_id: i64,
 }
@@ -845,15 +740,10 @@ impl Identifiable for TonConnectNextEventId {
         "wallet.tonConnectNextEventId",
         &[Field::new("session_id")],
     );
-}
-impl Object for TonConnectNextEventId {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.session_id,
-            _ => &(),
+            0 => self.session_id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -862,7 +752,7 @@ impl Request for TonConnectNextEventId {
 }
 
 /// [wallet.tonConnectRegisterKey](https://core.telegram.org/method/wallet.tonConnectRegisterKey)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct TonConnectRegisterKey {
     pub session_id: i64,
     pub client_id: String,
@@ -882,16 +772,11 @@ impl Identifiable for TonConnectRegisterKey {
         "wallet.tonConnectRegisterKey",
         &[Field::new("session_id"), Field::new("client_id")],
     );
-}
-impl Object for TonConnectRegisterKey {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.session_id,
-            1 => &self.client_id,
-            _ => &(),
+            0 => self.session_id.reflect(),
+            1 => self.client_id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -900,7 +785,7 @@ impl Request for TonConnectRegisterKey {
 }
 
 /// [wallet.tonConnectSubmitConnectResult](https://core.telegram.org/method/wallet.tonConnectSubmitConnectResult)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct TonConnectSubmitConnectResult {
     pub error: bool,
     pub session_id: i64,
@@ -947,19 +832,14 @@ impl Identifiable for TonConnectSubmitConnectResult {
             Field::at("trace_id", 1),
         ],
     );
-}
-impl Object for TonConnectSubmitConnectResult {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.error,
-            1 => &self.session_id,
-            2 => &self.challenge_answer,
-            3 => &self.body,
-            4 => &self.trace_id,
-            _ => &(),
+            0 => self.error.reflect(),
+            1 => self.session_id.reflect(),
+            2 => self.challenge_answer.reflect(),
+            3 => self.body.reflect(),
+            4 => self.trace_id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -968,7 +848,7 @@ impl Request for TonConnectSubmitConnectResult {
 }
 
 /// [wallet.tonConnectSubmitResponse](https://core.telegram.org/method/wallet.tonConnectSubmitResponse)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct TonConnectSubmitResponse {
     pub session_id: i64,
     pub msg_id: i32,
@@ -1003,18 +883,13 @@ impl Identifiable for TonConnectSubmitResponse {
             Field::at("trace_id", 0),
         ],
     );
-}
-impl Object for TonConnectSubmitResponse {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.session_id,
-            1 => &self.msg_id,
-            2 => &self.body,
-            3 => &self.trace_id,
-            _ => &(),
+            0 => self.session_id.reflect(),
+            1 => self.msg_id.reflect(),
+            2 => self.body.reflect(),
+            3 => self.trace_id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1022,7 +897,7 @@ impl Request for TonConnectSubmitResponse {
     type Result = bool;
 }
 
-shown!(
+common!(
     DisableBackup,
     EnableBackup,
     ExportSecretPhrase,

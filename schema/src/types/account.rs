@@ -6,7 +6,7 @@ use crate::codec::prelude::*;
 use crate::types;
 
 /// [account.password](https://core.telegram.org/constructor/account.password)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct Password {
     pub has_recovery: bool,
     pub has_secure_values: bool,
@@ -120,27 +120,22 @@ impl Identifiable for Password {
             Field::at("login_email_pattern", 6),
         ],
     );
-}
-impl Object for Password {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.has_recovery,
-            1 => &self.has_secure_values,
-            2 => &self.has_password,
-            3 => &self.current_algo,
-            4 => &self.srp_b,
-            5 => &self.srp_id,
-            6 => &self.hint,
-            7 => &self.email_unconfirmed_pattern,
-            8 => &self.new_algo,
-            9 => &self.new_secure_algo,
-            10 => &self.secure_random,
-            11 => &self.pending_reset_date,
-            12 => &self.login_email_pattern,
-            _ => &(),
+            0 => self.has_recovery.reflect(),
+            1 => self.has_secure_values.reflect(),
+            2 => self.has_password.reflect(),
+            3 => self.current_algo.reflect(),
+            4 => self.srp_b.reflect(),
+            5 => self.srp_id.reflect(),
+            6 => self.hint.reflect(),
+            7 => self.email_unconfirmed_pattern.reflect(),
+            8 => self.new_algo.reflect(),
+            9 => self.new_secure_algo.reflect(),
+            10 => self.secure_random.reflect(),
+            11 => self.pending_reset_date.reflect(),
+            12 => self.login_email_pattern.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -166,7 +161,7 @@ impl Bare for Password {
     }
 }
 /// [account.passwordInputSettings](https://core.telegram.org/constructor/account.passwordInputSettings)
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct PasswordInputSettings {
     pub new_algo: Option<types::PasswordKdfAlgo>,
     pub new_password_hash: Option<Bytes>,
@@ -226,19 +221,14 @@ impl Identifiable for PasswordInputSettings {
             Field::at("new_secure_settings", 2).secret(),
         ],
     );
-}
-impl Object for PasswordInputSettings {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.new_algo,
-            1 => &self.new_password_hash,
-            2 => &self.hint,
-            3 => &self.email,
-            4 => &self.new_secure_settings,
-            _ => &(),
+            0 => self.new_algo.reflect(),
+            1 => self.new_password_hash.reflect(),
+            2 => self.hint.reflect(),
+            3 => self.email.reflect(),
+            4 => self.new_secure_settings.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -256,7 +246,7 @@ impl Bare for PasswordInputSettings {
     }
 }
 /// [account.takeout](https://core.telegram.org/constructor/account.takeout)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct Takeout {
     pub id: i64,
 }
@@ -268,15 +258,10 @@ impl Takeout {
 }
 impl Identifiable for Takeout {
     const META: &'static Meta = &Meta::new(0x4dba4501, "account.takeout", &[Field::new("id")]);
-}
-impl Object for Takeout {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.id,
-            _ => &(),
+            0 => self.id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -286,7 +271,7 @@ impl Bare for Takeout {
         Self { id: r.long() }
     }
 }
-shown!(Password, PasswordInputSettings, Takeout);
+common!(Password, PasswordInputSettings, Takeout);
 
 #[cfg(feature = "full")]
 pub use full::*;
@@ -297,13 +282,13 @@ mod full {
     use crate::types;
 
     /// [account.ChatThemes](https://core.telegram.org/type/account.ChatThemes)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub enum ChatThemes {
         NotModified,
         ChatThemes(Box<types::account::ChatThemesData>),
     }
-    impl Value for ChatThemes {
-        fn view(&self) -> View<'_> {
+    impl Reflect for ChatThemes {
+        fn reflect(&self) -> View<'_> {
             View::Object(match self {
                 Self::NotModified => {
                     const UNIT: Unit =
@@ -332,13 +317,13 @@ mod full {
     from!(ChatThemes: ChatThemes(types::account::ChatThemesData),);
 
     /// [account.EmailVerified](https://core.telegram.org/type/account.EmailVerified)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub enum EmailVerified {
         EmailVerified(types::account::EmailVerifiedData),
         Login(Box<types::account::EmailVerifiedLogin>),
     }
-    impl Value for EmailVerified {
-        fn view(&self) -> View<'_> {
+    impl Reflect for EmailVerified {
+        fn reflect(&self) -> View<'_> {
             View::Object(match self {
                 Self::EmailVerified(inner) => inner,
                 Self::Login(inner) => &**inner,
@@ -363,13 +348,13 @@ mod full {
     from!(EmailVerified: EmailVerified(types::account::EmailVerifiedData),Login(types::account::EmailVerifiedLogin),);
 
     /// [account.EmojiStatuses](https://core.telegram.org/type/account.EmojiStatuses)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub enum EmojiStatuses {
         NotModified,
         EmojiStatuses(types::account::EmojiStatusesData),
     }
-    impl Value for EmojiStatuses {
-        fn view(&self) -> View<'_> {
+    impl Reflect for EmojiStatuses {
+        fn reflect(&self) -> View<'_> {
             View::Object(match self {
                 Self::NotModified => {
                     const UNIT: Unit = Unit(&Meta::new(
@@ -401,14 +386,14 @@ mod full {
     from!(EmojiStatuses: EmojiStatuses(types::account::EmojiStatusesData),);
 
     /// [account.ResetPasswordResult](https://core.telegram.org/type/account.ResetPasswordResult)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub enum ResetPasswordResult {
         ResetPasswordFailedWait(types::account::ResetPasswordFailedWait),
         ResetPasswordRequestedWait(types::account::ResetPasswordRequestedWait),
         ResetPasswordOk,
     }
-    impl Value for ResetPasswordResult {
-        fn view(&self) -> View<'_> {
+    impl Reflect for ResetPasswordResult {
+        fn reflect(&self) -> View<'_> {
             View::Object(match self {
                 Self::ResetPasswordFailedWait(inner) => inner,
                 Self::ResetPasswordRequestedWait(inner) => inner,
@@ -438,13 +423,13 @@ mod full {
     from!(ResetPasswordResult: ResetPasswordFailedWait(types::account::ResetPasswordFailedWait),ResetPasswordRequestedWait(types::account::ResetPasswordRequestedWait),);
 
     /// [account.SavedMusicIds](https://core.telegram.org/type/account.SavedMusicIds)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub enum SavedMusicIds {
         NotModified,
         SavedMusicIds(types::account::SavedMusicIdsData),
     }
-    impl Value for SavedMusicIds {
-        fn view(&self) -> View<'_> {
+    impl Reflect for SavedMusicIds {
+        fn reflect(&self) -> View<'_> {
             View::Object(match self {
                 Self::NotModified => {
                     const UNIT: Unit = Unit(&Meta::new(
@@ -476,13 +461,13 @@ mod full {
     from!(SavedMusicIds: SavedMusicIds(types::account::SavedMusicIdsData),);
 
     /// [account.SavedRingtone](https://core.telegram.org/type/account.SavedRingtone)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub enum SavedRingtone {
         SavedRingtone,
         Converted(types::account::SavedRingtoneConverted),
     }
-    impl Value for SavedRingtone {
-        fn view(&self) -> View<'_> {
+    impl Reflect for SavedRingtone {
+        fn reflect(&self) -> View<'_> {
             View::Object(match self {
                 Self::SavedRingtone => {
                     const UNIT: Unit = Unit(&Meta::new(0xb7263f6d, "account.savedRingtone", &[]));
@@ -510,13 +495,13 @@ mod full {
     from!(SavedRingtone: Converted(types::account::SavedRingtoneConverted),);
 
     /// [account.SavedRingtones](https://core.telegram.org/type/account.SavedRingtones)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub enum SavedRingtones {
         NotModified,
         SavedRingtones(types::account::SavedRingtonesData),
     }
-    impl Value for SavedRingtones {
-        fn view(&self) -> View<'_> {
+    impl Reflect for SavedRingtones {
+        fn reflect(&self) -> View<'_> {
             View::Object(match self {
                 Self::NotModified => {
                     const UNIT: Unit = Unit(&Meta::new(
@@ -548,13 +533,13 @@ mod full {
     from!(SavedRingtones: SavedRingtones(types::account::SavedRingtonesData),);
 
     /// [account.Themes](https://core.telegram.org/type/account.Themes)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub enum Themes {
         NotModified,
         Themes(types::account::ThemesData),
     }
-    impl Value for Themes {
-        fn view(&self) -> View<'_> {
+    impl Reflect for Themes {
+        fn reflect(&self) -> View<'_> {
             View::Object(match self {
                 Self::NotModified => {
                     const UNIT: Unit =
@@ -583,13 +568,13 @@ mod full {
     from!(Themes: Themes(types::account::ThemesData),);
 
     /// [account.WallPapers](https://core.telegram.org/type/account.WallPapers)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub enum WallPapers {
         NotModified,
         WallPapers(types::account::WallPapersData),
     }
-    impl Value for WallPapers {
-        fn view(&self) -> View<'_> {
+    impl Reflect for WallPapers {
+        fn reflect(&self) -> View<'_> {
             View::Object(match self {
                 Self::NotModified => {
                     const UNIT: Unit =
@@ -618,13 +603,13 @@ mod full {
     from!(WallPapers: WallPapers(types::account::WallPapersData),);
 
     /// [account.WebBrowserSettings](https://core.telegram.org/type/account.WebBrowserSettings)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub enum WebBrowserSettings {
         NotModified,
         WebBrowserSettings(Box<types::account::WebBrowserSettingsData>),
     }
-    impl Value for WebBrowserSettings {
-        fn view(&self) -> View<'_> {
+    impl Reflect for WebBrowserSettings {
+        fn reflect(&self) -> View<'_> {
             View::Object(match self {
                 Self::NotModified => {
                     const UNIT: Unit = Unit(&Meta::new(
@@ -656,7 +641,7 @@ mod full {
     from!(WebBrowserSettings: WebBrowserSettings(types::account::WebBrowserSettingsData),);
 
     /// [account.authorizationForm](https://core.telegram.org/constructor/account.authorizationForm)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct AuthorizationForm {
         pub required_types: Vec<types::SecureRequiredType>,
         pub values: Vec<types::SecureValue>,
@@ -700,19 +685,14 @@ mod full {
             ],
         )
         .holds_peers();
-    }
-    impl Object for AuthorizationForm {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.required_types,
-                1 => &self.values,
-                2 => &self.errors,
-                3 => &self.users,
-                4 => &self.privacy_policy_url,
-                _ => &(),
+                0 => self.required_types.reflect(),
+                1 => self.values.reflect(),
+                2 => self.errors.reflect(),
+                3 => self.users.reflect(),
+                4 => self.privacy_policy_url.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -730,7 +710,7 @@ mod full {
         }
     }
     /// [account.authorizations](https://core.telegram.org/constructor/account.authorizations)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct Authorizations {
         pub authorization_ttl_days: i32,
         pub authorizations: Vec<types::Authorization>,
@@ -753,16 +733,11 @@ mod full {
                 Field::new("authorizations"),
             ],
         );
-    }
-    impl Object for Authorizations {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.authorization_ttl_days,
-                1 => &self.authorizations,
-                _ => &(),
+                0 => self.authorization_ttl_days.reflect(),
+                1 => self.authorizations.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -776,7 +751,7 @@ mod full {
         }
     }
     /// [account.autoDownloadSettings](https://core.telegram.org/constructor/account.autoDownloadSettings)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct AutoDownloadSettings {
         pub low: types::AutoDownloadSettings,
         pub medium: types::AutoDownloadSettings,
@@ -798,17 +773,12 @@ mod full {
             "account.autoDownloadSettings",
             &[Field::new("low"), Field::new("medium"), Field::new("high")],
         );
-    }
-    impl Object for AutoDownloadSettings {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.low,
-                1 => &self.medium,
-                2 => &self.high,
-                _ => &(),
+                0 => self.low.reflect(),
+                1 => self.medium.reflect(),
+                2 => self.high.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -823,7 +793,7 @@ mod full {
         }
     }
     /// [account.autoSaveSettings](https://core.telegram.org/constructor/account.autoSaveSettings)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct AutoSaveSettings {
         pub users_settings: types::AutoSaveSettings,
         pub chats_settings: types::AutoSaveSettings,
@@ -866,20 +836,15 @@ mod full {
             ],
         )
         .holds_peers();
-    }
-    impl Object for AutoSaveSettings {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.users_settings,
-                1 => &self.chats_settings,
-                2 => &self.broadcasts_settings,
-                3 => &self.exceptions,
-                4 => &self.chats,
-                5 => &self.users,
-                _ => &(),
+                0 => self.users_settings.reflect(),
+                1 => self.chats_settings.reflect(),
+                2 => self.broadcasts_settings.reflect(),
+                3 => self.exceptions.reflect(),
+                4 => self.chats.reflect(),
+                5 => self.users.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -897,7 +862,7 @@ mod full {
         }
     }
     /// [account.businessChatLinks](https://core.telegram.org/constructor/account.businessChatLinks)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct BusinessChatLinks {
         pub links: Vec<types::BusinessChatLink>,
         pub chats: Vec<types::Chat>,
@@ -928,17 +893,12 @@ mod full {
             ],
         )
         .holds_peers();
-    }
-    impl Object for BusinessChatLinks {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.links,
-                1 => &self.chats,
-                2 => &self.users,
-                _ => &(),
+                0 => self.links.reflect(),
+                1 => self.chats.reflect(),
+                2 => self.users.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -953,7 +913,7 @@ mod full {
         }
     }
     /// [account.chatThemes](https://core.telegram.org/constructor/account.chatThemes)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ChatThemesData {
         pub hash: i64,
         pub themes: Vec<types::ChatTheme>,
@@ -997,19 +957,14 @@ mod full {
             ],
         )
         .holds_peers();
-    }
-    impl Object for ChatThemesData {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.hash,
-                1 => &self.themes,
-                2 => &self.chats,
-                3 => &self.users,
-                4 => &self.next_offset,
-                _ => &(),
+                0 => self.hash.reflect(),
+                1 => self.themes.reflect(),
+                2 => self.chats.reflect(),
+                3 => self.users.reflect(),
+                4 => self.next_offset.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1027,7 +982,7 @@ mod full {
         }
     }
     /// [account.connectedBots](https://core.telegram.org/constructor/account.connectedBots)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ConnectedBots {
         pub connected_bots: Vec<types::ConnectedBot>,
         pub users: Vec<types::User>,
@@ -1048,16 +1003,11 @@ mod full {
             &[Field::new("connected_bots"), Field::new("users")],
         )
         .holds_peers();
-    }
-    impl Object for ConnectedBots {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.connected_bots,
-                1 => &self.users,
-                _ => &(),
+                0 => self.connected_bots.reflect(),
+                1 => self.users.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1071,7 +1021,7 @@ mod full {
         }
     }
     /// [account.contentSettings](https://core.telegram.org/constructor/account.contentSettings)
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct ContentSettings {
         pub sensitive_enabled: bool,
         pub sensitive_can_change: bool,
@@ -1105,16 +1055,11 @@ mod full {
                 Field::on("sensitive_can_change", 1),
             ],
         );
-    }
-    impl Object for ContentSettings {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.sensitive_enabled,
-                1 => &self.sensitive_can_change,
-                _ => &(),
+                0 => self.sensitive_enabled.reflect(),
+                1 => self.sensitive_can_change.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1129,7 +1074,7 @@ mod full {
         }
     }
     /// [account.emailVerified](https://core.telegram.org/constructor/account.emailVerified)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct EmailVerifiedData {
         pub email: String,
     }
@@ -1144,15 +1089,10 @@ mod full {
     impl Identifiable for EmailVerifiedData {
         const META: &'static Meta =
             &Meta::new(0x2b96cd1b, "account.emailVerified", &[Field::new("email")]);
-    }
-    impl Object for EmailVerifiedData {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.email,
-                _ => &(),
+                0 => self.email.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1163,7 +1103,7 @@ mod full {
         }
     }
     /// [account.emailVerifiedLogin](https://core.telegram.org/constructor/account.emailVerifiedLogin)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct EmailVerifiedLogin {
         pub email: String,
         pub sent_code: types::auth::SentCode,
@@ -1184,16 +1124,11 @@ mod full {
             &[Field::new("email"), Field::new("sent_code")],
         )
         .holds_peers();
-    }
-    impl Object for EmailVerifiedLogin {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.email,
-                1 => &self.sent_code,
-                _ => &(),
+                0 => self.email.reflect(),
+                1 => self.sent_code.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1207,7 +1142,7 @@ mod full {
         }
     }
     /// [account.emojiStatuses](https://core.telegram.org/constructor/account.emojiStatuses)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct EmojiStatusesData {
         pub hash: i64,
         pub statuses: Vec<types::EmojiStatus>,
@@ -1224,16 +1159,11 @@ mod full {
             "account.emojiStatuses",
             &[Field::new("hash"), Field::new("statuses")],
         );
-    }
-    impl Object for EmojiStatusesData {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.hash,
-                1 => &self.statuses,
-                _ => &(),
+                0 => self.hash.reflect(),
+                1 => self.statuses.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1247,7 +1177,7 @@ mod full {
         }
     }
     /// [account.paidMessagesRevenue](https://core.telegram.org/constructor/account.paidMessagesRevenue)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct PaidMessagesRevenue {
         pub stars_amount: i64,
     }
@@ -1263,15 +1193,10 @@ mod full {
             "account.paidMessagesRevenue",
             &[Field::new("stars_amount")],
         );
-    }
-    impl Object for PaidMessagesRevenue {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.stars_amount,
-                _ => &(),
+                0 => self.stars_amount.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1284,7 +1209,7 @@ mod full {
         }
     }
     /// [account.passkeyRegistrationOptions](https://core.telegram.org/constructor/account.passkeyRegistrationOptions)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct PasskeyRegistrationOptions {
         pub options: types::DataJson,
     }
@@ -1300,15 +1225,10 @@ mod full {
             "account.passkeyRegistrationOptions",
             &[Field::new("options")],
         );
-    }
-    impl Object for PasskeyRegistrationOptions {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.options,
-                _ => &(),
+                0 => self.options.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1321,7 +1241,7 @@ mod full {
         }
     }
     /// [account.passkeys](https://core.telegram.org/constructor/account.passkeys)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct Passkeys {
         pub passkeys: Vec<types::Passkey>,
     }
@@ -1334,15 +1254,10 @@ mod full {
     impl Identifiable for Passkeys {
         const META: &'static Meta =
             &Meta::new(0xf8e0aa1c, "account.passkeys", &[Field::new("passkeys")]);
-    }
-    impl Object for Passkeys {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.passkeys,
-                _ => &(),
+                0 => self.passkeys.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1355,7 +1270,7 @@ mod full {
         }
     }
     /// [account.passwordSettings](https://core.telegram.org/constructor/account.passwordSettings)
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct PasswordSettings {
         pub email: Option<String>,
         pub secure_settings: Option<types::SecureSecretSettings>,
@@ -1389,16 +1304,11 @@ mod full {
                 Field::at("secure_settings", 1),
             ],
         );
-    }
-    impl Object for PasswordSettings {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.email,
-                1 => &self.secure_settings,
-                _ => &(),
+                0 => self.email.reflect(),
+                1 => self.secure_settings.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1413,7 +1323,7 @@ mod full {
         }
     }
     /// [account.privacyRules](https://core.telegram.org/constructor/account.privacyRules)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct PrivacyRules {
         pub rules: Vec<types::PrivacyRule>,
         pub chats: Vec<types::Chat>,
@@ -1444,17 +1354,12 @@ mod full {
             ],
         )
         .holds_peers();
-    }
-    impl Object for PrivacyRules {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.rules,
-                1 => &self.chats,
-                2 => &self.users,
-                _ => &(),
+                0 => self.rules.reflect(),
+                1 => self.chats.reflect(),
+                2 => self.users.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1469,7 +1374,7 @@ mod full {
         }
     }
     /// [account.resetPasswordFailedWait](https://core.telegram.org/constructor/account.resetPasswordFailedWait)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ResetPasswordFailedWait {
         pub retry_date: i32,
     }
@@ -1485,15 +1390,10 @@ mod full {
             "account.resetPasswordFailedWait",
             &[Field::new("retry_date").date()],
         );
-    }
-    impl Object for ResetPasswordFailedWait {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.retry_date,
-                _ => &(),
+                0 => self.retry_date.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1506,7 +1406,7 @@ mod full {
         }
     }
     /// [account.resetPasswordRequestedWait](https://core.telegram.org/constructor/account.resetPasswordRequestedWait)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ResetPasswordRequestedWait {
         pub until_date: i32,
     }
@@ -1522,15 +1422,10 @@ mod full {
             "account.resetPasswordRequestedWait",
             &[Field::new("until_date").date()],
         );
-    }
-    impl Object for ResetPasswordRequestedWait {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.until_date,
-                _ => &(),
+                0 => self.until_date.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1543,7 +1438,7 @@ mod full {
         }
     }
     /// [account.resolvedBusinessChatLinks](https://core.telegram.org/constructor/account.resolvedBusinessChatLinks)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ResolvedBusinessChatLinks {
         pub peer: types::Peer,
         pub message: String,
@@ -1587,19 +1482,14 @@ mod full {
             ],
         )
         .holds_peers();
-    }
-    impl Object for ResolvedBusinessChatLinks {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peer,
-                1 => &self.message,
-                2 => &self.entities,
-                3 => &self.chats,
-                4 => &self.users,
-                _ => &(),
+                0 => self.peer.reflect(),
+                1 => self.message.reflect(),
+                2 => self.entities.reflect(),
+                3 => self.chats.reflect(),
+                4 => self.users.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1617,7 +1507,7 @@ mod full {
         }
     }
     /// [account.savedMusicIds](https://core.telegram.org/constructor/account.savedMusicIds)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SavedMusicIdsData {
         pub ids: Vec<i64>,
     }
@@ -1630,15 +1520,10 @@ mod full {
     impl Identifiable for SavedMusicIdsData {
         const META: &'static Meta =
             &Meta::new(0x998d6636, "account.savedMusicIds", &[Field::new("ids")]);
-    }
-    impl Object for SavedMusicIdsData {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.ids,
-                _ => &(),
+                0 => self.ids.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1649,7 +1534,7 @@ mod full {
         }
     }
     /// [account.savedRingtoneConverted](https://core.telegram.org/constructor/account.savedRingtoneConverted)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SavedRingtoneConverted {
         pub document: types::Document,
     }
@@ -1667,15 +1552,10 @@ mod full {
             "account.savedRingtoneConverted",
             &[Field::new("document")],
         );
-    }
-    impl Object for SavedRingtoneConverted {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.document,
-                _ => &(),
+                0 => self.document.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1688,7 +1568,7 @@ mod full {
         }
     }
     /// [account.savedRingtones](https://core.telegram.org/constructor/account.savedRingtones)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SavedRingtonesData {
         pub hash: i64,
         pub ringtones: Vec<types::Document>,
@@ -1705,16 +1585,11 @@ mod full {
             "account.savedRingtones",
             &[Field::new("hash"), Field::new("ringtones")],
         );
-    }
-    impl Object for SavedRingtonesData {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.hash,
-                1 => &self.ringtones,
-                _ => &(),
+                0 => self.hash.reflect(),
+                1 => self.ringtones.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1728,7 +1603,7 @@ mod full {
         }
     }
     /// [account.sentEmailCode](https://core.telegram.org/constructor/account.sentEmailCode)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SentEmailCode {
         pub email_pattern: String,
         pub length: i32,
@@ -1748,16 +1623,11 @@ mod full {
             "account.sentEmailCode",
             &[Field::new("email_pattern"), Field::new("length")],
         );
-    }
-    impl Object for SentEmailCode {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.email_pattern,
-                1 => &self.length,
-                _ => &(),
+                0 => self.email_pattern.reflect(),
+                1 => self.length.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1771,7 +1641,7 @@ mod full {
         }
     }
     /// [account.themes](https://core.telegram.org/constructor/account.themes)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ThemesData {
         pub hash: i64,
         pub themes: Vec<types::Theme>,
@@ -1788,16 +1658,11 @@ mod full {
             "account.themes",
             &[Field::new("hash"), Field::new("themes")],
         );
-    }
-    impl Object for ThemesData {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.hash,
-                1 => &self.themes,
-                _ => &(),
+                0 => self.hash.reflect(),
+                1 => self.themes.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1811,7 +1676,7 @@ mod full {
         }
     }
     /// [account.tmpPassword](https://core.telegram.org/constructor/account.tmpPassword)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct TmpPassword {
         pub tmp_password: Bytes,
         pub valid_until: i32,
@@ -1834,16 +1699,11 @@ mod full {
                 Field::new("valid_until").date(),
             ],
         );
-    }
-    impl Object for TmpPassword {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.tmp_password,
-                1 => &self.valid_until,
-                _ => &(),
+                0 => self.tmp_password.reflect(),
+                1 => self.valid_until.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1857,7 +1717,7 @@ mod full {
         }
     }
     /// [account.wallPapers](https://core.telegram.org/constructor/account.wallPapers)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct WallPapersData {
         pub hash: i64,
         pub wallpapers: Vec<types::WallPaper>,
@@ -1874,16 +1734,11 @@ mod full {
             "account.wallPapers",
             &[Field::new("hash"), Field::new("wallpapers")],
         );
-    }
-    impl Object for WallPapersData {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.hash,
-                1 => &self.wallpapers,
-                _ => &(),
+                0 => self.hash.reflect(),
+                1 => self.wallpapers.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1897,7 +1752,7 @@ mod full {
         }
     }
     /// [account.webAuthorizations](https://core.telegram.org/constructor/account.webAuthorizations)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct WebAuthorizations {
         pub authorizations: Vec<types::WebAuthorization>,
         pub users: Vec<types::User>,
@@ -1918,16 +1773,11 @@ mod full {
             &[Field::new("authorizations"), Field::new("users")],
         )
         .holds_peers();
-    }
-    impl Object for WebAuthorizations {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.authorizations,
-                1 => &self.users,
-                _ => &(),
+                0 => self.authorizations.reflect(),
+                1 => self.users.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1941,7 +1791,7 @@ mod full {
         }
     }
     /// [account.webBrowserSettings](https://core.telegram.org/constructor/account.webBrowserSettings)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct WebBrowserSettingsData {
         pub open_external_browser: bool,
         pub display_close_button: bool,
@@ -1988,19 +1838,14 @@ mod full {
                 Field::new("hash"),
             ],
         );
-    }
-    impl Object for WebBrowserSettingsData {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.open_external_browser,
-                1 => &self.display_close_button,
-                2 => &self.external_exceptions,
-                3 => &self.inapp_exceptions,
-                4 => &self.hash,
-                _ => &(),
+                0 => self.open_external_browser.reflect(),
+                1 => self.display_close_button.reflect(),
+                2 => self.external_exceptions.reflect(),
+                3 => self.inapp_exceptions.reflect(),
+                4 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -2017,7 +1862,7 @@ mod full {
             }
         }
     }
-    shown!(
+    common!(
         AuthorizationForm,
         Authorizations,
         AutoDownloadSettings,

@@ -6,13 +6,13 @@ use crate::codec::prelude::*;
 use crate::types;
 
 /// [aicompose.Tones](https://core.telegram.org/type/aicompose.Tones)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub enum Tones {
     NotModified,
     Tones(Box<types::aicompose::TonesData>),
 }
-impl Value for Tones {
-    fn view(&self) -> View<'_> {
+impl Reflect for Tones {
+    fn reflect(&self) -> View<'_> {
         View::Object(match self {
             Self::NotModified => {
                 const UNIT: Unit = Unit(&Meta::new(0xc1f46103, "aicompose.tonesNotModified", &[]));
@@ -40,7 +40,7 @@ impl Deserialize for Tones {
 from!(Tones: Tones(types::aicompose::TonesData),);
 
 /// [aicompose.tones](https://core.telegram.org/constructor/aicompose.tones)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct TonesData {
     pub hash: i64,
     pub tones: Vec<types::AiComposeTone>,
@@ -59,17 +59,12 @@ impl Identifiable for TonesData {
         &[Field::new("hash"), Field::new("tones"), Field::new("users")],
     )
     .holds_peers();
-}
-impl Object for TonesData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.hash,
-            1 => &self.tones,
-            2 => &self.users,
-            _ => &(),
+            0 => self.hash.reflect(),
+            1 => self.tones.reflect(),
+            2 => self.users.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -83,4 +78,4 @@ impl Bare for TonesData {
         }
     }
 }
-shown!(Tones, TonesData);
+common!(Tones, TonesData);

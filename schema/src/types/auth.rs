@@ -6,13 +6,13 @@ use crate::codec::prelude::*;
 use crate::types;
 
 /// [auth.Authorization](https://core.telegram.org/type/auth.Authorization)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub enum Authorization {
     Authorization(Box<types::auth::AuthorizationData>),
     SignUpRequired(Box<types::auth::AuthorizationSignUpRequired>),
 }
-impl Value for Authorization {
-    fn view(&self) -> View<'_> {
+impl Reflect for Authorization {
+    fn reflect(&self) -> View<'_> {
         View::Object(match self {
             Self::Authorization(inner) => &**inner,
             Self::SignUpRequired(inner) => &**inner,
@@ -45,8 +45,8 @@ pub enum CodeType {
     MissedCall,
     FragmentSms,
 }
-impl Value for CodeType {
-    fn view(&self) -> View<'_> {
+impl Reflect for CodeType {
+    fn reflect(&self) -> View<'_> {
         View::Object(match self {
             Self::Sms => {
                 const UNIT: Unit = Unit(&Meta::new(0x72a3158c, "auth.codeTypeSms", &[]));
@@ -91,14 +91,14 @@ impl Deserialize for CodeType {
 }
 
 /// [auth.LoginToken](https://core.telegram.org/type/auth.LoginToken)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub enum LoginToken {
     LoginToken(types::auth::LoginTokenData),
     MigrateTo(types::auth::LoginTokenMigrateTo),
     Success(types::auth::LoginTokenSuccess),
 }
-impl Value for LoginToken {
-    fn view(&self) -> View<'_> {
+impl Reflect for LoginToken {
+    fn reflect(&self) -> View<'_> {
         View::Object(match self {
             Self::LoginToken(inner) => inner,
             Self::MigrateTo(inner) => inner,
@@ -125,14 +125,14 @@ impl Deserialize for LoginToken {
 from!(LoginToken: LoginToken(types::auth::LoginTokenData),MigrateTo(types::auth::LoginTokenMigrateTo),Success(types::auth::LoginTokenSuccess),);
 
 /// [auth.SentCode](https://core.telegram.org/type/auth.SentCode)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub enum SentCode {
     SentCode(Box<types::auth::SentCodeData>),
     Success(types::auth::SentCodeSuccess),
     PaymentRequired(Box<types::auth::SentCodePaymentRequired>),
 }
-impl Value for SentCode {
-    fn view(&self) -> View<'_> {
+impl Reflect for SentCode {
+    fn reflect(&self) -> View<'_> {
         View::Object(match self {
             Self::SentCode(inner) => &**inner,
             Self::Success(inner) => inner,
@@ -159,7 +159,7 @@ impl Deserialize for SentCode {
 from!(SentCode: SentCode(types::auth::SentCodeData),Success(types::auth::SentCodeSuccess),PaymentRequired(types::auth::SentCodePaymentRequired),);
 
 /// [auth.SentCodeType](https://core.telegram.org/type/auth.SentCodeType)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub enum SentCodeType {
     App(types::auth::SentCodeTypeApp),
     Sms(types::auth::SentCodeTypeSms),
@@ -173,8 +173,8 @@ pub enum SentCodeType {
     SmsWord(types::auth::SentCodeTypeSmsWord),
     SmsPhrase(types::auth::SentCodeTypeSmsPhrase),
 }
-impl Value for SentCodeType {
-    fn view(&self) -> View<'_> {
+impl Reflect for SentCodeType {
+    fn reflect(&self) -> View<'_> {
         View::Object(match self {
             Self::App(inner) => inner,
             Self::Sms(inner) => inner,
@@ -217,7 +217,7 @@ impl Deserialize for SentCodeType {
 from!(SentCodeType: App(types::auth::SentCodeTypeApp),Sms(types::auth::SentCodeTypeSms),Call(types::auth::SentCodeTypeCall),FlashCall(types::auth::SentCodeTypeFlashCall),MissedCall(types::auth::SentCodeTypeMissedCall),EmailCode(types::auth::SentCodeTypeEmailCode),SetUpEmailRequired(types::auth::SentCodeTypeSetUpEmailRequired),FragmentSms(types::auth::SentCodeTypeFragmentSms),FirebaseSms(types::auth::SentCodeTypeFirebaseSms),SmsWord(types::auth::SentCodeTypeSmsWord),SmsPhrase(types::auth::SentCodeTypeSmsPhrase),);
 
 /// [auth.authorization](https://core.telegram.org/constructor/auth.authorization)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct AuthorizationData {
     pub setup_password_required: bool,
     pub otherwise_relogin_days: Option<i32>,
@@ -271,19 +271,14 @@ impl Identifiable for AuthorizationData {
         ],
     )
     .holds_peers();
-}
-impl Object for AuthorizationData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.setup_password_required,
-            1 => &self.otherwise_relogin_days,
-            2 => &self.tmp_sessions,
-            3 => &self.future_auth_token,
-            4 => &self.user,
-            _ => &(),
+            0 => self.setup_password_required.reflect(),
+            1 => self.otherwise_relogin_days.reflect(),
+            2 => self.tmp_sessions.reflect(),
+            3 => self.future_auth_token.reflect(),
+            4 => self.user.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -301,7 +296,7 @@ impl Bare for AuthorizationData {
     }
 }
 /// [auth.authorizationSignUpRequired](https://core.telegram.org/constructor/auth.authorizationSignUpRequired)
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct AuthorizationSignUpRequired {
     pub terms_of_service: Option<types::help::TermsOfService>,
 }
@@ -324,15 +319,10 @@ impl Identifiable for AuthorizationSignUpRequired {
         "auth.authorizationSignUpRequired",
         &[Field::flags(0), Field::at("terms_of_service", 0)],
     );
-}
-impl Object for AuthorizationSignUpRequired {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.terms_of_service,
-            _ => &(),
+            0 => self.terms_of_service.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -346,7 +336,7 @@ impl Bare for AuthorizationSignUpRequired {
     }
 }
 /// [auth.exportedAuthorization](https://core.telegram.org/constructor/auth.exportedAuthorization)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ExportedAuthorization {
     pub id: i64,
     pub bytes: Bytes,
@@ -366,16 +356,11 @@ impl Identifiable for ExportedAuthorization {
         "auth.exportedAuthorization",
         &[Field::new("id"), Field::new("bytes").secret()],
     );
-}
-impl Object for ExportedAuthorization {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.id,
-            1 => &self.bytes,
-            _ => &(),
+            0 => self.id.reflect(),
+            1 => self.bytes.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -389,7 +374,7 @@ impl Bare for ExportedAuthorization {
     }
 }
 /// [auth.loggedOut](https://core.telegram.org/constructor/auth.loggedOut)
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct LoggedOut {
     pub future_auth_token: Option<Bytes>,
 }
@@ -412,15 +397,10 @@ impl Identifiable for LoggedOut {
         "auth.loggedOut",
         &[Field::flags(0), Field::at("future_auth_token", 0).secret()],
     );
-}
-impl Object for LoggedOut {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.future_auth_token,
-            _ => &(),
+            0 => self.future_auth_token.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -434,7 +414,7 @@ impl Bare for LoggedOut {
     }
 }
 /// [auth.loginToken](https://core.telegram.org/constructor/auth.loginToken)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct LoginTokenData {
     pub expires: i32,
     pub token: Bytes,
@@ -454,16 +434,11 @@ impl Identifiable for LoginTokenData {
         "auth.loginToken",
         &[Field::new("expires").date(), Field::new("token").secret()],
     );
-}
-impl Object for LoginTokenData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.expires,
-            1 => &self.token,
-            _ => &(),
+            0 => self.expires.reflect(),
+            1 => self.token.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -477,7 +452,7 @@ impl Bare for LoginTokenData {
     }
 }
 /// [auth.loginTokenMigrateTo](https://core.telegram.org/constructor/auth.loginTokenMigrateTo)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct LoginTokenMigrateTo {
     pub dc_id: i32,
     pub token: Bytes,
@@ -497,16 +472,11 @@ impl Identifiable for LoginTokenMigrateTo {
         "auth.loginTokenMigrateTo",
         &[Field::new("dc_id"), Field::new("token").secret()],
     );
-}
-impl Object for LoginTokenMigrateTo {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.dc_id,
-            1 => &self.token,
-            _ => &(),
+            0 => self.dc_id.reflect(),
+            1 => self.token.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -520,7 +490,7 @@ impl Bare for LoginTokenMigrateTo {
     }
 }
 /// [auth.loginTokenSuccess](https://core.telegram.org/constructor/auth.loginTokenSuccess)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct LoginTokenSuccess {
     pub authorization: types::auth::Authorization,
 }
@@ -539,15 +509,10 @@ impl Identifiable for LoginTokenSuccess {
         &[Field::new("authorization")],
     )
     .holds_peers();
-}
-impl Object for LoginTokenSuccess {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.authorization,
-            _ => &(),
+            0 => self.authorization.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -560,7 +525,7 @@ impl Bare for LoginTokenSuccess {
     }
 }
 /// [auth.passwordRecovery](https://core.telegram.org/constructor/auth.passwordRecovery)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct PasswordRecovery {
     pub email_pattern: String,
 }
@@ -578,15 +543,10 @@ impl Identifiable for PasswordRecovery {
         "auth.passwordRecovery",
         &[Field::new("email_pattern")],
     );
-}
-impl Object for PasswordRecovery {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.email_pattern,
-            _ => &(),
+            0 => self.email_pattern.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -599,7 +559,7 @@ impl Bare for PasswordRecovery {
     }
 }
 /// [auth.sentCode](https://core.telegram.org/constructor/auth.sentCode)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SentCodeData {
     pub type_: types::auth::SentCodeType,
     pub phone_code_hash: String,
@@ -642,18 +602,13 @@ impl Identifiable for SentCodeData {
             Field::at("timeout", 2),
         ],
     );
-}
-impl Object for SentCodeData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.type_,
-            1 => &self.phone_code_hash,
-            2 => &self.next_type,
-            3 => &self.timeout,
-            _ => &(),
+            0 => self.type_.reflect(),
+            1 => self.phone_code_hash.reflect(),
+            2 => self.next_type.reflect(),
+            3 => self.timeout.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -670,7 +625,7 @@ impl Bare for SentCodeData {
     }
 }
 /// [auth.sentCodeSuccess](https://core.telegram.org/constructor/auth.sentCodeSuccess)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SentCodeSuccess {
     pub authorization: types::auth::Authorization,
 }
@@ -689,15 +644,10 @@ impl Identifiable for SentCodeSuccess {
         &[Field::new("authorization")],
     )
     .holds_peers();
-}
-impl Object for SentCodeSuccess {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.authorization,
-            _ => &(),
+            0 => self.authorization.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -710,7 +660,7 @@ impl Bare for SentCodeSuccess {
     }
 }
 /// [auth.sentCodePaymentRequired](https://core.telegram.org/constructor/auth.sentCodePaymentRequired)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SentCodePaymentRequired {
     pub store_product: String,
     pub phone_code_hash: String,
@@ -756,21 +706,16 @@ impl Identifiable for SentCodePaymentRequired {
             Field::new("amount"),
         ],
     );
-}
-impl Object for SentCodePaymentRequired {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.store_product,
-            1 => &self.phone_code_hash,
-            2 => &self.support_email_address,
-            3 => &self.support_email_subject,
-            4 => &self.premium_days,
-            5 => &self.currency,
-            6 => &self.amount,
-            _ => &(),
+            0 => self.store_product.reflect(),
+            1 => self.phone_code_hash.reflect(),
+            2 => self.support_email_address.reflect(),
+            3 => self.support_email_subject.reflect(),
+            4 => self.premium_days.reflect(),
+            5 => self.currency.reflect(),
+            6 => self.amount.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -789,7 +734,7 @@ impl Bare for SentCodePaymentRequired {
     }
 }
 /// [auth.sentCodeTypeApp](https://core.telegram.org/constructor/auth.sentCodeTypeApp)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SentCodeTypeApp {
     pub length: i32,
 }
@@ -802,15 +747,10 @@ impl SentCodeTypeApp {
 impl Identifiable for SentCodeTypeApp {
     const META: &'static Meta =
         &Meta::new(0x3dbb5986, "auth.sentCodeTypeApp", &[Field::new("length")]);
-}
-impl Object for SentCodeTypeApp {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.length,
-            _ => &(),
+            0 => self.length.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -821,7 +761,7 @@ impl Bare for SentCodeTypeApp {
     }
 }
 /// [auth.sentCodeTypeSms](https://core.telegram.org/constructor/auth.sentCodeTypeSms)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SentCodeTypeSms {
     pub length: i32,
 }
@@ -834,15 +774,10 @@ impl SentCodeTypeSms {
 impl Identifiable for SentCodeTypeSms {
     const META: &'static Meta =
         &Meta::new(0xc000bba2, "auth.sentCodeTypeSms", &[Field::new("length")]);
-}
-impl Object for SentCodeTypeSms {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.length,
-            _ => &(),
+            0 => self.length.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -853,7 +788,7 @@ impl Bare for SentCodeTypeSms {
     }
 }
 /// [auth.sentCodeTypeCall](https://core.telegram.org/constructor/auth.sentCodeTypeCall)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SentCodeTypeCall {
     pub length: i32,
 }
@@ -866,15 +801,10 @@ impl SentCodeTypeCall {
 impl Identifiable for SentCodeTypeCall {
     const META: &'static Meta =
         &Meta::new(0x5353e5a7, "auth.sentCodeTypeCall", &[Field::new("length")]);
-}
-impl Object for SentCodeTypeCall {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.length,
-            _ => &(),
+            0 => self.length.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -885,7 +815,7 @@ impl Bare for SentCodeTypeCall {
     }
 }
 /// [auth.sentCodeTypeFlashCall](https://core.telegram.org/constructor/auth.sentCodeTypeFlashCall)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SentCodeTypeFlashCall {
     pub pattern: String,
 }
@@ -903,15 +833,10 @@ impl Identifiable for SentCodeTypeFlashCall {
         "auth.sentCodeTypeFlashCall",
         &[Field::new("pattern")],
     );
-}
-impl Object for SentCodeTypeFlashCall {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.pattern,
-            _ => &(),
+            0 => self.pattern.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -924,7 +849,7 @@ impl Bare for SentCodeTypeFlashCall {
     }
 }
 /// [auth.sentCodeTypeMissedCall](https://core.telegram.org/constructor/auth.sentCodeTypeMissedCall)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SentCodeTypeMissedCall {
     pub prefix: String,
     pub length: i32,
@@ -944,16 +869,11 @@ impl Identifiable for SentCodeTypeMissedCall {
         "auth.sentCodeTypeMissedCall",
         &[Field::new("prefix"), Field::new("length")],
     );
-}
-impl Object for SentCodeTypeMissedCall {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.prefix,
-            1 => &self.length,
-            _ => &(),
+            0 => self.prefix.reflect(),
+            1 => self.length.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -967,7 +887,7 @@ impl Bare for SentCodeTypeMissedCall {
     }
 }
 /// [auth.sentCodeTypeEmailCode](https://core.telegram.org/constructor/auth.sentCodeTypeEmailCode)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SentCodeTypeEmailCode {
     pub apple_signin_allowed: bool,
     pub google_signin_allowed: bool,
@@ -1023,20 +943,15 @@ impl Identifiable for SentCodeTypeEmailCode {
             Field::at("reset_pending_date", 4).date(),
         ],
     );
-}
-impl Object for SentCodeTypeEmailCode {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.apple_signin_allowed,
-            1 => &self.google_signin_allowed,
-            2 => &self.email_pattern,
-            3 => &self.length,
-            4 => &self.reset_available_period,
-            5 => &self.reset_pending_date,
-            _ => &(),
+            0 => self.apple_signin_allowed.reflect(),
+            1 => self.google_signin_allowed.reflect(),
+            2 => self.email_pattern.reflect(),
+            3 => self.length.reflect(),
+            4 => self.reset_available_period.reflect(),
+            5 => self.reset_pending_date.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1055,7 +970,7 @@ impl Bare for SentCodeTypeEmailCode {
     }
 }
 /// [auth.sentCodeTypeSetUpEmailRequired](https://core.telegram.org/constructor/auth.sentCodeTypeSetUpEmailRequired)
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct SentCodeTypeSetUpEmailRequired {
     pub apple_signin_allowed: bool,
     pub google_signin_allowed: bool,
@@ -1089,16 +1004,11 @@ impl Identifiable for SentCodeTypeSetUpEmailRequired {
             Field::on("google_signin_allowed", 1),
         ],
     );
-}
-impl Object for SentCodeTypeSetUpEmailRequired {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.apple_signin_allowed,
-            1 => &self.google_signin_allowed,
-            _ => &(),
+            0 => self.apple_signin_allowed.reflect(),
+            1 => self.google_signin_allowed.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1113,7 +1023,7 @@ impl Bare for SentCodeTypeSetUpEmailRequired {
     }
 }
 /// [auth.sentCodeTypeFragmentSms](https://core.telegram.org/constructor/auth.sentCodeTypeFragmentSms)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SentCodeTypeFragmentSms {
     pub url: String,
     pub length: i32,
@@ -1133,16 +1043,11 @@ impl Identifiable for SentCodeTypeFragmentSms {
         "auth.sentCodeTypeFragmentSms",
         &[Field::new("url"), Field::new("length")],
     );
-}
-impl Object for SentCodeTypeFragmentSms {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.url,
-            1 => &self.length,
-            _ => &(),
+            0 => self.url.reflect(),
+            1 => self.length.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1156,7 +1061,7 @@ impl Bare for SentCodeTypeFragmentSms {
     }
 }
 /// [auth.sentCodeTypeFirebaseSms](https://core.telegram.org/constructor/auth.sentCodeTypeFirebaseSms)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SentCodeTypeFirebaseSms {
     pub nonce: Option<Bytes>,
     pub play_integrity_project_id: Option<i64>,
@@ -1219,20 +1124,15 @@ impl Identifiable for SentCodeTypeFirebaseSms {
             Field::new("length"),
         ],
     );
-}
-impl Object for SentCodeTypeFirebaseSms {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.nonce,
-            1 => &self.play_integrity_project_id,
-            2 => &self.play_integrity_nonce,
-            3 => &self.receipt,
-            4 => &self.push_timeout,
-            5 => &self.length,
-            _ => &(),
+            0 => self.nonce.reflect(),
+            1 => self.play_integrity_project_id.reflect(),
+            2 => self.play_integrity_nonce.reflect(),
+            3 => self.receipt.reflect(),
+            4 => self.push_timeout.reflect(),
+            5 => self.length.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1251,7 +1151,7 @@ impl Bare for SentCodeTypeFirebaseSms {
     }
 }
 /// [auth.sentCodeTypeSmsWord](https://core.telegram.org/constructor/auth.sentCodeTypeSmsWord)
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct SentCodeTypeSmsWord {
     pub beginning: Option<String>,
 }
@@ -1272,15 +1172,10 @@ impl Identifiable for SentCodeTypeSmsWord {
         "auth.sentCodeTypeSmsWord",
         &[Field::flags(0), Field::at("beginning", 0)],
     );
-}
-impl Object for SentCodeTypeSmsWord {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.beginning,
-            _ => &(),
+            0 => self.beginning.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1294,7 +1189,7 @@ impl Bare for SentCodeTypeSmsWord {
     }
 }
 /// [auth.sentCodeTypeSmsPhrase](https://core.telegram.org/constructor/auth.sentCodeTypeSmsPhrase)
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct SentCodeTypeSmsPhrase {
     pub beginning: Option<String>,
 }
@@ -1315,15 +1210,10 @@ impl Identifiable for SentCodeTypeSmsPhrase {
         "auth.sentCodeTypeSmsPhrase",
         &[Field::flags(0), Field::at("beginning", 0)],
     );
-}
-impl Object for SentCodeTypeSmsPhrase {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.beginning,
-            _ => &(),
+            0 => self.beginning.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1336,11 +1226,10 @@ impl Bare for SentCodeTypeSmsPhrase {
         }
     }
 }
-shown!(
+common!(
     Authorization,
     AuthorizationData,
     AuthorizationSignUpRequired,
-    CodeType,
     ExportedAuthorization,
     LoggedOut,
     LoginToken,
@@ -1365,6 +1254,7 @@ shown!(
     SentCodeTypeSmsPhrase,
     SentCodeTypeSmsWord
 );
+debug!(CodeType);
 
 #[cfg(feature = "full")]
 pub use full::*;
@@ -1375,7 +1265,7 @@ mod full {
     use crate::types;
 
     /// [auth.firebasePnvIntent](https://core.telegram.org/constructor/auth.firebasePnvIntent)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct FirebasePnvIntent {
         pub nonce: String,
         pub digital_credential_payload: String,
@@ -1401,16 +1291,11 @@ mod full {
                 Field::new("digital_credential_payload"),
             ],
         );
-    }
-    impl Object for FirebasePnvIntent {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.nonce,
-                1 => &self.digital_credential_payload,
-                _ => &(),
+                0 => self.nonce.reflect(),
+                1 => self.digital_credential_payload.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1424,7 +1309,7 @@ mod full {
         }
     }
     /// [auth.passkeyLoginOptions](https://core.telegram.org/constructor/auth.passkeyLoginOptions)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct PasskeyLoginOptions {
         pub options: types::DataJson,
     }
@@ -1440,15 +1325,10 @@ mod full {
             "auth.passkeyLoginOptions",
             &[Field::new("options")],
         );
-    }
-    impl Object for PasskeyLoginOptions {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.options,
-                _ => &(),
+                0 => self.options.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1460,5 +1340,5 @@ mod full {
             }
         }
     }
-    shown!(FirebasePnvIntent, PasskeyLoginOptions);
+    common!(FirebasePnvIntent, PasskeyLoginOptions);
 }

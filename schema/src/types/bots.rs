@@ -6,7 +6,7 @@ use crate::codec::prelude::*;
 use crate::types;
 
 /// [bots.accessSettings](https://core.telegram.org/constructor/bots.accessSettings)
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct AccessSettings {
     pub restricted: bool,
     pub add_users: Option<Vec<types::User>>,
@@ -41,16 +41,11 @@ impl Identifiable for AccessSettings {
         ],
     )
     .holds_peers();
-}
-impl Object for AccessSettings {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.restricted,
-            1 => &self.add_users,
-            _ => &(),
+            0 => self.restricted.reflect(),
+            1 => self.add_users.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -65,7 +60,7 @@ impl Bare for AccessSettings {
     }
 }
 /// [bots.botInfo](https://core.telegram.org/constructor/bots.botInfo)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct BotInfo {
     pub name: String,
     pub about: String,
@@ -95,17 +90,12 @@ impl Identifiable for BotInfo {
             Field::new("description"),
         ],
     );
-}
-impl Object for BotInfo {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.name,
-            1 => &self.about,
-            2 => &self.description,
-            _ => &(),
+            0 => self.name.reflect(),
+            1 => self.about.reflect(),
+            2 => self.description.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -120,7 +110,7 @@ impl Bare for BotInfo {
     }
 }
 /// [bots.exportedBotToken](https://core.telegram.org/constructor/bots.exportedBotToken)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ExportedBotToken {
     pub token: String,
 }
@@ -138,15 +128,10 @@ impl Identifiable for ExportedBotToken {
         "bots.exportedBotToken",
         &[Field::new("token").secret()],
     );
-}
-impl Object for ExportedBotToken {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.token,
-            _ => &(),
+            0 => self.token.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -157,7 +142,7 @@ impl Bare for ExportedBotToken {
     }
 }
 /// [bots.popularAppBots](https://core.telegram.org/constructor/bots.popularAppBots)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct PopularAppBots {
     pub next_offset: Option<String>,
     pub users: Vec<types::User>,
@@ -187,16 +172,11 @@ impl Identifiable for PopularAppBots {
         ],
     )
     .holds_peers();
-}
-impl Object for PopularAppBots {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.next_offset,
-            1 => &self.users,
-            _ => &(),
+            0 => self.next_offset.reflect(),
+            1 => self.users.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -211,7 +191,7 @@ impl Bare for PopularAppBots {
     }
 }
 /// [bots.previewInfo](https://core.telegram.org/constructor/bots.previewInfo)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct PreviewInfo {
     pub media: Vec<types::BotPreviewMedia>,
     pub lang_codes: Vec<String>,
@@ -229,16 +209,11 @@ impl Identifiable for PreviewInfo {
         &[Field::new("media"), Field::new("lang_codes")],
     )
     .holds_peers();
-}
-impl Object for PreviewInfo {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.media,
-            1 => &self.lang_codes,
-            _ => &(),
+            0 => self.media.reflect(),
+            1 => self.lang_codes.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -252,7 +227,7 @@ impl Bare for PreviewInfo {
     }
 }
 /// [bots.requestedButton](https://core.telegram.org/constructor/bots.requestedButton)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct RequestedButton {
     pub webapp_req_id: String,
 }
@@ -270,15 +245,10 @@ impl Identifiable for RequestedButton {
         "bots.requestedButton",
         &[Field::new("webapp_req_id")],
     );
-}
-impl Object for RequestedButton {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.webapp_req_id,
-            _ => &(),
+            0 => self.webapp_req_id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -290,7 +260,7 @@ impl Bare for RequestedButton {
         }
     }
 }
-shown!(
+common!(
     AccessSettings,
     BotInfo,
     ExportedBotToken,

@@ -6,13 +6,13 @@ use crate::codec::prelude::*;
 use crate::types;
 
 /// [channels.ChannelParticipants](https://core.telegram.org/type/channels.ChannelParticipants)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub enum ChannelParticipants {
     ChannelParticipants(Box<types::channels::ChannelParticipantsData>),
     NotModified,
 }
-impl Value for ChannelParticipants {
-    fn view(&self) -> View<'_> {
+impl Reflect for ChannelParticipants {
+    fn reflect(&self) -> View<'_> {
         View::Object(match self {
             Self::ChannelParticipants(inner) => &**inner,
             Self::NotModified => {
@@ -44,7 +44,7 @@ impl Deserialize for ChannelParticipants {
 from!(ChannelParticipants: ChannelParticipants(types::channels::ChannelParticipantsData),);
 
 /// [channels.adminLogResults](https://core.telegram.org/constructor/channels.adminLogResults)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct AdminLogResults {
     pub events: Vec<types::ChannelAdminLogEvent>,
     pub chats: Vec<types::Chat>,
@@ -75,17 +75,12 @@ impl Identifiable for AdminLogResults {
         ],
     )
     .holds_peers();
-}
-impl Object for AdminLogResults {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.events,
-            1 => &self.chats,
-            2 => &self.users,
-            _ => &(),
+            0 => self.events.reflect(),
+            1 => self.chats.reflect(),
+            2 => self.users.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -100,7 +95,7 @@ impl Bare for AdminLogResults {
     }
 }
 /// [channels.channelParticipant](https://core.telegram.org/constructor/channels.channelParticipant)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ChannelParticipant {
     pub participant: types::ChannelParticipant,
     pub chats: Vec<types::Chat>,
@@ -131,17 +126,12 @@ impl Identifiable for ChannelParticipant {
         ],
     )
     .holds_peers();
-}
-impl Object for ChannelParticipant {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.participant,
-            1 => &self.chats,
-            2 => &self.users,
-            _ => &(),
+            0 => self.participant.reflect(),
+            1 => self.chats.reflect(),
+            2 => self.users.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -156,7 +146,7 @@ impl Bare for ChannelParticipant {
     }
 }
 /// [channels.channelParticipants](https://core.telegram.org/constructor/channels.channelParticipants)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ChannelParticipantsData {
     pub count: i32,
     pub participants: Vec<types::ChannelParticipant>,
@@ -191,18 +181,13 @@ impl Identifiable for ChannelParticipantsData {
         ],
     )
     .holds_peers();
-}
-impl Object for ChannelParticipantsData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.count,
-            1 => &self.participants,
-            2 => &self.chats,
-            3 => &self.users,
-            _ => &(),
+            0 => self.count.reflect(),
+            1 => self.participants.reflect(),
+            2 => self.chats.reflect(),
+            3 => self.users.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -217,7 +202,7 @@ impl Bare for ChannelParticipantsData {
         }
     }
 }
-shown!(
+common!(
     AdminLogResults,
     ChannelParticipant,
     ChannelParticipants,
@@ -233,14 +218,14 @@ mod full {
     use crate::types;
 
     /// [channels.SponsoredMessageReportResult](https://core.telegram.org/type/channels.SponsoredMessageReportResult)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub enum SponsoredMessageReportResult {
         ChooseOption(Box<types::channels::SponsoredMessageReportResultChooseOption>),
         AdsHidden,
         Reported,
     }
-    impl Value for SponsoredMessageReportResult {
-        fn view(&self) -> View<'_> {
+    impl Reflect for SponsoredMessageReportResult {
+        fn reflect(&self) -> View<'_> {
             View::Object(match self {
                 Self::ChooseOption(inner) => &**inner,
                 Self::AdsHidden => {
@@ -281,7 +266,7 @@ mod full {
     from!(SponsoredMessageReportResult: ChooseOption(types::channels::SponsoredMessageReportResultChooseOption),);
 
     /// [channels.sendAsPeers](https://core.telegram.org/constructor/channels.sendAsPeers)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SendAsPeers {
         pub peers: Vec<types::SendAsPeer>,
         pub chats: Vec<types::Chat>,
@@ -312,17 +297,12 @@ mod full {
             ],
         )
         .holds_peers();
-    }
-    impl Object for SendAsPeers {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peers,
-                1 => &self.chats,
-                2 => &self.users,
-                _ => &(),
+                0 => self.peers.reflect(),
+                1 => self.chats.reflect(),
+                2 => self.users.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -337,7 +317,7 @@ mod full {
         }
     }
     /// [channels.sponsoredMessageReportResultChooseOption](https://core.telegram.org/constructor/channels.sponsoredMessageReportResultChooseOption)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SponsoredMessageReportResultChooseOption {
         pub title: String,
         pub options: Vec<types::SponsoredMessageReportOption>,
@@ -360,16 +340,11 @@ mod full {
             "channels.sponsoredMessageReportResultChooseOption",
             &[Field::new("title"), Field::new("options")],
         );
-    }
-    impl Object for SponsoredMessageReportResultChooseOption {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.title,
-                1 => &self.options,
-                _ => &(),
+                0 => self.title.reflect(),
+                1 => self.options.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -382,7 +357,7 @@ mod full {
             }
         }
     }
-    shown!(
+    common!(
         SendAsPeers,
         SponsoredMessageReportResult,
         SponsoredMessageReportResultChooseOption

@@ -6,13 +6,13 @@ use crate::codec::prelude::*;
 use crate::types;
 
 /// [chatlists.ChatlistInvite](https://core.telegram.org/type/chatlists.ChatlistInvite)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub enum ChatlistInvite {
     Already(Box<types::chatlists::ChatlistInviteAlready>),
     ChatlistInvite(Box<types::chatlists::ChatlistInviteData>),
 }
-impl Value for ChatlistInvite {
-    fn view(&self) -> View<'_> {
+impl Reflect for ChatlistInvite {
+    fn reflect(&self) -> View<'_> {
         View::Object(match self {
             Self::Already(inner) => &**inner,
             Self::ChatlistInvite(inner) => &**inner,
@@ -37,7 +37,7 @@ impl Deserialize for ChatlistInvite {
 from!(ChatlistInvite: Already(types::chatlists::ChatlistInviteAlready),ChatlistInvite(types::chatlists::ChatlistInviteData),);
 
 /// [chatlists.chatlistInviteAlready](https://core.telegram.org/constructor/chatlists.chatlistInviteAlready)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ChatlistInviteAlready {
     pub filter_id: i32,
     pub missing_peers: Vec<types::Peer>,
@@ -76,19 +76,14 @@ impl Identifiable for ChatlistInviteAlready {
         ],
     )
     .holds_peers();
-}
-impl Object for ChatlistInviteAlready {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.filter_id,
-            1 => &self.missing_peers,
-            2 => &self.already_peers,
-            3 => &self.chats,
-            4 => &self.users,
-            _ => &(),
+            0 => self.filter_id.reflect(),
+            1 => self.missing_peers.reflect(),
+            2 => self.already_peers.reflect(),
+            3 => self.chats.reflect(),
+            4 => self.users.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -105,7 +100,7 @@ impl Bare for ChatlistInviteAlready {
     }
 }
 /// [chatlists.chatlistInvite](https://core.telegram.org/constructor/chatlists.chatlistInvite)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ChatlistInviteData {
     pub title_noanimate: bool,
     pub title: types::TextWithEntities,
@@ -157,20 +152,15 @@ impl Identifiable for ChatlistInviteData {
         ],
     )
     .holds_peers();
-}
-impl Object for ChatlistInviteData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.title_noanimate,
-            1 => &self.title,
-            2 => &self.emoticon,
-            3 => &self.peers,
-            4 => &self.chats,
-            5 => &self.users,
-            _ => &(),
+            0 => self.title_noanimate.reflect(),
+            1 => self.title.reflect(),
+            2 => self.emoticon.reflect(),
+            3 => self.peers.reflect(),
+            4 => self.chats.reflect(),
+            5 => self.users.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -189,7 +179,7 @@ impl Bare for ChatlistInviteData {
     }
 }
 /// [chatlists.chatlistUpdates](https://core.telegram.org/constructor/chatlists.chatlistUpdates)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ChatlistUpdates {
     pub missing_peers: Vec<types::Peer>,
     pub chats: Vec<types::Chat>,
@@ -220,17 +210,12 @@ impl Identifiable for ChatlistUpdates {
         ],
     )
     .holds_peers();
-}
-impl Object for ChatlistUpdates {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.missing_peers,
-            1 => &self.chats,
-            2 => &self.users,
-            _ => &(),
+            0 => self.missing_peers.reflect(),
+            1 => self.chats.reflect(),
+            2 => self.users.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -245,7 +230,7 @@ impl Bare for ChatlistUpdates {
     }
 }
 /// [chatlists.exportedChatlistInvite](https://core.telegram.org/constructor/chatlists.exportedChatlistInvite)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ExportedChatlistInvite {
     pub filter: types::DialogFilter,
     pub invite: types::ExportedChatlistInvite,
@@ -268,16 +253,11 @@ impl Identifiable for ExportedChatlistInvite {
         "chatlists.exportedChatlistInvite",
         &[Field::new("filter"), Field::new("invite")],
     );
-}
-impl Object for ExportedChatlistInvite {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.filter,
-            1 => &self.invite,
-            _ => &(),
+            0 => self.filter.reflect(),
+            1 => self.invite.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -291,7 +271,7 @@ impl Bare for ExportedChatlistInvite {
     }
 }
 /// [chatlists.exportedInvites](https://core.telegram.org/constructor/chatlists.exportedInvites)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ExportedInvites {
     pub invites: Vec<types::ExportedChatlistInvite>,
     pub chats: Vec<types::Chat>,
@@ -322,17 +302,12 @@ impl Identifiable for ExportedInvites {
         ],
     )
     .holds_peers();
-}
-impl Object for ExportedInvites {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.invites,
-            1 => &self.chats,
-            2 => &self.users,
-            _ => &(),
+            0 => self.invites.reflect(),
+            1 => self.chats.reflect(),
+            2 => self.users.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -346,7 +321,7 @@ impl Bare for ExportedInvites {
         }
     }
 }
-shown!(
+common!(
     ChatlistInvite,
     ChatlistInviteAlready,
     ChatlistInviteData,

@@ -6,7 +6,7 @@ use crate::codec::prelude::*;
 use crate::types;
 
 /// [communities.participantJoinedChats](https://core.telegram.org/constructor/communities.participantJoinedChats)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ParticipantJoinedChats {
     pub creator_chat_ids: Vec<i64>,
     pub joined_chat_ids: Vec<i64>,
@@ -41,18 +41,13 @@ impl Identifiable for ParticipantJoinedChats {
         ],
     )
     .holds_peers();
-}
-impl Object for ParticipantJoinedChats {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.creator_chat_ids,
-            1 => &self.joined_chat_ids,
-            2 => &self.chats,
-            3 => &self.users,
-            _ => &(),
+            0 => self.creator_chat_ids.reflect(),
+            1 => self.joined_chat_ids.reflect(),
+            2 => self.chats.reflect(),
+            3 => self.users.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -68,7 +63,7 @@ impl Bare for ParticipantJoinedChats {
     }
 }
 /// [communities.peerLinkRequests](https://core.telegram.org/constructor/communities.peerLinkRequests)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct PeerLinkRequests {
     pub total_count: i32,
     pub requests: Vec<types::CommunityPeerRequest>,
@@ -112,19 +107,14 @@ impl Identifiable for PeerLinkRequests {
         ],
     )
     .holds_peers();
-}
-impl Object for PeerLinkRequests {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.total_count,
-            1 => &self.requests,
-            2 => &self.next_offset,
-            3 => &self.chats,
-            4 => &self.users,
-            _ => &(),
+            0 => self.total_count.reflect(),
+            1 => self.requests.reflect(),
+            2 => self.next_offset.reflect(),
+            3 => self.chats.reflect(),
+            4 => self.users.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -141,4 +131,4 @@ impl Bare for PeerLinkRequests {
         }
     }
 }
-shown!(ParticipantJoinedChats, PeerLinkRequests);
+common!(ParticipantJoinedChats, PeerLinkRequests);

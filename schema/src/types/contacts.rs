@@ -6,13 +6,13 @@ use crate::codec::prelude::*;
 use crate::types;
 
 /// [contacts.Contacts](https://core.telegram.org/type/contacts.Contacts)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub enum Contacts {
     NotModified,
     Contacts(Box<types::contacts::ContactsData>),
 }
-impl Value for Contacts {
-    fn view(&self) -> View<'_> {
+impl Reflect for Contacts {
+    fn reflect(&self) -> View<'_> {
         View::Object(match self {
             Self::NotModified => {
                 const UNIT: Unit =
@@ -41,7 +41,7 @@ impl Deserialize for Contacts {
 from!(Contacts: Contacts(types::contacts::ContactsData),);
 
 /// [contacts.contacts](https://core.telegram.org/constructor/contacts.contacts)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ContactsData {
     pub contacts: Vec<types::Contact>,
     pub saved_count: i32,
@@ -68,17 +68,12 @@ impl Identifiable for ContactsData {
         ],
     )
     .holds_peers();
-}
-impl Object for ContactsData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.contacts,
-            1 => &self.saved_count,
-            2 => &self.users,
-            _ => &(),
+            0 => self.contacts.reflect(),
+            1 => self.saved_count.reflect(),
+            2 => self.users.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -93,7 +88,7 @@ impl Bare for ContactsData {
     }
 }
 /// [contacts.importedContacts](https://core.telegram.org/constructor/contacts.importedContacts)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ImportedContacts {
     pub imported: Vec<types::ImportedContact>,
     pub popular_invites: Vec<types::PopularContact>,
@@ -128,18 +123,13 @@ impl Identifiable for ImportedContacts {
         ],
     )
     .holds_peers();
-}
-impl Object for ImportedContacts {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.imported,
-            1 => &self.popular_invites,
-            2 => &self.retry_contacts,
-            3 => &self.users,
-            _ => &(),
+            0 => self.imported.reflect(),
+            1 => self.popular_invites.reflect(),
+            2 => self.retry_contacts.reflect(),
+            3 => self.users.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -155,7 +145,7 @@ impl Bare for ImportedContacts {
     }
 }
 /// [contacts.resolvedPeer](https://core.telegram.org/constructor/contacts.resolvedPeer)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ResolvedPeer {
     pub peer: types::Peer,
     pub chats: Vec<types::Chat>,
@@ -182,17 +172,12 @@ impl Identifiable for ResolvedPeer {
         &[Field::new("peer"), Field::new("chats"), Field::new("users")],
     )
     .holds_peers();
-}
-impl Object for ResolvedPeer {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peer,
-            1 => &self.chats,
-            2 => &self.users,
-            _ => &(),
+            0 => self.peer.reflect(),
+            1 => self.chats.reflect(),
+            2 => self.users.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -206,7 +191,7 @@ impl Bare for ResolvedPeer {
         }
     }
 }
-shown!(Contacts, ContactsData, ImportedContacts, ResolvedPeer);
+common!(Contacts, ContactsData, ImportedContacts, ResolvedPeer);
 
 #[cfg(feature = "full")]
 pub use full::*;
@@ -217,13 +202,13 @@ mod full {
     use crate::types;
 
     /// [contacts.Blocked](https://core.telegram.org/type/contacts.Blocked)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub enum Blocked {
         Blocked(Box<types::contacts::BlockedData>),
         Slice(Box<types::contacts::BlockedSlice>),
     }
-    impl Value for Blocked {
-        fn view(&self) -> View<'_> {
+    impl Reflect for Blocked {
+        fn reflect(&self) -> View<'_> {
             View::Object(match self {
                 Self::Blocked(inner) => &**inner,
                 Self::Slice(inner) => &**inner,
@@ -248,13 +233,13 @@ mod full {
     from!(Blocked: Blocked(types::contacts::BlockedData),Slice(types::contacts::BlockedSlice),);
 
     /// [contacts.SponsoredPeers](https://core.telegram.org/type/contacts.SponsoredPeers)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub enum SponsoredPeers {
         Empty,
         SponsoredPeers(Box<types::contacts::SponsoredPeersData>),
     }
-    impl Value for SponsoredPeers {
-        fn view(&self) -> View<'_> {
+    impl Reflect for SponsoredPeers {
+        fn reflect(&self) -> View<'_> {
             View::Object(match self {
                 Self::Empty => {
                     const UNIT: Unit =
@@ -283,14 +268,14 @@ mod full {
     from!(SponsoredPeers: SponsoredPeers(types::contacts::SponsoredPeersData),);
 
     /// [contacts.TopPeers](https://core.telegram.org/type/contacts.TopPeers)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub enum TopPeers {
         NotModified,
         TopPeers(Box<types::contacts::TopPeersData>),
         Disabled,
     }
-    impl Value for TopPeers {
-        fn view(&self) -> View<'_> {
+    impl Reflect for TopPeers {
+        fn reflect(&self) -> View<'_> {
             View::Object(match self {
                 Self::NotModified => {
                     const UNIT: Unit =
@@ -325,7 +310,7 @@ mod full {
     from!(TopPeers: TopPeers(types::contacts::TopPeersData),);
 
     /// [contacts.blocked](https://core.telegram.org/constructor/contacts.blocked)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct BlockedData {
         pub blocked: Vec<types::PeerBlocked>,
         pub chats: Vec<types::Chat>,
@@ -356,17 +341,12 @@ mod full {
             ],
         )
         .holds_peers();
-    }
-    impl Object for BlockedData {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.blocked,
-                1 => &self.chats,
-                2 => &self.users,
-                _ => &(),
+                0 => self.blocked.reflect(),
+                1 => self.chats.reflect(),
+                2 => self.users.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -381,7 +361,7 @@ mod full {
         }
     }
     /// [contacts.blockedSlice](https://core.telegram.org/constructor/contacts.blockedSlice)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct BlockedSlice {
         pub count: i32,
         pub blocked: Vec<types::PeerBlocked>,
@@ -416,18 +396,13 @@ mod full {
             ],
         )
         .holds_peers();
-    }
-    impl Object for BlockedSlice {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.count,
-                1 => &self.blocked,
-                2 => &self.chats,
-                3 => &self.users,
-                _ => &(),
+                0 => self.count.reflect(),
+                1 => self.blocked.reflect(),
+                2 => self.chats.reflect(),
+                3 => self.users.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -443,7 +418,7 @@ mod full {
         }
     }
     /// [contacts.contactBirthdays](https://core.telegram.org/constructor/contacts.contactBirthdays)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ContactBirthdays {
         pub contacts: Vec<types::ContactBirthday>,
         pub users: Vec<types::User>,
@@ -461,16 +436,11 @@ mod full {
             &[Field::new("contacts"), Field::new("users")],
         )
         .holds_peers();
-    }
-    impl Object for ContactBirthdays {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.contacts,
-                1 => &self.users,
-                _ => &(),
+                0 => self.contacts.reflect(),
+                1 => self.users.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -484,7 +454,7 @@ mod full {
         }
     }
     /// [contacts.found](https://core.telegram.org/constructor/contacts.found)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct Found {
         pub my_results: Vec<types::Peer>,
         pub results: Vec<types::Peer>,
@@ -519,18 +489,13 @@ mod full {
             ],
         )
         .holds_peers();
-    }
-    impl Object for Found {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.my_results,
-                1 => &self.results,
-                2 => &self.chats,
-                3 => &self.users,
-                _ => &(),
+                0 => self.my_results.reflect(),
+                1 => self.results.reflect(),
+                2 => self.chats.reflect(),
+                3 => self.users.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -546,7 +511,7 @@ mod full {
         }
     }
     /// [contacts.sponsoredPeers](https://core.telegram.org/constructor/contacts.sponsoredPeers)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SponsoredPeersData {
         pub peers: Vec<types::SponsoredPeer>,
         pub chats: Vec<types::Chat>,
@@ -577,17 +542,12 @@ mod full {
             ],
         )
         .holds_peers();
-    }
-    impl Object for SponsoredPeersData {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.peers,
-                1 => &self.chats,
-                2 => &self.users,
-                _ => &(),
+                0 => self.peers.reflect(),
+                1 => self.chats.reflect(),
+                2 => self.users.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -602,7 +562,7 @@ mod full {
         }
     }
     /// [contacts.topPeers](https://core.telegram.org/constructor/contacts.topPeers)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct TopPeersData {
         pub categories: Vec<types::TopPeerCategoryPeers>,
         pub chats: Vec<types::Chat>,
@@ -633,17 +593,12 @@ mod full {
             ],
         )
         .holds_peers();
-    }
-    impl Object for TopPeersData {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.categories,
-                1 => &self.chats,
-                2 => &self.users,
-                _ => &(),
+                0 => self.categories.reflect(),
+                1 => self.chats.reflect(),
+                2 => self.users.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -657,7 +612,7 @@ mod full {
             }
         }
     }
-    shown!(
+    common!(
         Blocked,
         BlockedData,
         BlockedSlice,

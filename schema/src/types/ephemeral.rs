@@ -6,13 +6,13 @@ use crate::codec::prelude::*;
 use crate::types;
 
 /// [ephemeral.WelcomeMessages](https://core.telegram.org/type/ephemeral.WelcomeMessages)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub enum WelcomeMessages {
     NotModified,
     WelcomeMessages(types::ephemeral::WelcomeMessagesData),
 }
-impl Value for WelcomeMessages {
-    fn view(&self) -> View<'_> {
+impl Reflect for WelcomeMessages {
+    fn reflect(&self) -> View<'_> {
         View::Object(match self {
             Self::NotModified => {
                 const UNIT: Unit = Unit(&Meta::new(
@@ -44,7 +44,7 @@ impl Deserialize for WelcomeMessages {
 from!(WelcomeMessages: WelcomeMessages(types::ephemeral::WelcomeMessagesData),);
 
 /// [ephemeral.welcomeMessages](https://core.telegram.org/constructor/ephemeral.welcomeMessages)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct WelcomeMessagesData {
     pub hash: i64,
     pub messages: Vec<types::EphemeralMessage>,
@@ -62,16 +62,11 @@ impl Identifiable for WelcomeMessagesData {
         &[Field::new("hash"), Field::new("messages")],
     )
     .holds_peers();
-}
-impl Object for WelcomeMessagesData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.hash,
-            1 => &self.messages,
-            _ => &(),
+            0 => self.hash.reflect(),
+            1 => self.messages.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -84,4 +79,4 @@ impl Bare for WelcomeMessagesData {
         }
     }
 }
-shown!(WelcomeMessages, WelcomeMessagesData);
+common!(WelcomeMessages, WelcomeMessagesData);

@@ -6,7 +6,7 @@ use crate::codec::prelude::*;
 use crate::types;
 
 /// [fragment.collectibleInfo](https://core.telegram.org/constructor/fragment.collectibleInfo)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct CollectibleInfo {
     pub purchase_date: i32,
     pub currency: String,
@@ -48,20 +48,15 @@ impl Identifiable for CollectibleInfo {
             Field::new("url"),
         ],
     );
-}
-impl Object for CollectibleInfo {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.purchase_date,
-            1 => &self.currency,
-            2 => &self.amount,
-            3 => &self.crypto_currency,
-            4 => &self.crypto_amount,
-            5 => &self.url,
-            _ => &(),
+            0 => self.purchase_date.reflect(),
+            1 => self.currency.reflect(),
+            2 => self.amount.reflect(),
+            3 => self.crypto_currency.reflect(),
+            4 => self.crypto_amount.reflect(),
+            5 => self.url.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -78,4 +73,4 @@ impl Bare for CollectibleInfo {
         }
     }
 }
-shown!(CollectibleInfo);
+common!(CollectibleInfo);

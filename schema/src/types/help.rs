@@ -6,13 +6,13 @@ use crate::codec::prelude::*;
 use crate::types;
 
 /// [help.AppConfig](https://core.telegram.org/type/help.AppConfig)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub enum AppConfig {
     NotModified,
     AppConfig(types::help::AppConfigData),
 }
-impl Value for AppConfig {
-    fn view(&self) -> View<'_> {
+impl Reflect for AppConfig {
+    fn reflect(&self) -> View<'_> {
         View::Object(match self {
             Self::NotModified => {
                 const UNIT: Unit = Unit(&Meta::new(0x7cde641d, "help.appConfigNotModified", &[]));
@@ -40,7 +40,7 @@ impl Deserialize for AppConfig {
 from!(AppConfig: AppConfig(types::help::AppConfigData),);
 
 /// [help.appConfig](https://core.telegram.org/constructor/help.appConfig)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct AppConfigData {
     pub hash: i32,
     pub config: types::JsonValue,
@@ -60,16 +60,11 @@ impl Identifiable for AppConfigData {
         "help.appConfig",
         &[Field::new("hash"), Field::new("config")],
     );
-}
-impl Object for AppConfigData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.hash,
-            1 => &self.config,
-            _ => &(),
+            0 => self.hash.reflect(),
+            1 => self.config.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -83,7 +78,7 @@ impl Bare for AppConfigData {
     }
 }
 /// [help.termsOfService](https://core.telegram.org/constructor/help.termsOfService)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct TermsOfService {
     pub popup: bool,
     pub id: types::DataJson,
@@ -130,19 +125,14 @@ impl Identifiable for TermsOfService {
             Field::at("min_age_confirm", 1),
         ],
     );
-}
-impl Object for TermsOfService {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.popup,
-            1 => &self.id,
-            2 => &self.text,
-            3 => &self.entities,
-            4 => &self.min_age_confirm,
-            _ => &(),
+            0 => self.popup.reflect(),
+            1 => self.id.reflect(),
+            2 => self.text.reflect(),
+            3 => self.entities.reflect(),
+            4 => self.min_age_confirm.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -159,7 +149,7 @@ impl Bare for TermsOfService {
         }
     }
 }
-shown!(AppConfig, AppConfigData, TermsOfService);
+common!(AppConfig, AppConfigData, TermsOfService);
 
 #[cfg(feature = "full")]
 pub use full::*;
@@ -170,13 +160,13 @@ mod full {
     use crate::types;
 
     /// [help.AppUpdate](https://core.telegram.org/type/help.AppUpdate)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub enum AppUpdate {
         AppUpdate(Box<types::help::AppUpdateData>),
         NoAppUpdate,
     }
-    impl Value for AppUpdate {
-        fn view(&self) -> View<'_> {
+    impl Reflect for AppUpdate {
+        fn reflect(&self) -> View<'_> {
             View::Object(match self {
                 Self::AppUpdate(inner) => &**inner,
                 Self::NoAppUpdate => {
@@ -204,13 +194,13 @@ mod full {
     from!(AppUpdate: AppUpdate(types::help::AppUpdateData),);
 
     /// [help.CountriesList](https://core.telegram.org/type/help.CountriesList)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub enum CountriesList {
         NotModified,
         CountriesList(types::help::CountriesListData),
     }
-    impl Value for CountriesList {
-        fn view(&self) -> View<'_> {
+    impl Reflect for CountriesList {
+        fn reflect(&self) -> View<'_> {
             View::Object(match self {
                 Self::NotModified => {
                     const UNIT: Unit =
@@ -239,13 +229,13 @@ mod full {
     from!(CountriesList: CountriesList(types::help::CountriesListData),);
 
     /// [help.DeepLinkInfo](https://core.telegram.org/type/help.DeepLinkInfo)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub enum DeepLinkInfo {
         Empty,
         DeepLinkInfo(Box<types::help::DeepLinkInfoData>),
     }
-    impl Value for DeepLinkInfo {
-        fn view(&self) -> View<'_> {
+    impl Reflect for DeepLinkInfo {
+        fn reflect(&self) -> View<'_> {
             View::Object(match self {
                 Self::Empty => {
                     const UNIT: Unit = Unit(&Meta::new(0x66afa166, "help.deepLinkInfoEmpty", &[]));
@@ -273,13 +263,13 @@ mod full {
     from!(DeepLinkInfo: DeepLinkInfo(types::help::DeepLinkInfoData),);
 
     /// [help.PassportConfig](https://core.telegram.org/type/help.PassportConfig)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub enum PassportConfig {
         NotModified,
         PassportConfig(types::help::PassportConfigData),
     }
-    impl Value for PassportConfig {
-        fn view(&self) -> View<'_> {
+    impl Reflect for PassportConfig {
+        fn reflect(&self) -> View<'_> {
             View::Object(match self {
                 Self::NotModified => {
                     const UNIT: Unit = Unit(&Meta::new(
@@ -311,13 +301,13 @@ mod full {
     from!(PassportConfig: PassportConfig(types::help::PassportConfigData),);
 
     /// [help.PeerColorSet](https://core.telegram.org/type/help.PeerColorSet)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub enum PeerColorSet {
         PeerColorSet(types::help::PeerColorSetData),
         PeerColorProfileSet(Box<types::help::PeerColorProfileSet>),
     }
-    impl Value for PeerColorSet {
-        fn view(&self) -> View<'_> {
+    impl Reflect for PeerColorSet {
+        fn reflect(&self) -> View<'_> {
             View::Object(match self {
                 Self::PeerColorSet(inner) => inner,
                 Self::PeerColorProfileSet(inner) => &**inner,
@@ -342,13 +332,13 @@ mod full {
     from!(PeerColorSet: PeerColorSet(types::help::PeerColorSetData),PeerColorProfileSet(types::help::PeerColorProfileSet),);
 
     /// [help.PeerColors](https://core.telegram.org/type/help.PeerColors)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub enum PeerColors {
         NotModified,
         PeerColors(types::help::PeerColorsData),
     }
-    impl Value for PeerColors {
-        fn view(&self) -> View<'_> {
+    impl Reflect for PeerColors {
+        fn reflect(&self) -> View<'_> {
             View::Object(match self {
                 Self::NotModified => {
                     const UNIT: Unit =
@@ -377,13 +367,13 @@ mod full {
     from!(PeerColors: PeerColors(types::help::PeerColorsData),);
 
     /// [help.PromoData](https://core.telegram.org/type/help.PromoData)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub enum PromoData {
         Empty(types::help::PromoDataEmpty),
         PromoData(Box<types::help::PromoDataData>),
     }
-    impl Value for PromoData {
-        fn view(&self) -> View<'_> {
+    impl Reflect for PromoData {
+        fn reflect(&self) -> View<'_> {
             View::Object(match self {
                 Self::Empty(inner) => inner,
                 Self::PromoData(inner) => &**inner,
@@ -408,13 +398,13 @@ mod full {
     from!(PromoData: Empty(types::help::PromoDataEmpty),PromoData(types::help::PromoDataData),);
 
     /// [help.TermsOfServiceUpdate](https://core.telegram.org/type/help.TermsOfServiceUpdate)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub enum TermsOfServiceUpdate {
         Empty(types::help::TermsOfServiceUpdateEmpty),
         TermsOfServiceUpdate(Box<types::help::TermsOfServiceUpdateData>),
     }
-    impl Value for TermsOfServiceUpdate {
-        fn view(&self) -> View<'_> {
+    impl Reflect for TermsOfServiceUpdate {
+        fn reflect(&self) -> View<'_> {
             View::Object(match self {
                 Self::Empty(inner) => inner,
                 Self::TermsOfServiceUpdate(inner) => &**inner,
@@ -439,13 +429,13 @@ mod full {
     from!(TermsOfServiceUpdate: Empty(types::help::TermsOfServiceUpdateEmpty),TermsOfServiceUpdate(types::help::TermsOfServiceUpdateData),);
 
     /// [help.TimezonesList](https://core.telegram.org/type/help.TimezonesList)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub enum TimezonesList {
         NotModified,
         TimezonesList(types::help::TimezonesListData),
     }
-    impl Value for TimezonesList {
-        fn view(&self) -> View<'_> {
+    impl Reflect for TimezonesList {
+        fn reflect(&self) -> View<'_> {
             View::Object(match self {
                 Self::NotModified => {
                     const UNIT: Unit =
@@ -474,13 +464,13 @@ mod full {
     from!(TimezonesList: TimezonesList(types::help::TimezonesListData),);
 
     /// [help.UserInfo](https://core.telegram.org/type/help.UserInfo)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub enum UserInfo {
         Empty,
         UserInfo(Box<types::help::UserInfoData>),
     }
-    impl Value for UserInfo {
-        fn view(&self) -> View<'_> {
+    impl Reflect for UserInfo {
+        fn reflect(&self) -> View<'_> {
             View::Object(match self {
                 Self::Empty => {
                     const UNIT: Unit = Unit(&Meta::new(0xf3ae2eed, "help.userInfoEmpty", &[]));
@@ -508,7 +498,7 @@ mod full {
     from!(UserInfo: UserInfo(types::help::UserInfoData),);
 
     /// [help.appUpdate](https://core.telegram.org/constructor/help.appUpdate)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct AppUpdateData {
         pub can_not_skip: bool,
         pub id: i32,
@@ -575,22 +565,17 @@ mod full {
                 Field::at("sticker", 3),
             ],
         );
-    }
-    impl Object for AppUpdateData {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.can_not_skip,
-                1 => &self.id,
-                2 => &self.version,
-                3 => &self.text,
-                4 => &self.entities,
-                5 => &self.document,
-                6 => &self.url,
-                7 => &self.sticker,
-                _ => &(),
+                0 => self.can_not_skip.reflect(),
+                1 => self.id.reflect(),
+                2 => self.version.reflect(),
+                3 => self.text.reflect(),
+                4 => self.entities.reflect(),
+                5 => self.document.reflect(),
+                6 => self.url.reflect(),
+                7 => self.sticker.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -611,7 +596,7 @@ mod full {
         }
     }
     /// [help.countriesList](https://core.telegram.org/constructor/help.countriesList)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct CountriesListData {
         pub countries: Vec<types::help::Country>,
         pub hash: i32,
@@ -628,16 +613,11 @@ mod full {
             "help.countriesList",
             &[Field::new("countries"), Field::new("hash")],
         );
-    }
-    impl Object for CountriesListData {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.countries,
-                1 => &self.hash,
-                _ => &(),
+                0 => self.countries.reflect(),
+                1 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -651,7 +631,7 @@ mod full {
         }
     }
     /// [help.country](https://core.telegram.org/constructor/help.country)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct Country {
         pub hidden: bool,
         pub iso2: String,
@@ -698,19 +678,14 @@ mod full {
                 Field::new("country_codes"),
             ],
         );
-    }
-    impl Object for Country {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.hidden,
-                1 => &self.iso2,
-                2 => &self.default_name,
-                3 => &self.name,
-                4 => &self.country_codes,
-                _ => &(),
+                0 => self.hidden.reflect(),
+                1 => self.iso2.reflect(),
+                2 => self.default_name.reflect(),
+                3 => self.name.reflect(),
+                4 => self.country_codes.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -728,7 +703,7 @@ mod full {
         }
     }
     /// [help.countryCode](https://core.telegram.org/constructor/help.countryCode)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct CountryCode {
         pub country_code: String,
         pub prefixes: Option<Vec<String>>,
@@ -765,17 +740,12 @@ mod full {
                 Field::at("patterns", 1),
             ],
         );
-    }
-    impl Object for CountryCode {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.country_code,
-                1 => &self.prefixes,
-                2 => &self.patterns,
-                _ => &(),
+                0 => self.country_code.reflect(),
+                1 => self.prefixes.reflect(),
+                2 => self.patterns.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -791,7 +761,7 @@ mod full {
         }
     }
     /// [help.deepLinkInfo](https://core.telegram.org/constructor/help.deepLinkInfo)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct DeepLinkInfoData {
         pub update_app: bool,
         pub message: String,
@@ -828,17 +798,12 @@ mod full {
                 Field::at("entities", 1),
             ],
         );
-    }
-    impl Object for DeepLinkInfoData {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.update_app,
-                1 => &self.message,
-                2 => &self.entities,
-                _ => &(),
+                0 => self.update_app.reflect(),
+                1 => self.message.reflect(),
+                2 => self.entities.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -854,7 +819,7 @@ mod full {
         }
     }
     /// [help.inviteText](https://core.telegram.org/constructor/help.inviteText)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct InviteText {
         pub message: String,
     }
@@ -869,15 +834,10 @@ mod full {
     impl Identifiable for InviteText {
         const META: &'static Meta =
             &Meta::new(0x18cb9f78, "help.inviteText", &[Field::new("message")]);
-    }
-    impl Object for InviteText {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.message,
-                _ => &(),
+                0 => self.message.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -890,7 +850,7 @@ mod full {
         }
     }
     /// [help.passportConfig](https://core.telegram.org/constructor/help.passportConfig)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct PassportConfigData {
         pub hash: i32,
         pub countries_langs: types::DataJson,
@@ -910,16 +870,11 @@ mod full {
             "help.passportConfig",
             &[Field::new("hash"), Field::new("countries_langs")],
         );
-    }
-    impl Object for PassportConfigData {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.hash,
-                1 => &self.countries_langs,
-                _ => &(),
+                0 => self.hash.reflect(),
+                1 => self.countries_langs.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -933,7 +888,7 @@ mod full {
         }
     }
     /// [help.peerColorOption](https://core.telegram.org/constructor/help.peerColorOption)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct PeerColorOption {
         pub hidden: bool,
         pub color_id: i32,
@@ -994,20 +949,15 @@ mod full {
                 Field::at("group_min_level", 4),
             ],
         );
-    }
-    impl Object for PeerColorOption {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.hidden,
-                1 => &self.color_id,
-                2 => &self.colors,
-                3 => &self.dark_colors,
-                4 => &self.channel_min_level,
-                5 => &self.group_min_level,
-                _ => &(),
+                0 => self.hidden.reflect(),
+                1 => self.color_id.reflect(),
+                2 => self.colors.reflect(),
+                3 => self.dark_colors.reflect(),
+                4 => self.channel_min_level.reflect(),
+                5 => self.group_min_level.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1026,7 +976,7 @@ mod full {
         }
     }
     /// [help.peerColorSet](https://core.telegram.org/constructor/help.peerColorSet)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct PeerColorSetData {
         pub colors: Vec<i32>,
     }
@@ -1039,15 +989,10 @@ mod full {
     impl Identifiable for PeerColorSetData {
         const META: &'static Meta =
             &Meta::new(0x26219a58, "help.peerColorSet", &[Field::new("colors")]);
-    }
-    impl Object for PeerColorSetData {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.colors,
-                _ => &(),
+                0 => self.colors.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1058,7 +1003,7 @@ mod full {
         }
     }
     /// [help.peerColorProfileSet](https://core.telegram.org/constructor/help.peerColorProfileSet)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct PeerColorProfileSet {
         pub palette_colors: Vec<i32>,
         pub bg_colors: Vec<i32>,
@@ -1084,17 +1029,12 @@ mod full {
                 Field::new("story_colors"),
             ],
         );
-    }
-    impl Object for PeerColorProfileSet {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.palette_colors,
-                1 => &self.bg_colors,
-                2 => &self.story_colors,
-                _ => &(),
+                0 => self.palette_colors.reflect(),
+                1 => self.bg_colors.reflect(),
+                2 => self.story_colors.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1109,7 +1049,7 @@ mod full {
         }
     }
     /// [help.peerColors](https://core.telegram.org/constructor/help.peerColors)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct PeerColorsData {
         pub hash: i32,
         pub colors: Vec<types::help::PeerColorOption>,
@@ -1126,16 +1066,11 @@ mod full {
             "help.peerColors",
             &[Field::new("hash"), Field::new("colors")],
         );
-    }
-    impl Object for PeerColorsData {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.hash,
-                1 => &self.colors,
-                _ => &(),
+                0 => self.hash.reflect(),
+                1 => self.colors.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1149,7 +1084,7 @@ mod full {
         }
     }
     /// [help.premiumPromo](https://core.telegram.org/constructor/help.premiumPromo)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct PremiumPromo {
         pub status_text: String,
         pub status_entities: Vec<types::MessageEntity>,
@@ -1192,20 +1127,15 @@ mod full {
             ],
         )
         .holds_peers();
-    }
-    impl Object for PremiumPromo {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.status_text,
-                1 => &self.status_entities,
-                2 => &self.video_sections,
-                3 => &self.videos,
-                4 => &self.period_options,
-                5 => &self.users,
-                _ => &(),
+                0 => self.status_text.reflect(),
+                1 => self.status_entities.reflect(),
+                2 => self.video_sections.reflect(),
+                3 => self.videos.reflect(),
+                4 => self.period_options.reflect(),
+                5 => self.users.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1223,7 +1153,7 @@ mod full {
         }
     }
     /// [help.promoDataEmpty](https://core.telegram.org/constructor/help.promoDataEmpty)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct PromoDataEmpty {
         pub expires: i32,
     }
@@ -1239,15 +1169,10 @@ mod full {
             "help.promoDataEmpty",
             &[Field::new("expires").date()],
         );
-    }
-    impl Object for PromoDataEmpty {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.expires,
-                _ => &(),
+                0 => self.expires.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1258,7 +1183,7 @@ mod full {
         }
     }
     /// [help.promoData](https://core.telegram.org/constructor/help.promoData)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct PromoDataData {
         pub proxy: bool,
         pub expires: i32,
@@ -1341,24 +1266,19 @@ mod full {
             ],
         )
         .holds_peers();
-    }
-    impl Object for PromoDataData {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.proxy,
-                1 => &self.expires,
-                2 => &self.peer,
-                3 => &self.psa_type,
-                4 => &self.psa_message,
-                5 => &self.pending_suggestions,
-                6 => &self.dismissed_suggestions,
-                7 => &self.custom_pending_suggestion,
-                8 => &self.chats,
-                9 => &self.users,
-                _ => &(),
+                0 => self.proxy.reflect(),
+                1 => self.expires.reflect(),
+                2 => self.peer.reflect(),
+                3 => self.psa_type.reflect(),
+                4 => self.psa_message.reflect(),
+                5 => self.pending_suggestions.reflect(),
+                6 => self.dismissed_suggestions.reflect(),
+                7 => self.custom_pending_suggestion.reflect(),
+                8 => self.chats.reflect(),
+                9 => self.users.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1381,7 +1301,7 @@ mod full {
         }
     }
     /// [help.recentMeUrls](https://core.telegram.org/constructor/help.recentMeUrls)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct RecentMeUrls {
         pub urls: Vec<types::RecentMeUrl>,
         pub chats: Vec<types::Chat>,
@@ -1404,17 +1324,12 @@ mod full {
             &[Field::new("urls"), Field::new("chats"), Field::new("users")],
         )
         .holds_peers();
-    }
-    impl Object for RecentMeUrls {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.urls,
-                1 => &self.chats,
-                2 => &self.users,
-                _ => &(),
+                0 => self.urls.reflect(),
+                1 => self.chats.reflect(),
+                2 => self.users.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1429,7 +1344,7 @@ mod full {
         }
     }
     /// [help.support](https://core.telegram.org/constructor/help.support)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct Support {
         pub phone_number: String,
         pub user: types::User,
@@ -1450,16 +1365,11 @@ mod full {
             &[Field::new("phone_number"), Field::new("user")],
         )
         .holds_peers();
-    }
-    impl Object for Support {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.phone_number,
-                1 => &self.user,
-                _ => &(),
+                0 => self.phone_number.reflect(),
+                1 => self.user.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1473,7 +1383,7 @@ mod full {
         }
     }
     /// [help.supportName](https://core.telegram.org/constructor/help.supportName)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SupportName {
         pub name: String,
     }
@@ -1486,15 +1396,10 @@ mod full {
     impl Identifiable for SupportName {
         const META: &'static Meta =
             &Meta::new(0x8c05f1c9, "help.supportName", &[Field::new("name")]);
-    }
-    impl Object for SupportName {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.name,
-                _ => &(),
+                0 => self.name.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1505,7 +1410,7 @@ mod full {
         }
     }
     /// [help.termsOfServiceUpdateEmpty](https://core.telegram.org/constructor/help.termsOfServiceUpdateEmpty)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct TermsOfServiceUpdateEmpty {
         pub expires: i32,
     }
@@ -1521,15 +1426,10 @@ mod full {
             "help.termsOfServiceUpdateEmpty",
             &[Field::new("expires").date()],
         );
-    }
-    impl Object for TermsOfServiceUpdateEmpty {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.expires,
-                _ => &(),
+                0 => self.expires.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1540,7 +1440,7 @@ mod full {
         }
     }
     /// [help.termsOfServiceUpdate](https://core.telegram.org/constructor/help.termsOfServiceUpdate)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct TermsOfServiceUpdateData {
         pub expires: i32,
         pub terms_of_service: types::help::TermsOfService,
@@ -1560,16 +1460,11 @@ mod full {
             "help.termsOfServiceUpdate",
             &[Field::new("expires").date(), Field::new("terms_of_service")],
         );
-    }
-    impl Object for TermsOfServiceUpdateData {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.expires,
-                1 => &self.terms_of_service,
-                _ => &(),
+                0 => self.expires.reflect(),
+                1 => self.terms_of_service.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1583,7 +1478,7 @@ mod full {
         }
     }
     /// [help.timezonesList](https://core.telegram.org/constructor/help.timezonesList)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct TimezonesListData {
         pub timezones: Vec<types::Timezone>,
         pub hash: i32,
@@ -1600,16 +1495,11 @@ mod full {
             "help.timezonesList",
             &[Field::new("timezones"), Field::new("hash")],
         );
-    }
-    impl Object for TimezonesListData {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.timezones,
-                1 => &self.hash,
-                _ => &(),
+                0 => self.timezones.reflect(),
+                1 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1623,7 +1513,7 @@ mod full {
         }
     }
     /// [help.userInfo](https://core.telegram.org/constructor/help.userInfo)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct UserInfoData {
         pub message: String,
         pub entities: Vec<types::MessageEntity>,
@@ -1657,18 +1547,13 @@ mod full {
                 Field::new("date").date(),
             ],
         );
-    }
-    impl Object for UserInfoData {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.message,
-                1 => &self.entities,
-                2 => &self.author,
-                3 => &self.date,
-                _ => &(),
+                0 => self.message.reflect(),
+                1 => self.entities.reflect(),
+                2 => self.author.reflect(),
+                3 => self.date.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -1683,7 +1568,7 @@ mod full {
             }
         }
     }
-    shown!(
+    common!(
         AppUpdate,
         AppUpdateData,
         CountriesList,

@@ -6,13 +6,13 @@ use crate::codec::prelude::*;
 use crate::types;
 
 /// [messages.ChatInviteJoinResult](https://core.telegram.org/type/messages.ChatInviteJoinResult)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub enum ChatInviteJoinResult {
     Ok(types::messages::ChatInviteJoinResultOk),
     WebView(types::messages::ChatInviteJoinResultWebView),
 }
-impl Value for ChatInviteJoinResult {
-    fn view(&self) -> View<'_> {
+impl Reflect for ChatInviteJoinResult {
+    fn reflect(&self) -> View<'_> {
         View::Object(match self {
             Self::Ok(inner) => inner,
             Self::WebView(inner) => inner,
@@ -37,13 +37,13 @@ impl Deserialize for ChatInviteJoinResult {
 from!(ChatInviteJoinResult: Ok(types::messages::ChatInviteJoinResultOk),WebView(types::messages::ChatInviteJoinResultWebView),);
 
 /// [messages.Chats](https://core.telegram.org/type/messages.Chats)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub enum Chats {
     Chats(types::messages::ChatsData),
     Slice(types::messages::ChatsSlice),
 }
-impl Value for Chats {
-    fn view(&self) -> View<'_> {
+impl Reflect for Chats {
+    fn reflect(&self) -> View<'_> {
         View::Object(match self {
             Self::Chats(inner) => inner,
             Self::Slice(inner) => inner,
@@ -68,14 +68,14 @@ impl Deserialize for Chats {
 from!(Chats: Chats(types::messages::ChatsData),Slice(types::messages::ChatsSlice),);
 
 /// [messages.Dialogs](https://core.telegram.org/type/messages.Dialogs)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub enum Dialogs {
     Dialogs(Box<types::messages::DialogsData>),
     Slice(Box<types::messages::DialogsSlice>),
     NotModified(types::messages::DialogsNotModified),
 }
-impl Value for Dialogs {
-    fn view(&self) -> View<'_> {
+impl Reflect for Dialogs {
+    fn reflect(&self) -> View<'_> {
         View::Object(match self {
             Self::Dialogs(inner) => &**inner,
             Self::Slice(inner) => &**inner,
@@ -102,13 +102,13 @@ impl Deserialize for Dialogs {
 from!(Dialogs: Dialogs(types::messages::DialogsData),Slice(types::messages::DialogsSlice),NotModified(types::messages::DialogsNotModified),);
 
 /// [messages.EmojiGameInfo](https://core.telegram.org/type/messages.EmojiGameInfo)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub enum EmojiGameInfo {
     EmojiGameUnavailable,
     EmojiGameDiceInfo(Box<types::messages::EmojiGameDiceInfo>),
 }
-impl Value for EmojiGameInfo {
-    fn view(&self) -> View<'_> {
+impl Reflect for EmojiGameInfo {
+    fn reflect(&self) -> View<'_> {
         View::Object(match self {
             Self::EmojiGameUnavailable => {
                 const UNIT: Unit =
@@ -137,15 +137,15 @@ impl Deserialize for EmojiGameInfo {
 from!(EmojiGameInfo: EmojiGameDiceInfo(types::messages::EmojiGameDiceInfo),);
 
 /// [messages.Messages](https://core.telegram.org/type/messages.Messages)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub enum Messages {
     Messages(Box<types::messages::MessagesData>),
     Slice(Box<types::messages::MessagesSlice>),
     ChannelMessages(Box<types::messages::ChannelMessages>),
     NotModified(types::messages::MessagesNotModified),
 }
-impl Value for Messages {
-    fn view(&self) -> View<'_> {
+impl Reflect for Messages {
+    fn reflect(&self) -> View<'_> {
         View::Object(match self {
             Self::Messages(inner) => &**inner,
             Self::Slice(inner) => &**inner,
@@ -174,13 +174,13 @@ impl Deserialize for Messages {
 from!(Messages: Messages(types::messages::MessagesData),Slice(types::messages::MessagesSlice),ChannelMessages(types::messages::ChannelMessages),NotModified(types::messages::MessagesNotModified),);
 
 /// [messages.StickerSet](https://core.telegram.org/type/messages.StickerSet)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub enum StickerSet {
     StickerSet(Box<types::messages::StickerSetData>),
     NotModified,
 }
-impl Value for StickerSet {
-    fn view(&self) -> View<'_> {
+impl Reflect for StickerSet {
+    fn reflect(&self) -> View<'_> {
         View::Object(match self {
             Self::StickerSet(inner) => &**inner,
             Self::NotModified => {
@@ -212,7 +212,7 @@ impl Deserialize for StickerSet {
 from!(StickerSet: StickerSet(types::messages::StickerSetData),);
 
 /// [messages.affectedHistory](https://core.telegram.org/constructor/messages.affectedHistory)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct AffectedHistory {
     pub pts: i32,
     pub pts_count: i32,
@@ -238,17 +238,12 @@ impl Identifiable for AffectedHistory {
             Field::new("offset"),
         ],
     );
-}
-impl Object for AffectedHistory {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.pts,
-            1 => &self.pts_count,
-            2 => &self.offset,
-            _ => &(),
+            0 => self.pts.reflect(),
+            1 => self.pts_count.reflect(),
+            2 => self.offset.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -263,7 +258,7 @@ impl Bare for AffectedHistory {
     }
 }
 /// [messages.affectedMessages](https://core.telegram.org/constructor/messages.affectedMessages)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct AffectedMessages {
     pub pts: i32,
     pub pts_count: i32,
@@ -280,16 +275,11 @@ impl Identifiable for AffectedMessages {
         "messages.affectedMessages",
         &[Field::new("pts"), Field::new("pts_count")],
     );
-}
-impl Object for AffectedMessages {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.pts,
-            1 => &self.pts_count,
-            _ => &(),
+            0 => self.pts.reflect(),
+            1 => self.pts_count.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -303,7 +293,7 @@ impl Bare for AffectedMessages {
     }
 }
 /// [messages.botCallbackAnswer](https://core.telegram.org/constructor/messages.botCallbackAnswer)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct BotCallbackAnswer {
     pub alert: bool,
     pub has_url: bool,
@@ -364,20 +354,15 @@ impl Identifiable for BotCallbackAnswer {
             Field::new("cache_time"),
         ],
     );
-}
-impl Object for BotCallbackAnswer {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.alert,
-            1 => &self.has_url,
-            2 => &self.native_ui,
-            3 => &self.message,
-            4 => &self.url,
-            5 => &self.cache_time,
-            _ => &(),
+            0 => self.alert.reflect(),
+            1 => self.has_url.reflect(),
+            2 => self.native_ui.reflect(),
+            3 => self.message.reflect(),
+            4 => self.url.reflect(),
+            5 => self.cache_time.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -396,7 +381,7 @@ impl Bare for BotCallbackAnswer {
     }
 }
 /// [messages.botResults](https://core.telegram.org/constructor/messages.botResults)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct BotResults {
     pub gallery: bool,
     pub query_id: i64,
@@ -464,22 +449,17 @@ impl Identifiable for BotResults {
         ],
     )
     .holds_peers();
-}
-impl Object for BotResults {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.gallery,
-            1 => &self.query_id,
-            2 => &self.next_offset,
-            3 => &self.switch_pm,
-            4 => &self.switch_webview,
-            5 => &self.results,
-            6 => &self.cache_time,
-            7 => &self.users,
-            _ => &(),
+            0 => self.gallery.reflect(),
+            1 => self.query_id.reflect(),
+            2 => self.next_offset.reflect(),
+            3 => self.switch_pm.reflect(),
+            4 => self.switch_webview.reflect(),
+            5 => self.results.reflect(),
+            6 => self.cache_time.reflect(),
+            7 => self.users.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -500,7 +480,7 @@ impl Bare for BotResults {
     }
 }
 /// [messages.chatFull](https://core.telegram.org/constructor/messages.chatFull)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ChatFull {
     pub full_chat: types::ChatFull,
     pub chats: Vec<types::Chat>,
@@ -531,17 +511,12 @@ impl Identifiable for ChatFull {
         ],
     )
     .holds_peers();
-}
-impl Object for ChatFull {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.full_chat,
-            1 => &self.chats,
-            2 => &self.users,
-            _ => &(),
+            0 => self.full_chat.reflect(),
+            1 => self.chats.reflect(),
+            2 => self.users.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -556,7 +531,7 @@ impl Bare for ChatFull {
     }
 }
 /// [messages.chatInviteJoinResultOk](https://core.telegram.org/constructor/messages.chatInviteJoinResultOk)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ChatInviteJoinResultOk {
     pub updates: types::Updates,
 }
@@ -575,15 +550,10 @@ impl Identifiable for ChatInviteJoinResultOk {
         &[Field::new("updates")],
     )
     .holds_peers();
-}
-impl Object for ChatInviteJoinResultOk {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.updates,
-            _ => &(),
+            0 => self.updates.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -596,7 +566,7 @@ impl Bare for ChatInviteJoinResultOk {
     }
 }
 /// [messages.chatInviteJoinResultWebView](https://core.telegram.org/constructor/messages.chatInviteJoinResultWebView)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ChatInviteJoinResultWebView {
     pub bot_id: i64,
     pub query_id: i64,
@@ -623,17 +593,12 @@ impl Identifiable for ChatInviteJoinResultWebView {
         ],
     )
     .holds_peers();
-}
-impl Object for ChatInviteJoinResultWebView {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.bot_id,
-            1 => &self.query_id,
-            2 => &self.users,
-            _ => &(),
+            0 => self.bot_id.reflect(),
+            1 => self.query_id.reflect(),
+            2 => self.users.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -648,7 +613,7 @@ impl Bare for ChatInviteJoinResultWebView {
     }
 }
 /// [messages.chats](https://core.telegram.org/constructor/messages.chats)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ChatsData {
     pub chats: Vec<types::Chat>,
 }
@@ -661,15 +626,10 @@ impl ChatsData {
 impl Identifiable for ChatsData {
     const META: &'static Meta =
         &Meta::new(0x64ff9fd5, "messages.chats", &[Field::new("chats")]).holds_peers();
-}
-impl Object for ChatsData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.chats,
-            _ => &(),
+            0 => self.chats.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -680,7 +640,7 @@ impl Bare for ChatsData {
     }
 }
 /// [messages.chatsSlice](https://core.telegram.org/constructor/messages.chatsSlice)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ChatsSlice {
     pub count: i32,
     pub chats: Vec<types::Chat>,
@@ -698,16 +658,11 @@ impl Identifiable for ChatsSlice {
         &[Field::new("count"), Field::new("chats")],
     )
     .holds_peers();
-}
-impl Object for ChatsSlice {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.count,
-            1 => &self.chats,
-            _ => &(),
+            0 => self.count.reflect(),
+            1 => self.chats.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -721,7 +676,7 @@ impl Bare for ChatsSlice {
     }
 }
 /// [messages.dialogFilters](https://core.telegram.org/constructor/messages.dialogFilters)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct DialogFilters {
     pub tags_enabled: bool,
     pub filters: Vec<types::DialogFilter>,
@@ -750,16 +705,11 @@ impl Identifiable for DialogFilters {
             Field::new("filters"),
         ],
     );
-}
-impl Object for DialogFilters {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.tags_enabled,
-            1 => &self.filters,
-            _ => &(),
+            0 => self.tags_enabled.reflect(),
+            1 => self.filters.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -774,7 +724,7 @@ impl Bare for DialogFilters {
     }
 }
 /// [messages.dialogs](https://core.telegram.org/constructor/messages.dialogs)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct DialogsData {
     pub dialogs: Vec<types::Dialog>,
     pub messages: Vec<types::Message>,
@@ -809,18 +759,13 @@ impl Identifiable for DialogsData {
         ],
     )
     .holds_peers();
-}
-impl Object for DialogsData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.dialogs,
-            1 => &self.messages,
-            2 => &self.chats,
-            3 => &self.users,
-            _ => &(),
+            0 => self.dialogs.reflect(),
+            1 => self.messages.reflect(),
+            2 => self.chats.reflect(),
+            3 => self.users.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -836,7 +781,7 @@ impl Bare for DialogsData {
     }
 }
 /// [messages.dialogsSlice](https://core.telegram.org/constructor/messages.dialogsSlice)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct DialogsSlice {
     pub count: i32,
     pub dialogs: Vec<types::Dialog>,
@@ -875,19 +820,14 @@ impl Identifiable for DialogsSlice {
         ],
     )
     .holds_peers();
-}
-impl Object for DialogsSlice {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.count,
-            1 => &self.dialogs,
-            2 => &self.messages,
-            3 => &self.chats,
-            4 => &self.users,
-            _ => &(),
+            0 => self.count.reflect(),
+            1 => self.dialogs.reflect(),
+            2 => self.messages.reflect(),
+            3 => self.chats.reflect(),
+            4 => self.users.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -904,7 +844,7 @@ impl Bare for DialogsSlice {
     }
 }
 /// [messages.dialogsNotModified](https://core.telegram.org/constructor/messages.dialogsNotModified)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct DialogsNotModified {
     pub count: i32,
 }
@@ -920,15 +860,10 @@ impl Identifiable for DialogsNotModified {
         "messages.dialogsNotModified",
         &[Field::new("count")],
     );
-}
-impl Object for DialogsNotModified {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.count,
-            _ => &(),
+            0 => self.count.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -939,7 +874,7 @@ impl Bare for DialogsNotModified {
     }
 }
 /// [messages.emojiGameDiceInfo](https://core.telegram.org/constructor/messages.emojiGameDiceInfo)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct EmojiGameDiceInfo {
     pub game_hash: String,
     pub prev_stake: i64,
@@ -982,19 +917,14 @@ impl Identifiable for EmojiGameDiceInfo {
             Field::at("plays_left", 0),
         ],
     );
-}
-impl Object for EmojiGameDiceInfo {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.game_hash,
-            1 => &self.prev_stake,
-            2 => &self.current_streak,
-            3 => &self.params,
-            4 => &self.plays_left,
-            _ => &(),
+            0 => self.game_hash.reflect(),
+            1 => self.prev_stake.reflect(),
+            2 => self.current_streak.reflect(),
+            3 => self.params.reflect(),
+            4 => self.plays_left.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1012,7 +942,7 @@ impl Bare for EmojiGameDiceInfo {
     }
 }
 /// [messages.emojiGameOutcome](https://core.telegram.org/constructor/messages.emojiGameOutcome)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct EmojiGameOutcome {
     pub seed: Bytes,
     pub stake_ton_amount: i64,
@@ -1038,17 +968,12 @@ impl Identifiable for EmojiGameOutcome {
             Field::new("ton_amount"),
         ],
     );
-}
-impl Object for EmojiGameOutcome {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.seed,
-            1 => &self.stake_ton_amount,
-            2 => &self.ton_amount,
-            _ => &(),
+            0 => self.seed.reflect(),
+            1 => self.stake_ton_amount.reflect(),
+            2 => self.ton_amount.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1063,7 +988,7 @@ impl Bare for EmojiGameOutcome {
     }
 }
 /// [messages.invitedUsers](https://core.telegram.org/constructor/messages.invitedUsers)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct InvitedUsers {
     pub updates: types::Updates,
     pub missing_invitees: Vec<types::MissingInvitee>,
@@ -1087,16 +1012,11 @@ impl Identifiable for InvitedUsers {
         &[Field::new("updates"), Field::new("missing_invitees")],
     )
     .holds_peers();
-}
-impl Object for InvitedUsers {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.updates,
-            1 => &self.missing_invitees,
-            _ => &(),
+            0 => self.updates.reflect(),
+            1 => self.missing_invitees.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1110,7 +1030,7 @@ impl Bare for InvitedUsers {
     }
 }
 /// [messages.messageViews](https://core.telegram.org/constructor/messages.messageViews)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct MessageViews {
     pub views: Vec<types::MessageViews>,
     pub chats: Vec<types::Chat>,
@@ -1141,17 +1061,12 @@ impl Identifiable for MessageViews {
         ],
     )
     .holds_peers();
-}
-impl Object for MessageViews {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.views,
-            1 => &self.chats,
-            2 => &self.users,
-            _ => &(),
+            0 => self.views.reflect(),
+            1 => self.chats.reflect(),
+            2 => self.users.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1166,7 +1081,7 @@ impl Bare for MessageViews {
     }
 }
 /// [messages.messages](https://core.telegram.org/constructor/messages.messages)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct MessagesData {
     pub messages: Vec<types::Message>,
     pub topics: Vec<types::ForumTopic>,
@@ -1201,18 +1116,13 @@ impl Identifiable for MessagesData {
         ],
     )
     .holds_peers();
-}
-impl Object for MessagesData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.messages,
-            1 => &self.topics,
-            2 => &self.chats,
-            3 => &self.users,
-            _ => &(),
+            0 => self.messages.reflect(),
+            1 => self.topics.reflect(),
+            2 => self.chats.reflect(),
+            3 => self.users.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1228,7 +1138,7 @@ impl Bare for MessagesData {
     }
 }
 /// [messages.messagesSlice](https://core.telegram.org/constructor/messages.messagesSlice)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct MessagesSlice {
     pub inexact: bool,
     pub count: i32,
@@ -1300,23 +1210,18 @@ impl Identifiable for MessagesSlice {
         ],
     )
     .holds_peers();
-}
-impl Object for MessagesSlice {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.inexact,
-            1 => &self.count,
-            2 => &self.next_rate,
-            3 => &self.offset_id_offset,
-            4 => &self.search_flood,
-            5 => &self.messages,
-            6 => &self.topics,
-            7 => &self.chats,
-            8 => &self.users,
-            _ => &(),
+            0 => self.inexact.reflect(),
+            1 => self.count.reflect(),
+            2 => self.next_rate.reflect(),
+            3 => self.offset_id_offset.reflect(),
+            4 => self.search_flood.reflect(),
+            5 => self.messages.reflect(),
+            6 => self.topics.reflect(),
+            7 => self.chats.reflect(),
+            8 => self.users.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1338,7 +1243,7 @@ impl Bare for MessagesSlice {
     }
 }
 /// [messages.channelMessages](https://core.telegram.org/constructor/messages.channelMessages)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ChannelMessages {
     pub inexact: bool,
     pub pts: i32,
@@ -1398,22 +1303,17 @@ impl Identifiable for ChannelMessages {
         ],
     )
     .holds_peers();
-}
-impl Object for ChannelMessages {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.inexact,
-            1 => &self.pts,
-            2 => &self.count,
-            3 => &self.offset_id_offset,
-            4 => &self.messages,
-            5 => &self.topics,
-            6 => &self.chats,
-            7 => &self.users,
-            _ => &(),
+            0 => self.inexact.reflect(),
+            1 => self.pts.reflect(),
+            2 => self.count.reflect(),
+            3 => self.offset_id_offset.reflect(),
+            4 => self.messages.reflect(),
+            5 => self.topics.reflect(),
+            6 => self.chats.reflect(),
+            7 => self.users.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1434,7 +1334,7 @@ impl Bare for ChannelMessages {
     }
 }
 /// [messages.messagesNotModified](https://core.telegram.org/constructor/messages.messagesNotModified)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct MessagesNotModified {
     pub count: i32,
 }
@@ -1450,15 +1350,10 @@ impl Identifiable for MessagesNotModified {
         "messages.messagesNotModified",
         &[Field::new("count")],
     );
-}
-impl Object for MessagesNotModified {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.count,
-            _ => &(),
+            0 => self.count.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1469,7 +1364,7 @@ impl Bare for MessagesNotModified {
     }
 }
 /// [messages.peerDialogs](https://core.telegram.org/constructor/messages.peerDialogs)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct PeerDialogs {
     pub dialogs: Vec<types::Dialog>,
     pub messages: Vec<types::Message>,
@@ -1508,19 +1403,14 @@ impl Identifiable for PeerDialogs {
         ],
     )
     .holds_peers();
-}
-impl Object for PeerDialogs {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.dialogs,
-            1 => &self.messages,
-            2 => &self.chats,
-            3 => &self.users,
-            4 => &self.state,
-            _ => &(),
+            0 => self.dialogs.reflect(),
+            1 => self.messages.reflect(),
+            2 => self.chats.reflect(),
+            3 => self.users.reflect(),
+            4 => self.state.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1537,7 +1427,7 @@ impl Bare for PeerDialogs {
     }
 }
 /// [messages.stickerSet](https://core.telegram.org/constructor/messages.stickerSet)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct StickerSetData {
     pub set: types::StickerSet,
     pub packs: Vec<types::StickerPack>,
@@ -1571,18 +1461,13 @@ impl Identifiable for StickerSetData {
             Field::new("documents"),
         ],
     );
-}
-impl Object for StickerSetData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.set,
-            1 => &self.packs,
-            2 => &self.keywords,
-            3 => &self.documents,
-            _ => &(),
+            0 => self.set.reflect(),
+            1 => self.packs.reflect(),
+            2 => self.keywords.reflect(),
+            3 => self.documents.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1598,7 +1483,7 @@ impl Bare for StickerSetData {
     }
 }
 /// [messages.webPage](https://core.telegram.org/constructor/messages.webPage)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct WebPage {
     pub webpage: types::WebPage,
     pub chats: Vec<types::Chat>,
@@ -1629,17 +1514,12 @@ impl Identifiable for WebPage {
         ],
     )
     .holds_peers();
-}
-impl Object for WebPage {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.webpage,
-            1 => &self.chats,
-            2 => &self.users,
-            _ => &(),
+            0 => self.webpage.reflect(),
+            1 => self.chats.reflect(),
+            2 => self.users.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1653,7 +1533,7 @@ impl Bare for WebPage {
         }
     }
 }
-shown!(
+common!(
     AffectedHistory,
     AffectedMessages,
     BotCallbackAnswer,
@@ -1695,13 +1575,13 @@ mod full {
     use crate::types;
 
     /// [messages.AllStickers](https://core.telegram.org/type/messages.AllStickers)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub enum AllStickers {
         NotModified,
         AllStickers(types::messages::AllStickersData),
     }
-    impl Value for AllStickers {
-        fn view(&self) -> View<'_> {
+    impl Reflect for AllStickers {
+        fn reflect(&self) -> View<'_> {
             View::Object(match self {
                 Self::NotModified => {
                     const UNIT: Unit = Unit(&Meta::new(
@@ -1733,13 +1613,13 @@ mod full {
     from!(AllStickers: AllStickers(types::messages::AllStickersData),);
 
     /// [messages.AvailableEffects](https://core.telegram.org/type/messages.AvailableEffects)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub enum AvailableEffects {
         NotModified,
         AvailableEffects(Box<types::messages::AvailableEffectsData>),
     }
-    impl Value for AvailableEffects {
-        fn view(&self) -> View<'_> {
+    impl Reflect for AvailableEffects {
+        fn reflect(&self) -> View<'_> {
             View::Object(match self {
                 Self::NotModified => {
                     const UNIT: Unit = Unit(&Meta::new(
@@ -1771,13 +1651,13 @@ mod full {
     from!(AvailableEffects: AvailableEffects(types::messages::AvailableEffectsData),);
 
     /// [messages.AvailableReactions](https://core.telegram.org/type/messages.AvailableReactions)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub enum AvailableReactions {
         NotModified,
         AvailableReactions(types::messages::AvailableReactionsData),
     }
-    impl Value for AvailableReactions {
-        fn view(&self) -> View<'_> {
+    impl Reflect for AvailableReactions {
+        fn reflect(&self) -> View<'_> {
             View::Object(match self {
                 Self::NotModified => {
                     const UNIT: Unit = Unit(&Meta::new(
@@ -1809,13 +1689,13 @@ mod full {
     from!(AvailableReactions: AvailableReactions(types::messages::AvailableReactionsData),);
 
     /// [messages.DhConfig](https://core.telegram.org/type/messages.DhConfig)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub enum DhConfig {
         NotModified(types::messages::DhConfigNotModified),
         DhConfig(Box<types::messages::DhConfigData>),
     }
-    impl Value for DhConfig {
-        fn view(&self) -> View<'_> {
+    impl Reflect for DhConfig {
+        fn reflect(&self) -> View<'_> {
             View::Object(match self {
                 Self::NotModified(inner) => inner,
                 Self::DhConfig(inner) => &**inner,
@@ -1840,13 +1720,13 @@ mod full {
     from!(DhConfig: NotModified(types::messages::DhConfigNotModified),DhConfig(types::messages::DhConfigData),);
 
     /// [messages.EmojiGroups](https://core.telegram.org/type/messages.EmojiGroups)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub enum EmojiGroups {
         NotModified,
         EmojiGroups(types::messages::EmojiGroupsData),
     }
-    impl Value for EmojiGroups {
-        fn view(&self) -> View<'_> {
+    impl Reflect for EmojiGroups {
+        fn reflect(&self) -> View<'_> {
             View::Object(match self {
                 Self::NotModified => {
                     const UNIT: Unit = Unit(&Meta::new(
@@ -1878,13 +1758,13 @@ mod full {
     from!(EmojiGroups: EmojiGroups(types::messages::EmojiGroupsData),);
 
     /// [messages.ExportedChatInvite](https://core.telegram.org/type/messages.ExportedChatInvite)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub enum ExportedChatInvite {
         ExportedChatInvite(types::messages::ExportedChatInviteData),
         Replaced(Box<types::messages::ExportedChatInviteReplaced>),
     }
-    impl Value for ExportedChatInvite {
-        fn view(&self) -> View<'_> {
+    impl Reflect for ExportedChatInvite {
+        fn reflect(&self) -> View<'_> {
             View::Object(match self {
                 Self::ExportedChatInvite(inner) => inner,
                 Self::Replaced(inner) => &**inner,
@@ -1909,13 +1789,13 @@ mod full {
     from!(ExportedChatInvite: ExportedChatInvite(types::messages::ExportedChatInviteData),Replaced(types::messages::ExportedChatInviteReplaced),);
 
     /// [messages.FavedStickers](https://core.telegram.org/type/messages.FavedStickers)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub enum FavedStickers {
         NotModified,
         FavedStickers(Box<types::messages::FavedStickersData>),
     }
-    impl Value for FavedStickers {
-        fn view(&self) -> View<'_> {
+    impl Reflect for FavedStickers {
+        fn reflect(&self) -> View<'_> {
             View::Object(match self {
                 Self::NotModified => {
                     const UNIT: Unit = Unit(&Meta::new(
@@ -1947,13 +1827,13 @@ mod full {
     from!(FavedStickers: FavedStickers(types::messages::FavedStickersData),);
 
     /// [messages.FeaturedStickers](https://core.telegram.org/type/messages.FeaturedStickers)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub enum FeaturedStickers {
         NotModified(types::messages::FeaturedStickersNotModified),
         FeaturedStickers(Box<types::messages::FeaturedStickersData>),
     }
-    impl Value for FeaturedStickers {
-        fn view(&self) -> View<'_> {
+    impl Reflect for FeaturedStickers {
+        fn reflect(&self) -> View<'_> {
             View::Object(match self {
                 Self::NotModified(inner) => inner,
                 Self::FeaturedStickers(inner) => &**inner,
@@ -1978,13 +1858,13 @@ mod full {
     from!(FeaturedStickers: NotModified(types::messages::FeaturedStickersNotModified),FeaturedStickers(types::messages::FeaturedStickersData),);
 
     /// [messages.FoundStickerSets](https://core.telegram.org/type/messages.FoundStickerSets)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub enum FoundStickerSets {
         NotModified,
         FoundStickerSets(types::messages::FoundStickerSetsData),
     }
-    impl Value for FoundStickerSets {
-        fn view(&self) -> View<'_> {
+    impl Reflect for FoundStickerSets {
+        fn reflect(&self) -> View<'_> {
             View::Object(match self {
                 Self::NotModified => {
                     const UNIT: Unit = Unit(&Meta::new(
@@ -2016,13 +1896,13 @@ mod full {
     from!(FoundStickerSets: FoundStickerSets(types::messages::FoundStickerSetsData),);
 
     /// [messages.FoundStickers](https://core.telegram.org/type/messages.FoundStickers)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub enum FoundStickers {
         NotModified(types::messages::FoundStickersNotModified),
         FoundStickers(types::messages::FoundStickersData),
     }
-    impl Value for FoundStickers {
-        fn view(&self) -> View<'_> {
+    impl Reflect for FoundStickers {
+        fn reflect(&self) -> View<'_> {
             View::Object(match self {
                 Self::NotModified(inner) => inner,
                 Self::FoundStickers(inner) => inner,
@@ -2047,13 +1927,13 @@ mod full {
     from!(FoundStickers: NotModified(types::messages::FoundStickersNotModified),FoundStickers(types::messages::FoundStickersData),);
 
     /// [messages.QuickReplies](https://core.telegram.org/type/messages.QuickReplies)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub enum QuickReplies {
         QuickReplies(Box<types::messages::QuickRepliesData>),
         NotModified,
     }
-    impl Value for QuickReplies {
-        fn view(&self) -> View<'_> {
+    impl Reflect for QuickReplies {
+        fn reflect(&self) -> View<'_> {
             View::Object(match self {
                 Self::QuickReplies(inner) => &**inner,
                 Self::NotModified => {
@@ -2085,13 +1965,13 @@ mod full {
     from!(QuickReplies: QuickReplies(types::messages::QuickRepliesData),);
 
     /// [messages.Reactions](https://core.telegram.org/type/messages.Reactions)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub enum Reactions {
         NotModified,
         Reactions(types::messages::ReactionsData),
     }
-    impl Value for Reactions {
-        fn view(&self) -> View<'_> {
+    impl Reflect for Reactions {
+        fn reflect(&self) -> View<'_> {
             View::Object(match self {
                 Self::NotModified => {
                     const UNIT: Unit =
@@ -2120,13 +2000,13 @@ mod full {
     from!(Reactions: Reactions(types::messages::ReactionsData),);
 
     /// [messages.RecentStickers](https://core.telegram.org/type/messages.RecentStickers)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub enum RecentStickers {
         NotModified,
         RecentStickers(Box<types::messages::RecentStickersData>),
     }
-    impl Value for RecentStickers {
-        fn view(&self) -> View<'_> {
+    impl Reflect for RecentStickers {
+        fn reflect(&self) -> View<'_> {
             View::Object(match self {
                 Self::NotModified => {
                     const UNIT: Unit = Unit(&Meta::new(
@@ -2158,14 +2038,14 @@ mod full {
     from!(RecentStickers: RecentStickers(types::messages::RecentStickersData),);
 
     /// [messages.SavedDialogs](https://core.telegram.org/type/messages.SavedDialogs)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub enum SavedDialogs {
         SavedDialogs(Box<types::messages::SavedDialogsData>),
         Slice(Box<types::messages::SavedDialogsSlice>),
         NotModified(types::messages::SavedDialogsNotModified),
     }
-    impl Value for SavedDialogs {
-        fn view(&self) -> View<'_> {
+    impl Reflect for SavedDialogs {
+        fn reflect(&self) -> View<'_> {
             View::Object(match self {
                 Self::SavedDialogs(inner) => &**inner,
                 Self::Slice(inner) => &**inner,
@@ -2192,13 +2072,13 @@ mod full {
     from!(SavedDialogs: SavedDialogs(types::messages::SavedDialogsData),Slice(types::messages::SavedDialogsSlice),NotModified(types::messages::SavedDialogsNotModified),);
 
     /// [messages.SavedGifs](https://core.telegram.org/type/messages.SavedGifs)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub enum SavedGifs {
         NotModified,
         SavedGifs(types::messages::SavedGifsData),
     }
-    impl Value for SavedGifs {
-        fn view(&self) -> View<'_> {
+    impl Reflect for SavedGifs {
+        fn reflect(&self) -> View<'_> {
             View::Object(match self {
                 Self::NotModified => {
                     const UNIT: Unit =
@@ -2227,13 +2107,13 @@ mod full {
     from!(SavedGifs: SavedGifs(types::messages::SavedGifsData),);
 
     /// [messages.SavedReactionTags](https://core.telegram.org/type/messages.SavedReactionTags)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub enum SavedReactionTags {
         NotModified,
         SavedReactionTags(types::messages::SavedReactionTagsData),
     }
-    impl Value for SavedReactionTags {
-        fn view(&self) -> View<'_> {
+    impl Reflect for SavedReactionTags {
+        fn reflect(&self) -> View<'_> {
             View::Object(match self {
                 Self::NotModified => {
                     const UNIT: Unit = Unit(&Meta::new(
@@ -2265,13 +2145,13 @@ mod full {
     from!(SavedReactionTags: SavedReactionTags(types::messages::SavedReactionTagsData),);
 
     /// [messages.SentEncryptedMessage](https://core.telegram.org/type/messages.SentEncryptedMessage)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub enum SentEncryptedMessage {
         SentEncryptedMessage(types::messages::SentEncryptedMessageData),
         SentEncryptedFile(Box<types::messages::SentEncryptedFile>),
     }
-    impl Value for SentEncryptedMessage {
-        fn view(&self) -> View<'_> {
+    impl Reflect for SentEncryptedMessage {
+        fn reflect(&self) -> View<'_> {
             View::Object(match self {
                 Self::SentEncryptedMessage(inner) => inner,
                 Self::SentEncryptedFile(inner) => &**inner,
@@ -2296,13 +2176,13 @@ mod full {
     from!(SentEncryptedMessage: SentEncryptedMessage(types::messages::SentEncryptedMessageData),SentEncryptedFile(types::messages::SentEncryptedFile),);
 
     /// [messages.SponsoredMessages](https://core.telegram.org/type/messages.SponsoredMessages)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub enum SponsoredMessages {
         SponsoredMessages(Box<types::messages::SponsoredMessagesData>),
         Empty,
     }
-    impl Value for SponsoredMessages {
-        fn view(&self) -> View<'_> {
+    impl Reflect for SponsoredMessages {
+        fn reflect(&self) -> View<'_> {
             View::Object(match self {
                 Self::SponsoredMessages(inner) => &**inner,
                 Self::Empty => {
@@ -2334,13 +2214,13 @@ mod full {
     from!(SponsoredMessages: SponsoredMessages(types::messages::SponsoredMessagesData),);
 
     /// [messages.StickerSetInstallResult](https://core.telegram.org/type/messages.StickerSetInstallResult)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub enum StickerSetInstallResult {
         Success,
         Archive(types::messages::StickerSetInstallResultArchive),
     }
-    impl Value for StickerSetInstallResult {
-        fn view(&self) -> View<'_> {
+    impl Reflect for StickerSetInstallResult {
+        fn reflect(&self) -> View<'_> {
             View::Object(match self {
                 Self::Success => {
                     const UNIT: Unit = Unit(&Meta::new(
@@ -2372,13 +2252,13 @@ mod full {
     from!(StickerSetInstallResult: Archive(types::messages::StickerSetInstallResultArchive),);
 
     /// [messages.Stickers](https://core.telegram.org/type/messages.Stickers)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub enum Stickers {
         NotModified,
         Stickers(types::messages::StickersData),
     }
-    impl Value for Stickers {
-        fn view(&self) -> View<'_> {
+    impl Reflect for Stickers {
+        fn reflect(&self) -> View<'_> {
             View::Object(match self {
                 Self::NotModified => {
                     const UNIT: Unit =
@@ -2407,7 +2287,7 @@ mod full {
     from!(Stickers: Stickers(types::messages::StickersData),);
 
     /// [messages.affectedFoundMessages](https://core.telegram.org/constructor/messages.affectedFoundMessages)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct AffectedFoundMessages {
         pub pts: i32,
         pub pts_count: i32,
@@ -2436,18 +2316,13 @@ mod full {
                 Field::new("messages"),
             ],
         );
-    }
-    impl Object for AffectedFoundMessages {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.pts,
-                1 => &self.pts_count,
-                2 => &self.offset,
-                3 => &self.messages,
-                _ => &(),
+                0 => self.pts.reflect(),
+                1 => self.pts_count.reflect(),
+                2 => self.offset.reflect(),
+                3 => self.messages.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -2463,7 +2338,7 @@ mod full {
         }
     }
     /// [messages.allStickers](https://core.telegram.org/constructor/messages.allStickers)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct AllStickersData {
         pub hash: i64,
         pub sets: Vec<types::StickerSet>,
@@ -2480,16 +2355,11 @@ mod full {
             "messages.allStickers",
             &[Field::new("hash"), Field::new("sets")],
         );
-    }
-    impl Object for AllStickersData {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.hash,
-                1 => &self.sets,
-                _ => &(),
+                0 => self.hash.reflect(),
+                1 => self.sets.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -2503,7 +2373,7 @@ mod full {
         }
     }
     /// [messages.archivedStickers](https://core.telegram.org/constructor/messages.archivedStickers)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ArchivedStickers {
         pub count: i32,
         pub sets: Vec<types::StickerSetCovered>,
@@ -2520,16 +2390,11 @@ mod full {
             "messages.archivedStickers",
             &[Field::new("count"), Field::new("sets")],
         );
-    }
-    impl Object for ArchivedStickers {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.count,
-                1 => &self.sets,
-                _ => &(),
+                0 => self.count.reflect(),
+                1 => self.sets.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -2543,7 +2408,7 @@ mod full {
         }
     }
     /// [messages.availableEffects](https://core.telegram.org/constructor/messages.availableEffects)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct AvailableEffectsData {
         pub hash: i32,
         pub effects: Vec<types::AvailableEffect>,
@@ -2573,17 +2438,12 @@ mod full {
                 Field::new("documents"),
             ],
         );
-    }
-    impl Object for AvailableEffectsData {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.hash,
-                1 => &self.effects,
-                2 => &self.documents,
-                _ => &(),
+                0 => self.hash.reflect(),
+                1 => self.effects.reflect(),
+                2 => self.documents.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -2598,7 +2458,7 @@ mod full {
         }
     }
     /// [messages.availableReactions](https://core.telegram.org/constructor/messages.availableReactions)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct AvailableReactionsData {
         pub hash: i32,
         pub reactions: Vec<types::AvailableReaction>,
@@ -2615,16 +2475,11 @@ mod full {
             "messages.availableReactions",
             &[Field::new("hash"), Field::new("reactions")],
         );
-    }
-    impl Object for AvailableReactionsData {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.hash,
-                1 => &self.reactions,
-                _ => &(),
+                0 => self.hash.reflect(),
+                1 => self.reactions.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -2638,7 +2493,7 @@ mod full {
         }
     }
     /// [messages.botApp](https://core.telegram.org/constructor/messages.botApp)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct BotApp {
         pub inactive: bool,
         pub request_write_access: bool,
@@ -2683,18 +2538,13 @@ mod full {
                 Field::new("app"),
             ],
         );
-    }
-    impl Object for BotApp {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.inactive,
-                1 => &self.request_write_access,
-                2 => &self.has_settings,
-                3 => &self.app,
-                _ => &(),
+                0 => self.inactive.reflect(),
+                1 => self.request_write_access.reflect(),
+                2 => self.has_settings.reflect(),
+                3 => self.app.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -2711,7 +2561,7 @@ mod full {
         }
     }
     /// [messages.botPreparedInlineMessage](https://core.telegram.org/constructor/messages.botPreparedInlineMessage)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct BotPreparedInlineMessage {
         pub id: String,
         pub expire_date: i32,
@@ -2731,16 +2581,11 @@ mod full {
             "messages.botPreparedInlineMessage",
             &[Field::new("id"), Field::new("expire_date").date()],
         );
-    }
-    impl Object for BotPreparedInlineMessage {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.id,
-                1 => &self.expire_date,
-                _ => &(),
+                0 => self.id.reflect(),
+                1 => self.expire_date.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -2754,7 +2599,7 @@ mod full {
         }
     }
     /// [messages.chatAdminsWithInvites](https://core.telegram.org/constructor/messages.chatAdminsWithInvites)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ChatAdminsWithInvites {
         pub admins: Vec<types::ChatAdminWithInvites>,
         pub users: Vec<types::User>,
@@ -2772,16 +2617,11 @@ mod full {
             &[Field::new("admins"), Field::new("users")],
         )
         .holds_peers();
-    }
-    impl Object for ChatAdminsWithInvites {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.admins,
-                1 => &self.users,
-                _ => &(),
+                0 => self.admins.reflect(),
+                1 => self.users.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -2795,7 +2635,7 @@ mod full {
         }
     }
     /// [messages.chatInviteImporters](https://core.telegram.org/constructor/messages.chatInviteImporters)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ChatInviteImporters {
         pub count: i32,
         pub importers: Vec<types::ChatInviteImporter>,
@@ -2826,17 +2666,12 @@ mod full {
             ],
         )
         .holds_peers();
-    }
-    impl Object for ChatInviteImporters {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.count,
-                1 => &self.importers,
-                2 => &self.users,
-                _ => &(),
+                0 => self.count.reflect(),
+                1 => self.importers.reflect(),
+                2 => self.users.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -2851,7 +2686,7 @@ mod full {
         }
     }
     /// [messages.checkedHistoryImportPeer](https://core.telegram.org/constructor/messages.checkedHistoryImportPeer)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct CheckedHistoryImportPeer {
         pub confirm_text: String,
     }
@@ -2869,15 +2704,10 @@ mod full {
             "messages.checkedHistoryImportPeer",
             &[Field::new("confirm_text")],
         );
-    }
-    impl Object for CheckedHistoryImportPeer {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.confirm_text,
-                _ => &(),
+                0 => self.confirm_text.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -2890,7 +2720,7 @@ mod full {
         }
     }
     /// [messages.composedMessageWithAI](https://core.telegram.org/constructor/messages.composedMessageWithAI)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ComposedMessageWithAi {
         pub result_text: types::TextWithEntities,
         pub diff_text: Option<types::TextWithEntities>,
@@ -2919,16 +2749,11 @@ mod full {
                 Field::at("diff_text", 0),
             ],
         );
-    }
-    impl Object for ComposedMessageWithAi {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.result_text,
-                1 => &self.diff_text,
-                _ => &(),
+                0 => self.result_text.reflect(),
+                1 => self.diff_text.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -2943,7 +2768,7 @@ mod full {
         }
     }
     /// [messages.composedRichMessageWithAI](https://core.telegram.org/constructor/messages.composedRichMessageWithAI)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ComposedRichMessageWithAi {
         pub result: types::RichMessage,
     }
@@ -2960,15 +2785,10 @@ mod full {
             &[Field::new("result")],
         )
         .holds_peers();
-    }
-    impl Object for ComposedRichMessageWithAi {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.result,
-                _ => &(),
+                0 => self.result.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -2981,7 +2801,7 @@ mod full {
         }
     }
     /// [messages.dhConfigNotModified](https://core.telegram.org/constructor/messages.dhConfigNotModified)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct DhConfigNotModified {
         pub random: Bytes,
     }
@@ -2999,15 +2819,10 @@ mod full {
             "messages.dhConfigNotModified",
             &[Field::new("random")],
         );
-    }
-    impl Object for DhConfigNotModified {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.random,
-                _ => &(),
+                0 => self.random.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -3018,7 +2833,7 @@ mod full {
         }
     }
     /// [messages.dhConfig](https://core.telegram.org/constructor/messages.dhConfig)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct DhConfigData {
         pub g: i32,
         pub p: Bytes,
@@ -3047,18 +2862,13 @@ mod full {
                 Field::new("random"),
             ],
         );
-    }
-    impl Object for DhConfigData {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.g,
-                1 => &self.p,
-                2 => &self.version,
-                3 => &self.random,
-                _ => &(),
+                0 => self.g.reflect(),
+                1 => self.p.reflect(),
+                2 => self.version.reflect(),
+                3 => self.random.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -3074,7 +2884,7 @@ mod full {
         }
     }
     /// [messages.discussionMessage](https://core.telegram.org/constructor/messages.discussionMessage)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct DiscussionMessage {
         pub messages: Vec<types::Message>,
         pub max_id: Option<i32>,
@@ -3134,21 +2944,16 @@ mod full {
             ],
         )
         .holds_peers();
-    }
-    impl Object for DiscussionMessage {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.messages,
-                1 => &self.max_id,
-                2 => &self.read_inbox_max_id,
-                3 => &self.read_outbox_max_id,
-                4 => &self.unread_count,
-                5 => &self.chats,
-                6 => &self.users,
-                _ => &(),
+                0 => self.messages.reflect(),
+                1 => self.max_id.reflect(),
+                2 => self.read_inbox_max_id.reflect(),
+                3 => self.read_outbox_max_id.reflect(),
+                4 => self.unread_count.reflect(),
+                5 => self.chats.reflect(),
+                6 => self.users.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -3168,7 +2973,7 @@ mod full {
         }
     }
     /// [messages.emojiGroups](https://core.telegram.org/constructor/messages.emojiGroups)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct EmojiGroupsData {
         pub hash: i32,
         pub groups: Vec<types::EmojiGroup>,
@@ -3185,16 +2990,11 @@ mod full {
             "messages.emojiGroups",
             &[Field::new("hash"), Field::new("groups")],
         );
-    }
-    impl Object for EmojiGroupsData {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.hash,
-                1 => &self.groups,
-                _ => &(),
+                0 => self.hash.reflect(),
+                1 => self.groups.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -3208,7 +3008,7 @@ mod full {
         }
     }
     /// [messages.exportedChatInvite](https://core.telegram.org/constructor/messages.exportedChatInvite)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ExportedChatInviteData {
         pub invite: types::ExportedChatInvite,
         pub users: Vec<types::User>,
@@ -3229,16 +3029,11 @@ mod full {
             &[Field::new("invite"), Field::new("users")],
         )
         .holds_peers();
-    }
-    impl Object for ExportedChatInviteData {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.invite,
-                1 => &self.users,
-                _ => &(),
+                0 => self.invite.reflect(),
+                1 => self.users.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -3252,7 +3047,7 @@ mod full {
         }
     }
     /// [messages.exportedChatInviteReplaced](https://core.telegram.org/constructor/messages.exportedChatInviteReplaced)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ExportedChatInviteReplaced {
         pub invite: types::ExportedChatInvite,
         pub new_invite: types::ExportedChatInvite,
@@ -3283,17 +3078,12 @@ mod full {
             ],
         )
         .holds_peers();
-    }
-    impl Object for ExportedChatInviteReplaced {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.invite,
-                1 => &self.new_invite,
-                2 => &self.users,
-                _ => &(),
+                0 => self.invite.reflect(),
+                1 => self.new_invite.reflect(),
+                2 => self.users.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -3308,7 +3098,7 @@ mod full {
         }
     }
     /// [messages.exportedChatInvites](https://core.telegram.org/constructor/messages.exportedChatInvites)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ExportedChatInvites {
         pub count: i32,
         pub invites: Vec<types::ExportedChatInvite>,
@@ -3339,17 +3129,12 @@ mod full {
             ],
         )
         .holds_peers();
-    }
-    impl Object for ExportedChatInvites {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.count,
-                1 => &self.invites,
-                2 => &self.users,
-                _ => &(),
+                0 => self.count.reflect(),
+                1 => self.invites.reflect(),
+                2 => self.users.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -3364,7 +3149,7 @@ mod full {
         }
     }
     /// [messages.favedStickers](https://core.telegram.org/constructor/messages.favedStickers)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct FavedStickersData {
         pub hash: i64,
         pub packs: Vec<types::StickerPack>,
@@ -3394,17 +3179,12 @@ mod full {
                 Field::new("stickers"),
             ],
         );
-    }
-    impl Object for FavedStickersData {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.hash,
-                1 => &self.packs,
-                2 => &self.stickers,
-                _ => &(),
+                0 => self.hash.reflect(),
+                1 => self.packs.reflect(),
+                2 => self.stickers.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -3419,7 +3199,7 @@ mod full {
         }
     }
     /// [messages.featuredStickersNotModified](https://core.telegram.org/constructor/messages.featuredStickersNotModified)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct FeaturedStickersNotModified {
         pub count: i32,
     }
@@ -3435,15 +3215,10 @@ mod full {
             "messages.featuredStickersNotModified",
             &[Field::new("count")],
         );
-    }
-    impl Object for FeaturedStickersNotModified {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.count,
-                _ => &(),
+                0 => self.count.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -3454,7 +3229,7 @@ mod full {
         }
     }
     /// [messages.featuredStickers](https://core.telegram.org/constructor/messages.featuredStickers)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct FeaturedStickersData {
         pub premium: bool,
         pub hash: i64,
@@ -3497,19 +3272,14 @@ mod full {
                 Field::new("unread"),
             ],
         );
-    }
-    impl Object for FeaturedStickersData {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.premium,
-                1 => &self.hash,
-                2 => &self.count,
-                3 => &self.sets,
-                4 => &self.unread,
-                _ => &(),
+                0 => self.premium.reflect(),
+                1 => self.hash.reflect(),
+                2 => self.count.reflect(),
+                3 => self.sets.reflect(),
+                4 => self.unread.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -3527,7 +3297,7 @@ mod full {
         }
     }
     /// [messages.forumTopics](https://core.telegram.org/constructor/messages.forumTopics)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ForumTopics {
         pub order_by_create_date: bool,
         pub count: i32,
@@ -3579,21 +3349,16 @@ mod full {
             ],
         )
         .holds_peers();
-    }
-    impl Object for ForumTopics {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.order_by_create_date,
-                1 => &self.count,
-                2 => &self.topics,
-                3 => &self.messages,
-                4 => &self.chats,
-                5 => &self.users,
-                6 => &self.pts,
-                _ => &(),
+                0 => self.order_by_create_date.reflect(),
+                1 => self.count.reflect(),
+                2 => self.topics.reflect(),
+                3 => self.messages.reflect(),
+                4 => self.chats.reflect(),
+                5 => self.users.reflect(),
+                6 => self.pts.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -3613,7 +3378,7 @@ mod full {
         }
     }
     /// [messages.foundStickerSets](https://core.telegram.org/constructor/messages.foundStickerSets)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct FoundStickerSetsData {
         pub hash: i64,
         pub sets: Vec<types::StickerSetCovered>,
@@ -3630,16 +3395,11 @@ mod full {
             "messages.foundStickerSets",
             &[Field::new("hash"), Field::new("sets")],
         );
-    }
-    impl Object for FoundStickerSetsData {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.hash,
-                1 => &self.sets,
-                _ => &(),
+                0 => self.hash.reflect(),
+                1 => self.sets.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -3653,7 +3413,7 @@ mod full {
         }
     }
     /// [messages.foundStickersNotModified](https://core.telegram.org/constructor/messages.foundStickersNotModified)
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct FoundStickersNotModified {
         pub next_offset: Option<i32>,
     }
@@ -3674,15 +3434,10 @@ mod full {
             "messages.foundStickersNotModified",
             &[Field::flags(0), Field::at("next_offset", 0)],
         );
-    }
-    impl Object for FoundStickersNotModified {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.next_offset,
-                _ => &(),
+                0 => self.next_offset.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -3696,7 +3451,7 @@ mod full {
         }
     }
     /// [messages.foundStickers](https://core.telegram.org/constructor/messages.foundStickers)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct FoundStickersData {
         pub next_offset: Option<i32>,
         pub hash: i64,
@@ -3728,17 +3483,12 @@ mod full {
                 Field::new("stickers"),
             ],
         );
-    }
-    impl Object for FoundStickersData {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.next_offset,
-                1 => &self.hash,
-                2 => &self.stickers,
-                _ => &(),
+                0 => self.next_offset.reflect(),
+                1 => self.hash.reflect(),
+                2 => self.stickers.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -3754,7 +3504,7 @@ mod full {
         }
     }
     /// [messages.highScores](https://core.telegram.org/constructor/messages.highScores)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct HighScores {
         pub scores: Vec<types::HighScore>,
         pub users: Vec<types::User>,
@@ -3772,16 +3522,11 @@ mod full {
             &[Field::new("scores"), Field::new("users")],
         )
         .holds_peers();
-    }
-    impl Object for HighScores {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.scores,
-                1 => &self.users,
-                _ => &(),
+                0 => self.scores.reflect(),
+                1 => self.users.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -3795,7 +3540,7 @@ mod full {
         }
     }
     /// [messages.historyImport](https://core.telegram.org/constructor/messages.historyImport)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct HistoryImport {
         pub id: i64,
     }
@@ -3808,15 +3553,10 @@ mod full {
     impl Identifiable for HistoryImport {
         const META: &'static Meta =
             &Meta::new(0x1662af0b, "messages.historyImport", &[Field::new("id")]);
-    }
-    impl Object for HistoryImport {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.id,
-                _ => &(),
+                0 => self.id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -3827,7 +3567,7 @@ mod full {
         }
     }
     /// [messages.historyImportParsed](https://core.telegram.org/constructor/messages.historyImportParsed)
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct HistoryImportParsed {
         pub pm: bool,
         pub group: bool,
@@ -3869,17 +3609,12 @@ mod full {
                 Field::at("title", 2),
             ],
         );
-    }
-    impl Object for HistoryImportParsed {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.pm,
-                1 => &self.group,
-                2 => &self.title,
-                _ => &(),
+                0 => self.pm.reflect(),
+                1 => self.group.reflect(),
+                2 => self.title.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -3895,7 +3630,7 @@ mod full {
         }
     }
     /// [messages.inactiveChats](https://core.telegram.org/constructor/messages.inactiveChats)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct InactiveChats {
         pub dates: Vec<i32>,
         pub chats: Vec<types::Chat>,
@@ -3922,17 +3657,12 @@ mod full {
             ],
         )
         .holds_peers();
-    }
-    impl Object for InactiveChats {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.dates,
-                1 => &self.chats,
-                2 => &self.users,
-                _ => &(),
+                0 => self.dates.reflect(),
+                1 => self.chats.reflect(),
+                2 => self.users.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -3947,7 +3677,7 @@ mod full {
         }
     }
     /// [messages.messageEditData](https://core.telegram.org/constructor/messages.messageEditData)
-    #[derive(Clone, Default, PartialEq)]
+    #[derive(Clone, Default)]
     pub struct MessageEditData {
         pub caption: bool,
     }
@@ -3968,15 +3698,10 @@ mod full {
             "messages.messageEditData",
             &[Field::flags(0), Field::on("caption", 0)],
         );
-    }
-    impl Object for MessageEditData {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.caption,
-                _ => &(),
+                0 => self.caption.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -3990,7 +3715,7 @@ mod full {
         }
     }
     /// [messages.messageReactionsList](https://core.telegram.org/constructor/messages.messageReactionsList)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct MessageReactionsList {
         pub count: i32,
         pub reactions: Vec<types::MessagePeerReaction>,
@@ -4034,19 +3759,14 @@ mod full {
             ],
         )
         .holds_peers();
-    }
-    impl Object for MessageReactionsList {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.count,
-                1 => &self.reactions,
-                2 => &self.chats,
-                3 => &self.users,
-                4 => &self.next_offset,
-                _ => &(),
+                0 => self.count.reflect(),
+                1 => self.reactions.reflect(),
+                2 => self.chats.reflect(),
+                3 => self.users.reflect(),
+                4 => self.next_offset.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -4064,7 +3784,7 @@ mod full {
         }
     }
     /// [messages.myStickers](https://core.telegram.org/constructor/messages.myStickers)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct MyStickers {
         pub count: i32,
         pub sets: Vec<types::StickerSetCovered>,
@@ -4081,16 +3801,11 @@ mod full {
             "messages.myStickers",
             &[Field::new("count"), Field::new("sets")],
         );
-    }
-    impl Object for MyStickers {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.count,
-                1 => &self.sets,
-                _ => &(),
+                0 => self.count.reflect(),
+                1 => self.sets.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -4104,7 +3819,7 @@ mod full {
         }
     }
     /// [messages.peerSettings](https://core.telegram.org/constructor/messages.peerSettings)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct PeerSettings {
         pub settings: types::PeerSettings,
         pub chats: Vec<types::Chat>,
@@ -4135,17 +3850,12 @@ mod full {
             ],
         )
         .holds_peers();
-    }
-    impl Object for PeerSettings {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.settings,
-                1 => &self.chats,
-                2 => &self.users,
-                _ => &(),
+                0 => self.settings.reflect(),
+                1 => self.chats.reflect(),
+                2 => self.users.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -4160,7 +3870,7 @@ mod full {
         }
     }
     /// [messages.preparedInlineMessage](https://core.telegram.org/constructor/messages.preparedInlineMessage)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct PreparedInlineMessage {
         pub query_id: i64,
         pub result: types::BotInlineResult,
@@ -4199,19 +3909,14 @@ mod full {
             ],
         )
         .holds_peers();
-    }
-    impl Object for PreparedInlineMessage {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.query_id,
-                1 => &self.result,
-                2 => &self.peer_types,
-                3 => &self.cache_time,
-                4 => &self.users,
-                _ => &(),
+                0 => self.query_id.reflect(),
+                1 => self.result.reflect(),
+                2 => self.peer_types.reflect(),
+                3 => self.cache_time.reflect(),
+                4 => self.users.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -4228,7 +3933,7 @@ mod full {
         }
     }
     /// [messages.quickReplies](https://core.telegram.org/constructor/messages.quickReplies)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct QuickRepliesData {
         pub quick_replies: Vec<types::QuickReply>,
         pub messages: Vec<types::Message>,
@@ -4263,18 +3968,13 @@ mod full {
             ],
         )
         .holds_peers();
-    }
-    impl Object for QuickRepliesData {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.quick_replies,
-                1 => &self.messages,
-                2 => &self.chats,
-                3 => &self.users,
-                _ => &(),
+                0 => self.quick_replies.reflect(),
+                1 => self.messages.reflect(),
+                2 => self.chats.reflect(),
+                3 => self.users.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -4290,7 +3990,7 @@ mod full {
         }
     }
     /// [messages.reactions](https://core.telegram.org/constructor/messages.reactions)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ReactionsData {
         pub hash: i64,
         pub reactions: Vec<types::Reaction>,
@@ -4307,16 +4007,11 @@ mod full {
             "messages.reactions",
             &[Field::new("hash"), Field::new("reactions")],
         );
-    }
-    impl Object for ReactionsData {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.hash,
-                1 => &self.reactions,
-                _ => &(),
+                0 => self.hash.reflect(),
+                1 => self.reactions.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -4330,7 +4025,7 @@ mod full {
         }
     }
     /// [messages.recentStickers](https://core.telegram.org/constructor/messages.recentStickers)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct RecentStickersData {
         pub hash: i64,
         pub packs: Vec<types::StickerPack>,
@@ -4364,18 +4059,13 @@ mod full {
                 Field::new("dates"),
             ],
         );
-    }
-    impl Object for RecentStickersData {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.hash,
-                1 => &self.packs,
-                2 => &self.stickers,
-                3 => &self.dates,
-                _ => &(),
+                0 => self.hash.reflect(),
+                1 => self.packs.reflect(),
+                2 => self.stickers.reflect(),
+                3 => self.dates.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -4391,7 +4081,7 @@ mod full {
         }
     }
     /// [messages.savedDialogs](https://core.telegram.org/constructor/messages.savedDialogs)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SavedDialogsData {
         pub dialogs: Vec<types::SavedDialog>,
         pub messages: Vec<types::Message>,
@@ -4426,18 +4116,13 @@ mod full {
             ],
         )
         .holds_peers();
-    }
-    impl Object for SavedDialogsData {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.dialogs,
-                1 => &self.messages,
-                2 => &self.chats,
-                3 => &self.users,
-                _ => &(),
+                0 => self.dialogs.reflect(),
+                1 => self.messages.reflect(),
+                2 => self.chats.reflect(),
+                3 => self.users.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -4453,7 +4138,7 @@ mod full {
         }
     }
     /// [messages.savedDialogsSlice](https://core.telegram.org/constructor/messages.savedDialogsSlice)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SavedDialogsSlice {
         pub count: i32,
         pub dialogs: Vec<types::SavedDialog>,
@@ -4492,19 +4177,14 @@ mod full {
             ],
         )
         .holds_peers();
-    }
-    impl Object for SavedDialogsSlice {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.count,
-                1 => &self.dialogs,
-                2 => &self.messages,
-                3 => &self.chats,
-                4 => &self.users,
-                _ => &(),
+                0 => self.count.reflect(),
+                1 => self.dialogs.reflect(),
+                2 => self.messages.reflect(),
+                3 => self.chats.reflect(),
+                4 => self.users.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -4521,7 +4201,7 @@ mod full {
         }
     }
     /// [messages.savedDialogsNotModified](https://core.telegram.org/constructor/messages.savedDialogsNotModified)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SavedDialogsNotModified {
         pub count: i32,
     }
@@ -4537,15 +4217,10 @@ mod full {
             "messages.savedDialogsNotModified",
             &[Field::new("count")],
         );
-    }
-    impl Object for SavedDialogsNotModified {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.count,
-                _ => &(),
+                0 => self.count.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -4556,7 +4231,7 @@ mod full {
         }
     }
     /// [messages.savedGifs](https://core.telegram.org/constructor/messages.savedGifs)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SavedGifsData {
         pub hash: i64,
         pub gifs: Vec<types::Document>,
@@ -4573,16 +4248,11 @@ mod full {
             "messages.savedGifs",
             &[Field::new("hash"), Field::new("gifs")],
         );
-    }
-    impl Object for SavedGifsData {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.hash,
-                1 => &self.gifs,
-                _ => &(),
+                0 => self.hash.reflect(),
+                1 => self.gifs.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -4596,7 +4266,7 @@ mod full {
         }
     }
     /// [messages.savedReactionTags](https://core.telegram.org/constructor/messages.savedReactionTags)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SavedReactionTagsData {
         pub tags: Vec<types::SavedReactionTag>,
         pub hash: i64,
@@ -4613,16 +4283,11 @@ mod full {
             "messages.savedReactionTags",
             &[Field::new("tags"), Field::new("hash")],
         );
-    }
-    impl Object for SavedReactionTagsData {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.tags,
-                1 => &self.hash,
-                _ => &(),
+                0 => self.tags.reflect(),
+                1 => self.hash.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -4636,7 +4301,7 @@ mod full {
         }
     }
     /// [messages.searchCounter](https://core.telegram.org/constructor/messages.searchCounter)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SearchCounter {
         pub inexact: bool,
         pub filter: types::MessagesFilter,
@@ -4668,17 +4333,12 @@ mod full {
                 Field::new("count"),
             ],
         );
-    }
-    impl Object for SearchCounter {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.inexact,
-                1 => &self.filter,
-                2 => &self.count,
-                _ => &(),
+                0 => self.inexact.reflect(),
+                1 => self.filter.reflect(),
+                2 => self.count.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -4694,7 +4354,7 @@ mod full {
         }
     }
     /// [messages.searchResultsCalendar](https://core.telegram.org/constructor/messages.searchResultsCalendar)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SearchResultsCalendar {
         pub inexact: bool,
         pub count: i32,
@@ -4758,23 +4418,18 @@ mod full {
             ],
         )
         .holds_peers();
-    }
-    impl Object for SearchResultsCalendar {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.inexact,
-                1 => &self.count,
-                2 => &self.min_date,
-                3 => &self.min_msg_id,
-                4 => &self.offset_id_offset,
-                5 => &self.periods,
-                6 => &self.messages,
-                7 => &self.chats,
-                8 => &self.users,
-                _ => &(),
+                0 => self.inexact.reflect(),
+                1 => self.count.reflect(),
+                2 => self.min_date.reflect(),
+                3 => self.min_msg_id.reflect(),
+                4 => self.offset_id_offset.reflect(),
+                5 => self.periods.reflect(),
+                6 => self.messages.reflect(),
+                7 => self.chats.reflect(),
+                8 => self.users.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -4796,7 +4451,7 @@ mod full {
         }
     }
     /// [messages.searchResultsPositions](https://core.telegram.org/constructor/messages.searchResultsPositions)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SearchResultsPositions {
         pub count: i32,
         pub positions: Vec<types::SearchResultPosition>,
@@ -4813,16 +4468,11 @@ mod full {
             "messages.searchResultsPositions",
             &[Field::new("count"), Field::new("positions")],
         );
-    }
-    impl Object for SearchResultsPositions {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.count,
-                1 => &self.positions,
-                _ => &(),
+                0 => self.count.reflect(),
+                1 => self.positions.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -4836,7 +4486,7 @@ mod full {
         }
     }
     /// [messages.sentEncryptedMessage](https://core.telegram.org/constructor/messages.sentEncryptedMessage)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SentEncryptedMessageData {
         pub date: i32,
     }
@@ -4852,15 +4502,10 @@ mod full {
             "messages.sentEncryptedMessage",
             &[Field::new("date").date()],
         );
-    }
-    impl Object for SentEncryptedMessageData {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.date,
-                _ => &(),
+                0 => self.date.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -4871,7 +4516,7 @@ mod full {
         }
     }
     /// [messages.sentEncryptedFile](https://core.telegram.org/constructor/messages.sentEncryptedFile)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SentEncryptedFile {
         pub date: i32,
         pub file: types::EncryptedFile,
@@ -4891,16 +4536,11 @@ mod full {
             "messages.sentEncryptedFile",
             &[Field::new("date").date(), Field::new("file")],
         );
-    }
-    impl Object for SentEncryptedFile {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.date,
-                1 => &self.file,
-                _ => &(),
+                0 => self.date.reflect(),
+                1 => self.file.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -4914,7 +4554,7 @@ mod full {
         }
     }
     /// [messages.sponsoredMessages](https://core.telegram.org/constructor/messages.sponsoredMessages)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SponsoredMessagesData {
         pub posts_between: Option<i32>,
         pub start_delay: Option<i32>,
@@ -4970,20 +4610,15 @@ mod full {
             ],
         )
         .holds_peers();
-    }
-    impl Object for SponsoredMessagesData {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.posts_between,
-                1 => &self.start_delay,
-                2 => &self.between_delay,
-                3 => &self.messages,
-                4 => &self.chats,
-                5 => &self.users,
-                _ => &(),
+                0 => self.posts_between.reflect(),
+                1 => self.start_delay.reflect(),
+                2 => self.between_delay.reflect(),
+                3 => self.messages.reflect(),
+                4 => self.chats.reflect(),
+                5 => self.users.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -5002,7 +4637,7 @@ mod full {
         }
     }
     /// [messages.stickerSetInstallResultArchive](https://core.telegram.org/constructor/messages.stickerSetInstallResultArchive)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct StickerSetInstallResultArchive {
         pub sets: Vec<types::StickerSetCovered>,
     }
@@ -5018,15 +4653,10 @@ mod full {
             "messages.stickerSetInstallResultArchive",
             &[Field::new("sets")],
         );
-    }
-    impl Object for StickerSetInstallResultArchive {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.sets,
-                _ => &(),
+                0 => self.sets.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -5037,7 +4667,7 @@ mod full {
         }
     }
     /// [messages.stickers](https://core.telegram.org/constructor/messages.stickers)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct StickersData {
         pub hash: i64,
         pub stickers: Vec<types::Document>,
@@ -5054,16 +4684,11 @@ mod full {
             "messages.stickers",
             &[Field::new("hash"), Field::new("stickers")],
         );
-    }
-    impl Object for StickersData {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.hash,
-                1 => &self.stickers,
-                _ => &(),
+                0 => self.hash.reflect(),
+                1 => self.stickers.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -5077,7 +4702,7 @@ mod full {
         }
     }
     /// [messages.transcribedAudio](https://core.telegram.org/constructor/messages.transcribedAudio)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct TranscribedAudio {
         pub pending: bool,
         pub transcription_id: i64,
@@ -5127,19 +4752,14 @@ mod full {
                     .filler(b"\x00\x00\x00\x00"),
             ],
         );
-    }
-    impl Object for TranscribedAudio {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.pending,
-                1 => &self.transcription_id,
-                2 => &self.text,
-                3 => &self.trial_remains_num,
-                4 => &self.trial_remains_until_date,
-                _ => &(),
+                0 => self.pending.reflect(),
+                1 => self.transcription_id.reflect(),
+                2 => self.text.reflect(),
+                3 => self.trial_remains_num.reflect(),
+                4 => self.trial_remains_until_date.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -5157,7 +4777,7 @@ mod full {
         }
     }
     /// [messages.translatedRichMessage](https://core.telegram.org/constructor/messages.translatedRichMessage)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct TranslatedRichMessage {
         pub result: Vec<types::RichMessage>,
     }
@@ -5174,15 +4794,10 @@ mod full {
             &[Field::new("result")],
         )
         .holds_peers();
-    }
-    impl Object for TranslatedRichMessage {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.result,
-                _ => &(),
+                0 => self.result.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -5193,7 +4808,7 @@ mod full {
         }
     }
     /// [messages.translateResult](https://core.telegram.org/constructor/messages.translateResult)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct TranslateResult {
         pub result: Vec<types::TextWithEntities>,
     }
@@ -5209,15 +4824,10 @@ mod full {
             "messages.translateResult",
             &[Field::new("result")],
         );
-    }
-    impl Object for TranslateResult {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.result,
-                _ => &(),
+                0 => self.result.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -5228,7 +4838,7 @@ mod full {
         }
     }
     /// [messages.votesList](https://core.telegram.org/constructor/messages.votesList)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct VotesList {
         pub count: i32,
         pub votes: Vec<types::MessagePeerVote>,
@@ -5272,19 +4882,14 @@ mod full {
             ],
         )
         .holds_peers();
-    }
-    impl Object for VotesList {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.count,
-                1 => &self.votes,
-                2 => &self.chats,
-                3 => &self.users,
-                4 => &self.next_offset,
-                _ => &(),
+                0 => self.count.reflect(),
+                1 => self.votes.reflect(),
+                2 => self.chats.reflect(),
+                3 => self.users.reflect(),
+                4 => self.next_offset.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -5302,7 +4907,7 @@ mod full {
         }
     }
     /// [messages.webPagePreview](https://core.telegram.org/constructor/messages.webPagePreview)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct WebPagePreview {
         pub media: types::MessageMedia,
         pub chats: Vec<types::Chat>,
@@ -5333,17 +4938,12 @@ mod full {
             ],
         )
         .holds_peers();
-    }
-    impl Object for WebPagePreview {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.media,
-                1 => &self.chats,
-                2 => &self.users,
-                _ => &(),
+                0 => self.media.reflect(),
+                1 => self.chats.reflect(),
+                2 => self.users.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -5357,7 +4957,7 @@ mod full {
             }
         }
     }
-    shown!(
+    common!(
         AffectedFoundMessages,
         AllStickers,
         AllStickersData,

@@ -6,13 +6,13 @@ use crate::codec::prelude::*;
 use crate::types;
 
 /// [payments.CheckCanSendGiftResult](https://core.telegram.org/type/payments.CheckCanSendGiftResult)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub enum CheckCanSendGiftResult {
     Ok,
     Fail(Box<types::payments::CheckCanSendGiftResultFail>),
 }
-impl Value for CheckCanSendGiftResult {
-    fn view(&self) -> View<'_> {
+impl Reflect for CheckCanSendGiftResult {
+    fn reflect(&self) -> View<'_> {
         View::Object(match self {
             Self::Ok => {
                 const UNIT: Unit = Unit(&Meta::new(
@@ -44,13 +44,13 @@ impl Deserialize for CheckCanSendGiftResult {
 from!(CheckCanSendGiftResult: Fail(types::payments::CheckCanSendGiftResultFail),);
 
 /// [payments.GiveawayInfo](https://core.telegram.org/type/payments.GiveawayInfo)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub enum GiveawayInfo {
     GiveawayInfo(Box<types::payments::GiveawayInfoData>),
     Results(Box<types::payments::GiveawayInfoResults>),
 }
-impl Value for GiveawayInfo {
-    fn view(&self) -> View<'_> {
+impl Reflect for GiveawayInfo {
+    fn reflect(&self) -> View<'_> {
         View::Object(match self {
             Self::GiveawayInfo(inner) => &**inner,
             Self::Results(inner) => &**inner,
@@ -75,14 +75,14 @@ impl Deserialize for GiveawayInfo {
 from!(GiveawayInfo: GiveawayInfo(types::payments::GiveawayInfoData),Results(types::payments::GiveawayInfoResults),);
 
 /// [payments.PaymentForm](https://core.telegram.org/type/payments.PaymentForm)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub enum PaymentForm {
     PaymentForm(Box<types::payments::PaymentFormData>),
     Stars(Box<types::payments::PaymentFormStars>),
     StarGift(Box<types::payments::PaymentFormStarGift>),
 }
-impl Value for PaymentForm {
-    fn view(&self) -> View<'_> {
+impl Reflect for PaymentForm {
+    fn reflect(&self) -> View<'_> {
         View::Object(match self {
             Self::PaymentForm(inner) => &**inner,
             Self::Stars(inner) => &**inner,
@@ -109,13 +109,13 @@ impl Deserialize for PaymentForm {
 from!(PaymentForm: PaymentForm(types::payments::PaymentFormData),Stars(types::payments::PaymentFormStars),StarGift(types::payments::PaymentFormStarGift),);
 
 /// [payments.PaymentReceipt](https://core.telegram.org/type/payments.PaymentReceipt)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub enum PaymentReceipt {
     PaymentReceipt(Box<types::payments::PaymentReceiptData>),
     Stars(Box<types::payments::PaymentReceiptStars>),
 }
-impl Value for PaymentReceipt {
-    fn view(&self) -> View<'_> {
+impl Reflect for PaymentReceipt {
+    fn reflect(&self) -> View<'_> {
         View::Object(match self {
             Self::PaymentReceipt(inner) => &**inner,
             Self::Stars(inner) => &**inner,
@@ -140,13 +140,13 @@ impl Deserialize for PaymentReceipt {
 from!(PaymentReceipt: PaymentReceipt(types::payments::PaymentReceiptData),Stars(types::payments::PaymentReceiptStars),);
 
 /// [payments.PaymentResult](https://core.telegram.org/type/payments.PaymentResult)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub enum PaymentResult {
     PaymentResult(types::payments::PaymentResultData),
     PaymentVerificationNeeded(types::payments::PaymentVerificationNeeded),
 }
-impl Value for PaymentResult {
-    fn view(&self) -> View<'_> {
+impl Reflect for PaymentResult {
+    fn reflect(&self) -> View<'_> {
         View::Object(match self {
             Self::PaymentResult(inner) => inner,
             Self::PaymentVerificationNeeded(inner) => inner,
@@ -171,13 +171,13 @@ impl Deserialize for PaymentResult {
 from!(PaymentResult: PaymentResult(types::payments::PaymentResultData),PaymentVerificationNeeded(types::payments::PaymentVerificationNeeded),);
 
 /// [payments.StarGiftActiveAuctions](https://core.telegram.org/type/payments.StarGiftActiveAuctions)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub enum StarGiftActiveAuctions {
     NotModified,
     StarGiftActiveAuctions(Box<types::payments::StarGiftActiveAuctionsData>),
 }
-impl Value for StarGiftActiveAuctions {
-    fn view(&self) -> View<'_> {
+impl Reflect for StarGiftActiveAuctions {
+    fn reflect(&self) -> View<'_> {
         View::Object(match self {
             Self::NotModified => {
                 const UNIT: Unit = Unit(&Meta::new(
@@ -209,13 +209,13 @@ impl Deserialize for StarGiftActiveAuctions {
 from!(StarGiftActiveAuctions: StarGiftActiveAuctions(types::payments::StarGiftActiveAuctionsData),);
 
 /// [payments.StarGiftCollections](https://core.telegram.org/type/payments.StarGiftCollections)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub enum StarGiftCollections {
     NotModified,
     StarGiftCollections(types::payments::StarGiftCollectionsData),
 }
-impl Value for StarGiftCollections {
-    fn view(&self) -> View<'_> {
+impl Reflect for StarGiftCollections {
+    fn reflect(&self) -> View<'_> {
         View::Object(match self {
             Self::NotModified => {
                 const UNIT: Unit = Unit(&Meta::new(
@@ -247,13 +247,13 @@ impl Deserialize for StarGiftCollections {
 from!(StarGiftCollections: StarGiftCollections(types::payments::StarGiftCollectionsData),);
 
 /// [payments.StarGifts](https://core.telegram.org/type/payments.StarGifts)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub enum StarGifts {
     NotModified,
     StarGifts(Box<types::payments::StarGiftsData>),
 }
-impl Value for StarGifts {
-    fn view(&self) -> View<'_> {
+impl Reflect for StarGifts {
+    fn reflect(&self) -> View<'_> {
         View::Object(match self {
             Self::NotModified => {
                 const UNIT: Unit =
@@ -282,7 +282,7 @@ impl Deserialize for StarGifts {
 from!(StarGifts: StarGifts(types::payments::StarGiftsData),);
 
 /// [payments.bankCardData](https://core.telegram.org/constructor/payments.bankCardData)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct BankCardData {
     pub title: String,
     pub open_urls: Vec<types::BankCardOpenUrl>,
@@ -302,16 +302,11 @@ impl Identifiable for BankCardData {
         "payments.bankCardData",
         &[Field::new("title"), Field::new("open_urls")],
     );
-}
-impl Object for BankCardData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.title,
-            1 => &self.open_urls,
-            _ => &(),
+            0 => self.title.reflect(),
+            1 => self.open_urls.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -325,7 +320,7 @@ impl Bare for BankCardData {
     }
 }
 /// [payments.checkCanSendGiftResultFail](https://core.telegram.org/constructor/payments.checkCanSendGiftResultFail)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct CheckCanSendGiftResultFail {
     pub reason: types::TextWithEntities,
 }
@@ -341,15 +336,10 @@ impl Identifiable for CheckCanSendGiftResultFail {
         "payments.checkCanSendGiftResultFail",
         &[Field::new("reason")],
     );
-}
-impl Object for CheckCanSendGiftResultFail {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.reason,
-            _ => &(),
+            0 => self.reason.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -362,7 +352,7 @@ impl Bare for CheckCanSendGiftResultFail {
     }
 }
 /// [payments.checkedGiftCode](https://core.telegram.org/constructor/payments.checkedGiftCode)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct CheckedGiftCode {
     pub via_giveaway: bool,
     pub from_id: Option<types::Peer>,
@@ -433,23 +423,18 @@ impl Identifiable for CheckedGiftCode {
         ],
     )
     .holds_peers();
-}
-impl Object for CheckedGiftCode {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.via_giveaway,
-            1 => &self.from_id,
-            2 => &self.giveaway_msg_id,
-            3 => &self.to_id,
-            4 => &self.date,
-            5 => &self.days,
-            6 => &self.used_date,
-            7 => &self.chats,
-            8 => &self.users,
-            _ => &(),
+            0 => self.via_giveaway.reflect(),
+            1 => self.from_id.reflect(),
+            2 => self.giveaway_msg_id.reflect(),
+            3 => self.to_id.reflect(),
+            4 => self.date.reflect(),
+            5 => self.days.reflect(),
+            6 => self.used_date.reflect(),
+            7 => self.chats.reflect(),
+            8 => self.users.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -471,7 +456,7 @@ impl Bare for CheckedGiftCode {
     }
 }
 /// [payments.connectedStarRefBots](https://core.telegram.org/constructor/payments.connectedStarRefBots)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ConnectedStarRefBots {
     pub count: i32,
     pub connected_bots: Vec<types::ConnectedBotStarRef>,
@@ -502,17 +487,12 @@ impl Identifiable for ConnectedStarRefBots {
         ],
     )
     .holds_peers();
-}
-impl Object for ConnectedStarRefBots {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.count,
-            1 => &self.connected_bots,
-            2 => &self.users,
-            _ => &(),
+            0 => self.count.reflect(),
+            1 => self.connected_bots.reflect(),
+            2 => self.users.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -527,7 +507,7 @@ impl Bare for ConnectedStarRefBots {
     }
 }
 /// [payments.currencyRates](https://core.telegram.org/constructor/payments.currencyRates)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct CurrencyRates {
     pub rates: Vec<types::CurrencyRate>,
 }
@@ -540,15 +520,10 @@ impl CurrencyRates {
 impl Identifiable for CurrencyRates {
     const META: &'static Meta =
         &Meta::new(0xbbcce4c2, "payments.currencyRates", &[Field::new("rates")]);
-}
-impl Object for CurrencyRates {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.rates,
-            _ => &(),
+            0 => self.rates.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -559,7 +534,7 @@ impl Bare for CurrencyRates {
     }
 }
 /// [payments.exportedInvoice](https://core.telegram.org/constructor/payments.exportedInvoice)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ExportedInvoice {
     pub url: String,
 }
@@ -572,15 +547,10 @@ impl ExportedInvoice {
 impl Identifiable for ExportedInvoice {
     const META: &'static Meta =
         &Meta::new(0xaed0cbd9, "payments.exportedInvoice", &[Field::new("url")]);
-}
-impl Object for ExportedInvoice {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.url,
-            _ => &(),
+            0 => self.url.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -591,7 +561,7 @@ impl Bare for ExportedInvoice {
     }
 }
 /// [payments.giveawayInfo](https://core.telegram.org/constructor/payments.giveawayInfo)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GiveawayInfoData {
     pub participating: bool,
     pub preparing_results: bool,
@@ -652,20 +622,15 @@ impl Identifiable for GiveawayInfoData {
             Field::at("disallowed_country", 4),
         ],
     );
-}
-impl Object for GiveawayInfoData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.participating,
-            1 => &self.preparing_results,
-            2 => &self.start_date,
-            3 => &self.joined_too_early_date,
-            4 => &self.admin_disallowed_chat_id,
-            5 => &self.disallowed_country,
-            _ => &(),
+            0 => self.participating.reflect(),
+            1 => self.preparing_results.reflect(),
+            2 => self.start_date.reflect(),
+            3 => self.joined_too_early_date.reflect(),
+            4 => self.admin_disallowed_chat_id.reflect(),
+            5 => self.disallowed_country.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -684,7 +649,7 @@ impl Bare for GiveawayInfoData {
     }
 }
 /// [payments.giveawayInfoResults](https://core.telegram.org/constructor/payments.giveawayInfoResults)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GiveawayInfoResults {
     pub winner: bool,
     pub refunded: bool,
@@ -751,22 +716,17 @@ impl Identifiable for GiveawayInfoResults {
             Field::at("activated_count", 2),
         ],
     );
-}
-impl Object for GiveawayInfoResults {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.winner,
-            1 => &self.refunded,
-            2 => &self.start_date,
-            3 => &self.gift_code_slug,
-            4 => &self.stars_prize,
-            5 => &self.finish_date,
-            6 => &self.winners_count,
-            7 => &self.activated_count,
-            _ => &(),
+            0 => self.winner.reflect(),
+            1 => self.refunded.reflect(),
+            2 => self.start_date.reflect(),
+            3 => self.gift_code_slug.reflect(),
+            4 => self.stars_prize.reflect(),
+            5 => self.finish_date.reflect(),
+            6 => self.winners_count.reflect(),
+            7 => self.activated_count.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -787,7 +747,7 @@ impl Bare for GiveawayInfoResults {
     }
 }
 /// [payments.paymentForm](https://core.telegram.org/constructor/payments.paymentForm)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct PaymentFormData {
     pub can_save_credentials: bool,
     pub password_missing: bool,
@@ -906,30 +866,25 @@ impl Identifiable for PaymentFormData {
         ],
     )
     .holds_peers();
-}
-impl Object for PaymentFormData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.can_save_credentials,
-            1 => &self.password_missing,
-            2 => &self.form_id,
-            3 => &self.bot_id,
-            4 => &self.title,
-            5 => &self.description,
-            6 => &self.photo,
-            7 => &self.invoice,
-            8 => &self.provider_id,
-            9 => &self.url,
-            10 => &self.native_provider,
-            11 => &self.native_params,
-            12 => &self.additional_methods,
-            13 => &self.saved_info,
-            14 => &self.saved_credentials,
-            15 => &self.users,
-            _ => &(),
+            0 => self.can_save_credentials.reflect(),
+            1 => self.password_missing.reflect(),
+            2 => self.form_id.reflect(),
+            3 => self.bot_id.reflect(),
+            4 => self.title.reflect(),
+            5 => self.description.reflect(),
+            6 => self.photo.reflect(),
+            7 => self.invoice.reflect(),
+            8 => self.provider_id.reflect(),
+            9 => self.url.reflect(),
+            10 => self.native_provider.reflect(),
+            11 => self.native_params.reflect(),
+            12 => self.additional_methods.reflect(),
+            13 => self.saved_info.reflect(),
+            14 => self.saved_credentials.reflect(),
+            15 => self.users.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -958,7 +913,7 @@ impl Bare for PaymentFormData {
     }
 }
 /// [payments.paymentFormStars](https://core.telegram.org/constructor/payments.paymentFormStars)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct PaymentFormStars {
     pub form_id: i64,
     pub bot_id: i64,
@@ -1010,21 +965,16 @@ impl Identifiable for PaymentFormStars {
         ],
     )
     .holds_peers();
-}
-impl Object for PaymentFormStars {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.form_id,
-            1 => &self.bot_id,
-            2 => &self.title,
-            3 => &self.description,
-            4 => &self.photo,
-            5 => &self.invoice,
-            6 => &self.users,
-            _ => &(),
+            0 => self.form_id.reflect(),
+            1 => self.bot_id.reflect(),
+            2 => self.title.reflect(),
+            3 => self.description.reflect(),
+            4 => self.photo.reflect(),
+            5 => self.invoice.reflect(),
+            6 => self.users.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1044,7 +994,7 @@ impl Bare for PaymentFormStars {
     }
 }
 /// [payments.paymentFormStarGift](https://core.telegram.org/constructor/payments.paymentFormStarGift)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct PaymentFormStarGift {
     pub form_id: i64,
     pub invoice: types::Invoice,
@@ -1061,16 +1011,11 @@ impl Identifiable for PaymentFormStarGift {
         "payments.paymentFormStarGift",
         &[Field::new("form_id"), Field::new("invoice")],
     );
-}
-impl Object for PaymentFormStarGift {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.form_id,
-            1 => &self.invoice,
-            _ => &(),
+            0 => self.form_id.reflect(),
+            1 => self.invoice.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1084,7 +1029,7 @@ impl Bare for PaymentFormStarGift {
     }
 }
 /// [payments.paymentReceipt](https://core.telegram.org/constructor/payments.paymentReceipt)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct PaymentReceiptData {
     pub date: i32,
     pub bot_id: i64,
@@ -1176,28 +1121,23 @@ impl Identifiable for PaymentReceiptData {
         ],
     )
     .holds_peers();
-}
-impl Object for PaymentReceiptData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.date,
-            1 => &self.bot_id,
-            2 => &self.provider_id,
-            3 => &self.title,
-            4 => &self.description,
-            5 => &self.photo,
-            6 => &self.invoice,
-            7 => &self.info,
-            8 => &self.shipping,
-            9 => &self.tip_amount,
-            10 => &self.currency,
-            11 => &self.total_amount,
-            12 => &self.credentials_title,
-            13 => &self.users,
-            _ => &(),
+            0 => self.date.reflect(),
+            1 => self.bot_id.reflect(),
+            2 => self.provider_id.reflect(),
+            3 => self.title.reflect(),
+            4 => self.description.reflect(),
+            5 => self.photo.reflect(),
+            6 => self.invoice.reflect(),
+            7 => self.info.reflect(),
+            8 => self.shipping.reflect(),
+            9 => self.tip_amount.reflect(),
+            10 => self.currency.reflect(),
+            11 => self.total_amount.reflect(),
+            12 => self.credentials_title.reflect(),
+            13 => self.users.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1224,7 +1164,7 @@ impl Bare for PaymentReceiptData {
     }
 }
 /// [payments.paymentReceiptStars](https://core.telegram.org/constructor/payments.paymentReceiptStars)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct PaymentReceiptStars {
     pub date: i32,
     pub bot_id: i64,
@@ -1288,24 +1228,19 @@ impl Identifiable for PaymentReceiptStars {
         ],
     )
     .holds_peers();
-}
-impl Object for PaymentReceiptStars {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.date,
-            1 => &self.bot_id,
-            2 => &self.title,
-            3 => &self.description,
-            4 => &self.photo,
-            5 => &self.invoice,
-            6 => &self.currency,
-            7 => &self.total_amount,
-            8 => &self.transaction_id,
-            9 => &self.users,
-            _ => &(),
+            0 => self.date.reflect(),
+            1 => self.bot_id.reflect(),
+            2 => self.title.reflect(),
+            3 => self.description.reflect(),
+            4 => self.photo.reflect(),
+            5 => self.invoice.reflect(),
+            6 => self.currency.reflect(),
+            7 => self.total_amount.reflect(),
+            8 => self.transaction_id.reflect(),
+            9 => self.users.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1328,7 +1263,7 @@ impl Bare for PaymentReceiptStars {
     }
 }
 /// [payments.paymentResult](https://core.telegram.org/constructor/payments.paymentResult)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct PaymentResultData {
     pub updates: types::Updates,
 }
@@ -1347,15 +1282,10 @@ impl Identifiable for PaymentResultData {
         &[Field::new("updates")],
     )
     .holds_peers();
-}
-impl Object for PaymentResultData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.updates,
-            _ => &(),
+            0 => self.updates.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1368,7 +1298,7 @@ impl Bare for PaymentResultData {
     }
 }
 /// [payments.paymentVerificationNeeded](https://core.telegram.org/constructor/payments.paymentVerificationNeeded)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct PaymentVerificationNeeded {
     pub url: String,
 }
@@ -1384,15 +1314,10 @@ impl Identifiable for PaymentVerificationNeeded {
         "payments.paymentVerificationNeeded",
         &[Field::new("url")],
     );
-}
-impl Object for PaymentVerificationNeeded {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.url,
-            _ => &(),
+            0 => self.url.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1403,7 +1328,7 @@ impl Bare for PaymentVerificationNeeded {
     }
 }
 /// [payments.resaleStarGifts](https://core.telegram.org/constructor/payments.resaleStarGifts)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ResaleStarGifts {
     pub count: i32,
     pub gifts: Vec<types::StarGift>,
@@ -1471,22 +1396,17 @@ impl Identifiable for ResaleStarGifts {
         ],
     )
     .holds_peers();
-}
-impl Object for ResaleStarGifts {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.count,
-            1 => &self.gifts,
-            2 => &self.next_offset,
-            3 => &self.attributes,
-            4 => &self.attributes_hash,
-            5 => &self.chats,
-            6 => &self.counters,
-            7 => &self.users,
-            _ => &(),
+            0 => self.count.reflect(),
+            1 => self.gifts.reflect(),
+            2 => self.next_offset.reflect(),
+            3 => self.attributes.reflect(),
+            4 => self.attributes_hash.reflect(),
+            5 => self.chats.reflect(),
+            6 => self.counters.reflect(),
+            7 => self.users.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1507,7 +1427,7 @@ impl Bare for ResaleStarGifts {
     }
 }
 /// [payments.savedInfo](https://core.telegram.org/constructor/payments.savedInfo)
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct SavedInfo {
     pub has_saved_credentials: bool,
     pub saved_info: Option<types::PaymentRequestedInfo>,
@@ -1541,16 +1461,11 @@ impl Identifiable for SavedInfo {
             Field::at("saved_info", 0),
         ],
     );
-}
-impl Object for SavedInfo {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.has_saved_credentials,
-            1 => &self.saved_info,
-            _ => &(),
+            0 => self.has_saved_credentials.reflect(),
+            1 => self.saved_info.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1565,7 +1480,7 @@ impl Bare for SavedInfo {
     }
 }
 /// [payments.savedStarGifts](https://core.telegram.org/constructor/payments.savedStarGifts)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SavedStarGifts {
     pub count: i32,
     pub chat_notifications_enabled: Option<bool>,
@@ -1617,20 +1532,15 @@ impl Identifiable for SavedStarGifts {
         ],
     )
     .holds_peers();
-}
-impl Object for SavedStarGifts {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.count,
-            1 => &self.chat_notifications_enabled,
-            2 => &self.gifts,
-            3 => &self.next_offset,
-            4 => &self.chats,
-            5 => &self.users,
-            _ => &(),
+            0 => self.count.reflect(),
+            1 => self.chat_notifications_enabled.reflect(),
+            2 => self.gifts.reflect(),
+            3 => self.next_offset.reflect(),
+            4 => self.chats.reflect(),
+            5 => self.users.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1649,7 +1559,7 @@ impl Bare for SavedStarGifts {
     }
 }
 /// [payments.starGiftActiveAuctions](https://core.telegram.org/constructor/payments.starGiftActiveAuctions)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct StarGiftActiveAuctionsData {
     pub auctions: Vec<types::StarGiftActiveAuctionState>,
     pub users: Vec<types::User>,
@@ -1680,17 +1590,12 @@ impl Identifiable for StarGiftActiveAuctionsData {
         ],
     )
     .holds_peers();
-}
-impl Object for StarGiftActiveAuctionsData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.auctions,
-            1 => &self.users,
-            2 => &self.chats,
-            _ => &(),
+            0 => self.auctions.reflect(),
+            1 => self.users.reflect(),
+            2 => self.chats.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1705,7 +1610,7 @@ impl Bare for StarGiftActiveAuctionsData {
     }
 }
 /// [payments.starGiftAuctionAcquiredGifts](https://core.telegram.org/constructor/payments.starGiftAuctionAcquiredGifts)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct StarGiftAuctionAcquiredGifts {
     pub gifts: Vec<types::StarGiftAuctionAcquiredGift>,
     pub users: Vec<types::User>,
@@ -1736,17 +1641,12 @@ impl Identifiable for StarGiftAuctionAcquiredGifts {
         ],
     )
     .holds_peers();
-}
-impl Object for StarGiftAuctionAcquiredGifts {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.gifts,
-            1 => &self.users,
-            2 => &self.chats,
-            _ => &(),
+            0 => self.gifts.reflect(),
+            1 => self.users.reflect(),
+            2 => self.chats.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1761,7 +1661,7 @@ impl Bare for StarGiftAuctionAcquiredGifts {
     }
 }
 /// [payments.starGiftAuctionState](https://core.telegram.org/constructor/payments.starGiftAuctionState)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct StarGiftAuctionState {
     pub gift: types::StarGift,
     pub state: types::StarGiftAuctionState,
@@ -1804,20 +1704,15 @@ impl Identifiable for StarGiftAuctionState {
         ],
     )
     .holds_peers();
-}
-impl Object for StarGiftAuctionState {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.gift,
-            1 => &self.state,
-            2 => &self.user_state,
-            3 => &self.timeout,
-            4 => &self.users,
-            5 => &self.chats,
-            _ => &(),
+            0 => self.gift.reflect(),
+            1 => self.state.reflect(),
+            2 => self.user_state.reflect(),
+            3 => self.timeout.reflect(),
+            4 => self.users.reflect(),
+            5 => self.chats.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1835,7 +1730,7 @@ impl Bare for StarGiftAuctionState {
     }
 }
 /// [payments.starGiftCollections](https://core.telegram.org/constructor/payments.starGiftCollections)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct StarGiftCollectionsData {
     pub collections: Vec<types::StarGiftCollection>,
 }
@@ -1851,15 +1746,10 @@ impl Identifiable for StarGiftCollectionsData {
         "payments.starGiftCollections",
         &[Field::new("collections")],
     );
-}
-impl Object for StarGiftCollectionsData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.collections,
-            _ => &(),
+            0 => self.collections.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1872,7 +1762,7 @@ impl Bare for StarGiftCollectionsData {
     }
 }
 /// [payments.starGiftUpgradeAttributes](https://core.telegram.org/constructor/payments.starGiftUpgradeAttributes)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct StarGiftUpgradeAttributes {
     pub attributes: Vec<types::StarGiftAttribute>,
 }
@@ -1888,15 +1778,10 @@ impl Identifiable for StarGiftUpgradeAttributes {
         "payments.starGiftUpgradeAttributes",
         &[Field::new("attributes")],
     );
-}
-impl Object for StarGiftUpgradeAttributes {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.attributes,
-            _ => &(),
+            0 => self.attributes.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1909,7 +1794,7 @@ impl Bare for StarGiftUpgradeAttributes {
     }
 }
 /// [payments.starGiftUpgradePreview](https://core.telegram.org/constructor/payments.starGiftUpgradePreview)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct StarGiftUpgradePreview {
     pub sample_attributes: Vec<types::StarGiftAttribute>,
     pub prices: Vec<types::StarGiftUpgradePrice>,
@@ -1939,17 +1824,12 @@ impl Identifiable for StarGiftUpgradePreview {
             Field::new("next_prices"),
         ],
     );
-}
-impl Object for StarGiftUpgradePreview {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.sample_attributes,
-            1 => &self.prices,
-            2 => &self.next_prices,
-            _ => &(),
+            0 => self.sample_attributes.reflect(),
+            1 => self.prices.reflect(),
+            2 => self.next_prices.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1964,7 +1844,7 @@ impl Bare for StarGiftUpgradePreview {
     }
 }
 /// [payments.starGiftWithdrawalUrl](https://core.telegram.org/constructor/payments.starGiftWithdrawalUrl)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct StarGiftWithdrawalUrl {
     pub url: String,
 }
@@ -1980,15 +1860,10 @@ impl Identifiable for StarGiftWithdrawalUrl {
         "payments.starGiftWithdrawalUrl",
         &[Field::new("url")],
     );
-}
-impl Object for StarGiftWithdrawalUrl {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.url,
-            _ => &(),
+            0 => self.url.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1999,7 +1874,7 @@ impl Bare for StarGiftWithdrawalUrl {
     }
 }
 /// [payments.starGifts](https://core.telegram.org/constructor/payments.starGifts)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct StarGiftsData {
     pub hash: i32,
     pub gifts: Vec<types::StarGift>,
@@ -2034,18 +1909,13 @@ impl Identifiable for StarGiftsData {
         ],
     )
     .holds_peers();
-}
-impl Object for StarGiftsData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.hash,
-            1 => &self.gifts,
-            2 => &self.chats,
-            3 => &self.users,
-            _ => &(),
+            0 => self.hash.reflect(),
+            1 => self.gifts.reflect(),
+            2 => self.chats.reflect(),
+            3 => self.users.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -2061,7 +1931,7 @@ impl Bare for StarGiftsData {
     }
 }
 /// [payments.starsRevenueAdsAccountUrl](https://core.telegram.org/constructor/payments.starsRevenueAdsAccountUrl)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct StarsRevenueAdsAccountUrl {
     pub url: String,
 }
@@ -2077,15 +1947,10 @@ impl Identifiable for StarsRevenueAdsAccountUrl {
         "payments.starsRevenueAdsAccountUrl",
         &[Field::new("url")],
     );
-}
-impl Object for StarsRevenueAdsAccountUrl {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.url,
-            _ => &(),
+            0 => self.url.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -2096,7 +1961,7 @@ impl Bare for StarsRevenueAdsAccountUrl {
     }
 }
 /// [payments.starsRevenueStats](https://core.telegram.org/constructor/payments.starsRevenueStats)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct StarsRevenueStats {
     pub top_hours_graph: Option<types::StatsGraph>,
     pub revenue_graph: types::StatsGraph,
@@ -2135,18 +2000,13 @@ impl Identifiable for StarsRevenueStats {
             Field::new("usd_rate"),
         ],
     );
-}
-impl Object for StarsRevenueStats {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.top_hours_graph,
-            1 => &self.revenue_graph,
-            2 => &self.status,
-            3 => &self.usd_rate,
-            _ => &(),
+            0 => self.top_hours_graph.reflect(),
+            1 => self.revenue_graph.reflect(),
+            2 => self.status.reflect(),
+            3 => self.usd_rate.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -2163,7 +2023,7 @@ impl Bare for StarsRevenueStats {
     }
 }
 /// [payments.starsRevenueWithdrawalUrl](https://core.telegram.org/constructor/payments.starsRevenueWithdrawalUrl)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct StarsRevenueWithdrawalUrl {
     pub url: String,
 }
@@ -2179,15 +2039,10 @@ impl Identifiable for StarsRevenueWithdrawalUrl {
         "payments.starsRevenueWithdrawalUrl",
         &[Field::new("url")],
     );
-}
-impl Object for StarsRevenueWithdrawalUrl {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.url,
-            _ => &(),
+            0 => self.url.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -2198,7 +2053,7 @@ impl Bare for StarsRevenueWithdrawalUrl {
     }
 }
 /// [payments.starsStatus](https://core.telegram.org/constructor/payments.starsStatus)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct StarsStatus {
     pub balance: types::StarsAmount,
     pub subscriptions: Option<Vec<types::StarsSubscription>>,
@@ -2273,22 +2128,17 @@ impl Identifiable for StarsStatus {
         ],
     )
     .holds_peers();
-}
-impl Object for StarsStatus {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.balance,
-            1 => &self.subscriptions,
-            2 => &self.subscriptions_next_offset,
-            3 => &self.subscriptions_missing_balance,
-            4 => &self.history,
-            5 => &self.next_offset,
-            6 => &self.chats,
-            7 => &self.users,
-            _ => &(),
+            0 => self.balance.reflect(),
+            1 => self.subscriptions.reflect(),
+            2 => self.subscriptions_next_offset.reflect(),
+            3 => self.subscriptions_missing_balance.reflect(),
+            4 => self.history.reflect(),
+            5 => self.next_offset.reflect(),
+            6 => self.chats.reflect(),
+            7 => self.users.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -2309,7 +2159,7 @@ impl Bare for StarsStatus {
     }
 }
 /// [payments.suggestedStarRefBots](https://core.telegram.org/constructor/payments.suggestedStarRefBots)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SuggestedStarRefBots {
     pub count: i32,
     pub suggested_bots: Vec<types::StarRefProgram>,
@@ -2349,18 +2199,13 @@ impl Identifiable for SuggestedStarRefBots {
         ],
     )
     .holds_peers();
-}
-impl Object for SuggestedStarRefBots {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.count,
-            1 => &self.suggested_bots,
-            2 => &self.users,
-            3 => &self.next_offset,
-            _ => &(),
+            0 => self.count.reflect(),
+            1 => self.suggested_bots.reflect(),
+            2 => self.users.reflect(),
+            3 => self.next_offset.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -2377,7 +2222,7 @@ impl Bare for SuggestedStarRefBots {
     }
 }
 /// [payments.uniqueStarGift](https://core.telegram.org/constructor/payments.uniqueStarGift)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct UniqueStarGift {
     pub gift: types::StarGift,
     pub chats: Vec<types::Chat>,
@@ -2404,17 +2249,12 @@ impl Identifiable for UniqueStarGift {
         &[Field::new("gift"), Field::new("chats"), Field::new("users")],
     )
     .holds_peers();
-}
-impl Object for UniqueStarGift {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.gift,
-            1 => &self.chats,
-            2 => &self.users,
-            _ => &(),
+            0 => self.gift.reflect(),
+            1 => self.chats.reflect(),
+            2 => self.users.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -2429,7 +2269,7 @@ impl Bare for UniqueStarGift {
     }
 }
 /// [payments.uniqueStarGiftValueInfo](https://core.telegram.org/constructor/payments.uniqueStarGiftValueInfo)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct UniqueStarGiftValueInfo {
     pub last_sale_on_fragment: bool,
     pub value_is_average: bool,
@@ -2542,28 +2382,23 @@ impl Identifiable for UniqueStarGiftValueInfo {
             Field::at("fragment_listed_url", 5).filler(b"\x00\x00\x00\x00"),
         ],
     );
-}
-impl Object for UniqueStarGiftValueInfo {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.last_sale_on_fragment,
-            1 => &self.value_is_average,
-            2 => &self.currency,
-            3 => &self.value,
-            4 => &self.initial_sale_date,
-            5 => &self.initial_sale_stars,
-            6 => &self.initial_sale_price,
-            7 => &self.last_sale_date,
-            8 => &self.last_sale_price,
-            9 => &self.floor_price,
-            10 => &self.average_price,
-            11 => &self.listed_count,
-            12 => &self.fragment_listed_count,
-            13 => &self.fragment_listed_url,
-            _ => &(),
+            0 => self.last_sale_on_fragment.reflect(),
+            1 => self.value_is_average.reflect(),
+            2 => self.currency.reflect(),
+            3 => self.value.reflect(),
+            4 => self.initial_sale_date.reflect(),
+            5 => self.initial_sale_stars.reflect(),
+            6 => self.initial_sale_price.reflect(),
+            7 => self.last_sale_date.reflect(),
+            8 => self.last_sale_price.reflect(),
+            9 => self.floor_price.reflect(),
+            10 => self.average_price.reflect(),
+            11 => self.listed_count.reflect(),
+            12 => self.fragment_listed_count.reflect(),
+            13 => self.fragment_listed_url.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -2590,7 +2425,7 @@ impl Bare for UniqueStarGiftValueInfo {
     }
 }
 /// [payments.validatedRequestedInfo](https://core.telegram.org/constructor/payments.validatedRequestedInfo)
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct ValidatedRequestedInfo {
     pub id: Option<String>,
     pub shipping_options: Option<Vec<types::ShippingOption>>,
@@ -2624,16 +2459,11 @@ impl Identifiable for ValidatedRequestedInfo {
             Field::at("shipping_options", 1),
         ],
     );
-}
-impl Object for ValidatedRequestedInfo {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.id,
-            1 => &self.shipping_options,
-            _ => &(),
+            0 => self.id.reflect(),
+            1 => self.shipping_options.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -2647,7 +2477,7 @@ impl Bare for ValidatedRequestedInfo {
         }
     }
 }
-shown!(
+common!(
     BankCardData,
     CheckCanSendGiftResult,
     CheckCanSendGiftResultFail,

@@ -6,7 +6,7 @@ use crate::codec::prelude::*;
 use crate::types;
 
 /// [phone.exportedGroupCallInvite](https://core.telegram.org/constructor/phone.exportedGroupCallInvite)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ExportedGroupCallInvite {
     pub link: String,
 }
@@ -22,15 +22,10 @@ impl Identifiable for ExportedGroupCallInvite {
         "phone.exportedGroupCallInvite",
         &[Field::new("link")],
     );
-}
-impl Object for ExportedGroupCallInvite {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.link,
-            _ => &(),
+            0 => self.link.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -41,7 +36,7 @@ impl Bare for ExportedGroupCallInvite {
     }
 }
 /// [phone.groupCall](https://core.telegram.org/constructor/phone.groupCall)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GroupCall {
     pub call: types::GroupCall,
     pub participants: Vec<types::GroupCallParticipant>,
@@ -80,19 +75,14 @@ impl Identifiable for GroupCall {
         ],
     )
     .holds_peers();
-}
-impl Object for GroupCall {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.call,
-            1 => &self.participants,
-            2 => &self.participants_next_offset,
-            3 => &self.chats,
-            4 => &self.users,
-            _ => &(),
+            0 => self.call.reflect(),
+            1 => self.participants.reflect(),
+            2 => self.participants_next_offset.reflect(),
+            3 => self.chats.reflect(),
+            4 => self.users.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -109,7 +99,7 @@ impl Bare for GroupCall {
     }
 }
 /// [phone.groupCallStars](https://core.telegram.org/constructor/phone.groupCallStars)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GroupCallStars {
     pub total_stars: i64,
     pub top_donors: Vec<types::GroupCallDonor>,
@@ -144,18 +134,13 @@ impl Identifiable for GroupCallStars {
         ],
     )
     .holds_peers();
-}
-impl Object for GroupCallStars {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.total_stars,
-            1 => &self.top_donors,
-            2 => &self.chats,
-            3 => &self.users,
-            _ => &(),
+            0 => self.total_stars.reflect(),
+            1 => self.top_donors.reflect(),
+            2 => self.chats.reflect(),
+            3 => self.users.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -171,7 +156,7 @@ impl Bare for GroupCallStars {
     }
 }
 /// [phone.groupCallStreamChannels](https://core.telegram.org/constructor/phone.groupCallStreamChannels)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GroupCallStreamChannels {
     pub channels: Vec<types::GroupCallStreamChannel>,
 }
@@ -187,15 +172,10 @@ impl Identifiable for GroupCallStreamChannels {
         "phone.groupCallStreamChannels",
         &[Field::new("channels")],
     );
-}
-impl Object for GroupCallStreamChannels {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.channels,
-            _ => &(),
+            0 => self.channels.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -208,7 +188,7 @@ impl Bare for GroupCallStreamChannels {
     }
 }
 /// [phone.groupCallStreamRtmpUrl](https://core.telegram.org/constructor/phone.groupCallStreamRtmpUrl)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GroupCallStreamRtmpUrl {
     pub url: String,
     pub key: String,
@@ -228,16 +208,11 @@ impl Identifiable for GroupCallStreamRtmpUrl {
         "phone.groupCallStreamRtmpUrl",
         &[Field::new("url"), Field::new("key").secret()],
     );
-}
-impl Object for GroupCallStreamRtmpUrl {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.url,
-            1 => &self.key,
-            _ => &(),
+            0 => self.url.reflect(),
+            1 => self.key.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -251,7 +226,7 @@ impl Bare for GroupCallStreamRtmpUrl {
     }
 }
 /// [phone.groupParticipants](https://core.telegram.org/constructor/phone.groupParticipants)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GroupParticipants {
     pub count: i32,
     pub participants: Vec<types::GroupCallParticipant>,
@@ -294,20 +269,15 @@ impl Identifiable for GroupParticipants {
         ],
     )
     .holds_peers();
-}
-impl Object for GroupParticipants {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.count,
-            1 => &self.participants,
-            2 => &self.next_offset,
-            3 => &self.chats,
-            4 => &self.users,
-            5 => &self.version,
-            _ => &(),
+            0 => self.count.reflect(),
+            1 => self.participants.reflect(),
+            2 => self.next_offset.reflect(),
+            3 => self.chats.reflect(),
+            4 => self.users.reflect(),
+            5 => self.version.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -325,7 +295,7 @@ impl Bare for GroupParticipants {
     }
 }
 /// [phone.joinAsPeers](https://core.telegram.org/constructor/phone.joinAsPeers)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct JoinAsPeers {
     pub peers: Vec<types::Peer>,
     pub chats: Vec<types::Chat>,
@@ -352,17 +322,12 @@ impl Identifiable for JoinAsPeers {
         ],
     )
     .holds_peers();
-}
-impl Object for JoinAsPeers {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.peers,
-            1 => &self.chats,
-            2 => &self.users,
-            _ => &(),
+            0 => self.peers.reflect(),
+            1 => self.chats.reflect(),
+            2 => self.users.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -377,7 +342,7 @@ impl Bare for JoinAsPeers {
     }
 }
 /// [phone.phoneCall](https://core.telegram.org/constructor/phone.phoneCall)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct PhoneCall {
     pub phone_call: types::PhoneCall,
     pub users: Vec<types::User>,
@@ -398,16 +363,11 @@ impl Identifiable for PhoneCall {
         &[Field::new("phone_call"), Field::new("users")],
     )
     .holds_peers();
-}
-impl Object for PhoneCall {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.phone_call,
-            1 => &self.users,
-            _ => &(),
+            0 => self.phone_call.reflect(),
+            1 => self.users.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -420,7 +380,7 @@ impl Bare for PhoneCall {
         }
     }
 }
-shown!(
+common!(
     ExportedGroupCallInvite,
     GroupCall,
     GroupCallStars,

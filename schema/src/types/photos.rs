@@ -6,13 +6,13 @@ use crate::codec::prelude::*;
 use crate::types;
 
 /// [photos.Photos](https://core.telegram.org/type/photos.Photos)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub enum Photos {
     Photos(Box<types::photos::PhotosData>),
     Slice(Box<types::photos::PhotosSlice>),
 }
-impl Value for Photos {
-    fn view(&self) -> View<'_> {
+impl Reflect for Photos {
+    fn reflect(&self) -> View<'_> {
         View::Object(match self {
             Self::Photos(inner) => &**inner,
             Self::Slice(inner) => &**inner,
@@ -37,7 +37,7 @@ impl Deserialize for Photos {
 from!(Photos: Photos(types::photos::PhotosData),Slice(types::photos::PhotosSlice),);
 
 /// [photos.photo](https://core.telegram.org/constructor/photos.photo)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct Photo {
     pub photo: types::Photo,
     pub users: Vec<types::User>,
@@ -58,16 +58,11 @@ impl Identifiable for Photo {
         &[Field::new("photo"), Field::new("users")],
     )
     .holds_peers();
-}
-impl Object for Photo {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.photo,
-            1 => &self.users,
-            _ => &(),
+            0 => self.photo.reflect(),
+            1 => self.users.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -81,7 +76,7 @@ impl Bare for Photo {
     }
 }
 /// [photos.photos](https://core.telegram.org/constructor/photos.photos)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct PhotosData {
     pub photos: Vec<types::Photo>,
     pub users: Vec<types::User>,
@@ -99,16 +94,11 @@ impl Identifiable for PhotosData {
         &[Field::new("photos"), Field::new("users")],
     )
     .holds_peers();
-}
-impl Object for PhotosData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.photos,
-            1 => &self.users,
-            _ => &(),
+            0 => self.photos.reflect(),
+            1 => self.users.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -122,7 +112,7 @@ impl Bare for PhotosData {
     }
 }
 /// [photos.photosSlice](https://core.telegram.org/constructor/photos.photosSlice)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct PhotosSlice {
     pub count: i32,
     pub photos: Vec<types::Photo>,
@@ -149,17 +139,12 @@ impl Identifiable for PhotosSlice {
         ],
     )
     .holds_peers();
-}
-impl Object for PhotosSlice {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.count,
-            1 => &self.photos,
-            2 => &self.users,
-            _ => &(),
+            0 => self.count.reflect(),
+            1 => self.photos.reflect(),
+            2 => self.users.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -173,4 +158,4 @@ impl Bare for PhotosSlice {
         }
     }
 }
-shown!(Photo, Photos, PhotosData, PhotosSlice);
+common!(Photo, Photos, PhotosData, PhotosSlice);

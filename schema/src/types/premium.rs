@@ -6,7 +6,7 @@ use crate::codec::prelude::*;
 use crate::types;
 
 /// [premium.boostsList](https://core.telegram.org/constructor/premium.boostsList)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct BoostsList {
     pub count: i32,
     pub boosts: Vec<types::Boost>,
@@ -42,18 +42,13 @@ impl Identifiable for BoostsList {
         ],
     )
     .holds_peers();
-}
-impl Object for BoostsList {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.count,
-            1 => &self.boosts,
-            2 => &self.next_offset,
-            3 => &self.users,
-            _ => &(),
+            0 => self.count.reflect(),
+            1 => self.boosts.reflect(),
+            2 => self.next_offset.reflect(),
+            3 => self.users.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -70,7 +65,7 @@ impl Bare for BoostsList {
     }
 }
 /// [premium.boostsStatus](https://core.telegram.org/constructor/premium.boostsStatus)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct BoostsStatus {
     pub my_boost: bool,
     pub level: i32,
@@ -153,24 +148,19 @@ impl Identifiable for BoostsStatus {
             Field::at("my_boost_slots", 2).filler(b"\x15\xc4\xb5\x1c\x00\x00\x00\x00"),
         ],
     );
-}
-impl Object for BoostsStatus {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.my_boost,
-            1 => &self.level,
-            2 => &self.current_level_boosts,
-            3 => &self.boosts,
-            4 => &self.gift_boosts,
-            5 => &self.next_level_boosts,
-            6 => &self.premium_audience,
-            7 => &self.boost_url,
-            8 => &self.prepaid_giveaways,
-            9 => &self.my_boost_slots,
-            _ => &(),
+            0 => self.my_boost.reflect(),
+            1 => self.level.reflect(),
+            2 => self.current_level_boosts.reflect(),
+            3 => self.boosts.reflect(),
+            4 => self.gift_boosts.reflect(),
+            5 => self.next_level_boosts.reflect(),
+            6 => self.premium_audience.reflect(),
+            7 => self.boost_url.reflect(),
+            8 => self.prepaid_giveaways.reflect(),
+            9 => self.my_boost_slots.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -193,7 +183,7 @@ impl Bare for BoostsStatus {
     }
 }
 /// [premium.myBoosts](https://core.telegram.org/constructor/premium.myBoosts)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct MyBoosts {
     pub my_boosts: Vec<types::MyBoost>,
     pub chats: Vec<types::Chat>,
@@ -224,17 +214,12 @@ impl Identifiable for MyBoosts {
         ],
     )
     .holds_peers();
-}
-impl Object for MyBoosts {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.my_boosts,
-            1 => &self.chats,
-            2 => &self.users,
-            _ => &(),
+            0 => self.my_boosts.reflect(),
+            1 => self.chats.reflect(),
+            2 => self.users.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -248,4 +233,4 @@ impl Bare for MyBoosts {
         }
     }
 }
-shown!(BoostsList, BoostsStatus, MyBoosts);
+common!(BoostsList, BoostsStatus, MyBoosts);

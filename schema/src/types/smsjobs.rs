@@ -6,7 +6,7 @@ use crate::codec::prelude::*;
 use crate::types;
 
 /// [smsjobs.eligibleToJoin](https://core.telegram.org/constructor/smsjobs.eligibleToJoin)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct EligibleToJoin {
     pub terms_url: String,
     pub monthly_sent_sms: i32,
@@ -26,16 +26,11 @@ impl Identifiable for EligibleToJoin {
         "smsjobs.eligibleToJoin",
         &[Field::new("terms_url"), Field::new("monthly_sent_sms")],
     );
-}
-impl Object for EligibleToJoin {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.terms_url,
-            1 => &self.monthly_sent_sms,
-            _ => &(),
+            0 => self.terms_url.reflect(),
+            1 => self.monthly_sent_sms.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -49,7 +44,7 @@ impl Bare for EligibleToJoin {
     }
 }
 /// [smsjobs.status](https://core.telegram.org/constructor/smsjobs.status)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct Status {
     pub allow_international: bool,
     pub recent_sent: i32,
@@ -108,22 +103,17 @@ impl Identifiable for Status {
             Field::new("terms_url"),
         ],
     );
-}
-impl Object for Status {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.allow_international,
-            1 => &self.recent_sent,
-            2 => &self.recent_since,
-            3 => &self.recent_remains,
-            4 => &self.total_sent,
-            5 => &self.total_since,
-            6 => &self.last_gift_slug,
-            7 => &self.terms_url,
-            _ => &(),
+            0 => self.allow_international.reflect(),
+            1 => self.recent_sent.reflect(),
+            2 => self.recent_since.reflect(),
+            3 => self.recent_remains.reflect(),
+            4 => self.total_sent.reflect(),
+            5 => self.total_since.reflect(),
+            6 => self.last_gift_slug.reflect(),
+            7 => self.terms_url.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -143,4 +133,4 @@ impl Bare for Status {
         }
     }
 }
-shown!(EligibleToJoin, Status);
+common!(EligibleToJoin, Status);

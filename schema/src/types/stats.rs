@@ -6,7 +6,7 @@ use crate::codec::prelude::*;
 use crate::types;
 
 /// [stats.broadcastStats](https://core.telegram.org/constructor/stats.broadcastStats)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct BroadcastStats {
     pub period: types::StatsDateRangeDays,
     pub followers: types::StatsAbsValueAndPrev,
@@ -112,36 +112,31 @@ impl Identifiable for BroadcastStats {
             Field::new("recent_posts_interactions"),
         ],
     );
-}
-impl Object for BroadcastStats {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.period,
-            1 => &self.followers,
-            2 => &self.views_per_post,
-            3 => &self.shares_per_post,
-            4 => &self.reactions_per_post,
-            5 => &self.views_per_story,
-            6 => &self.shares_per_story,
-            7 => &self.reactions_per_story,
-            8 => &self.enabled_notifications,
-            9 => &self.growth_graph,
-            10 => &self.followers_graph,
-            11 => &self.mute_graph,
-            12 => &self.top_hours_graph,
-            13 => &self.interactions_graph,
-            14 => &self.iv_interactions_graph,
-            15 => &self.views_by_source_graph,
-            16 => &self.new_followers_by_source_graph,
-            17 => &self.languages_graph,
-            18 => &self.reactions_by_emotion_graph,
-            19 => &self.story_interactions_graph,
-            20 => &self.story_reactions_by_emotion_graph,
-            21 => &self.recent_posts_interactions,
-            _ => &(),
+            0 => self.period.reflect(),
+            1 => self.followers.reflect(),
+            2 => self.views_per_post.reflect(),
+            3 => self.shares_per_post.reflect(),
+            4 => self.reactions_per_post.reflect(),
+            5 => self.views_per_story.reflect(),
+            6 => self.shares_per_story.reflect(),
+            7 => self.reactions_per_story.reflect(),
+            8 => self.enabled_notifications.reflect(),
+            9 => self.growth_graph.reflect(),
+            10 => self.followers_graph.reflect(),
+            11 => self.mute_graph.reflect(),
+            12 => self.top_hours_graph.reflect(),
+            13 => self.interactions_graph.reflect(),
+            14 => self.iv_interactions_graph.reflect(),
+            15 => self.views_by_source_graph.reflect(),
+            16 => self.new_followers_by_source_graph.reflect(),
+            17 => self.languages_graph.reflect(),
+            18 => self.reactions_by_emotion_graph.reflect(),
+            19 => self.story_interactions_graph.reflect(),
+            20 => self.story_reactions_by_emotion_graph.reflect(),
+            21 => self.recent_posts_interactions.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -175,7 +170,7 @@ impl Bare for BroadcastStats {
     }
 }
 /// [stats.megagroupStats](https://core.telegram.org/constructor/stats.megagroupStats)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct MegagroupStats {
     pub period: types::StatsDateRangeDays,
     pub members: types::StatsAbsValueAndPrev,
@@ -262,31 +257,26 @@ impl Identifiable for MegagroupStats {
         ],
     )
     .holds_peers();
-}
-impl Object for MegagroupStats {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.period,
-            1 => &self.members,
-            2 => &self.messages,
-            3 => &self.viewers,
-            4 => &self.posters,
-            5 => &self.growth_graph,
-            6 => &self.members_graph,
-            7 => &self.new_members_by_source_graph,
-            8 => &self.languages_graph,
-            9 => &self.messages_graph,
-            10 => &self.actions_graph,
-            11 => &self.top_hours_graph,
-            12 => &self.weekdays_graph,
-            13 => &self.top_posters,
-            14 => &self.top_admins,
-            15 => &self.top_inviters,
-            16 => &self.users,
-            _ => &(),
+            0 => self.period.reflect(),
+            1 => self.members.reflect(),
+            2 => self.messages.reflect(),
+            3 => self.viewers.reflect(),
+            4 => self.posters.reflect(),
+            5 => self.growth_graph.reflect(),
+            6 => self.members_graph.reflect(),
+            7 => self.new_members_by_source_graph.reflect(),
+            8 => self.languages_graph.reflect(),
+            9 => self.messages_graph.reflect(),
+            10 => self.actions_graph.reflect(),
+            11 => self.top_hours_graph.reflect(),
+            12 => self.weekdays_graph.reflect(),
+            13 => self.top_posters.reflect(),
+            14 => self.top_admins.reflect(),
+            15 => self.top_inviters.reflect(),
+            16 => self.users.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -315,7 +305,7 @@ impl Bare for MegagroupStats {
     }
 }
 /// [stats.messageStats](https://core.telegram.org/constructor/stats.messageStats)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct MessageStats {
     pub views_graph: types::StatsGraph,
     pub reactions_by_emotion_graph: types::StatsGraph,
@@ -341,16 +331,11 @@ impl Identifiable for MessageStats {
             Field::new("reactions_by_emotion_graph"),
         ],
     );
-}
-impl Object for MessageStats {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.views_graph,
-            1 => &self.reactions_by_emotion_graph,
-            _ => &(),
+            0 => self.views_graph.reflect(),
+            1 => self.reactions_by_emotion_graph.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -364,7 +349,7 @@ impl Bare for MessageStats {
     }
 }
 /// [stats.pollStats](https://core.telegram.org/constructor/stats.pollStats)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct PollStats {
     pub votes_graph: types::StatsGraph,
 }
@@ -379,15 +364,10 @@ impl PollStats {
 impl Identifiable for PollStats {
     const META: &'static Meta =
         &Meta::new(0x2999beed, "stats.pollStats", &[Field::new("votes_graph")]);
-}
-impl Object for PollStats {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.votes_graph,
-            _ => &(),
+            0 => self.votes_graph.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -400,7 +380,7 @@ impl Bare for PollStats {
     }
 }
 /// [stats.publicForwards](https://core.telegram.org/constructor/stats.publicForwards)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct PublicForwards {
     pub count: i32,
     pub forwards: Vec<types::PublicForward>,
@@ -444,19 +424,14 @@ impl Identifiable for PublicForwards {
         ],
     )
     .holds_peers();
-}
-impl Object for PublicForwards {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.count,
-            1 => &self.forwards,
-            2 => &self.next_offset,
-            3 => &self.chats,
-            4 => &self.users,
-            _ => &(),
+            0 => self.count.reflect(),
+            1 => self.forwards.reflect(),
+            2 => self.next_offset.reflect(),
+            3 => self.chats.reflect(),
+            4 => self.users.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -474,7 +449,7 @@ impl Bare for PublicForwards {
     }
 }
 /// [stats.storyStats](https://core.telegram.org/constructor/stats.storyStats)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct StoryStats {
     pub views_graph: types::StatsGraph,
     pub reactions_by_emotion_graph: types::StatsGraph,
@@ -500,16 +475,11 @@ impl Identifiable for StoryStats {
             Field::new("reactions_by_emotion_graph"),
         ],
     );
-}
-impl Object for StoryStats {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.views_graph,
-            1 => &self.reactions_by_emotion_graph,
-            _ => &(),
+            0 => self.views_graph.reflect(),
+            1 => self.reactions_by_emotion_graph.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -522,7 +492,7 @@ impl Bare for StoryStats {
         }
     }
 }
-shown!(
+common!(
     BroadcastStats,
     MegagroupStats,
     MessageStats,

@@ -6,7 +6,7 @@ use crate::codec::prelude::*;
 use crate::types;
 
 /// [stickers.suggestedShortName](https://core.telegram.org/constructor/stickers.suggestedShortName)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SuggestedShortName {
     pub short_name: String,
 }
@@ -24,15 +24,10 @@ impl Identifiable for SuggestedShortName {
         "stickers.suggestedShortName",
         &[Field::new("short_name")],
     );
-}
-impl Object for SuggestedShortName {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.short_name,
-            _ => &(),
+            0 => self.short_name.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -44,4 +39,4 @@ impl Bare for SuggestedShortName {
         }
     }
 }
-shown!(SuggestedShortName);
+common!(SuggestedShortName);

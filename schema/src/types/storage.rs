@@ -19,8 +19,8 @@ pub enum FileType {
     FileMp4,
     FileWebp,
 }
-impl Value for FileType {
-    fn view(&self) -> View<'_> {
+impl Reflect for FileType {
+    fn reflect(&self) -> View<'_> {
         View::Object(match self {
             Self::FileUnknown => {
                 const UNIT: Unit = Unit(&Meta::new(0xaa963b05, "storage.fileUnknown", &[]));
@@ -89,4 +89,4 @@ impl Deserialize for FileType {
     }
 }
 
-shown!(FileType);
+debug!(FileType);

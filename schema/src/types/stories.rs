@@ -6,13 +6,13 @@ use crate::codec::prelude::*;
 use crate::types;
 
 /// [stories.Albums](https://core.telegram.org/type/stories.Albums)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub enum Albums {
     NotModified,
     Albums(types::stories::AlbumsData),
 }
-impl Value for Albums {
-    fn view(&self) -> View<'_> {
+impl Reflect for Albums {
+    fn reflect(&self) -> View<'_> {
         View::Object(match self {
             Self::NotModified => {
                 const UNIT: Unit = Unit(&Meta::new(0x564edaeb, "stories.albumsNotModified", &[]));
@@ -40,13 +40,13 @@ impl Deserialize for Albums {
 from!(Albums: Albums(types::stories::AlbumsData),);
 
 /// [stories.AllStories](https://core.telegram.org/type/stories.AllStories)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub enum AllStories {
     NotModified(types::stories::AllStoriesNotModified),
     AllStories(Box<types::stories::AllStoriesData>),
 }
-impl Value for AllStories {
-    fn view(&self) -> View<'_> {
+impl Reflect for AllStories {
+    fn reflect(&self) -> View<'_> {
         View::Object(match self {
             Self::NotModified(inner) => inner,
             Self::AllStories(inner) => &**inner,
@@ -71,7 +71,7 @@ impl Deserialize for AllStories {
 from!(AllStories: NotModified(types::stories::AllStoriesNotModified),AllStories(types::stories::AllStoriesData),);
 
 /// [stories.albums](https://core.telegram.org/constructor/stories.albums)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct AlbumsData {
     pub hash: i64,
     pub albums: Vec<types::StoryAlbum>,
@@ -88,16 +88,11 @@ impl Identifiable for AlbumsData {
         "stories.albums",
         &[Field::new("hash"), Field::new("albums")],
     );
-}
-impl Object for AlbumsData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.hash,
-            1 => &self.albums,
-            _ => &(),
+            0 => self.hash.reflect(),
+            1 => self.albums.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -111,7 +106,7 @@ impl Bare for AlbumsData {
     }
 }
 /// [stories.allStoriesNotModified](https://core.telegram.org/constructor/stories.allStoriesNotModified)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct AllStoriesNotModified {
     pub state: String,
     pub stealth_mode: types::StoriesStealthMode,
@@ -135,16 +130,11 @@ impl Identifiable for AllStoriesNotModified {
             Field::new("stealth_mode"),
         ],
     );
-}
-impl Object for AllStoriesNotModified {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.state,
-            1 => &self.stealth_mode,
-            _ => &(),
+            0 => self.state.reflect(),
+            1 => self.stealth_mode.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -159,7 +149,7 @@ impl Bare for AllStoriesNotModified {
     }
 }
 /// [stories.allStories](https://core.telegram.org/constructor/stories.allStories)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct AllStoriesData {
     pub has_more: bool,
     pub count: i32,
@@ -211,21 +201,16 @@ impl Identifiable for AllStoriesData {
         ],
     )
     .holds_peers();
-}
-impl Object for AllStoriesData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.has_more,
-            1 => &self.count,
-            2 => &self.state,
-            3 => &self.peer_stories,
-            4 => &self.chats,
-            5 => &self.users,
-            6 => &self.stealth_mode,
-            _ => &(),
+            0 => self.has_more.reflect(),
+            1 => self.count.reflect(),
+            2 => self.state.reflect(),
+            3 => self.peer_stories.reflect(),
+            4 => self.chats.reflect(),
+            5 => self.users.reflect(),
+            6 => self.stealth_mode.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -245,7 +230,7 @@ impl Bare for AllStoriesData {
     }
 }
 /// [stories.canSendStoryCount](https://core.telegram.org/constructor/stories.canSendStoryCount)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct CanSendStoryCount {
     pub count_remains: i32,
 }
@@ -261,15 +246,10 @@ impl Identifiable for CanSendStoryCount {
         "stories.canSendStoryCount",
         &[Field::new("count_remains")],
     );
-}
-impl Object for CanSendStoryCount {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.count_remains,
-            _ => &(),
+            0 => self.count_remains.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -282,7 +262,7 @@ impl Bare for CanSendStoryCount {
     }
 }
 /// [stories.foundStories](https://core.telegram.org/constructor/stories.foundStories)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct FoundStories {
     pub count: i32,
     pub stories: Vec<types::FoundStory>,
@@ -326,19 +306,14 @@ impl Identifiable for FoundStories {
         ],
     )
     .holds_peers();
-}
-impl Object for FoundStories {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.count,
-            1 => &self.stories,
-            2 => &self.next_offset,
-            3 => &self.chats,
-            4 => &self.users,
-            _ => &(),
+            0 => self.count.reflect(),
+            1 => self.stories.reflect(),
+            2 => self.next_offset.reflect(),
+            3 => self.chats.reflect(),
+            4 => self.users.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -356,7 +331,7 @@ impl Bare for FoundStories {
     }
 }
 /// [stories.peerStories](https://core.telegram.org/constructor/stories.peerStories)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct PeerStories {
     pub stories: types::PeerStories,
     pub chats: Vec<types::Chat>,
@@ -387,17 +362,12 @@ impl Identifiable for PeerStories {
         ],
     )
     .holds_peers();
-}
-impl Object for PeerStories {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.stories,
-            1 => &self.chats,
-            2 => &self.users,
-            _ => &(),
+            0 => self.stories.reflect(),
+            1 => self.chats.reflect(),
+            2 => self.users.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -412,7 +382,7 @@ impl Bare for PeerStories {
     }
 }
 /// [stories.stories](https://core.telegram.org/constructor/stories.stories)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct Stories {
     pub count: i32,
     pub stories: Vec<types::StoryItem>,
@@ -456,19 +426,14 @@ impl Identifiable for Stories {
         ],
     )
     .holds_peers();
-}
-impl Object for Stories {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.count,
-            1 => &self.stories,
-            2 => &self.pinned_to_top,
-            3 => &self.chats,
-            4 => &self.users,
-            _ => &(),
+            0 => self.count.reflect(),
+            1 => self.stories.reflect(),
+            2 => self.pinned_to_top.reflect(),
+            3 => self.chats.reflect(),
+            4 => self.users.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -486,7 +451,7 @@ impl Bare for Stories {
     }
 }
 /// [stories.storyReactionsList](https://core.telegram.org/constructor/stories.storyReactionsList)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct StoryReactionsList {
     pub count: i32,
     pub reactions: Vec<types::StoryReaction>,
@@ -530,19 +495,14 @@ impl Identifiable for StoryReactionsList {
         ],
     )
     .holds_peers();
-}
-impl Object for StoryReactionsList {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.count,
-            1 => &self.reactions,
-            2 => &self.chats,
-            3 => &self.users,
-            4 => &self.next_offset,
-            _ => &(),
+            0 => self.count.reflect(),
+            1 => self.reactions.reflect(),
+            2 => self.chats.reflect(),
+            3 => self.users.reflect(),
+            4 => self.next_offset.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -560,7 +520,7 @@ impl Bare for StoryReactionsList {
     }
 }
 /// [stories.storyViews](https://core.telegram.org/constructor/stories.storyViews)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct StoryViews {
     pub views: Vec<types::StoryViews>,
     pub users: Vec<types::User>,
@@ -578,16 +538,11 @@ impl Identifiable for StoryViews {
         &[Field::new("views"), Field::new("users")],
     )
     .holds_peers();
-}
-impl Object for StoryViews {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.views,
-            1 => &self.users,
-            _ => &(),
+            0 => self.views.reflect(),
+            1 => self.users.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -601,7 +556,7 @@ impl Bare for StoryViews {
     }
 }
 /// [stories.storyViewsList](https://core.telegram.org/constructor/stories.storyViewsList)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct StoryViewsList {
     pub count: i32,
     pub views_count: i32,
@@ -657,22 +612,17 @@ impl Identifiable for StoryViewsList {
         ],
     )
     .holds_peers();
-}
-impl Object for StoryViewsList {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.count,
-            1 => &self.views_count,
-            2 => &self.forwards_count,
-            3 => &self.reactions_count,
-            4 => &self.views,
-            5 => &self.chats,
-            6 => &self.users,
-            7 => &self.next_offset,
-            _ => &(),
+            0 => self.count.reflect(),
+            1 => self.views_count.reflect(),
+            2 => self.forwards_count.reflect(),
+            3 => self.reactions_count.reflect(),
+            4 => self.views.reflect(),
+            5 => self.chats.reflect(),
+            6 => self.users.reflect(),
+            7 => self.next_offset.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -692,7 +642,7 @@ impl Bare for StoryViewsList {
         }
     }
 }
-shown!(
+common!(
     Albums,
     AlbumsData,
     AllStories,

@@ -6,7 +6,7 @@ use crate::codec::prelude::*;
 use crate::types;
 
 /// [toncenter.apiResponse](https://core.telegram.org/constructor/toncenter.apiResponse)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ApiResponse {
     pub response: types::DataJson,
 }
@@ -22,15 +22,10 @@ impl Identifiable for ApiResponse {
         "toncenter.apiResponse",
         &[Field::new("response")],
     );
-}
-impl Object for ApiResponse {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.response,
-            _ => &(),
+            0 => self.response.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -43,7 +38,7 @@ impl Bare for ApiResponse {
     }
 }
 /// [toncenter.streamingUrl](https://core.telegram.org/constructor/toncenter.streamingUrl)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct StreamingUrl {
     pub url: String,
     pub expires: i32,
@@ -63,16 +58,11 @@ impl Identifiable for StreamingUrl {
         "toncenter.streamingUrl",
         &[Field::new("url"), Field::new("expires").date()],
     );
-}
-impl Object for StreamingUrl {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.url,
-            1 => &self.expires,
-            _ => &(),
+            0 => self.url.reflect(),
+            1 => self.expires.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -85,4 +75,4 @@ impl Bare for StreamingUrl {
         }
     }
 }
-shown!(ApiResponse, StreamingUrl);
+common!(ApiResponse, StreamingUrl);

@@ -6,14 +6,14 @@ use crate::codec::prelude::*;
 use crate::types;
 
 /// [updates.ChannelDifference](https://core.telegram.org/type/updates.ChannelDifference)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub enum ChannelDifference {
     Empty(types::updates::ChannelDifferenceEmpty),
     TooLong(Box<types::updates::ChannelDifferenceTooLong>),
     ChannelDifference(Box<types::updates::ChannelDifferenceData>),
 }
-impl Value for ChannelDifference {
-    fn view(&self) -> View<'_> {
+impl Reflect for ChannelDifference {
+    fn reflect(&self) -> View<'_> {
         View::Object(match self {
             Self::Empty(inner) => inner,
             Self::TooLong(inner) => &**inner,
@@ -40,15 +40,15 @@ impl Deserialize for ChannelDifference {
 from!(ChannelDifference: Empty(types::updates::ChannelDifferenceEmpty),TooLong(types::updates::ChannelDifferenceTooLong),ChannelDifference(types::updates::ChannelDifferenceData),);
 
 /// [updates.Difference](https://core.telegram.org/type/updates.Difference)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub enum Difference {
     Empty(types::updates::DifferenceEmpty),
     Difference(Box<types::updates::DifferenceData>),
     Slice(Box<types::updates::DifferenceSlice>),
     TooLong(types::updates::DifferenceTooLong),
 }
-impl Value for Difference {
-    fn view(&self) -> View<'_> {
+impl Reflect for Difference {
+    fn reflect(&self) -> View<'_> {
         View::Object(match self {
             Self::Empty(inner) => inner,
             Self::Difference(inner) => &**inner,
@@ -77,7 +77,7 @@ impl Deserialize for Difference {
 from!(Difference: Empty(types::updates::DifferenceEmpty),Difference(types::updates::DifferenceData),Slice(types::updates::DifferenceSlice),TooLong(types::updates::DifferenceTooLong),);
 
 /// [updates.channelDifferenceEmpty](https://core.telegram.org/constructor/updates.channelDifferenceEmpty)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ChannelDifferenceEmpty {
     pub final_: bool,
     pub pts: i32,
@@ -114,17 +114,12 @@ impl Identifiable for ChannelDifferenceEmpty {
             Field::at("timeout", 1),
         ],
     );
-}
-impl Object for ChannelDifferenceEmpty {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.final_,
-            1 => &self.pts,
-            2 => &self.timeout,
-            _ => &(),
+            0 => self.final_.reflect(),
+            1 => self.pts.reflect(),
+            2 => self.timeout.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -140,7 +135,7 @@ impl Bare for ChannelDifferenceEmpty {
     }
 }
 /// [updates.channelDifferenceTooLong](https://core.telegram.org/constructor/updates.channelDifferenceTooLong)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ChannelDifferenceTooLong {
     pub final_: bool,
     pub timeout: Option<i32>,
@@ -192,20 +187,15 @@ impl Identifiable for ChannelDifferenceTooLong {
         ],
     )
     .holds_peers();
-}
-impl Object for ChannelDifferenceTooLong {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.final_,
-            1 => &self.timeout,
-            2 => &self.dialog,
-            3 => &self.messages,
-            4 => &self.chats,
-            5 => &self.users,
-            _ => &(),
+            0 => self.final_.reflect(),
+            1 => self.timeout.reflect(),
+            2 => self.dialog.reflect(),
+            3 => self.messages.reflect(),
+            4 => self.chats.reflect(),
+            5 => self.users.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -224,7 +214,7 @@ impl Bare for ChannelDifferenceTooLong {
     }
 }
 /// [updates.channelDifference](https://core.telegram.org/constructor/updates.channelDifference)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ChannelDifferenceData {
     pub final_: bool,
     pub pts: i32,
@@ -280,21 +270,16 @@ impl Identifiable for ChannelDifferenceData {
         ],
     )
     .holds_peers();
-}
-impl Object for ChannelDifferenceData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.final_,
-            1 => &self.pts,
-            2 => &self.timeout,
-            3 => &self.new_messages,
-            4 => &self.other_updates,
-            5 => &self.chats,
-            6 => &self.users,
-            _ => &(),
+            0 => self.final_.reflect(),
+            1 => self.pts.reflect(),
+            2 => self.timeout.reflect(),
+            3 => self.new_messages.reflect(),
+            4 => self.other_updates.reflect(),
+            5 => self.chats.reflect(),
+            6 => self.users.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -314,7 +299,7 @@ impl Bare for ChannelDifferenceData {
     }
 }
 /// [updates.differenceEmpty](https://core.telegram.org/constructor/updates.differenceEmpty)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct DifferenceEmpty {
     pub date: i32,
     pub seq: i32,
@@ -331,16 +316,11 @@ impl Identifiable for DifferenceEmpty {
         "updates.differenceEmpty",
         &[Field::new("date").date(), Field::new("seq")],
     );
-}
-impl Object for DifferenceEmpty {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.date,
-            1 => &self.seq,
-            _ => &(),
+            0 => self.date.reflect(),
+            1 => self.seq.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -354,7 +334,7 @@ impl Bare for DifferenceEmpty {
     }
 }
 /// [updates.difference](https://core.telegram.org/constructor/updates.difference)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct DifferenceData {
     pub new_messages: Vec<types::Message>,
     pub new_encrypted_messages: Vec<types::EncryptedMessage>,
@@ -397,20 +377,15 @@ impl Identifiable for DifferenceData {
         ],
     )
     .holds_peers();
-}
-impl Object for DifferenceData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.new_messages,
-            1 => &self.new_encrypted_messages,
-            2 => &self.other_updates,
-            3 => &self.chats,
-            4 => &self.users,
-            5 => &self.state,
-            _ => &(),
+            0 => self.new_messages.reflect(),
+            1 => self.new_encrypted_messages.reflect(),
+            2 => self.other_updates.reflect(),
+            3 => self.chats.reflect(),
+            4 => self.users.reflect(),
+            5 => self.state.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -428,7 +403,7 @@ impl Bare for DifferenceData {
     }
 }
 /// [updates.differenceSlice](https://core.telegram.org/constructor/updates.differenceSlice)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct DifferenceSlice {
     pub new_messages: Vec<types::Message>,
     pub new_encrypted_messages: Vec<types::EncryptedMessage>,
@@ -471,20 +446,15 @@ impl Identifiable for DifferenceSlice {
         ],
     )
     .holds_peers();
-}
-impl Object for DifferenceSlice {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.new_messages,
-            1 => &self.new_encrypted_messages,
-            2 => &self.other_updates,
-            3 => &self.chats,
-            4 => &self.users,
-            5 => &self.intermediate_state,
-            _ => &(),
+            0 => self.new_messages.reflect(),
+            1 => self.new_encrypted_messages.reflect(),
+            2 => self.other_updates.reflect(),
+            3 => self.chats.reflect(),
+            4 => self.users.reflect(),
+            5 => self.intermediate_state.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -502,7 +472,7 @@ impl Bare for DifferenceSlice {
     }
 }
 /// [updates.differenceTooLong](https://core.telegram.org/constructor/updates.differenceTooLong)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct DifferenceTooLong {
     pub pts: i32,
 }
@@ -518,15 +488,10 @@ impl Identifiable for DifferenceTooLong {
         "updates.differenceTooLong",
         &[Field::new("pts")],
     );
-}
-impl Object for DifferenceTooLong {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.pts,
-            _ => &(),
+            0 => self.pts.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -537,7 +502,7 @@ impl Bare for DifferenceTooLong {
     }
 }
 /// [updates.state](https://core.telegram.org/constructor/updates.state)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct State {
     pub pts: i32,
     pub qts: i32,
@@ -569,19 +534,14 @@ impl Identifiable for State {
             Field::new("unread_count"),
         ],
     );
-}
-impl Object for State {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.pts,
-            1 => &self.qts,
-            2 => &self.date,
-            3 => &self.seq,
-            4 => &self.unread_count,
-            _ => &(),
+            0 => self.pts.reflect(),
+            1 => self.qts.reflect(),
+            2 => self.date.reflect(),
+            3 => self.seq.reflect(),
+            4 => self.unread_count.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -597,7 +557,7 @@ impl Bare for State {
         }
     }
 }
-shown!(
+common!(
     ChannelDifference,
     ChannelDifferenceData,
     ChannelDifferenceEmpty,

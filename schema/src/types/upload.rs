@@ -6,13 +6,13 @@ use crate::codec::prelude::*;
 use crate::types;
 
 /// [upload.CdnFile](https://core.telegram.org/type/upload.CdnFile)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub enum CdnFile {
     ReuploadNeeded(types::upload::CdnFileReuploadNeeded),
     CdnFile(types::upload::CdnFileData),
 }
-impl Value for CdnFile {
-    fn view(&self) -> View<'_> {
+impl Reflect for CdnFile {
+    fn reflect(&self) -> View<'_> {
         View::Object(match self {
             Self::ReuploadNeeded(inner) => inner,
             Self::CdnFile(inner) => inner,
@@ -37,13 +37,13 @@ impl Deserialize for CdnFile {
 from!(CdnFile: ReuploadNeeded(types::upload::CdnFileReuploadNeeded),CdnFile(types::upload::CdnFileData),);
 
 /// [upload.File](https://core.telegram.org/type/upload.File)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub enum File {
     File(types::upload::FileData),
     CdnRedirect(Box<types::upload::FileCdnRedirect>),
 }
-impl Value for File {
-    fn view(&self) -> View<'_> {
+impl Reflect for File {
+    fn reflect(&self) -> View<'_> {
         View::Object(match self {
             Self::File(inner) => inner,
             Self::CdnRedirect(inner) => &**inner,
@@ -68,7 +68,7 @@ impl Deserialize for File {
 from!(File: File(types::upload::FileData),CdnRedirect(types::upload::FileCdnRedirect),);
 
 /// [upload.cdnFileReuploadNeeded](https://core.telegram.org/constructor/upload.cdnFileReuploadNeeded)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct CdnFileReuploadNeeded {
     pub request_token: Bytes,
 }
@@ -86,15 +86,10 @@ impl Identifiable for CdnFileReuploadNeeded {
         "upload.cdnFileReuploadNeeded",
         &[Field::new("request_token").secret()],
     );
-}
-impl Object for CdnFileReuploadNeeded {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.request_token,
-            _ => &(),
+            0 => self.request_token.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -107,7 +102,7 @@ impl Bare for CdnFileReuploadNeeded {
     }
 }
 /// [upload.cdnFile](https://core.telegram.org/constructor/upload.cdnFile)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct CdnFileData {
     pub bytes: Bytes,
 }
@@ -121,15 +116,10 @@ impl CdnFileData {
 }
 impl Identifiable for CdnFileData {
     const META: &'static Meta = &Meta::new(0xa99fca4f, "upload.cdnFile", &[Field::new("bytes")]);
-}
-impl Object for CdnFileData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.bytes,
-            _ => &(),
+            0 => self.bytes.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -140,7 +130,7 @@ impl Bare for CdnFileData {
     }
 }
 /// [upload.file](https://core.telegram.org/constructor/upload.file)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct FileData {
     pub type_: types::storage::FileType,
     pub mtime: i32,
@@ -166,17 +156,12 @@ impl Identifiable for FileData {
         "upload.file",
         &[Field::new("type"), Field::new("mtime"), Field::new("bytes")],
     );
-}
-impl Object for FileData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.type_,
-            1 => &self.mtime,
-            2 => &self.bytes,
-            _ => &(),
+            0 => self.type_.reflect(),
+            1 => self.mtime.reflect(),
+            2 => self.bytes.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -191,7 +176,7 @@ impl Bare for FileData {
     }
 }
 /// [upload.fileCdnRedirect](https://core.telegram.org/constructor/upload.fileCdnRedirect)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct FileCdnRedirect {
     pub dc_id: i32,
     pub file_token: Bytes,
@@ -229,19 +214,14 @@ impl Identifiable for FileCdnRedirect {
             Field::new("file_hashes"),
         ],
     );
-}
-impl Object for FileCdnRedirect {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.dc_id,
-            1 => &self.file_token,
-            2 => &self.encryption_key,
-            3 => &self.encryption_iv,
-            4 => &self.file_hashes,
-            _ => &(),
+            0 => self.dc_id.reflect(),
+            1 => self.file_token.reflect(),
+            2 => self.encryption_key.reflect(),
+            3 => self.encryption_iv.reflect(),
+            4 => self.file_hashes.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -258,7 +238,7 @@ impl Bare for FileCdnRedirect {
     }
 }
 /// [upload.webFile](https://core.telegram.org/constructor/upload.webFile)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct WebFile {
     pub size: i32,
     pub mime_type: String,
@@ -296,19 +276,14 @@ impl Identifiable for WebFile {
             Field::new("bytes"),
         ],
     );
-}
-impl Object for WebFile {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.size,
-            1 => &self.mime_type,
-            2 => &self.file_type,
-            3 => &self.mtime,
-            4 => &self.bytes,
-            _ => &(),
+            0 => self.size.reflect(),
+            1 => self.mime_type.reflect(),
+            2 => self.file_type.reflect(),
+            3 => self.mtime.reflect(),
+            4 => self.bytes.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -324,7 +299,7 @@ impl Bare for WebFile {
         }
     }
 }
-shown!(
+common!(
     CdnFile,
     CdnFileData,
     CdnFileReuploadNeeded,

@@ -6,7 +6,7 @@ use crate::codec::prelude::*;
 use crate::types;
 
 /// [users.userFull](https://core.telegram.org/constructor/users.userFull)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct UserFull {
     pub full_user: types::UserFull,
     pub chats: Vec<types::Chat>,
@@ -37,17 +37,12 @@ impl Identifiable for UserFull {
         ],
     )
     .holds_peers();
-}
-impl Object for UserFull {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.full_user,
-            1 => &self.chats,
-            2 => &self.users,
-            _ => &(),
+            0 => self.full_user.reflect(),
+            1 => self.chats.reflect(),
+            2 => self.users.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -61,7 +56,7 @@ impl Bare for UserFull {
         }
     }
 }
-shown!(UserFull);
+common!(UserFull);
 
 #[cfg(feature = "full")]
 pub use full::*;
@@ -72,13 +67,13 @@ mod full {
     use crate::types;
 
     /// [users.SavedMusic](https://core.telegram.org/type/users.SavedMusic)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub enum SavedMusic {
         NotModified(types::users::SavedMusicNotModified),
         SavedMusic(types::users::SavedMusicData),
     }
-    impl Value for SavedMusic {
-        fn view(&self) -> View<'_> {
+    impl Reflect for SavedMusic {
+        fn reflect(&self) -> View<'_> {
             View::Object(match self {
                 Self::NotModified(inner) => inner,
                 Self::SavedMusic(inner) => inner,
@@ -103,13 +98,13 @@ mod full {
     from!(SavedMusic: NotModified(types::users::SavedMusicNotModified),SavedMusic(types::users::SavedMusicData),);
 
     /// [users.Users](https://core.telegram.org/type/users.Users)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub enum Users {
         Users(types::users::UsersData),
         Slice(types::users::UsersSlice),
     }
-    impl Value for Users {
-        fn view(&self) -> View<'_> {
+    impl Reflect for Users {
+        fn reflect(&self) -> View<'_> {
             View::Object(match self {
                 Self::Users(inner) => inner,
                 Self::Slice(inner) => inner,
@@ -134,7 +129,7 @@ mod full {
     from!(Users: Users(types::users::UsersData),Slice(types::users::UsersSlice),);
 
     /// [users.savedMusicNotModified](https://core.telegram.org/constructor/users.savedMusicNotModified)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SavedMusicNotModified {
         pub count: i32,
     }
@@ -150,15 +145,10 @@ mod full {
             "users.savedMusicNotModified",
             &[Field::new("count")],
         );
-    }
-    impl Object for SavedMusicNotModified {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.count,
-                _ => &(),
+                0 => self.count.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -169,7 +159,7 @@ mod full {
         }
     }
     /// [users.savedMusic](https://core.telegram.org/constructor/users.savedMusic)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SavedMusicData {
         pub count: i32,
         pub documents: Vec<types::Document>,
@@ -186,16 +176,11 @@ mod full {
             "users.savedMusic",
             &[Field::new("count"), Field::new("documents")],
         );
-    }
-    impl Object for SavedMusicData {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.count,
-                1 => &self.documents,
-                _ => &(),
+                0 => self.count.reflect(),
+                1 => self.documents.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -209,7 +194,7 @@ mod full {
         }
     }
     /// [users.users](https://core.telegram.org/constructor/users.users)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct UsersData {
         pub users: Vec<types::User>,
     }
@@ -222,15 +207,10 @@ mod full {
     impl Identifiable for UsersData {
         const META: &'static Meta =
             &Meta::new(0x62d706b8, "users.users", &[Field::new("users")]).holds_peers();
-    }
-    impl Object for UsersData {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.users,
-                _ => &(),
+                0 => self.users.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -241,7 +221,7 @@ mod full {
         }
     }
     /// [users.usersSlice](https://core.telegram.org/constructor/users.usersSlice)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct UsersSlice {
         pub count: i32,
         pub users: Vec<types::User>,
@@ -259,16 +239,11 @@ mod full {
             &[Field::new("count"), Field::new("users")],
         )
         .holds_peers();
-    }
-    impl Object for UsersSlice {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.count,
-                1 => &self.users,
-                _ => &(),
+                0 => self.count.reflect(),
+                1 => self.users.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -281,7 +256,7 @@ mod full {
             }
         }
     }
-    shown!(
+    common!(
         SavedMusic,
         SavedMusicData,
         SavedMusicNotModified,

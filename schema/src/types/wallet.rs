@@ -6,7 +6,7 @@ use crate::codec::prelude::*;
 use crate::types;
 
 /// [wallet.nftAttribute](https://core.telegram.org/constructor/wallet.nftAttribute)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct NftAttribute {
     pub trait_type: String,
     pub value: String,
@@ -26,16 +26,11 @@ impl Identifiable for NftAttribute {
         "wallet.nftAttribute",
         &[Field::new("trait_type"), Field::new("value")],
     );
-}
-impl Object for NftAttribute {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.trait_type,
-            1 => &self.value,
-            _ => &(),
+            0 => self.trait_type.reflect(),
+            1 => self.value.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -49,7 +44,7 @@ impl Bare for NftAttribute {
     }
 }
 /// [wallet.nftItem](https://core.telegram.org/constructor/wallet.nftItem)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct NftItem {
     pub collection_address: Option<String>,
     pub address: String,
@@ -152,26 +147,21 @@ impl Identifiable for NftItem {
             Field::at("extra", 8),
         ],
     );
-}
-impl Object for NftItem {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.collection_address,
-            1 => &self.address,
-            2 => &self.owner_address,
-            3 => &self.index,
-            4 => &self.name,
-            5 => &self.description,
-            6 => &self.image,
-            7 => &self.image_small,
-            8 => &self.content_url,
-            9 => &self.lottie,
-            10 => &self.attributes,
-            11 => &self.extra,
-            _ => &(),
+            0 => self.collection_address.reflect(),
+            1 => self.address.reflect(),
+            2 => self.owner_address.reflect(),
+            3 => self.index.reflect(),
+            4 => self.name.reflect(),
+            5 => self.description.reflect(),
+            6 => self.image.reflect(),
+            7 => self.image_small.reflect(),
+            8 => self.content_url.reflect(),
+            9 => self.lottie.reflect(),
+            10 => self.attributes.reflect(),
+            11 => self.extra.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -195,7 +185,7 @@ impl Bare for NftItem {
         }
     }
 }
-shown!(NftAttribute, NftItem);
+common!(NftAttribute, NftItem);
 
 #[cfg(feature = "full")]
 pub use full::*;
@@ -206,7 +196,7 @@ mod full {
     use crate::types;
 
     /// [wallet.encryptedSecretPhrasePart](https://core.telegram.org/constructor/wallet.encryptedSecretPhrasePart)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct EncryptedSecretPhrasePart {
         pub data: Bytes,
     }
@@ -222,15 +212,10 @@ mod full {
             "wallet.encryptedSecretPhrasePart",
             &[Field::new("data").secret()],
         );
-    }
-    impl Object for EncryptedSecretPhrasePart {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.data,
-                _ => &(),
+                0 => self.data.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -241,7 +226,7 @@ mod full {
         }
     }
     /// [wallet.existingBalance](https://core.telegram.org/constructor/wallet.existingBalance)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ExistingBalance {
         pub has_balance: bool,
         pub url: String,
@@ -270,16 +255,11 @@ mod full {
                 Field::new("url"),
             ],
         );
-    }
-    impl Object for ExistingBalance {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.has_balance,
-                1 => &self.url,
-                _ => &(),
+                0 => self.has_balance.reflect(),
+                1 => self.url.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -294,7 +274,7 @@ mod full {
         }
     }
     /// [wallet.holderDc](https://core.telegram.org/constructor/wallet.holderDc)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct HolderDc {
         pub dc: i32,
         pub public_key: Bytes,
@@ -314,16 +294,11 @@ mod full {
             "wallet.holderDc",
             &[Field::new("dc"), Field::new("public_key")],
         );
-    }
-    impl Object for HolderDc {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.dc,
-                1 => &self.public_key,
-                _ => &(),
+                0 => self.dc.reflect(),
+                1 => self.public_key.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -337,7 +312,7 @@ mod full {
         }
     }
     /// [wallet.nftItems](https://core.telegram.org/constructor/wallet.nftItems)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct NftItems {
         pub items: Vec<types::wallet::NftItem>,
         pub next_offset: Option<String>,
@@ -366,16 +341,11 @@ mod full {
                 Field::at("next_offset", 0),
             ],
         );
-    }
-    impl Object for NftItems {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.items,
-                1 => &self.next_offset,
-                _ => &(),
+                0 => self.items.reflect(),
+                1 => self.next_offset.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -390,7 +360,7 @@ mod full {
         }
     }
     /// [wallet.proofChallenge](https://core.telegram.org/constructor/wallet.proofChallenge)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct ProofChallenge {
         pub payload: String,
         pub expires: i32,
@@ -416,17 +386,12 @@ mod full {
                 Field::new("domain"),
             ],
         );
-    }
-    impl Object for ProofChallenge {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.payload,
-                1 => &self.expires,
-                2 => &self.domain,
-                _ => &(),
+                0 => self.payload.reflect(),
+                1 => self.expires.reflect(),
+                2 => self.domain.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -441,7 +406,7 @@ mod full {
         }
     }
     /// [wallet.secretPhraseParts](https://core.telegram.org/constructor/wallet.secretPhraseParts)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct SecretPhraseParts {
         pub token: String,
         pub dcs: Vec<i32>,
@@ -461,16 +426,11 @@ mod full {
             "wallet.secretPhraseParts",
             &[Field::new("token").secret(), Field::new("dcs")],
         );
-    }
-    impl Object for SecretPhraseParts {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.token,
-                1 => &self.dcs,
-                _ => &(),
+                0 => self.token.reflect(),
+                1 => self.dcs.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -484,7 +444,7 @@ mod full {
         }
     }
     /// [wallet.tonConnectChallenge](https://core.telegram.org/constructor/wallet.tonConnectChallenge)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct TonConnectChallenge {
         pub challenge: Bytes,
         pub event_id: i64,
@@ -504,16 +464,11 @@ mod full {
             "wallet.tonConnectChallenge",
             &[Field::new("challenge"), Field::new("event_id")],
         );
-    }
-    impl Object for TonConnectChallenge {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.challenge,
-                1 => &self.event_id,
-                _ => &(),
+                0 => self.challenge.reflect(),
+                1 => self.event_id.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -527,7 +482,7 @@ mod full {
         }
     }
     /// [wallet.tonConnectPending](https://core.telegram.org/constructor/wallet.tonConnectPending)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct TonConnectPending {
         pub session: types::TonConnectSession,
         pub requests: Vec<types::TonConnectRequest>,
@@ -547,16 +502,11 @@ mod full {
             "wallet.tonConnectPending",
             &[Field::new("session"), Field::new("requests")],
         );
-    }
-    impl Object for TonConnectPending {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.session,
-                1 => &self.requests,
-                _ => &(),
+                0 => self.session.reflect(),
+                1 => self.requests.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -570,7 +520,7 @@ mod full {
         }
     }
     /// [wallet.tonConnectSessions](https://core.telegram.org/constructor/wallet.tonConnectSessions)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct TonConnectSessions {
         pub sessions: Vec<types::TonConnectSession>,
     }
@@ -586,15 +536,10 @@ mod full {
             "wallet.tonConnectSessions",
             &[Field::new("sessions")],
         );
-    }
-    impl Object for TonConnectSessions {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.sessions,
-                _ => &(),
+                0 => self.sessions.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -607,7 +552,7 @@ mod full {
         }
     }
     /// [wallet.transactions](https://core.telegram.org/constructor/wallet.transactions)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct Transactions {
         pub balance: i64,
         pub transactions: Vec<types::WalletTransaction>,
@@ -651,19 +596,14 @@ mod full {
             ],
         )
         .holds_peers();
-    }
-    impl Object for Transactions {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.balance,
-                1 => &self.transactions,
-                2 => &self.next_offset,
-                3 => &self.chats,
-                4 => &self.users,
-                _ => &(),
+                0 => self.balance.reflect(),
+                1 => self.transactions.reflect(),
+                2 => self.next_offset.reflect(),
+                3 => self.chats.reflect(),
+                4 => self.users.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -681,7 +621,7 @@ mod full {
         }
     }
     /// [wallet.userAddresses](https://core.telegram.org/constructor/wallet.userAddresses)
-    #[derive(Clone, PartialEq)]
+    #[derive(Clone)]
     pub struct UserAddresses {
         pub addresses: Vec<types::WalletUserAddress>,
         pub users: Vec<types::User>,
@@ -699,16 +639,11 @@ mod full {
             &[Field::new("addresses"), Field::new("users")],
         )
         .holds_peers();
-    }
-    impl Object for UserAddresses {
-        fn meta(&self) -> &'static Meta {
-            Self::META
-        }
-        fn field(&self, index: usize) -> &dyn Value {
+        fn field(&self, index: usize) -> View<'_> {
             match index {
-                0 => &self.addresses,
-                1 => &self.users,
-                _ => &(),
+                0 => self.addresses.reflect(),
+                1 => self.users.reflect(),
+                _ => View::Null,
             }
         }
     }
@@ -721,7 +656,7 @@ mod full {
             }
         }
     }
-    shown!(
+    common!(
         EncryptedSecretPhrasePart,
         ExistingBalance,
         HolderDc,

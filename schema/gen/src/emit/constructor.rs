@@ -1,6 +1,6 @@
 use std::fmt::Write;
 
-use super::{Options, field_type, meta, rust_type, secret};
+use super::{COPIED, Options, field_type, meta, rust_type, secret};
 use crate::layout;
 use crate::model::{Constructor, Field, Model};
 use crate::parse::{ParamKind, Type};
@@ -40,12 +40,10 @@ pub(super) fn emit(
         None => String::new(),
     };
     let derive = match &constructor.definition.result {
-        Type::Boxed(name) if name == "Peer" => "Clone, Copy, PartialEq, Eq, Hash",
+        Type::Boxed(name) if name == COPIED => "Clone, Copy, PartialEq, Eq, Hash",
         // Nothing is required, so there is an empty value.
-        _ if constructor.fields.iter().all(|field| field.flag.is_some()) => {
-            "Clone, Default, PartialEq"
-        }
-        _ => "Clone, PartialEq",
+        _ if constructor.fields.iter().all(|field| field.flag.is_some()) => "Clone, Default",
+        _ => "Clone",
     };
     let _ = writeln!(out, "/// {link}{who}\n#[derive({derive})]");
     if constructor.fields.is_empty() {
@@ -62,9 +60,10 @@ pub(super) fn emit(
     let meta = meta(constructor, &fields, result.is_some());
     let _ = writeln!(
         out,
-        "impl Identifiable for {rust} {{\nconst META: &'static Meta = &{meta};\n}}"
+        "impl Identifiable for {rust} {{\nconst META: &'static Meta = &{meta};"
     );
-    reflection(constructor, out);
+    emit_fields(constructor, out);
+    out.push_str("}\n");
     if let Some(result) = result.filter(|_| !constructor.is_wrapper()) {
         let ty = rust_type(model, result);
         let _ = writeln!(out, "impl Request for {rust} {{ type Result = {ty}; }}");
@@ -208,28 +207,26 @@ fn methods(model: &Model, constructor: &Constructor, out: &mut String) {
     out.push_str("}\n");
 }
 
-fn reflection(constructor: &Constructor, out: &mut String) {
-    let _ = writeln!(out, "impl Object for {} {{", constructor.rust);
-    out.push_str("fn meta(&self) -> &'static Meta { Self::META }\n");
+fn emit_fields(constructor: &Constructor, out: &mut String) {
     if constructor.fields.is_empty() {
-        out.push_str("fn field(&self, _: usize) -> &dyn Value { &() }\n}\n");
+        out.push_str("fn field(&self, _: usize) -> View<'_> { View::Null }\n");
         return;
     }
-    out.push_str("fn field(&self, index: usize) -> &dyn Value { match index {\n");
+    out.push_str("fn field(&self, index: usize) -> View<'_> { match index {\n");
     for (index, field) in constructor.fields.iter().enumerate() {
         let name = &field.rust;
-        let _ = match (field.boxed, field.flag) {
-            (false, _) => writeln!(out, "{index} => &self.{name},"),
-            (true, None) => writeln!(out, "{index} => &*self.{name},"),
+        let view = match (field.boxed, field.flag) {
+            (true, None) => format!("(*self.{name}).reflect()"),
             (true, Some(_)) => {
-                writeln!(
-                    out,
-                    "{index} => match &self.{name} {{ Some(inner) => &**inner, None => &() }},"
+                format!(
+                    "match &self.{name} {{ Some(inner) => (**inner).reflect(), None => View::Null }}"
                 )
             }
+            (false, _) => format!("self.{name}.reflect()"),
         };
+        let _ = writeln!(out, "{index} => {view},");
     }
-    out.push_str("_ => &(),\n} }\n}\n");
+    out.push_str("_ => View::Null,\n} }\n");
 }
 
 fn field_metas(model: &Model, constructor: &Constructor) -> String {

@@ -6,7 +6,7 @@ mod errors;
 pub mod secret;
 mod union;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 pub use any::{any, list, names};
 pub use errors::errors;
@@ -77,65 +77,58 @@ pub fn usable_by(csv: &str) -> BTreeMap<String, String> {
     rows.collect()
 }
 
+/// The type that, with its constructors, can be copied and hashed: it is everybody's key.
+const COPIED: &str = "Peer";
+
 /// The files of a schema: `types/mod.rs`, `types/auth.rs`, …, `functions/mod.rs`, ….
 pub fn schema(model: &Model, options: &Options) -> Vec<(String, String)> {
-    let mut types = Modules::default();
+    let open = |client| client || !options.gated;
+    let (mut types, mut functions) = (Modules::default(), Modules::default());
     for union in model.unions.values().filter(|union| union.is_enum) {
-        let mut text = String::new();
-        union::emit(model, options, union, &mut text);
-        types.add(
-            naming::split(&union.name).0,
-            union.client || !options.gated,
-            &text,
-            "",
-            &[],
-        );
+        let (space, own) = naming::split(&union.name);
+        let mut item = Item {
+            name: naming::pascal(own),
+            ..Item::default()
+        };
+        item.copied = union::is_copied(model, union);
+        union::emit(model, options, union, &mut item.text);
+        types.add(space, open(union.client), item);
     }
     for constructor in model
         .constructors
         .iter()
         .filter(|constructor| constructor.has_struct)
     {
-        let mut text = String::new();
-        constructor::emit(model, options, constructor, None, &mut text);
-        constructor::emit_bare(constructor, &mut text);
-        let space = naming::split(&constructor.definition.name).0;
+        let mut item = Item {
+            name: constructor.rust.clone(),
+            ..Item::default()
+        };
+        item.copied = constructor.definition.result == Type::Boxed(COPIED.to_owned());
+        constructor::emit(model, options, constructor, None, &mut item.text);
+        constructor::emit_bare(constructor, &mut item.text);
         types.add(
-            space,
-            constructor.client || !options.gated,
-            &text,
-            "",
-            &[&constructor.rust],
+            naming::split(&constructor.definition.name).0,
+            open(constructor.client),
+            item,
         );
     }
-    for union in model.unions.values().filter(|union| union.is_enum) {
-        let own = naming::pascal(naming::split(&union.name).1);
-        types.add(
-            naming::split(&union.name).0,
-            union.client || !options.gated,
-            "",
-            "",
-            &[&own],
-        );
-    }
-    let mut functions = Modules::default();
     for function in &model.functions {
-        let (mut text, mut server) = (String::new(), String::new());
+        let mut item = Item {
+            name: function.rust.clone(),
+            ..Item::default()
+        };
         constructor::emit(
             model,
             options,
             function,
             Some(&function.definition.result),
-            &mut text,
+            &mut item.text,
         );
-        constructor::emit_bare(function, &mut server);
-        let space = naming::split(&function.definition.name).0;
+        constructor::emit_bare(function, &mut item.server);
         functions.add(
-            space,
-            function.client || !options.gated,
-            &text,
-            &server,
-            &[&function.rust],
+            naming::split(&function.definition.name).0,
+            open(function.client),
+            item,
         );
     }
     let layer = match model.layer {
@@ -147,6 +140,17 @@ pub fn schema(model: &Model, options: &Options) -> Vec<(String, String)> {
     let mut files = types.files("types", "Types", options, &layer);
     files.extend(functions.files("functions", "Functions", options, ""));
     files
+}
+
+/// A type of the generated code.
+#[derive(Default)]
+struct Item {
+    name: String,
+    /// Its code, and what only servers need of it.
+    text: String,
+    server: String,
+    /// Whether it derives what others have through the codec.
+    copied: bool,
 }
 
 /// Items of the modules, one a namespace.
@@ -163,18 +167,12 @@ struct Module {
 struct Part {
     items: String,
     server: String,
-    shown: BTreeSet<String>,
+    /// Names, and whether they are copied.
+    named: BTreeMap<String, bool>,
 }
 
 impl Modules {
-    fn add(
-        &mut self,
-        space: Option<&str>,
-        client: bool,
-        items: &str,
-        server: &str,
-        shown: &[&str],
-    ) {
+    fn add(&mut self, space: Option<&str>, client: bool, item: Item) {
         let module = self
             .0
             .entry(space.unwrap_or_default().to_owned())
@@ -184,10 +182,9 @@ impl Modules {
         } else {
             &mut module.full
         };
-        part.items.push_str(items);
-        part.server.push_str(server);
-        part.shown
-            .extend(shown.iter().map(|name| (*name).to_owned()));
+        part.items.push_str(&item.text);
+        part.server.push_str(&item.server);
+        part.named.insert(item.name, item.copied);
     }
 
     fn files(
@@ -200,7 +197,7 @@ impl Modules {
         let mut root = String::new();
         let mut files = Vec::new();
         for (space, module) in self.0.iter().filter(|(space, _)| !space.is_empty()) {
-            let only_full = module.client.shown.is_empty();
+            let only_full = module.client.named.is_empty();
             let gate = if only_full {
                 "#[cfg(feature = \"full\")]\n"
             } else {
@@ -239,7 +236,7 @@ impl Module {
             return format!("\n{imports}\n{}", self.full.text());
         }
         let mut out = format!("\n{imports}\n{}", self.client.text());
-        if !self.full.shown.is_empty() {
+        if !self.full.named.is_empty() {
             out.push_str("\n#[cfg(feature = \"full\")]\npub use full::*;\n");
             out.push_str("/// What the friendly methods do not reach.\n");
             out.push_str("#[cfg(feature = \"full\")]\n");
@@ -255,8 +252,13 @@ impl Module {
 impl Part {
     fn text(&self) -> String {
         let mut out = self.items.clone();
-        let names: Vec<&str> = self.shown.iter().map(String::as_str).collect();
-        out.push_str(&format!("shown!({});\n", names.join(", ")));
+        for (name, wanted) in [("common", false), ("debug", true)] {
+            let names = self.named.iter().filter(|(_, copied)| **copied == wanted);
+            let names: Vec<&str> = names.map(|(name, _)| name.as_str()).collect();
+            if !names.is_empty() {
+                out.push_str(&format!("{name}!({});\n", names.join(", ")));
+            }
+        }
         if !self.server.is_empty() {
             out.push_str("\n/// Reading requests, which only servers do.\n");
             out.push_str("#[cfg(feature = \"server\")]\nmod server {\nuse super::*;\n");

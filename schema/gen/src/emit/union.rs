@@ -1,8 +1,17 @@
 use std::fmt::Write;
 
-use super::{Options, meta};
+use super::{COPIED, Options, meta};
 use crate::model::{Model, Union};
 use crate::names;
+
+/// Whether the enum is small and plain enough to be copied and hashed.
+pub(super) fn is_copied(model: &Model, union: &Union) -> bool {
+    let mut constructors = union
+        .constructors
+        .iter()
+        .map(|&index| &model.constructors[index]);
+    union.name == COPIED || !union.named && constructors.all(|constructor| !constructor.has_struct)
+}
 
 /// Writes the enum of a type.
 pub(super) fn emit(model: &Model, options: &Options, union: &Union, out: &mut String) {
@@ -13,12 +22,10 @@ pub(super) fn emit(model: &Model, options: &Options, union: &Union, out: &mut St
             .iter()
             .map(|&index| &model.constructors[index])
     };
-    let derive = match union.name.as_str() {
-        "Peer" => "Clone, Copy, PartialEq, Eq, Hash",
-        _ if !union.named && constructors().all(|constructor| !constructor.has_struct) => {
-            "Clone, Copy, PartialEq, Eq, Hash"
-        }
-        _ => "Clone, PartialEq",
+    let derive = if is_copied(model, union) {
+        "Clone, Copy, PartialEq, Eq, Hash"
+    } else {
+        "Clone"
     };
     let _ = writeln!(
         out,
@@ -36,7 +43,7 @@ pub(super) fn emit(model: &Model, options: &Options, union: &Union, out: &mut St
     }
     if union.named {
         out.push_str("/// A name that the client resolves before it sends the request; it has no form on the wire.\n");
-        let _ = writeln!(out, "Named({}),", stand_in(&own));
+        let _ = writeln!(out, "Named({}),", stand_in(options, &own));
     }
     out.push_str("}\n");
     view(model, union, &own, out);
@@ -59,7 +66,7 @@ pub(super) fn emit(model: &Model, options: &Options, union: &Union, out: &mut St
 fn view(model: &Model, union: &Union, own: &str, out: &mut String) {
     let _ = writeln!(
         out,
-        "impl Value for {own} {{ fn view(&self) -> View<'_> {{ View::Object(match self {{"
+        "impl Reflect for {own} {{ fn reflect(&self) -> View<'_> {{ View::Object(match self {{"
     );
     for &index in &union.constructors {
         let constructor = &model.constructors[index];
@@ -114,6 +121,6 @@ fn read(model: &Model, union: &Union, own: &str, out: &mut String) {
 }
 
 /// The type that holds a name in place of an `InputPeer`, `InputUser` or `InputChannel`.
-fn stand_in(own: &str) -> String {
-    format!("crate::codec::{}", own.replacen("Input", "Named", 1))
+fn stand_in(options: &Options, own: &str) -> String {
+    format!("{}::{}", options.codec, own.replacen("Input", "Named", 1))
 }

@@ -6,17 +6,12 @@ use crate::codec::prelude::*;
 use crate::mtproto::types;
 
 /// [destroy_auth_key](https://core.telegram.org/schema/mtproto)
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct DestroyAuthKey;
 impl Identifiable for DestroyAuthKey {
     const META: &'static Meta = &Meta::request(0xd1435160, "destroy_auth_key", &[]);
-}
-impl Object for DestroyAuthKey {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, _: usize) -> &dyn Value {
-        &()
+    fn field(&self, _: usize) -> View<'_> {
+        View::Null
     }
 }
 impl Request for DestroyAuthKey {
@@ -24,7 +19,7 @@ impl Request for DestroyAuthKey {
 }
 
 /// [destroy_session](https://core.telegram.org/schema/mtproto)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct DestroySession {
     pub session_id: i64,
 }
@@ -37,15 +32,10 @@ impl DestroySession {
 impl Identifiable for DestroySession {
     const META: &'static Meta =
         &Meta::request(0xe7512126, "destroy_session", &[Field::new("session_id")]);
-}
-impl Object for DestroySession {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.session_id,
-            _ => &(),
+            0 => self.session_id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -54,7 +44,7 @@ impl Request for DestroySession {
 }
 
 /// [get_future_salts](https://core.telegram.org/schema/mtproto)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct GetFutureSalts {
     pub num: i32,
 }
@@ -67,15 +57,10 @@ impl GetFutureSalts {
 impl Identifiable for GetFutureSalts {
     const META: &'static Meta =
         &Meta::request(0xb921bd04, "get_future_salts", &[Field::new("num")]);
-}
-impl Object for GetFutureSalts {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.num,
-            _ => &(),
+            0 => self.num.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -84,7 +69,7 @@ impl Request for GetFutureSalts {
 }
 
 /// [ping](https://core.telegram.org/schema/mtproto)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct Ping {
     pub ping_id: i64,
 }
@@ -96,15 +81,10 @@ impl Ping {
 }
 impl Identifiable for Ping {
     const META: &'static Meta = &Meta::request(0x7abe77ec, "ping", &[Field::new("ping_id")]);
-}
-impl Object for Ping {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.ping_id,
-            _ => &(),
+            0 => self.ping_id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -113,7 +93,7 @@ impl Request for Ping {
 }
 
 /// [ping_delay_disconnect](https://core.telegram.org/schema/mtproto)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct PingDelayDisconnect {
     pub ping_id: i64,
     pub disconnect_delay: i32,
@@ -133,16 +113,11 @@ impl Identifiable for PingDelayDisconnect {
         "ping_delay_disconnect",
         &[Field::new("ping_id"), Field::new("disconnect_delay")],
     );
-}
-impl Object for PingDelayDisconnect {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.ping_id,
-            1 => &self.disconnect_delay,
-            _ => &(),
+            0 => self.ping_id.reflect(),
+            1 => self.disconnect_delay.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -151,7 +126,7 @@ impl Request for PingDelayDisconnect {
 }
 
 /// [req_DH_params](https://core.telegram.org/schema/mtproto)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ReqDhParams {
     pub nonce: [u8; 16],
     pub server_nonce: [u8; 16],
@@ -193,20 +168,15 @@ impl Identifiable for ReqDhParams {
             Field::new("encrypted_data"),
         ],
     );
-}
-impl Object for ReqDhParams {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.nonce,
-            1 => &self.server_nonce,
-            2 => &self.p,
-            3 => &self.q,
-            4 => &self.public_key_fingerprint,
-            5 => &self.encrypted_data,
-            _ => &(),
+            0 => self.nonce.reflect(),
+            1 => self.server_nonce.reflect(),
+            2 => self.p.reflect(),
+            3 => self.q.reflect(),
+            4 => self.public_key_fingerprint.reflect(),
+            5 => self.encrypted_data.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -215,7 +185,7 @@ impl Request for ReqDhParams {
 }
 
 /// [req_pq](https://core.telegram.org/schema/mtproto)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ReqPq {
     pub nonce: [u8; 16],
 }
@@ -227,15 +197,10 @@ impl ReqPq {
 }
 impl Identifiable for ReqPq {
     const META: &'static Meta = &Meta::request(0x60469778, "req_pq", &[Field::new("nonce")]);
-}
-impl Object for ReqPq {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.nonce,
-            _ => &(),
+            0 => self.nonce.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -244,7 +209,7 @@ impl Request for ReqPq {
 }
 
 /// [req_pq_multi](https://core.telegram.org/schema/mtproto)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ReqPqMulti {
     pub nonce: [u8; 16],
 }
@@ -256,15 +221,10 @@ impl ReqPqMulti {
 }
 impl Identifiable for ReqPqMulti {
     const META: &'static Meta = &Meta::request(0xbe7e8ef1, "req_pq_multi", &[Field::new("nonce")]);
-}
-impl Object for ReqPqMulti {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.nonce,
-            _ => &(),
+            0 => self.nonce.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -273,7 +233,7 @@ impl Request for ReqPqMulti {
 }
 
 /// [rpc_drop_answer](https://core.telegram.org/schema/mtproto)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct RpcDropAnswer {
     pub req_msg_id: i64,
 }
@@ -286,15 +246,10 @@ impl RpcDropAnswer {
 impl Identifiable for RpcDropAnswer {
     const META: &'static Meta =
         &Meta::request(0x58e4a740, "rpc_drop_answer", &[Field::new("req_msg_id")]);
-}
-impl Object for RpcDropAnswer {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.req_msg_id,
-            _ => &(),
+            0 => self.req_msg_id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -303,7 +258,7 @@ impl Request for RpcDropAnswer {
 }
 
 /// [set_client_DH_params](https://core.telegram.org/schema/mtproto)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct SetClientDhParams {
     pub nonce: [u8; 16],
     pub server_nonce: [u8; 16],
@@ -329,17 +284,12 @@ impl Identifiable for SetClientDhParams {
             Field::new("encrypted_data"),
         ],
     );
-}
-impl Object for SetClientDhParams {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.nonce,
-            1 => &self.server_nonce,
-            2 => &self.encrypted_data,
-            _ => &(),
+            0 => self.nonce.reflect(),
+            1 => self.server_nonce.reflect(),
+            2 => self.encrypted_data.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -347,7 +297,7 @@ impl Request for SetClientDhParams {
     type Result = types::SetClientDhParamsAnswer;
 }
 
-shown!(
+common!(
     DestroyAuthKey,
     DestroySession,
     GetFutureSalts,

@@ -6,7 +6,7 @@ use crate::codec::prelude::*;
 use crate::mtproto::types;
 
 /// [help.configSimple](https://core.telegram.org/schema/mtproto)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ConfigSimple {
     pub date: i32,
     pub expires: i32,
@@ -32,17 +32,12 @@ impl Identifiable for ConfigSimple {
             Field::new("rules").wire(Wire::BareVector),
         ],
     );
-}
-impl Object for ConfigSimple {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.date,
-            1 => &self.expires,
-            2 => &self.rules,
-            _ => &(),
+            0 => self.date.reflect(),
+            1 => self.expires.reflect(),
+            2 => self.rules.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -56,4 +51,4 @@ impl Bare for ConfigSimple {
         }
     }
 }
-shown!(ConfigSimple);
+common!(ConfigSimple);

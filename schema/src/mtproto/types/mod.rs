@@ -8,13 +8,13 @@ use crate::codec::prelude::*;
 use crate::mtproto::types;
 
 /// [BadMsgNotification](https://core.telegram.org/schema/mtproto)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub enum BadMsgNotification {
     BadMsgNotification(types::BadMsgNotificationData),
     BadServerSalt(types::BadServerSalt),
 }
-impl Value for BadMsgNotification {
-    fn view(&self) -> View<'_> {
+impl Reflect for BadMsgNotification {
+    fn reflect(&self) -> View<'_> {
         View::Object(match self {
             Self::BadMsgNotification(inner) => inner,
             Self::BadServerSalt(inner) => inner,
@@ -45,8 +45,8 @@ pub enum DestroyAuthKeyRes {
     DestroyAuthKeyNone,
     DestroyAuthKeyFail,
 }
-impl Value for DestroyAuthKeyRes {
-    fn view(&self) -> View<'_> {
+impl Reflect for DestroyAuthKeyRes {
+    fn reflect(&self) -> View<'_> {
         View::Object(match self {
             Self::DestroyAuthKeyOk => {
                 const UNIT: Unit = Unit(&Meta::new(0xf660e1d4, "destroy_auth_key_ok", &[]));
@@ -81,13 +81,13 @@ impl Deserialize for DestroyAuthKeyRes {
 }
 
 /// [DestroySessionRes](https://core.telegram.org/schema/mtproto)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub enum DestroySessionRes {
     DestroySessionOk(types::DestroySessionOk),
     DestroySessionNone(types::DestroySessionNone),
 }
-impl Value for DestroySessionRes {
-    fn view(&self) -> View<'_> {
+impl Reflect for DestroySessionRes {
+    fn reflect(&self) -> View<'_> {
         View::Object(match self {
             Self::DestroySessionOk(inner) => inner,
             Self::DestroySessionNone(inner) => inner,
@@ -112,13 +112,13 @@ impl Deserialize for DestroySessionRes {
 from!(DestroySessionRes: DestroySessionOk(types::DestroySessionOk),DestroySessionNone(types::DestroySessionNone),);
 
 /// [IpPort](https://core.telegram.org/schema/mtproto)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub enum IpPort {
     IpPort(types::IpPortData),
     Secret(types::IpPortSecret),
 }
-impl Value for IpPort {
-    fn view(&self) -> View<'_> {
+impl Reflect for IpPort {
+    fn reflect(&self) -> View<'_> {
         View::Object(match self {
             Self::IpPort(inner) => inner,
             Self::Secret(inner) => inner,
@@ -143,13 +143,13 @@ impl Deserialize for IpPort {
 from!(IpPort: IpPort(types::IpPortData),Secret(types::IpPortSecret),);
 
 /// [MsgDetailedInfo](https://core.telegram.org/schema/mtproto)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub enum MsgDetailedInfo {
     MsgDetailedInfo(types::MsgDetailedInfoData),
     MsgNewDetailedInfo(types::MsgNewDetailedInfo),
 }
-impl Value for MsgDetailedInfo {
-    fn view(&self) -> View<'_> {
+impl Reflect for MsgDetailedInfo {
+    fn reflect(&self) -> View<'_> {
         View::Object(match self {
             Self::MsgDetailedInfo(inner) => inner,
             Self::MsgNewDetailedInfo(inner) => inner,
@@ -174,13 +174,13 @@ impl Deserialize for MsgDetailedInfo {
 from!(MsgDetailedInfo: MsgDetailedInfo(types::MsgDetailedInfoData),MsgNewDetailedInfo(types::MsgNewDetailedInfo),);
 
 /// [MsgResendReq](https://core.telegram.org/schema/mtproto)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub enum MsgResendReq {
     MsgResendReq(types::MsgResendReqData),
     MsgResendAnsReq(types::MsgResendAnsReq),
 }
-impl Value for MsgResendReq {
-    fn view(&self) -> View<'_> {
+impl Reflect for MsgResendReq {
+    fn reflect(&self) -> View<'_> {
         View::Object(match self {
             Self::MsgResendReq(inner) => inner,
             Self::MsgResendAnsReq(inner) => inner,
@@ -205,15 +205,15 @@ impl Deserialize for MsgResendReq {
 from!(MsgResendReq: MsgResendReq(types::MsgResendReqData),MsgResendAnsReq(types::MsgResendAnsReq),);
 
 /// [P_Q_inner_data](https://core.telegram.org/schema/mtproto)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub enum PQInnerData {
     PQInnerData(Box<types::PQInnerDataData>),
     Dc(Box<types::PQInnerDataDc>),
     Temp(Box<types::PQInnerDataTemp>),
     TempDc(Box<types::PQInnerDataTempDc>),
 }
-impl Value for PQInnerData {
-    fn view(&self) -> View<'_> {
+impl Reflect for PQInnerData {
+    fn reflect(&self) -> View<'_> {
         View::Object(match self {
             Self::PQInnerData(inner) => &**inner,
             Self::Dc(inner) => &**inner,
@@ -242,14 +242,14 @@ impl Deserialize for PQInnerData {
 from!(PQInnerData: PQInnerData(types::PQInnerDataData),Dc(types::PQInnerDataDc),Temp(types::PQInnerDataTemp),TempDc(types::PQInnerDataTempDc),);
 
 /// [RpcDropAnswer](https://core.telegram.org/schema/mtproto)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub enum RpcDropAnswer {
     RpcAnswerUnknown,
     RpcAnswerDroppedRunning,
     RpcAnswerDropped(types::RpcAnswerDropped),
 }
-impl Value for RpcDropAnswer {
-    fn view(&self) -> View<'_> {
+impl Reflect for RpcDropAnswer {
+    fn reflect(&self) -> View<'_> {
         View::Object(match self {
             Self::RpcAnswerUnknown => {
                 const UNIT: Unit = Unit(&Meta::new(0x5e2ad36e, "rpc_answer_unknown", &[]));
@@ -282,13 +282,13 @@ impl Deserialize for RpcDropAnswer {
 from!(RpcDropAnswer: RpcAnswerDropped(types::RpcAnswerDropped),);
 
 /// [Server_DH_Params](https://core.telegram.org/schema/mtproto)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub enum ServerDhParams {
     Fail(Box<types::ServerDhParamsFail>),
     Ok(Box<types::ServerDhParamsOk>),
 }
-impl Value for ServerDhParams {
-    fn view(&self) -> View<'_> {
+impl Reflect for ServerDhParams {
+    fn reflect(&self) -> View<'_> {
         View::Object(match self {
             Self::Fail(inner) => &**inner,
             Self::Ok(inner) => &**inner,
@@ -313,14 +313,14 @@ impl Deserialize for ServerDhParams {
 from!(ServerDhParams: Fail(types::ServerDhParamsFail),Ok(types::ServerDhParamsOk),);
 
 /// [Set_client_DH_params_answer](https://core.telegram.org/schema/mtproto)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub enum SetClientDhParamsAnswer {
     DhGenOk(Box<types::DhGenOk>),
     DhGenRetry(Box<types::DhGenRetry>),
     DhGenFail(Box<types::DhGenFail>),
 }
-impl Value for SetClientDhParamsAnswer {
-    fn view(&self) -> View<'_> {
+impl Reflect for SetClientDhParamsAnswer {
+    fn reflect(&self) -> View<'_> {
         View::Object(match self {
             Self::DhGenOk(inner) => &**inner,
             Self::DhGenRetry(inner) => &**inner,
@@ -347,7 +347,7 @@ impl Deserialize for SetClientDhParamsAnswer {
 from!(SetClientDhParamsAnswer: DhGenOk(types::DhGenOk),DhGenRetry(types::DhGenRetry),DhGenFail(types::DhGenFail),);
 
 /// [accessPointRule](https://core.telegram.org/schema/mtproto)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct AccessPointRule {
     pub phone_prefix_rules: Bytes,
     pub dc_id: i32,
@@ -373,17 +373,12 @@ impl Identifiable for AccessPointRule {
             Field::new("ips").wire(Wire::BareVector),
         ],
     );
-}
-impl Object for AccessPointRule {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.phone_prefix_rules,
-            1 => &self.dc_id,
-            2 => &self.ips,
-            _ => &(),
+            0 => self.phone_prefix_rules.reflect(),
+            1 => self.dc_id.reflect(),
+            2 => self.ips.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -398,7 +393,7 @@ impl Bare for AccessPointRule {
     }
 }
 /// [bad_msg_notification](https://core.telegram.org/schema/mtproto)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct BadMsgNotificationData {
     pub bad_msg_id: i64,
     pub bad_msg_seqno: i32,
@@ -424,17 +419,12 @@ impl Identifiable for BadMsgNotificationData {
             Field::new("error_code"),
         ],
     );
-}
-impl Object for BadMsgNotificationData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.bad_msg_id,
-            1 => &self.bad_msg_seqno,
-            2 => &self.error_code,
-            _ => &(),
+            0 => self.bad_msg_id.reflect(),
+            1 => self.bad_msg_seqno.reflect(),
+            2 => self.error_code.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -449,7 +439,7 @@ impl Bare for BadMsgNotificationData {
     }
 }
 /// [bad_server_salt](https://core.telegram.org/schema/mtproto)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct BadServerSalt {
     pub bad_msg_id: i64,
     pub bad_msg_seqno: i32,
@@ -478,18 +468,13 @@ impl Identifiable for BadServerSalt {
             Field::new("new_server_salt").secret(),
         ],
     );
-}
-impl Object for BadServerSalt {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.bad_msg_id,
-            1 => &self.bad_msg_seqno,
-            2 => &self.error_code,
-            3 => &self.new_server_salt,
-            _ => &(),
+            0 => self.bad_msg_id.reflect(),
+            1 => self.bad_msg_seqno.reflect(),
+            2 => self.error_code.reflect(),
+            3 => self.new_server_salt.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -505,7 +490,7 @@ impl Bare for BadServerSalt {
     }
 }
 /// [bind_auth_key_inner](https://core.telegram.org/schema/mtproto)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct BindAuthKeyInner {
     pub nonce: i64,
     pub temp_auth_key_id: i64,
@@ -543,19 +528,14 @@ impl Identifiable for BindAuthKeyInner {
             Field::new("expires_at").date(),
         ],
     );
-}
-impl Object for BindAuthKeyInner {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.nonce,
-            1 => &self.temp_auth_key_id,
-            2 => &self.perm_auth_key_id,
-            3 => &self.temp_session_id,
-            4 => &self.expires_at,
-            _ => &(),
+            0 => self.nonce.reflect(),
+            1 => self.temp_auth_key_id.reflect(),
+            2 => self.perm_auth_key_id.reflect(),
+            3 => self.temp_session_id.reflect(),
+            4 => self.expires_at.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -572,7 +552,7 @@ impl Bare for BindAuthKeyInner {
     }
 }
 /// [client_DH_inner_data](https://core.telegram.org/schema/mtproto)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ClientDhInnerData {
     pub nonce: [u8; 16],
     pub server_nonce: [u8; 16],
@@ -606,18 +586,13 @@ impl Identifiable for ClientDhInnerData {
             Field::new("g_b"),
         ],
     );
-}
-impl Object for ClientDhInnerData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.nonce,
-            1 => &self.server_nonce,
-            2 => &self.retry_id,
-            3 => &self.g_b,
-            _ => &(),
+            0 => self.nonce.reflect(),
+            1 => self.server_nonce.reflect(),
+            2 => self.retry_id.reflect(),
+            3 => self.g_b.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -633,7 +608,7 @@ impl Bare for ClientDhInnerData {
     }
 }
 /// [destroy_session_ok](https://core.telegram.org/schema/mtproto)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct DestroySessionOk {
     pub session_id: i64,
 }
@@ -649,15 +624,10 @@ impl Identifiable for DestroySessionOk {
         "destroy_session_ok",
         &[Field::new("session_id")],
     );
-}
-impl Object for DestroySessionOk {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.session_id,
-            _ => &(),
+            0 => self.session_id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -670,7 +640,7 @@ impl Bare for DestroySessionOk {
     }
 }
 /// [destroy_session_none](https://core.telegram.org/schema/mtproto)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct DestroySessionNone {
     pub session_id: i64,
 }
@@ -686,15 +656,10 @@ impl Identifiable for DestroySessionNone {
         "destroy_session_none",
         &[Field::new("session_id")],
     );
-}
-impl Object for DestroySessionNone {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.session_id,
-            _ => &(),
+            0 => self.session_id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -707,7 +672,7 @@ impl Bare for DestroySessionNone {
     }
 }
 /// [future_salt](https://core.telegram.org/schema/mtproto)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct FutureSalt {
     pub valid_since: i32,
     pub valid_until: i32,
@@ -733,17 +698,12 @@ impl Identifiable for FutureSalt {
             Field::new("salt").secret(),
         ],
     );
-}
-impl Object for FutureSalt {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.valid_since,
-            1 => &self.valid_until,
-            2 => &self.salt,
-            _ => &(),
+            0 => self.valid_since.reflect(),
+            1 => self.valid_until.reflect(),
+            2 => self.salt.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -758,7 +718,7 @@ impl Bare for FutureSalt {
     }
 }
 /// [future_salts](https://core.telegram.org/schema/mtproto)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct FutureSalts {
     pub req_msg_id: i64,
     pub now: i32,
@@ -784,17 +744,12 @@ impl Identifiable for FutureSalts {
             Field::new("salts").wire(Wire::BareVectorOfBare),
         ],
     );
-}
-impl Object for FutureSalts {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.req_msg_id,
-            1 => &self.now,
-            2 => &self.salts,
-            _ => &(),
+            0 => self.req_msg_id.reflect(),
+            1 => self.now.reflect(),
+            2 => self.salts.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -809,7 +764,7 @@ impl Bare for FutureSalts {
     }
 }
 /// [http_wait](https://core.telegram.org/schema/mtproto)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct HttpWait {
     pub max_delay: i32,
     pub wait_after: i32,
@@ -835,17 +790,12 @@ impl Identifiable for HttpWait {
             Field::new("max_wait"),
         ],
     );
-}
-impl Object for HttpWait {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.max_delay,
-            1 => &self.wait_after,
-            2 => &self.max_wait,
-            _ => &(),
+            0 => self.max_delay.reflect(),
+            1 => self.wait_after.reflect(),
+            2 => self.max_wait.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -860,7 +810,7 @@ impl Bare for HttpWait {
     }
 }
 /// [ipPort](https://core.telegram.org/schema/mtproto)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct IpPortData {
     pub ipv4: i32,
     pub port: i32,
@@ -877,16 +827,11 @@ impl Identifiable for IpPortData {
         "ipPort",
         &[Field::new("ipv4"), Field::new("port")],
     );
-}
-impl Object for IpPortData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.ipv4,
-            1 => &self.port,
-            _ => &(),
+            0 => self.ipv4.reflect(),
+            1 => self.port.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -900,7 +845,7 @@ impl Bare for IpPortData {
     }
 }
 /// [ipPortSecret](https://core.telegram.org/schema/mtproto)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct IpPortSecret {
     pub ipv4: i32,
     pub port: i32,
@@ -926,17 +871,12 @@ impl Identifiable for IpPortSecret {
             Field::new("secret").secret(),
         ],
     );
-}
-impl Object for IpPortSecret {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.ipv4,
-            1 => &self.port,
-            2 => &self.secret,
-            _ => &(),
+            0 => self.ipv4.reflect(),
+            1 => self.port.reflect(),
+            2 => self.secret.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -951,7 +891,7 @@ impl Bare for IpPortSecret {
     }
 }
 /// [msg_detailed_info](https://core.telegram.org/schema/mtproto)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct MsgDetailedInfoData {
     pub msg_id: i64,
     pub answer_msg_id: i64,
@@ -980,18 +920,13 @@ impl Identifiable for MsgDetailedInfoData {
             Field::new("status"),
         ],
     );
-}
-impl Object for MsgDetailedInfoData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.msg_id,
-            1 => &self.answer_msg_id,
-            2 => &self.bytes,
-            3 => &self.status,
-            _ => &(),
+            0 => self.msg_id.reflect(),
+            1 => self.answer_msg_id.reflect(),
+            2 => self.bytes.reflect(),
+            3 => self.status.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1007,7 +942,7 @@ impl Bare for MsgDetailedInfoData {
     }
 }
 /// [msg_new_detailed_info](https://core.telegram.org/schema/mtproto)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct MsgNewDetailedInfo {
     pub answer_msg_id: i64,
     pub bytes: i32,
@@ -1033,17 +968,12 @@ impl Identifiable for MsgNewDetailedInfo {
             Field::new("status"),
         ],
     );
-}
-impl Object for MsgNewDetailedInfo {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.answer_msg_id,
-            1 => &self.bytes,
-            2 => &self.status,
-            _ => &(),
+            0 => self.answer_msg_id.reflect(),
+            1 => self.bytes.reflect(),
+            2 => self.status.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1058,7 +988,7 @@ impl Bare for MsgNewDetailedInfo {
     }
 }
 /// [msg_resend_req](https://core.telegram.org/schema/mtproto)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct MsgResendReqData {
     pub msg_ids: Vec<i64>,
 }
@@ -1070,15 +1000,10 @@ impl MsgResendReqData {
 }
 impl Identifiable for MsgResendReqData {
     const META: &'static Meta = &Meta::new(0x7d861a08, "msg_resend_req", &[Field::new("msg_ids")]);
-}
-impl Object for MsgResendReqData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.msg_ids,
-            _ => &(),
+            0 => self.msg_ids.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1091,7 +1016,7 @@ impl Bare for MsgResendReqData {
     }
 }
 /// [msg_resend_ans_req](https://core.telegram.org/schema/mtproto)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct MsgResendAnsReq {
     pub msg_ids: Vec<i64>,
 }
@@ -1104,15 +1029,10 @@ impl MsgResendAnsReq {
 impl Identifiable for MsgResendAnsReq {
     const META: &'static Meta =
         &Meta::new(0x8610baeb, "msg_resend_ans_req", &[Field::new("msg_ids")]);
-}
-impl Object for MsgResendAnsReq {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.msg_ids,
-            _ => &(),
+            0 => self.msg_ids.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1125,7 +1045,7 @@ impl Bare for MsgResendAnsReq {
     }
 }
 /// [msgs_ack](https://core.telegram.org/schema/mtproto)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct MsgsAck {
     pub msg_ids: Vec<i64>,
 }
@@ -1137,15 +1057,10 @@ impl MsgsAck {
 }
 impl Identifiable for MsgsAck {
     const META: &'static Meta = &Meta::new(0x62d6b459, "msgs_ack", &[Field::new("msg_ids")]);
-}
-impl Object for MsgsAck {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.msg_ids,
-            _ => &(),
+            0 => self.msg_ids.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1158,7 +1073,7 @@ impl Bare for MsgsAck {
     }
 }
 /// [msgs_all_info](https://core.telegram.org/schema/mtproto)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct MsgsAllInfo {
     pub msg_ids: Vec<i64>,
     pub info: Bytes,
@@ -1178,16 +1093,11 @@ impl Identifiable for MsgsAllInfo {
         "msgs_all_info",
         &[Field::new("msg_ids"), Field::new("info")],
     );
-}
-impl Object for MsgsAllInfo {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.msg_ids,
-            1 => &self.info,
-            _ => &(),
+            0 => self.msg_ids.reflect(),
+            1 => self.info.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1201,7 +1111,7 @@ impl Bare for MsgsAllInfo {
     }
 }
 /// [msgs_state_info](https://core.telegram.org/schema/mtproto)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct MsgsStateInfo {
     pub req_msg_id: i64,
     pub info: Bytes,
@@ -1221,16 +1131,11 @@ impl Identifiable for MsgsStateInfo {
         "msgs_state_info",
         &[Field::new("req_msg_id"), Field::new("info")],
     );
-}
-impl Object for MsgsStateInfo {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.req_msg_id,
-            1 => &self.info,
-            _ => &(),
+            0 => self.req_msg_id.reflect(),
+            1 => self.info.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1244,7 +1149,7 @@ impl Bare for MsgsStateInfo {
     }
 }
 /// [msgs_state_req](https://core.telegram.org/schema/mtproto)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct MsgsStateReq {
     pub msg_ids: Vec<i64>,
 }
@@ -1256,15 +1161,10 @@ impl MsgsStateReq {
 }
 impl Identifiable for MsgsStateReq {
     const META: &'static Meta = &Meta::new(0xda69fb52, "msgs_state_req", &[Field::new("msg_ids")]);
-}
-impl Object for MsgsStateReq {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.msg_ids,
-            _ => &(),
+            0 => self.msg_ids.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1277,7 +1177,7 @@ impl Bare for MsgsStateReq {
     }
 }
 /// [new_session_created](https://core.telegram.org/schema/mtproto)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct NewSessionCreated {
     pub first_msg_id: i64,
     pub unique_id: i64,
@@ -1303,17 +1203,12 @@ impl Identifiable for NewSessionCreated {
             Field::new("server_salt").secret(),
         ],
     );
-}
-impl Object for NewSessionCreated {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.first_msg_id,
-            1 => &self.unique_id,
-            2 => &self.server_salt,
-            _ => &(),
+            0 => self.first_msg_id.reflect(),
+            1 => self.unique_id.reflect(),
+            2 => self.server_salt.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1328,7 +1223,7 @@ impl Bare for NewSessionCreated {
     }
 }
 /// [p_q_inner_data](https://core.telegram.org/schema/mtproto)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct PQInnerDataData {
     pub pq: Bytes,
     pub p: Bytes,
@@ -1370,20 +1265,15 @@ impl Identifiable for PQInnerDataData {
             Field::new("new_nonce").secret(),
         ],
     );
-}
-impl Object for PQInnerDataData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.pq,
-            1 => &self.p,
-            2 => &self.q,
-            3 => &self.nonce,
-            4 => &self.server_nonce,
-            5 => &self.new_nonce,
-            _ => &(),
+            0 => self.pq.reflect(),
+            1 => self.p.reflect(),
+            2 => self.q.reflect(),
+            3 => self.nonce.reflect(),
+            4 => self.server_nonce.reflect(),
+            5 => self.new_nonce.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1401,7 +1291,7 @@ impl Bare for PQInnerDataData {
     }
 }
 /// [p_q_inner_data_dc](https://core.telegram.org/schema/mtproto)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct PQInnerDataDc {
     pub pq: Bytes,
     pub p: Bytes,
@@ -1447,21 +1337,16 @@ impl Identifiable for PQInnerDataDc {
             Field::new("dc"),
         ],
     );
-}
-impl Object for PQInnerDataDc {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.pq,
-            1 => &self.p,
-            2 => &self.q,
-            3 => &self.nonce,
-            4 => &self.server_nonce,
-            5 => &self.new_nonce,
-            6 => &self.dc,
-            _ => &(),
+            0 => self.pq.reflect(),
+            1 => self.p.reflect(),
+            2 => self.q.reflect(),
+            3 => self.nonce.reflect(),
+            4 => self.server_nonce.reflect(),
+            5 => self.new_nonce.reflect(),
+            6 => self.dc.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1480,7 +1365,7 @@ impl Bare for PQInnerDataDc {
     }
 }
 /// [p_q_inner_data_temp](https://core.telegram.org/schema/mtproto)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct PQInnerDataTemp {
     pub pq: Bytes,
     pub p: Bytes,
@@ -1526,21 +1411,16 @@ impl Identifiable for PQInnerDataTemp {
             Field::new("expires_in"),
         ],
     );
-}
-impl Object for PQInnerDataTemp {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.pq,
-            1 => &self.p,
-            2 => &self.q,
-            3 => &self.nonce,
-            4 => &self.server_nonce,
-            5 => &self.new_nonce,
-            6 => &self.expires_in,
-            _ => &(),
+            0 => self.pq.reflect(),
+            1 => self.p.reflect(),
+            2 => self.q.reflect(),
+            3 => self.nonce.reflect(),
+            4 => self.server_nonce.reflect(),
+            5 => self.new_nonce.reflect(),
+            6 => self.expires_in.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1559,7 +1439,7 @@ impl Bare for PQInnerDataTemp {
     }
 }
 /// [p_q_inner_data_temp_dc](https://core.telegram.org/schema/mtproto)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct PQInnerDataTempDc {
     pub pq: Bytes,
     pub p: Bytes,
@@ -1609,22 +1489,17 @@ impl Identifiable for PQInnerDataTempDc {
             Field::new("expires_in"),
         ],
     );
-}
-impl Object for PQInnerDataTempDc {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.pq,
-            1 => &self.p,
-            2 => &self.q,
-            3 => &self.nonce,
-            4 => &self.server_nonce,
-            5 => &self.new_nonce,
-            6 => &self.dc,
-            7 => &self.expires_in,
-            _ => &(),
+            0 => self.pq.reflect(),
+            1 => self.p.reflect(),
+            2 => self.q.reflect(),
+            3 => self.nonce.reflect(),
+            4 => self.server_nonce.reflect(),
+            5 => self.new_nonce.reflect(),
+            6 => self.dc.reflect(),
+            7 => self.expires_in.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1644,7 +1519,7 @@ impl Bare for PQInnerDataTempDc {
     }
 }
 /// [pong](https://core.telegram.org/schema/mtproto)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct Pong {
     pub msg_id: i64,
     pub ping_id: i64,
@@ -1661,16 +1536,11 @@ impl Identifiable for Pong {
         "pong",
         &[Field::new("msg_id"), Field::new("ping_id")],
     );
-}
-impl Object for Pong {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.msg_id,
-            1 => &self.ping_id,
-            _ => &(),
+            0 => self.msg_id.reflect(),
+            1 => self.ping_id.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1684,7 +1554,7 @@ impl Bare for Pong {
     }
 }
 /// [resPQ](https://core.telegram.org/schema/mtproto)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ResPq {
     pub nonce: [u8; 16],
     pub server_nonce: [u8; 16],
@@ -1718,18 +1588,13 @@ impl Identifiable for ResPq {
             Field::new("server_public_key_fingerprints"),
         ],
     );
-}
-impl Object for ResPq {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.nonce,
-            1 => &self.server_nonce,
-            2 => &self.pq,
-            3 => &self.server_public_key_fingerprints,
-            _ => &(),
+            0 => self.nonce.reflect(),
+            1 => self.server_nonce.reflect(),
+            2 => self.pq.reflect(),
+            3 => self.server_public_key_fingerprints.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1745,7 +1610,7 @@ impl Bare for ResPq {
     }
 }
 /// [rpc_answer_dropped](https://core.telegram.org/schema/mtproto)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct RpcAnswerDropped {
     pub msg_id: i64,
     pub seq_no: i32,
@@ -1771,17 +1636,12 @@ impl Identifiable for RpcAnswerDropped {
             Field::new("bytes"),
         ],
     );
-}
-impl Object for RpcAnswerDropped {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.msg_id,
-            1 => &self.seq_no,
-            2 => &self.bytes,
-            _ => &(),
+            0 => self.msg_id.reflect(),
+            1 => self.seq_no.reflect(),
+            2 => self.bytes.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1796,7 +1656,7 @@ impl Bare for RpcAnswerDropped {
     }
 }
 /// [rpc_error](https://core.telegram.org/schema/mtproto)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct RpcError {
     pub error_code: i32,
     pub error_message: String,
@@ -1816,16 +1676,11 @@ impl Identifiable for RpcError {
         "rpc_error",
         &[Field::new("error_code"), Field::new("error_message")],
     );
-}
-impl Object for RpcError {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.error_code,
-            1 => &self.error_message,
-            _ => &(),
+            0 => self.error_code.reflect(),
+            1 => self.error_message.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1839,7 +1694,7 @@ impl Bare for RpcError {
     }
 }
 /// [server_DH_params_fail](https://core.telegram.org/schema/mtproto)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ServerDhParamsFail {
     pub nonce: [u8; 16],
     pub server_nonce: [u8; 16],
@@ -1865,17 +1720,12 @@ impl Identifiable for ServerDhParamsFail {
             Field::new("new_nonce_hash"),
         ],
     );
-}
-impl Object for ServerDhParamsFail {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.nonce,
-            1 => &self.server_nonce,
-            2 => &self.new_nonce_hash,
-            _ => &(),
+            0 => self.nonce.reflect(),
+            1 => self.server_nonce.reflect(),
+            2 => self.new_nonce_hash.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1890,7 +1740,7 @@ impl Bare for ServerDhParamsFail {
     }
 }
 /// [server_DH_params_ok](https://core.telegram.org/schema/mtproto)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ServerDhParamsOk {
     pub nonce: [u8; 16],
     pub server_nonce: [u8; 16],
@@ -1920,17 +1770,12 @@ impl Identifiable for ServerDhParamsOk {
             Field::new("encrypted_answer"),
         ],
     );
-}
-impl Object for ServerDhParamsOk {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.nonce,
-            1 => &self.server_nonce,
-            2 => &self.encrypted_answer,
-            _ => &(),
+            0 => self.nonce.reflect(),
+            1 => self.server_nonce.reflect(),
+            2 => self.encrypted_answer.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -1945,7 +1790,7 @@ impl Bare for ServerDhParamsOk {
     }
 }
 /// [server_DH_inner_data](https://core.telegram.org/schema/mtproto)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ServerDhInnerData {
     pub nonce: [u8; 16],
     pub server_nonce: [u8; 16],
@@ -1987,20 +1832,15 @@ impl Identifiable for ServerDhInnerData {
             Field::new("server_time"),
         ],
     );
-}
-impl Object for ServerDhInnerData {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.nonce,
-            1 => &self.server_nonce,
-            2 => &self.g,
-            3 => &self.dh_prime,
-            4 => &self.g_a,
-            5 => &self.server_time,
-            _ => &(),
+            0 => self.nonce.reflect(),
+            1 => self.server_nonce.reflect(),
+            2 => self.g.reflect(),
+            3 => self.dh_prime.reflect(),
+            4 => self.g_a.reflect(),
+            5 => self.server_time.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -2018,7 +1858,7 @@ impl Bare for ServerDhInnerData {
     }
 }
 /// [dh_gen_ok](https://core.telegram.org/schema/mtproto)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct DhGenOk {
     pub nonce: [u8; 16],
     pub server_nonce: [u8; 16],
@@ -2044,17 +1884,12 @@ impl Identifiable for DhGenOk {
             Field::new("new_nonce_hash1"),
         ],
     );
-}
-impl Object for DhGenOk {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.nonce,
-            1 => &self.server_nonce,
-            2 => &self.new_nonce_hash1,
-            _ => &(),
+            0 => self.nonce.reflect(),
+            1 => self.server_nonce.reflect(),
+            2 => self.new_nonce_hash1.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -2069,7 +1904,7 @@ impl Bare for DhGenOk {
     }
 }
 /// [dh_gen_retry](https://core.telegram.org/schema/mtproto)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct DhGenRetry {
     pub nonce: [u8; 16],
     pub server_nonce: [u8; 16],
@@ -2095,17 +1930,12 @@ impl Identifiable for DhGenRetry {
             Field::new("new_nonce_hash2"),
         ],
     );
-}
-impl Object for DhGenRetry {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.nonce,
-            1 => &self.server_nonce,
-            2 => &self.new_nonce_hash2,
-            _ => &(),
+            0 => self.nonce.reflect(),
+            1 => self.server_nonce.reflect(),
+            2 => self.new_nonce_hash2.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -2120,7 +1950,7 @@ impl Bare for DhGenRetry {
     }
 }
 /// [dh_gen_fail](https://core.telegram.org/schema/mtproto)
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct DhGenFail {
     pub nonce: [u8; 16],
     pub server_nonce: [u8; 16],
@@ -2146,17 +1976,12 @@ impl Identifiable for DhGenFail {
             Field::new("new_nonce_hash3"),
         ],
     );
-}
-impl Object for DhGenFail {
-    fn meta(&self) -> &'static Meta {
-        Self::META
-    }
-    fn field(&self, index: usize) -> &dyn Value {
+    fn field(&self, index: usize) -> View<'_> {
         match index {
-            0 => &self.nonce,
-            1 => &self.server_nonce,
-            2 => &self.new_nonce_hash3,
-            _ => &(),
+            0 => self.nonce.reflect(),
+            1 => self.server_nonce.reflect(),
+            2 => self.new_nonce_hash3.reflect(),
+            _ => View::Null,
         }
     }
 }
@@ -2170,14 +1995,13 @@ impl Bare for DhGenFail {
         }
     }
 }
-shown!(
+common!(
     AccessPointRule,
     BadMsgNotification,
     BadMsgNotificationData,
     BadServerSalt,
     BindAuthKeyInner,
     ClientDhInnerData,
-    DestroyAuthKeyRes,
     DestroySessionNone,
     DestroySessionOk,
     DestroySessionRes,
@@ -2217,3 +2041,4 @@ shown!(
     ServerDhParamsOk,
     SetClientDhParamsAnswer
 );
+debug!(DestroyAuthKeyRes);
