@@ -1,0 +1,2 @@
+//! Builds the schema of this project.
+pub use telewire_schema as schema;
