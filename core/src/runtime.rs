@@ -65,6 +65,9 @@ pub trait File: Send + Sync + 'static {
 
     /// Flushes the file and gives it another name, replacing what was there.
     fn rename(&self, to: PathBuf) -> impl Future<Output = io::Result<()>> + Send;
+
+    /// Deletes the file.
+    fn remove(&self) -> impl Future<Output = io::Result<()>> + Send;
 }
 
 /// How a file is opened.
@@ -72,7 +75,7 @@ pub trait File: Send + Sync + 'static {
 pub enum Mode {
     /// An existing file, for reading.
     Read,
-    /// A new or emptied file, for writing and reading back.
+    /// A new or emptied file, for writing and reading back; missing parent directories are made.
     Create,
 }
 

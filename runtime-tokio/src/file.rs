@@ -28,12 +28,17 @@ impl File {
     pub(crate) fn open(handle: Handle, path: PathBuf, mode: runtime::Mode) -> io::Result<Self> {
         let file = match mode {
             runtime::Mode::Read => std::fs::File::open(&path)?,
-            runtime::Mode::Create => std::fs::File::options()
-                .read(true)
-                .write(true)
-                .create(true)
-                .truncate(true)
-                .open(&path)?,
+            runtime::Mode::Create => {
+                if let Some(parent) = path.parent() {
+                    std::fs::create_dir_all(parent)?;
+                }
+                std::fs::File::options()
+                    .read(true)
+                    .write(true)
+                    .create(true)
+                    .truncate(true)
+                    .open(&path)?
+            }
         };
         Ok(Self {
             inner: Arc::new(Inner {
@@ -99,6 +104,14 @@ impl runtime::File for File {
             std::fs::rename(&*path, &to)?;
             *path = to;
             Ok(())
+        })
+        .await
+    }
+
+    async fn remove(&self) -> io::Result<()> {
+        self.run(|inner| {
+            let path = inner.path.lock().unwrap_or_else(PoisonError::into_inner);
+            std::fs::remove_file(&*path)
         })
         .await
     }

@@ -65,6 +65,11 @@ impl FileHandle {
     pub async fn rename(&self, to: PathBuf) -> io::Result<()> {
         self.0.rename(to).await
     }
+
+    /// Deletes the file.
+    pub async fn remove(&self) -> io::Result<()> {
+        self.0.remove().await
+    }
 }
 
 impl fmt::Debug for FileHandle {
@@ -78,6 +83,7 @@ trait AnyFile: Send + Sync {
     fn write_at(&self, offset: u64, data: Bytes) -> BoxFuture<'_, io::Result<()>>;
     fn len(&self) -> BoxFuture<'_, io::Result<u64>>;
     fn rename(&self, to: PathBuf) -> BoxFuture<'_, io::Result<()>>;
+    fn remove(&self) -> BoxFuture<'_, io::Result<()>>;
 }
 
 impl<F: File> AnyFile for F {
@@ -95,5 +101,9 @@ impl<F: File> AnyFile for F {
 
     fn rename(&self, to: PathBuf) -> BoxFuture<'_, io::Result<()>> {
         Box::pin(File::rename(self, to))
+    }
+
+    fn remove(&self) -> BoxFuture<'_, io::Result<()>> {
+        Box::pin(File::remove(self))
     }
 }

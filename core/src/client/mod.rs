@@ -7,6 +7,7 @@ mod auth;
 mod builder;
 mod cache;
 mod dialogs;
+mod downloads;
 pub(crate) mod entity_like;
 pub(crate) mod handle;
 mod history;
@@ -47,6 +48,7 @@ use crate::updates::Update;
 pub use auth::SignIn;
 pub use builder::Builder;
 pub use dialogs::DialogIter;
+pub use downloads::{Chunks, Download};
 pub use entity_like::EntityLike;
 use handle::{Command, Shared, lock};
 pub use history::MessageIter;
@@ -56,6 +58,7 @@ pub use input_message::{InputMessage, ReplyTo};
 pub use raw::InvokeOptions;
 pub use start::{Prompt, Start};
 pub use updates::HandlerId;
+use uploads::undecoded;
 pub use uploads::{Upload, UploadedFile};
 
 /// A handle on an account. Clones share one connection and may be used from several tasks at once.

@@ -100,6 +100,11 @@ impl File for OpenFile {
         files.insert(to, content);
         Ok(())
     }
+
+    async fn remove(&self) -> io::Result<()> {
+        self.all.files.lock().unwrap().remove(&self.path);
+        Ok(())
+    }
 }
 
 impl Runtime for Files {

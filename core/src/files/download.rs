@@ -118,6 +118,11 @@ impl Download {
         }
     }
 
+    /// The server asked for patience.
+    pub fn slow_down(&mut self) {
+        self.window.slow_down();
+    }
+
     /// Whether every piece came and was taken.
     pub fn is_done(&self) -> bool {
         self.end.is_some_and(|end| self.next >= end) && self.held() == 0

@@ -18,6 +18,7 @@
 mod download;
 mod name;
 mod size;
+mod stripped;
 mod upload;
 mod verdict;
 mod window;
@@ -30,6 +31,7 @@ pub use name::{
 pub use size::{
     KIB, MAX_PART, MAX_PARTS, MAX_PARTS_PREMIUM, SMALL_FILE, download_part, upload_part,
 };
+pub use stripped::expand_stripped;
 pub use upload::{Part, Upload};
 pub use verdict::{Patience, Verdict, verdict};
 pub use window::{MAX_WINDOW, WINDOW_BYTES, Window};
