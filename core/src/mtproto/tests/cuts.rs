@@ -13,14 +13,16 @@ const SCRIPT: usize = 20;
 struct Server {
     key: AuthKey,
     rng: Rng,
-    /// Of each message that was received, whether it was a request.
-    received: BTreeMap<i64, bool>,
+    /// Of each message that was received, whether it was a request, and its sequence number.
+    received: BTreeMap<i64, (bool, i32)>,
     unacknowledged: BTreeMap<i64, (i32, Vec<u8>)>,
     session_id: i64,
     last_id: i64,
     content: i32,
     /// What was run, in order.
     ran: Vec<String>,
+    /// Answers that take their time: how many steps yet, and what they are.
+    late: Vec<(u32, Vec<u8>)>,
 }
 
 /// One connection, with the bytes that are under way.
@@ -55,6 +57,7 @@ impl Server {
             last_id: 0,
             content: 0,
             ran: Vec::new(),
+            late: Vec::new(),
         }
     }
 
@@ -124,10 +127,14 @@ impl Server {
             };
             self.content(now, line, new.to_bytes());
         }
-        if std::mem::replace(&mut line.is_new, false) {
-            for (id, (seq, body)) in self.unacknowledged.clone() {
-                self.send(line, id, seq, &body);
-            }
+        let unacknowledged = match std::mem::replace(&mut line.is_new, false) {
+            true => self.unacknowledged.clone(),
+            false => BTreeMap::new(),
+        };
+        // Before what else there is to say, or after it.
+        let first = self.rng.u32() % 2 == 0;
+        for (id, (seq, body)) in unacknowledged.iter().filter(|_| first) {
+            self.send(line, *id, *seq, body);
         }
         for member in members {
             assert!(
@@ -135,6 +142,27 @@ impl Server {
                 "an id is used once"
             );
             self.handle_member(now, line, member);
+        }
+        for (id, (seq, body)) in unacknowledged.iter().filter(|_| !first) {
+            self.send(line, *id, *seq, body);
+        }
+    }
+
+    /// Sends the answers whose time has come.
+    fn step(&mut self, now: Now, line: &mut Line) {
+        // Nothing can be sent to a connection on which nothing has come.
+        if line.is_new {
+            return;
+        }
+        for (steps, _) in &mut self.late {
+            *steps = steps.saturating_sub(1);
+        }
+        let (due, late) = std::mem::take(&mut self.late)
+            .into_iter()
+            .partition(|(steps, _)| *steps == 0);
+        self.late = late;
+        for (_, body) in Vec::from(due) {
+            self.content(now, line, body);
         }
     }
 
@@ -201,7 +229,11 @@ impl Server {
                 if id == wire::INVOKE_AFTER_MSG {
                     let after = i64::from_le_bytes(body[4..12].try_into().unwrap());
                     body = body.slice(12..);
-                    if self.received.get(&after) != Some(&true) {
+                    if !self
+                        .received
+                        .get(&after)
+                        .is_some_and(|(is_request, _)| *is_request)
+                    {
                         answer = Some(rpc_error(400, "MSG_WAIT_FAILED"));
                     }
                 }
@@ -210,10 +242,21 @@ impl Server {
                     self.ran.push(text.clone());
                     text.replace("do", "ok").into_bytes()
                 });
-                self.content(now, line, rpc_result(msg_id, &answer));
+                let steps = self.rng.u32() % 40;
+                self.late.push((steps, rpc_result(msg_id, &answer)));
             }
         }
-        self.received.insert(msg_id, is_request);
+        let seq_no = member.seq_no;
+        if let Some((_, (_, before))) = self.received.range(..msg_id).next_back() {
+            // What the server would answer with 32.
+            assert!(
+                seq_no > *before || (seq_no == *before && seq_no % 2 == 0),
+                "{seq_no} after {before}"
+            );
+        }
+        assert!(self.received.range(msg_id..).next().is_none(), "ids grow");
+        assert_eq!(seq_no % 2 == 1, is_request);
+        self.received.insert(msg_id, (is_request, seq_no));
     }
 }
 
@@ -289,6 +332,7 @@ fn run(mode: Mode, cuts: &[usize], seed: u8) -> usize {
             line.link.receive_buffer()[..bytes.len()].copy_from_slice(&bytes);
             line.link.handle_received(bytes.len()).unwrap();
         }
+        server.step(pair.now, &mut line);
         while let Some(inbound) = line.link.poll_inbound() {
             let Inbound::Packets(packets) = inbound else {
                 panic!("{inbound:?}")
