@@ -132,7 +132,7 @@ impl Server {
             false => BTreeMap::new(),
         };
         // Before what else there is to say, or after it.
-        let first = self.rng.u32() % 2 == 0;
+        let first = self.rng.u32().is_multiple_of(2);
         for (id, (seq, body)) in unacknowledged.iter().filter(|_| first) {
             self.send(line, *id, *seq, body);
         }
@@ -157,11 +157,11 @@ impl Server {
         for (steps, _) in &mut self.late {
             *steps = steps.saturating_sub(1);
         }
-        let (due, late) = std::mem::take(&mut self.late)
+        let (due, late): (Vec<_>, _) = std::mem::take(&mut self.late)
             .into_iter()
             .partition(|(steps, _)| *steps == 0);
         self.late = late;
-        for (_, body) in Vec::from(due) {
+        for (_, body) in due {
             self.content(now, line, body);
         }
     }
@@ -315,7 +315,7 @@ fn run(mode: Mode, cuts: &[usize], seed: u8) -> usize {
                 .drain(..most.min(1 + rng.u32() as usize % 300))
                 .collect()
         };
-        let going_up = rng.u32() % 2 == 0;
+        let going_up = rng.u32().is_multiple_of(2);
         let bytes = piece(
             if going_up {
                 &mut line.up
