@@ -271,6 +271,31 @@ impl Like {
     }
 }
 
+/// A user out of an input peer.
+pub(crate) fn input_user(peer: types::InputPeer) -> Option<types::InputUser> {
+    Some(match peer {
+        types::InputPeer::Self_ => types::InputUser::Self_,
+        types::InputPeer::User(u) => types::InputUserData::new(u.user_id, u.access_hash).into(),
+        types::InputPeer::UserFromMessage(u) => {
+            types::InputUserFromMessage::new(u.peer, u.msg_id, u.user_id).into()
+        }
+        _ => return None,
+    })
+}
+
+/// A channel or supergroup out of an input peer.
+pub(crate) fn input_channel(peer: types::InputPeer) -> Option<types::InputChannel> {
+    Some(match peer {
+        types::InputPeer::Channel(c) => {
+            types::InputChannelData::new(c.channel_id, c.access_hash).into()
+        }
+        types::InputPeer::ChannelFromMessage(c) => {
+            types::InputChannelFromMessage::new(c.peer, c.msg_id, c.channel_id).into()
+        }
+        _ => return None,
+    })
+}
+
 fn kind(id: PeerId) -> &'static str {
     match id {
         PeerId::User(_) => "user",

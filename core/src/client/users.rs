@@ -3,7 +3,7 @@
 use telewire_schema::{functions, types};
 
 use crate::client::Client;
-use crate::client::entity_like::{EntityLike, Like};
+use crate::client::entity_like::{EntityLike, Like, input_channel, input_user};
 use crate::error::Error;
 use crate::objects::Entity;
 use crate::peers::{PeerId, PeerKey, PeerMap};
@@ -333,31 +333,6 @@ impl Client {
             types::User::Empty(_) => None,
         }))
     }
-}
-
-/// A user out of an input peer.
-pub(crate) fn input_user(peer: types::InputPeer) -> Option<types::InputUser> {
-    Some(match peer {
-        types::InputPeer::Self_ => types::InputUser::Self_,
-        types::InputPeer::User(u) => types::InputUserData::new(u.user_id, u.access_hash).into(),
-        types::InputPeer::UserFromMessage(u) => {
-            types::InputUserFromMessage::new(u.peer, u.msg_id, u.user_id).into()
-        }
-        _ => return None,
-    })
-}
-
-/// A channel or supergroup out of an input peer.
-pub(crate) fn input_channel(peer: types::InputPeer) -> Option<types::InputChannel> {
-    Some(match peer {
-        types::InputPeer::Channel(c) => {
-            types::InputChannelData::new(c.channel_id, c.access_hash).into()
-        }
-        types::InputPeer::ChannelFromMessage(c) => {
-            types::InputChannelFromMessage::new(c.peer, c.msg_id, c.channel_id).into()
-        }
-        _ => return None,
-    })
 }
 
 /// The peer in an answer, or the error that `missing` makes of the one called `name`.

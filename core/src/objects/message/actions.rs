@@ -1,0 +1,93 @@
+//! What can be done with a message.
+
+use telewire_schema::types;
+
+use crate::client::{EntityLike, InputMessage};
+use crate::error::Error;
+use crate::objects::{Entity, Message};
+
+/// What can be done with it.
+impl Message {
+    /// The chat as requests name it, looked up in the session where the message did not bring it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if the session has never seen the chat.
+    pub async fn get_input_chat(&self) -> Result<types::InputPeer, Error> {
+        self.client.get_input_entity(EntityLike::from(self)).await
+    }
+
+    /// The chat, from the server where the message did not bring it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if the session has never seen the chat.
+    pub async fn get_chat(&self) -> Result<Entity, Error> {
+        match self.chat() {
+            Some(chat) => Ok(chat),
+            None => self.client.get_entity(EntityLike::from(self)).await,
+        }
+    }
+
+    /// The sender, from the server where the message did not bring it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if the message has no sender, or the session has never seen it.
+    pub async fn get_sender(&self) -> Result<Entity, Error> {
+        if let Some(sender) = self.sender() {
+            return Ok(sender);
+        }
+        let id = self
+            .sender_id()
+            .ok_or_else(|| Error::NotFound("this message has no sender".into()))?;
+        self.client.get_entity(id).await
+    }
+
+    /// The message that this one replies to; `None` if it replies to none, or that one was deleted.
+    ///
+    /// # Errors
+    /// As [`Client::get_messages_by_id`].
+    pub async fn get_reply_message(&self) -> Result<Option<Self>, Error> {
+        let Some(id) = self.reply_to_msg_id() else {
+            return Ok(None);
+        };
+        let chat = self.get_input_chat().await?;
+        Ok(self
+            .client
+            .get_messages_by_id(chat, &[id])
+            .await?
+            .pop()
+            .flatten())
+    }
+
+    /// Sends a message to the same chat; see [`Client::send_message`].
+    ///
+    /// # Errors
+    /// As [`Client::send_message`].
+    ///
+    /// ```no_run
+    /// # async fn f(message: telewire_core::objects::Message) -> Result<(), telewire_core::Error> {
+    /// message.respond("noted").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn respond(&self, message: impl Into<InputMessage>) -> Result<Self, Error> {
+        let message = message.into();
+        self.client
+            .send_message(self.get_input_chat().await?, message)
+            .await
+    }
+
+    /// Answers this message; see [`Client::send_message`].
+    ///
+    /// # Errors
+    /// As [`Client::send_message`].
+    ///
+    /// ```no_run
+    /// # async fn f(message: telewire_core::objects::Message) -> Result<(), telewire_core::Error> {
+    /// message.reply("**yes**").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn reply(&self, message: impl Into<InputMessage>) -> Result<Self, Error> {
+        self.respond(message.into().reply_to(self.id())).await
+    }
+}
