@@ -1,5 +1,8 @@
 //! Signing in and out, step by step. [`Client::start`] does all of it in one call.
 
+#[cfg(test)]
+mod tests;
+
 use std::time::Duration;
 
 use telewire_schema::{functions, types};

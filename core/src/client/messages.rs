@@ -1,5 +1,8 @@
 //! Sending messages.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -320,19 +323,4 @@ fn mentioned(url: &str) -> Option<EntityLike> {
     let name =
         url.starts_with('@') && matches!(parse_username(url), Some(ParsedUsername::Username(_)));
     (name || url.starts_with('+')).then(|| url.into())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_links_to_people_are_mentions() {
-        assert_eq!(mentioned("tg://user?id=5"), Some(PeerId::User(5).into()));
-        assert_eq!(mentioned("@durov"), Some("@durov".into()));
-        assert_eq!(mentioned("+34600"), Some("+34600".into()));
-        for other in ["https://t.me/durov", "@", "tg://user?id=x", "durov"] {
-            assert_eq!(mentioned(other), None, "{other}");
-        }
-    }
 }

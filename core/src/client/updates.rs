@@ -1,5 +1,8 @@
 //! Handlers, and the loop that runs them.
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -1,0 +1,307 @@
+//! Handlers on updates that a test delivers.
+
+use std::task::{Context, Poll, Waker};
+
+use futures::channel::oneshot;
+use telewire_schema::types;
+
+use super::*;
+use crate::client::EntityLike;
+use crate::client::handle::Command;
+use crate::client::testing::Files;
+use crate::config::Config;
+use crate::driver::Driver;
+use crate::engine::State;
+use crate::events::{NewMessage, Raw, StopPropagation};
+use crate::session::{MemorySession, SelfUser};
+
+type Log = Arc<Mutex<Vec<String>>>;
+
+/// A client on which `run_until_disconnected` runs.
+struct Loop {
+    client: Client,
+    _driver: Driver<Files>,
+    run: BoxFuture<'static, Result<(), Error>>,
+    confirmed: Vec<u64>,
+    delivered: u64,
+    ended: bool,
+}
+
+impl Loop {
+    fn new(sequential: bool) -> Self {
+        let mut config = Config::new(1, "x");
+        config.sequential_updates = sequential;
+        let (client, driver) = Client::with_driver(Files::default(), MemorySession::new(), config);
+        client.shared().set_state(State::Ready);
+        *lock(&client.shared().user) = Some(SelfUser {
+            id: 7,
+            access_hash: 8,
+            bot: false,
+        });
+        let own = client.clone();
+        let run = Box::pin(async move { own.run_until_disconnected().await });
+        Self {
+            client,
+            _driver: driver,
+            run,
+            confirmed: Vec::new(),
+            delivered: 0,
+            ended: false,
+        }
+    }
+
+    /// Runs until everything waits.
+    fn turn(&mut self) {
+        let mut cx = Context::from_waker(Waker::noop());
+        for _ in 0..50 {
+            if !self.ended
+                && let Poll::Ready(end) = self.run.as_mut().poll(&mut cx)
+            {
+                end.unwrap();
+                self.ended = true;
+            }
+            for command in self.client.shared().take_commands() {
+                match command {
+                    Command::Confirm(id) => self.confirmed.push(id.0),
+                    Command::Find(_, reply) => drop(reply.send(Ok(None))),
+                    Command::Disconnect(reply) => {
+                        self.client.shared().set_state(State::Ended(None));
+                        let _ = reply.send(());
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    fn deliver(&mut self, raw: types::Update) {
+        self.delivered += 1;
+        let update = Update {
+            raw,
+            peers: Arc::default(),
+            date: 1,
+            catch_up: false,
+        };
+        self.client
+            .shared()
+            .deliver(UpdateId(self.delivered), update);
+        self.turn();
+    }
+
+    fn message(&mut self, from: i64, text: &str) {
+        let message = types::MessageData::new(1, types::PeerUser::new(from), 1, text);
+        self.deliver(types::UpdateNewMessage::new(message, 1, 1).into());
+    }
+
+    fn end(&mut self) {
+        self.client.shared().set_state(State::Ended(None));
+        self.turn();
+        assert!(self.ended, "it goes on after the end");
+    }
+}
+
+fn note(log: &Log, what: impl Into<String>) {
+    log.lock().unwrap().push(what.into());
+}
+
+fn taken(log: &Log) -> Vec<String> {
+    std::mem::take(&mut log.lock().unwrap())
+}
+
+#[test]
+fn handlers_run_in_order_and_the_update_is_confirmed_behind_the_last() {
+    let (mut stage, log) = (Loop::new(false), Log::default());
+    for name in ["first", "second"] {
+        let log = log.clone();
+        stage.client.on(NewMessage::new(), move |event| {
+            note(&log, format!("{name} {}", event.raw_text()));
+            async {}
+        });
+    }
+    stage.turn();
+    stage.message(5, "a");
+    assert_eq!(taken(&log), ["first a", "second a"]);
+    assert_eq!(stage.confirmed, [1]);
+    stage.end();
+}
+
+#[test]
+fn failures_and_panics_do_not_keep_others_from_running() {
+    let (mut stage, log) = (Loop::new(false), Log::default());
+    stage
+        .client
+        .on(Raw::new(), |_| async { Err::<(), _>("no") });
+    stage.client.on(Raw::new(), |_| async {
+        if true {
+            panic!("oh")
+        }
+    });
+    stage
+        .client
+        .on(Raw::new().filter(|_| panic!("ah")), |_| async {});
+    let copy = log.clone();
+    stage.client.on(Raw::new(), move |_| {
+        note(&copy, "ran");
+        async {}
+    });
+    stage.turn();
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| {}));
+    stage.deliver(types::Update::PtsChanged);
+    std::panic::set_hook(hook);
+    assert_eq!(taken(&log), ["ran"]);
+    assert_eq!(stage.confirmed, [1], "a failed one is taken as well");
+}
+
+#[test]
+fn propagation_can_be_stopped_and_handlers_removed() {
+    let (mut stage, log) = (Loop::new(false), Log::default());
+    let stopper = stage.client.on(Raw::new(), |_| async { StopPropagation });
+    let copy = log.clone();
+    stage.client.on(Raw::new(), move |_| {
+        note(&copy, "ran");
+        async {}
+    });
+    stage.turn();
+    stage.deliver(types::Update::PtsChanged);
+    assert_eq!((taken(&log).len(), stage.confirmed.clone()), (0, vec![1]));
+    assert_eq!(stage.client.list_handlers().len(), 2);
+    assert!(stage.client.remove_handler(stopper) && !stage.client.remove_handler(stopper));
+    stage.deliver(types::Update::PtsChanged);
+    assert_eq!(taken(&log), ["ran"]);
+}
+
+/// A handler that waits until the test lets it go on.
+fn waiting(client: &Client, log: &Log) -> Arc<Mutex<Vec<oneshot::Sender<()>>>> {
+    let gates: Arc<Mutex<Vec<oneshot::Sender<()>>>> = Arc::default();
+    let (log, copy) = (log.clone(), gates.clone());
+    client.on(NewMessage::new(), move |event| {
+        let (open, gate) = oneshot::channel::<()>();
+        copy.lock().unwrap().push(open);
+        let log = log.clone();
+        async move {
+            note(&log, format!("begin {}", event.raw_text()));
+            let _ = gate.await;
+            note(&log, format!("end {}", event.raw_text()));
+        }
+    });
+    gates
+}
+
+#[test]
+fn updates_are_handled_at_the_same_time_and_confirmed_when_they_are_done() {
+    let (mut stage, log) = (Loop::new(false), Log::default());
+    let gates = waiting(&stage.client, &log);
+    stage.turn();
+    stage.message(5, "a");
+    stage.message(5, "b");
+    assert_eq!(taken(&log), ["begin a", "begin b"]);
+    assert_eq!(stage.confirmed, []);
+    gates.lock().unwrap().pop().unwrap().send(()).unwrap();
+    stage.turn();
+    assert_eq!(
+        (taken(&log), stage.confirmed.clone()),
+        (vec!["end b".to_owned()], vec![2])
+    );
+    // What is cut short by the end is not taken.
+    stage.end();
+    assert_eq!(stage.confirmed, [2]);
+}
+
+#[test]
+fn no_more_than_the_bound_are_handled_at_the_same_time() {
+    let (mut stage, log) = (Loop::new(false), Log::default());
+    let _gates = waiting(&stage.client, &log);
+    stage.turn();
+    for _ in 0..CONCURRENT + 10 {
+        stage.message(5, "a");
+    }
+    assert_eq!(taken(&log).len(), CONCURRENT);
+}
+
+#[test]
+fn one_by_one_means_in_order() {
+    let (mut stage, log) = (Loop::new(true), Log::default());
+    let gates = waiting(&stage.client, &log);
+    stage.turn();
+    stage.message(5, "a");
+    stage.message(5, "b");
+    assert_eq!(taken(&log), ["begin a"]);
+    gates.lock().unwrap().pop().unwrap().send(()).unwrap();
+    stage.turn();
+    assert_eq!(taken(&log), ["end a", "begin b"]);
+    assert_eq!(stage.confirmed, [1]);
+}
+
+#[test]
+fn disconnecting_ends_the_loop() {
+    let mut stage = Loop::new(false);
+    stage.turn();
+    let client = stage.client.clone();
+    let mut leave: BoxFuture<'_, ()> = Box::pin(client.disconnect());
+    let _ = leave.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+    stage.turn();
+    assert!(stage.ended);
+}
+
+#[test]
+fn filters_choose_direction_sender_chat_and_text() {
+    let (mut stage, log) = (Loop::new(false), Log::default());
+    let listen = |name: &'static str, events: NewMessage| {
+        let log = log.clone();
+        stage.client.on(events, move |_| {
+            note(&log, name);
+            async {}
+        });
+    };
+    listen("incoming", NewMessage::new().incoming());
+    listen("outgoing", NewMessage::new().outgoing());
+    listen("both", NewMessage::new().incoming().outgoing());
+    listen("chat 5", NewMessage::new().chats([5]));
+    listen("not 5", NewMessage::new().chats([5]).blacklist_chats());
+    listen("from me", NewMessage::new().from_users(["me"]));
+    listen("group 5", NewMessage::new().chats([-5]));
+    listen(
+        "text",
+        NewMessage::new().matching(|text| text.starts_with("hey")),
+    );
+    listen("forward", NewMessage::new().forwards(true));
+    listen(
+        "late",
+        NewMessage::new().filter(|event| event.raw_text() == "x"),
+    );
+    listen(
+        "unknown",
+        NewMessage::new().chats([EntityLike::from(types::InputPeer::Empty)]),
+    );
+    stage.turn();
+    stage.message(5, "hey");
+    assert_eq!(taken(&log), ["incoming", "both", "chat 5", "text"]);
+    // The chat with oneself.
+    stage.message(7, "x");
+    assert_eq!(
+        taken(&log),
+        ["outgoing", "both", "not 5", "from me", "late"]
+    );
+    let group = types::MessageData::new(1, types::PeerChat::new(5), 1, "y")
+        .from_id(types::PeerUser::new(9))
+        .fwd_from(types::MessageFwdHeader::new(1));
+    stage.deliver(types::UpdateNewMessage::new(group, 1, 1).into());
+    assert_eq!(
+        taken(&log),
+        ["incoming", "both", "chat 5", "group 5", "forward"]
+    );
+    let service = types::MessageService::new(
+        1,
+        types::PeerUser::new(5),
+        1,
+        types::MessageAction::PinMessage,
+    );
+    stage.deliver(types::UpdateNewMessage::new(service, 1, 1).into());
+    assert_eq!(
+        taken(&log),
+        Vec::<String>::new(),
+        "service messages are no new messages"
+    );
+    assert_eq!(stage.confirmed.len(), 4);
+}
