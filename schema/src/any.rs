@@ -11,6 +11,7 @@ fn boxed<T: Bare + Object>(r: &mut Reader<'_>) -> Box<dyn Object> {
 }
 
 /// Reads a boxed value of any constructor. What follows it is left.
+#[inline]
 pub fn object(r: &mut Reader<'_>) -> Result<Box<dyn Object>, DecodeError> {
     let id = r.open();
     let value: Box<dyn Object> = match id {
@@ -2792,6 +2793,7 @@ pub fn object(r: &mut Reader<'_>) -> Result<Box<dyn Object>, DecodeError> {
 }
 
 /// Reads a boxed value of any request. What follows it is left.
+#[inline]
 pub fn request(r: &mut Reader<'_>) -> Result<Box<dyn Object>, DecodeError> {
     let id = r.open();
     let value: Box<dyn Object> = match id {

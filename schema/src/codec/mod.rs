@@ -46,6 +46,10 @@ pub const BOOL_TRUE: u32 = 0x9972_75b5;
 pub const BOOL_FALSE: u32 = 0xbc79_9737;
 
 /// What generated modules import.
+///
+/// `#[inline]` on functions that are not generic means here: compiled by the crates that call it, not with the schema.
+/// That is the choice for what a program needs of few types, such as writing requests; reading and showing what the server
+/// sends is compiled once, with the schema.
 #[doc(hidden)]
 pub mod prelude {
     pub use super::{
@@ -70,6 +74,7 @@ macro_rules! __optional {
 macro_rules! __debug {
     ($($name:ident),* $(,)?) => {$(
         impl ::core::fmt::Debug for $name {
+            #[inline]
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 $crate::codec::debug($crate::codec::Reflect::reflect(self), f)
             }
@@ -85,6 +90,7 @@ macro_rules! __common {
         $crate::__debug!($($name),*);
         $(
             impl PartialEq for $name {
+                #[inline]
                 fn eq(&self, other: &Self) -> bool {
                     $crate::codec::same(
                         $crate::codec::Reflect::reflect(self),

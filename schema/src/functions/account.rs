@@ -10,6 +10,7 @@ use crate::types;
 pub struct CancelPasswordEmail;
 impl Identifiable for CancelPasswordEmail {
     const META: &'static Meta = &Meta::request(0xc1cbd5b6, "account.cancelPasswordEmail", &[]);
+    #[inline]
     fn field(&self, _: usize) -> View<'_> {
         View::Null
     }
@@ -35,6 +36,7 @@ impl Identifiable for ConfirmPasswordEmail {
         "account.confirmPasswordEmail",
         &[Field::new("code").secret()],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.code.reflect(),
@@ -68,6 +70,7 @@ impl Identifiable for FinishTakeoutSession {
         "account.finishTakeoutSession",
         &[Field::flags(0), Field::on("success", 0)],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.success.reflect(),
@@ -84,6 +87,7 @@ impl Request for FinishTakeoutSession {
 pub struct GetPassword;
 impl Identifiable for GetPassword {
     const META: &'static Meta = &Meta::request(0x548a30f5, "account.getPassword", &[]);
+    #[inline]
     fn field(&self, _: usize) -> View<'_> {
         View::Null
     }
@@ -167,6 +171,7 @@ impl Identifiable for InitTakeoutSession {
             Field::at("file_max_size", 5).filler(b"\x00\x00\x00\x00\x00\x00\x00\x00"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.contacts.reflect(),
@@ -189,6 +194,7 @@ impl Request for InitTakeoutSession {
 pub struct ResendPasswordEmail;
 impl Identifiable for ResendPasswordEmail {
     const META: &'static Meta = &Meta::request(0x7a7f2a15, "account.resendPasswordEmail", &[]);
+    #[inline]
     fn field(&self, _: usize) -> View<'_> {
         View::Null
     }
@@ -221,6 +227,7 @@ impl Identifiable for UpdatePasswordSettings {
         "account.updatePasswordSettings",
         &[Field::new("password").secret(), Field::new("new_settings")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.password.reflect(),
@@ -247,6 +254,7 @@ impl UpdateStatus {
 impl Identifiable for UpdateStatus {
     const META: &'static Meta =
         &Meta::request(0x6628562c, "account.updateStatus", &[Field::new("offline")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.offline.reflect(),
@@ -274,16 +282,19 @@ common!(
 mod server {
     use super::*;
     impl Bare for CancelPasswordEmail {
+        #[inline]
         fn bare(_: &mut Reader<'_>) -> Self {
             Self
         }
     }
     impl Bare for ConfirmPasswordEmail {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self { code: r.string() }
         }
     }
     impl Bare for FinishTakeoutSession {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -292,11 +303,13 @@ mod server {
         }
     }
     impl Bare for GetPassword {
+        #[inline]
         fn bare(_: &mut Reader<'_>) -> Self {
             Self
         }
     }
     impl Bare for InitTakeoutSession {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -311,11 +324,13 @@ mod server {
         }
     }
     impl Bare for ResendPasswordEmail {
+        #[inline]
         fn bare(_: &mut Reader<'_>) -> Self {
             Self
         }
     }
     impl Bare for UpdatePasswordSettings {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 password: Deserialize::read(r),
@@ -324,6 +339,7 @@ mod server {
         }
     }
     impl Bare for UpdateStatus {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 offline: r.boolean(),
@@ -379,6 +395,7 @@ mod full {
                 Field::new("credentials"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.bot_id.reflect(),
@@ -440,6 +457,7 @@ mod full {
                 Field::at("call_requests_disabled", 1),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.confirmed.reflect(),
@@ -485,6 +503,7 @@ mod full {
                 Field::new("phone_code").secret(),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.phone_number.reflect(),
@@ -517,6 +536,7 @@ mod full {
             "account.checkUsername",
             &[Field::new("username")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.username.reflect(),
@@ -534,6 +554,7 @@ mod full {
     impl Identifiable for ClearRecentEmojiStatuses {
         const META: &'static Meta =
             &Meta::request(0x18201aae, "account.clearRecentEmojiStatuses", &[]);
+        #[inline]
         fn field(&self, _: usize) -> View<'_> {
             View::Null
         }
@@ -561,6 +582,7 @@ mod full {
             "account.confirmBotConnection",
             &[Field::new("bot_id")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.bot_id.reflect(),
@@ -596,6 +618,7 @@ mod full {
                 Field::new("phone_code").secret(),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.phone_code_hash.reflect(),
@@ -625,6 +648,7 @@ mod full {
             "account.createBusinessChatLink",
             &[Field::new("link")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.link.reflect(),
@@ -677,6 +701,7 @@ mod full {
                 Field::at("settings", 3),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.slug.reflect(),
@@ -696,6 +721,7 @@ mod full {
     pub struct DeclinePasswordReset;
     impl Identifiable for DeclinePasswordReset {
         const META: &'static Meta = &Meta::request(0x4c9409f6, "account.declinePasswordReset", &[]);
+        #[inline]
         fn field(&self, _: usize) -> View<'_> {
             View::Null
         }
@@ -734,6 +760,7 @@ mod full {
                 Field::at("password", 0).secret(),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.reason.reflect(),
@@ -752,6 +779,7 @@ mod full {
     impl Identifiable for DeleteAutoSaveExceptions {
         const META: &'static Meta =
             &Meta::request(0x53bc0020, "account.deleteAutoSaveExceptions", &[]);
+        #[inline]
         fn field(&self, _: usize) -> View<'_> {
             View::Null
         }
@@ -777,6 +805,7 @@ mod full {
             "account.deleteBusinessChatLink",
             &[Field::new("slug")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.slug.reflect(),
@@ -802,6 +831,7 @@ mod full {
     impl Identifiable for DeletePasskey {
         const META: &'static Meta =
             &Meta::request(0xf5b5563f, "account.deletePasskey", &[Field::new("id")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.id.reflect(),
@@ -830,6 +860,7 @@ mod full {
             "account.deleteSecureValue",
             &[Field::new("types")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.types.reflect(),
@@ -850,6 +881,7 @@ mod full {
             "account.deleteWebBrowserSettingsExceptions",
             &[],
         );
+        #[inline]
         fn field(&self, _: usize) -> View<'_> {
             View::Null
         }
@@ -875,6 +907,7 @@ mod full {
             "account.disablePeerConnectedBot",
             &[Field::new("peer")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -907,6 +940,7 @@ mod full {
             "account.editBusinessChatLink",
             &[Field::new("slug"), Field::new("link")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.slug.reflect(),
@@ -924,6 +958,7 @@ mod full {
     pub struct GetAccountTtl;
     impl Identifiable for GetAccountTtl {
         const META: &'static Meta = &Meta::request(0x08fc711d, "account.getAccountTTL", &[]);
+        #[inline]
         fn field(&self, _: usize) -> View<'_> {
             View::Null
         }
@@ -937,6 +972,7 @@ mod full {
     pub struct GetAllSecureValues;
     impl Identifiable for GetAllSecureValues {
         const META: &'static Meta = &Meta::request(0xb288bc7d, "account.getAllSecureValues", &[]);
+        #[inline]
         fn field(&self, _: usize) -> View<'_> {
             View::Null
         }
@@ -972,6 +1008,7 @@ mod full {
                 Field::new("public_key"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.bot_id.reflect(),
@@ -990,6 +1027,7 @@ mod full {
     pub struct GetAuthorizations;
     impl Identifiable for GetAuthorizations {
         const META: &'static Meta = &Meta::request(0xe320c158, "account.getAuthorizations", &[]);
+        #[inline]
         fn field(&self, _: usize) -> View<'_> {
             View::Null
         }
@@ -1004,6 +1042,7 @@ mod full {
     impl Identifiable for GetAutoDownloadSettings {
         const META: &'static Meta =
             &Meta::request(0x56da0b3f, "account.getAutoDownloadSettings", &[]);
+        #[inline]
         fn field(&self, _: usize) -> View<'_> {
             View::Null
         }
@@ -1017,6 +1056,7 @@ mod full {
     pub struct GetAutoSaveSettings;
     impl Identifiable for GetAutoSaveSettings {
         const META: &'static Meta = &Meta::request(0xadcbbcda, "account.getAutoSaveSettings", &[]);
+        #[inline]
         fn field(&self, _: usize) -> View<'_> {
             View::Null
         }
@@ -1044,6 +1084,7 @@ mod full {
             "account.getBotBusinessConnection",
             &[Field::new("connection_id")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.connection_id.reflect(),
@@ -1060,6 +1101,7 @@ mod full {
     pub struct GetBusinessChatLinks;
     impl Identifiable for GetBusinessChatLinks {
         const META: &'static Meta = &Meta::request(0x6f70dde1, "account.getBusinessChatLinks", &[]);
+        #[inline]
         fn field(&self, _: usize) -> View<'_> {
             View::Null
         }
@@ -1085,6 +1127,7 @@ mod full {
             "account.getChannelDefaultEmojiStatuses",
             &[Field::new("hash")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -1113,6 +1156,7 @@ mod full {
             "account.getChannelRestrictedStatusEmojis",
             &[Field::new("hash")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -1138,6 +1182,7 @@ mod full {
     impl Identifiable for GetChatThemes {
         const META: &'static Meta =
             &Meta::request(0xd638de89, "account.getChatThemes", &[Field::new("hash")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -1166,6 +1211,7 @@ mod full {
             "account.getCollectibleEmojiStatuses",
             &[Field::new("hash")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -1182,6 +1228,7 @@ mod full {
     pub struct GetConnectedBots;
     impl Identifiable for GetConnectedBots {
         const META: &'static Meta = &Meta::request(0x4ea4c80f, "account.getConnectedBots", &[]);
+        #[inline]
         fn field(&self, _: usize) -> View<'_> {
             View::Null
         }
@@ -1196,6 +1243,7 @@ mod full {
     impl Identifiable for GetContactSignUpNotification {
         const META: &'static Meta =
             &Meta::request(0x9f07c728, "account.getContactSignUpNotification", &[]);
+        #[inline]
         fn field(&self, _: usize) -> View<'_> {
             View::Null
         }
@@ -1209,6 +1257,7 @@ mod full {
     pub struct GetContentSettings;
     impl Identifiable for GetContentSettings {
         const META: &'static Meta = &Meta::request(0x8b9b4dae, "account.getContentSettings", &[]);
+        #[inline]
         fn field(&self, _: usize) -> View<'_> {
             View::Null
         }
@@ -1234,6 +1283,7 @@ mod full {
             "account.getDefaultBackgroundEmojis",
             &[Field::new("hash")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -1262,6 +1312,7 @@ mod full {
             "account.getDefaultEmojiStatuses",
             &[Field::new("hash")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -1290,6 +1341,7 @@ mod full {
             "account.getDefaultGroupPhotoEmojis",
             &[Field::new("hash")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -1318,6 +1370,7 @@ mod full {
             "account.getDefaultProfilePhotoEmojis",
             &[Field::new("hash")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -1335,6 +1388,7 @@ mod full {
     impl Identifiable for GetGlobalPrivacySettings {
         const META: &'static Meta =
             &Meta::request(0xeb2b4cf6, "account.getGlobalPrivacySettings", &[]);
+        #[inline]
         fn field(&self, _: usize) -> View<'_> {
             View::Null
         }
@@ -1360,6 +1414,7 @@ mod full {
             "account.getMultiWallPapers",
             &[Field::new("wallpapers")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.wallpapers.reflect(),
@@ -1414,6 +1469,7 @@ mod full {
                 Field::at("peer", 0),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.compare_sound.reflect(),
@@ -1444,6 +1500,7 @@ mod full {
             "account.getNotifySettings",
             &[Field::new("peer")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -1485,6 +1542,7 @@ mod full {
                 Field::new("user_id"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.parent_peer.reflect(),
@@ -1502,6 +1560,7 @@ mod full {
     pub struct GetPasskeys;
     impl Identifiable for GetPasskeys {
         const META: &'static Meta = &Meta::request(0xea1f0c52, "account.getPasskeys", &[]);
+        #[inline]
         fn field(&self, _: usize) -> View<'_> {
             View::Null
         }
@@ -1529,6 +1588,7 @@ mod full {
             "account.getPasswordSettings",
             &[Field::new("password").secret()],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.password.reflect(),
@@ -1554,6 +1614,7 @@ mod full {
     impl Identifiable for GetPrivacy {
         const META: &'static Meta =
             &Meta::request(0xdadbc950, "account.getPrivacy", &[Field::new("key")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.key.reflect(),
@@ -1571,6 +1632,7 @@ mod full {
     impl Identifiable for GetReactionsNotifySettings {
         const META: &'static Meta =
             &Meta::request(0x06dd654c, "account.getReactionsNotifySettings", &[]);
+        #[inline]
         fn field(&self, _: usize) -> View<'_> {
             View::Null
         }
@@ -1596,6 +1658,7 @@ mod full {
             "account.getRecentEmojiStatuses",
             &[Field::new("hash")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -1624,6 +1687,7 @@ mod full {
             "account.getSavedMusicIds",
             &[Field::new("hash")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -1652,6 +1716,7 @@ mod full {
             "account.getSavedRingtones",
             &[Field::new("hash")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -1677,6 +1742,7 @@ mod full {
     impl Identifiable for GetSecureValue {
         const META: &'static Meta =
             &Meta::request(0x73665bc2, "account.getSecureValue", &[Field::new("types")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.types.reflect(),
@@ -1709,6 +1775,7 @@ mod full {
             "account.getTheme",
             &[Field::new("format"), Field::new("theme")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.format.reflect(),
@@ -1742,6 +1809,7 @@ mod full {
             "account.getThemes",
             &[Field::new("format"), Field::new("hash")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.format.reflect(),
@@ -1775,6 +1843,7 @@ mod full {
             "account.getTmpPassword",
             &[Field::new("password").secret(), Field::new("period")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.password.reflect(),
@@ -1814,6 +1883,7 @@ mod full {
                 Field::new("hash"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.offset.reflect(),
@@ -1846,6 +1916,7 @@ mod full {
             "account.getWallPaper",
             &[Field::new("wallpaper")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.wallpaper.reflect(),
@@ -1871,6 +1942,7 @@ mod full {
     impl Identifiable for GetWallPapers {
         const META: &'static Meta =
             &Meta::request(0x07967d36, "account.getWallPapers", &[Field::new("hash")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -1887,6 +1959,7 @@ mod full {
     pub struct GetWebAuthorizations;
     impl Identifiable for GetWebAuthorizations {
         const META: &'static Meta = &Meta::request(0x182e6d6f, "account.getWebAuthorizations", &[]);
+        #[inline]
         fn field(&self, _: usize) -> View<'_> {
             View::Null
         }
@@ -1912,6 +1985,7 @@ mod full {
             "account.getWebBrowserSettings",
             &[Field::new("hash")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -1929,6 +2003,7 @@ mod full {
     impl Identifiable for InitPasskeyRegistration {
         const META: &'static Meta =
             &Meta::request(0x429547e8, "account.initPasskeyRegistration", &[]);
+        #[inline]
         fn field(&self, _: usize) -> View<'_> {
             View::Null
         }
@@ -1988,6 +2063,7 @@ mod full {
                 Field::at("base_theme", 3),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.dark.reflect(),
@@ -2026,6 +2102,7 @@ mod full {
             "account.installWallPaper",
             &[Field::new("wallpaper"), Field::new("settings")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.wallpaper.reflect(),
@@ -2055,6 +2132,7 @@ mod full {
             "account.invalidateSignInCodes",
             &[Field::new("codes").secret()],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.codes.reflect(),
@@ -2114,6 +2192,7 @@ mod full {
                 Field::new("other_uids"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.no_muted.reflect(),
@@ -2147,6 +2226,7 @@ mod full {
             "account.registerPasskey",
             &[Field::new("credential")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.credential.reflect(),
@@ -2175,6 +2255,7 @@ mod full {
             "account.reorderUsernames",
             &[Field::new("order")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.order.reflect(),
@@ -2217,6 +2298,7 @@ mod full {
                 Field::new("message"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -2265,6 +2347,7 @@ mod full {
                 Field::new("message"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -2296,6 +2379,7 @@ mod full {
             "account.resetAuthorization",
             &[Field::new("hash")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -2312,6 +2396,7 @@ mod full {
     pub struct ResetNotifySettings;
     impl Identifiable for ResetNotifySettings {
         const META: &'static Meta = &Meta::request(0xdb7e1747, "account.resetNotifySettings", &[]);
+        #[inline]
         fn field(&self, _: usize) -> View<'_> {
             View::Null
         }
@@ -2325,6 +2410,7 @@ mod full {
     pub struct ResetPassword;
     impl Identifiable for ResetPassword {
         const META: &'static Meta = &Meta::request(0x9308ce1b, "account.resetPassword", &[]);
+        #[inline]
         fn field(&self, _: usize) -> View<'_> {
             View::Null
         }
@@ -2338,6 +2424,7 @@ mod full {
     pub struct ResetWallPapers;
     impl Identifiable for ResetWallPapers {
         const META: &'static Meta = &Meta::request(0xbb3b9804, "account.resetWallPapers", &[]);
+        #[inline]
         fn field(&self, _: usize) -> View<'_> {
             View::Null
         }
@@ -2363,6 +2450,7 @@ mod full {
             "account.resetWebAuthorization",
             &[Field::new("hash")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -2380,6 +2468,7 @@ mod full {
     impl Identifiable for ResetWebAuthorizations {
         const META: &'static Meta =
             &Meta::request(0x682d2594, "account.resetWebAuthorizations", &[]);
+        #[inline]
         fn field(&self, _: usize) -> View<'_> {
             View::Null
         }
@@ -2405,6 +2494,7 @@ mod full {
             "account.resolveBusinessChatLink",
             &[Field::new("slug")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.slug.reflect(),
@@ -2454,6 +2544,7 @@ mod full {
                 Field::new("settings"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.low.reflect(),
@@ -2521,6 +2612,7 @@ mod full {
                 Field::new("settings"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.users.reflect(),
@@ -2574,6 +2666,7 @@ mod full {
                 Field::at("after_id", 1),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.unsave.reflect(),
@@ -2608,6 +2701,7 @@ mod full {
             "account.saveRingtone",
             &[Field::new("id"), Field::new("unsave")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.id.reflect(),
@@ -2641,6 +2735,7 @@ mod full {
             "account.saveSecureValue",
             &[Field::new("value"), Field::new("secure_secret_id")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.value.reflect(),
@@ -2674,6 +2769,7 @@ mod full {
             "account.saveTheme",
             &[Field::new("theme"), Field::new("unsave")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.theme.reflect(),
@@ -2717,6 +2813,7 @@ mod full {
                 Field::new("settings"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.wallpaper.reflect(),
@@ -2751,6 +2848,7 @@ mod full {
             "account.sendChangePhoneCode",
             &[Field::new("phone_number"), Field::new("settings")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.phone_number.reflect(),
@@ -2784,6 +2882,7 @@ mod full {
             "account.sendConfirmPhoneCode",
             &[Field::new("hash"), Field::new("settings")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -2820,6 +2919,7 @@ mod full {
             "account.sendVerifyEmailCode",
             &[Field::new("purpose"), Field::new("email")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.purpose.reflect(),
@@ -2853,6 +2953,7 @@ mod full {
             "account.sendVerifyPhoneCode",
             &[Field::new("phone_number"), Field::new("settings")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.phone_number.reflect(),
@@ -2879,6 +2980,7 @@ mod full {
     impl Identifiable for SetAccountTtl {
         const META: &'static Meta =
             &Meta::request(0x2442485e, "account.setAccountTTL", &[Field::new("ttl")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.ttl.reflect(),
@@ -2909,6 +3011,7 @@ mod full {
             "account.setAuthorizationTTL",
             &[Field::new("authorization_ttl_days")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.authorization_ttl_days.reflect(),
@@ -2937,6 +3040,7 @@ mod full {
             "account.setContactSignUpNotification",
             &[Field::new("silent")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.silent.reflect(),
@@ -2972,6 +3076,7 @@ mod full {
             "account.setContentSettings",
             &[Field::flags(0), Field::on("sensitive_enabled", 0)],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.sensitive_enabled.reflect(),
@@ -3000,6 +3105,7 @@ mod full {
             "account.setGlobalPrivacySettings",
             &[Field::new("settings")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.settings.reflect(),
@@ -3028,6 +3134,7 @@ mod full {
             "account.setMainProfileTab",
             &[Field::new("tab")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.tab.reflect(),
@@ -3063,6 +3170,7 @@ mod full {
             "account.setPrivacy",
             &[Field::new("key"), Field::new("rules")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.key.reflect(),
@@ -3092,6 +3200,7 @@ mod full {
             "account.setReactionsNotifySettings",
             &[Field::new("settings")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.settings.reflect(),
@@ -3124,6 +3233,7 @@ mod full {
             "account.toggleConnectedBotPaused",
             &[Field::new("peer"), Field::new("paused")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -3182,6 +3292,7 @@ mod full {
                 Field::new("user_id"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.refund_charged.reflect(),
@@ -3213,6 +3324,7 @@ mod full {
             "account.toggleSponsoredMessages",
             &[Field::new("enabled")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.enabled.reflect(),
@@ -3245,6 +3357,7 @@ mod full {
             "account.toggleUsername",
             &[Field::new("username"), Field::new("active")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.username.reflect(),
@@ -3295,6 +3408,7 @@ mod full {
                 Field::new("url"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.delete.reflect(),
@@ -3335,6 +3449,7 @@ mod full {
                 Field::new("other_uids"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.token_type.reflect(),
@@ -3370,6 +3485,7 @@ mod full {
             "account.updateBirthday",
             &[Field::flags(0), Field::at("birthday", 0)],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.birthday.reflect(),
@@ -3403,6 +3519,7 @@ mod full {
             "account.updateBusinessAwayMessage",
             &[Field::flags(0), Field::at("message", 0)],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.message.reflect(),
@@ -3436,6 +3553,7 @@ mod full {
             "account.updateBusinessGreetingMessage",
             &[Field::flags(0), Field::at("message", 0)],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.message.reflect(),
@@ -3469,6 +3587,7 @@ mod full {
             "account.updateBusinessIntro",
             &[Field::flags(0), Field::at("intro", 0)],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.intro.reflect(),
@@ -3515,6 +3634,7 @@ mod full {
                 Field::at("address", 0),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.geo_point.reflect(),
@@ -3554,6 +3674,7 @@ mod full {
             "account.updateBusinessWorkHours",
             &[Field::flags(0), Field::at("business_work_hours", 0)],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.business_work_hours.reflect(),
@@ -3600,6 +3721,7 @@ mod full {
                 Field::at("color", 2),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.for_profile.reflect(),
@@ -3656,6 +3778,7 @@ mod full {
                 Field::new("recipients"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.deleted.reflect(),
@@ -3687,6 +3810,7 @@ mod full {
             "account.updateDeviceLocked",
             &[Field::new("period")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.period.reflect(),
@@ -3717,6 +3841,7 @@ mod full {
             "account.updateEmojiStatus",
             &[Field::new("emoji_status")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.emoji_status.reflect(),
@@ -3752,6 +3877,7 @@ mod full {
             "account.updateNotifySettings",
             &[Field::new("peer"), Field::new("settings")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -3783,6 +3909,7 @@ mod full {
             "account.updatePersonalChannel",
             &[Field::new("channel")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.channel.reflect(),
@@ -3837,6 +3964,7 @@ mod full {
                 Field::at("about", 2),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.first_name.reflect(),
@@ -3907,6 +4035,7 @@ mod full {
                 Field::at("settings", 3),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.format.reflect(),
@@ -3942,6 +4071,7 @@ mod full {
             "account.updateUsername",
             &[Field::new("username")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.username.reflect(),
@@ -3988,6 +4118,7 @@ mod full {
                 Field::on("display_close_button", 1),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.open_external_browser.reflect(),
@@ -4031,6 +4162,7 @@ mod full {
                 Field::new("mime_type"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.file.reflect(),
@@ -4084,6 +4216,7 @@ mod full {
                 Field::new("mime_type"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.file.reflect(),
@@ -4138,6 +4271,7 @@ mod full {
                 Field::new("settings"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.for_chat.reflect(),
@@ -4176,6 +4310,7 @@ mod full {
             "account.verifyEmail",
             &[Field::new("purpose"), Field::new("verification")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.purpose.reflect(),
@@ -4219,6 +4354,7 @@ mod full {
                 Field::new("phone_code").secret(),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.phone_number.reflect(),
@@ -4360,6 +4496,7 @@ mod full {
     mod server {
         use super::*;
         impl Bare for AcceptAuthorization {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     bot_id: r.long(),
@@ -4371,6 +4508,7 @@ mod full {
             }
         }
         impl Bare for ChangeAuthorizationSettings {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -4382,6 +4520,7 @@ mod full {
             }
         }
         impl Bare for ChangePhone {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     phone_number: r.string(),
@@ -4391,6 +4530,7 @@ mod full {
             }
         }
         impl Bare for CheckUsername {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     username: r.string(),
@@ -4398,11 +4538,13 @@ mod full {
             }
         }
         impl Bare for ClearRecentEmojiStatuses {
+            #[inline]
             fn bare(_: &mut Reader<'_>) -> Self {
                 Self
             }
         }
         impl Bare for ConfirmBotConnection {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     bot_id: Deserialize::read(r),
@@ -4410,6 +4552,7 @@ mod full {
             }
         }
         impl Bare for ConfirmPhone {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     phone_code_hash: r.string(),
@@ -4418,6 +4561,7 @@ mod full {
             }
         }
         impl Bare for CreateBusinessChatLink {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     link: Deserialize::read(r),
@@ -4425,6 +4569,7 @@ mod full {
             }
         }
         impl Bare for CreateTheme {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -4436,11 +4581,13 @@ mod full {
             }
         }
         impl Bare for DeclinePasswordReset {
+            #[inline]
             fn bare(_: &mut Reader<'_>) -> Self {
                 Self
             }
         }
         impl Bare for DeleteAccount {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -4450,31 +4597,37 @@ mod full {
             }
         }
         impl Bare for DeleteAutoSaveExceptions {
+            #[inline]
             fn bare(_: &mut Reader<'_>) -> Self {
                 Self
             }
         }
         impl Bare for DeleteBusinessChatLink {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { slug: r.string() }
             }
         }
         impl Bare for DeletePasskey {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { id: r.string() }
             }
         }
         impl Bare for DeleteSecureValue {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { types: r.vector() }
             }
         }
         impl Bare for DeleteWebBrowserSettingsExceptions {
+            #[inline]
             fn bare(_: &mut Reader<'_>) -> Self {
                 Self
             }
         }
         impl Bare for DisablePeerConnectedBot {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -4482,6 +4635,7 @@ mod full {
             }
         }
         impl Bare for EditBusinessChatLink {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     slug: r.string(),
@@ -4490,16 +4644,19 @@ mod full {
             }
         }
         impl Bare for GetAccountTtl {
+            #[inline]
             fn bare(_: &mut Reader<'_>) -> Self {
                 Self
             }
         }
         impl Bare for GetAllSecureValues {
+            #[inline]
             fn bare(_: &mut Reader<'_>) -> Self {
                 Self
             }
         }
         impl Bare for GetAuthorizationForm {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     bot_id: r.long(),
@@ -4509,21 +4666,25 @@ mod full {
             }
         }
         impl Bare for GetAuthorizations {
+            #[inline]
             fn bare(_: &mut Reader<'_>) -> Self {
                 Self
             }
         }
         impl Bare for GetAutoDownloadSettings {
+            #[inline]
             fn bare(_: &mut Reader<'_>) -> Self {
                 Self
             }
         }
         impl Bare for GetAutoSaveSettings {
+            #[inline]
             fn bare(_: &mut Reader<'_>) -> Self {
                 Self
             }
         }
         impl Bare for GetBotBusinessConnection {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     connection_id: r.string(),
@@ -4531,71 +4692,85 @@ mod full {
             }
         }
         impl Bare for GetBusinessChatLinks {
+            #[inline]
             fn bare(_: &mut Reader<'_>) -> Self {
                 Self
             }
         }
         impl Bare for GetChannelDefaultEmojiStatuses {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { hash: r.long() }
             }
         }
         impl Bare for GetChannelRestrictedStatusEmojis {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { hash: r.long() }
             }
         }
         impl Bare for GetChatThemes {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { hash: r.long() }
             }
         }
         impl Bare for GetCollectibleEmojiStatuses {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { hash: r.long() }
             }
         }
         impl Bare for GetConnectedBots {
+            #[inline]
             fn bare(_: &mut Reader<'_>) -> Self {
                 Self
             }
         }
         impl Bare for GetContactSignUpNotification {
+            #[inline]
             fn bare(_: &mut Reader<'_>) -> Self {
                 Self
             }
         }
         impl Bare for GetContentSettings {
+            #[inline]
             fn bare(_: &mut Reader<'_>) -> Self {
                 Self
             }
         }
         impl Bare for GetDefaultBackgroundEmojis {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { hash: r.long() }
             }
         }
         impl Bare for GetDefaultEmojiStatuses {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { hash: r.long() }
             }
         }
         impl Bare for GetDefaultGroupPhotoEmojis {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { hash: r.long() }
             }
         }
         impl Bare for GetDefaultProfilePhotoEmojis {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { hash: r.long() }
             }
         }
         impl Bare for GetGlobalPrivacySettings {
+            #[inline]
             fn bare(_: &mut Reader<'_>) -> Self {
                 Self
             }
         }
         impl Bare for GetMultiWallPapers {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     wallpapers: r.vector(),
@@ -4603,6 +4778,7 @@ mod full {
             }
         }
         impl Bare for GetNotifyExceptions {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -4613,6 +4789,7 @@ mod full {
             }
         }
         impl Bare for GetNotifySettings {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -4620,6 +4797,7 @@ mod full {
             }
         }
         impl Bare for GetPaidMessagesRevenue {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -4629,11 +4807,13 @@ mod full {
             }
         }
         impl Bare for GetPasskeys {
+            #[inline]
             fn bare(_: &mut Reader<'_>) -> Self {
                 Self
             }
         }
         impl Bare for GetPasswordSettings {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     password: Deserialize::read(r),
@@ -4641,6 +4821,7 @@ mod full {
             }
         }
         impl Bare for GetPrivacy {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     key: Deserialize::read(r),
@@ -4648,31 +4829,37 @@ mod full {
             }
         }
         impl Bare for GetReactionsNotifySettings {
+            #[inline]
             fn bare(_: &mut Reader<'_>) -> Self {
                 Self
             }
         }
         impl Bare for GetRecentEmojiStatuses {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { hash: r.long() }
             }
         }
         impl Bare for GetSavedMusicIds {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { hash: r.long() }
             }
         }
         impl Bare for GetSavedRingtones {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { hash: r.long() }
             }
         }
         impl Bare for GetSecureValue {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { types: r.vector() }
             }
         }
         impl Bare for GetTheme {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     format: r.string(),
@@ -4681,6 +4868,7 @@ mod full {
             }
         }
         impl Bare for GetThemes {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     format: r.string(),
@@ -4689,6 +4877,7 @@ mod full {
             }
         }
         impl Bare for GetTmpPassword {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     password: Deserialize::read(r),
@@ -4697,6 +4886,7 @@ mod full {
             }
         }
         impl Bare for GetUniqueGiftChatThemes {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     offset: r.string(),
@@ -4706,6 +4896,7 @@ mod full {
             }
         }
         impl Bare for GetWallPaper {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     wallpaper: Deserialize::read(r),
@@ -4713,26 +4904,31 @@ mod full {
             }
         }
         impl Bare for GetWallPapers {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { hash: r.long() }
             }
         }
         impl Bare for GetWebAuthorizations {
+            #[inline]
             fn bare(_: &mut Reader<'_>) -> Self {
                 Self
             }
         }
         impl Bare for GetWebBrowserSettings {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { hash: r.long() }
             }
         }
         impl Bare for InitPasskeyRegistration {
+            #[inline]
             fn bare(_: &mut Reader<'_>) -> Self {
                 Self
             }
         }
         impl Bare for InstallTheme {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -4744,6 +4940,7 @@ mod full {
             }
         }
         impl Bare for InstallWallPaper {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     wallpaper: Deserialize::read(r),
@@ -4752,11 +4949,13 @@ mod full {
             }
         }
         impl Bare for InvalidateSignInCodes {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { codes: r.vector() }
             }
         }
         impl Bare for RegisterDevice {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -4770,6 +4969,7 @@ mod full {
             }
         }
         impl Bare for RegisterPasskey {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     credential: Deserialize::read(r),
@@ -4777,11 +4977,13 @@ mod full {
             }
         }
         impl Bare for ReorderUsernames {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { order: r.vector() }
             }
         }
         impl Bare for ReportPeer {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -4791,6 +4993,7 @@ mod full {
             }
         }
         impl Bare for ReportProfilePhoto {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -4801,41 +5004,49 @@ mod full {
             }
         }
         impl Bare for ResetAuthorization {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { hash: r.long() }
             }
         }
         impl Bare for ResetNotifySettings {
+            #[inline]
             fn bare(_: &mut Reader<'_>) -> Self {
                 Self
             }
         }
         impl Bare for ResetPassword {
+            #[inline]
             fn bare(_: &mut Reader<'_>) -> Self {
                 Self
             }
         }
         impl Bare for ResetWallPapers {
+            #[inline]
             fn bare(_: &mut Reader<'_>) -> Self {
                 Self
             }
         }
         impl Bare for ResetWebAuthorization {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { hash: r.long() }
             }
         }
         impl Bare for ResetWebAuthorizations {
+            #[inline]
             fn bare(_: &mut Reader<'_>) -> Self {
                 Self
             }
         }
         impl Bare for ResolveBusinessChatLink {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { slug: r.string() }
             }
         }
         impl Bare for SaveAutoDownloadSettings {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -4846,6 +5057,7 @@ mod full {
             }
         }
         impl Bare for SaveAutoSaveSettings {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -4858,6 +5070,7 @@ mod full {
             }
         }
         impl Bare for SaveMusic {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -4868,6 +5081,7 @@ mod full {
             }
         }
         impl Bare for SaveRingtone {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     id: Deserialize::read(r),
@@ -4876,6 +5090,7 @@ mod full {
             }
         }
         impl Bare for SaveSecureValue {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     value: Deserialize::read(r),
@@ -4884,6 +5099,7 @@ mod full {
             }
         }
         impl Bare for SaveTheme {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     theme: Deserialize::read(r),
@@ -4892,6 +5108,7 @@ mod full {
             }
         }
         impl Bare for SaveWallPaper {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     wallpaper: Deserialize::read(r),
@@ -4901,6 +5118,7 @@ mod full {
             }
         }
         impl Bare for SendChangePhoneCode {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     phone_number: r.string(),
@@ -4909,6 +5127,7 @@ mod full {
             }
         }
         impl Bare for SendConfirmPhoneCode {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     hash: r.string(),
@@ -4917,6 +5136,7 @@ mod full {
             }
         }
         impl Bare for SendVerifyEmailCode {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     purpose: Deserialize::read(r),
@@ -4925,6 +5145,7 @@ mod full {
             }
         }
         impl Bare for SendVerifyPhoneCode {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     phone_number: r.string(),
@@ -4933,6 +5154,7 @@ mod full {
             }
         }
         impl Bare for SetAccountTtl {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     ttl: Deserialize::read(r),
@@ -4940,6 +5162,7 @@ mod full {
             }
         }
         impl Bare for SetAuthorizationTtl {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     authorization_ttl_days: r.int(),
@@ -4947,6 +5170,7 @@ mod full {
             }
         }
         impl Bare for SetContactSignUpNotification {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     silent: r.boolean(),
@@ -4954,6 +5178,7 @@ mod full {
             }
         }
         impl Bare for SetContentSettings {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -4962,6 +5187,7 @@ mod full {
             }
         }
         impl Bare for SetGlobalPrivacySettings {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     settings: Deserialize::read(r),
@@ -4969,6 +5195,7 @@ mod full {
             }
         }
         impl Bare for SetMainProfileTab {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     tab: Deserialize::read(r),
@@ -4976,6 +5203,7 @@ mod full {
             }
         }
         impl Bare for SetPrivacy {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     key: Deserialize::read(r),
@@ -4984,6 +5212,7 @@ mod full {
             }
         }
         impl Bare for SetReactionsNotifySettings {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     settings: Deserialize::read(r),
@@ -4991,6 +5220,7 @@ mod full {
             }
         }
         impl Bare for ToggleConnectedBotPaused {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -4999,6 +5229,7 @@ mod full {
             }
         }
         impl Bare for ToggleNoPaidMessagesException {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -5010,6 +5241,7 @@ mod full {
             }
         }
         impl Bare for ToggleSponsoredMessages {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     enabled: r.boolean(),
@@ -5017,6 +5249,7 @@ mod full {
             }
         }
         impl Bare for ToggleUsername {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     username: r.string(),
@@ -5025,6 +5258,7 @@ mod full {
             }
         }
         impl Bare for ToggleWebBrowserSettingsException {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -5035,6 +5269,7 @@ mod full {
             }
         }
         impl Bare for UnregisterDevice {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     token_type: r.int(),
@@ -5044,6 +5279,7 @@ mod full {
             }
         }
         impl Bare for UpdateBirthday {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -5052,6 +5288,7 @@ mod full {
             }
         }
         impl Bare for UpdateBusinessAwayMessage {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -5060,6 +5297,7 @@ mod full {
             }
         }
         impl Bare for UpdateBusinessGreetingMessage {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -5068,6 +5306,7 @@ mod full {
             }
         }
         impl Bare for UpdateBusinessIntro {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -5076,6 +5315,7 @@ mod full {
             }
         }
         impl Bare for UpdateBusinessLocation {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -5085,6 +5325,7 @@ mod full {
             }
         }
         impl Bare for UpdateBusinessWorkHours {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -5093,6 +5334,7 @@ mod full {
             }
         }
         impl Bare for UpdateColor {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -5102,6 +5344,7 @@ mod full {
             }
         }
         impl Bare for UpdateConnectedBot {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -5113,11 +5356,13 @@ mod full {
             }
         }
         impl Bare for UpdateDeviceLocked {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { period: r.int() }
             }
         }
         impl Bare for UpdateEmojiStatus {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     emoji_status: Deserialize::read(r),
@@ -5125,6 +5370,7 @@ mod full {
             }
         }
         impl Bare for UpdateNotifySettings {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -5133,6 +5379,7 @@ mod full {
             }
         }
         impl Bare for UpdatePersonalChannel {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     channel: Deserialize::read(r),
@@ -5140,6 +5387,7 @@ mod full {
             }
         }
         impl Bare for UpdateProfile {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -5150,6 +5398,7 @@ mod full {
             }
         }
         impl Bare for UpdateTheme {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -5163,6 +5412,7 @@ mod full {
             }
         }
         impl Bare for UpdateUsername {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     username: r.string(),
@@ -5170,6 +5420,7 @@ mod full {
             }
         }
         impl Bare for UpdateWebBrowserSettings {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -5179,6 +5430,7 @@ mod full {
             }
         }
         impl Bare for UploadRingtone {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     file: Deserialize::read(r),
@@ -5188,6 +5440,7 @@ mod full {
             }
         }
         impl Bare for UploadTheme {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -5199,6 +5452,7 @@ mod full {
             }
         }
         impl Bare for UploadWallPaper {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -5210,6 +5464,7 @@ mod full {
             }
         }
         impl Bare for VerifyEmail {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     purpose: Deserialize::read(r),
@@ -5218,6 +5473,7 @@ mod full {
             }
         }
         impl Bare for VerifyPhone {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     phone_number: r.string(),

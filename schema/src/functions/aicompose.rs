@@ -41,6 +41,7 @@ impl Identifiable for CreateTone {
             Field::new("prompt"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.display_author.reflect(),
@@ -69,6 +70,7 @@ impl DeleteTone {
 impl Identifiable for DeleteTone {
     const META: &'static Meta =
         &Meta::request(0xdd39316a, "aicompose.deleteTone", &[Field::new("tone")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.tone.reflect(),
@@ -94,6 +96,7 @@ impl GetTone {
 impl Identifiable for GetTone {
     const META: &'static Meta =
         &Meta::request(0xb2e8ba03, "aicompose.getTone", &[Field::new("tone")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.tone.reflect(),
@@ -126,6 +129,7 @@ impl Identifiable for GetToneExample {
         "aicompose.getToneExample",
         &[Field::new("tone"), Field::new("num")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.tone.reflect(),
@@ -152,6 +156,7 @@ impl GetTones {
 impl Identifiable for GetTones {
     const META: &'static Meta =
         &Meta::request(0xabd59201, "aicompose.getTones", &[Field::new("hash")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.hash.reflect(),
@@ -184,6 +189,7 @@ impl Identifiable for SaveTone {
         "aicompose.saveTone",
         &[Field::new("tone"), Field::new("unsave")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.tone.reflect(),
@@ -250,6 +256,7 @@ impl Identifiable for UpdateTone {
             Field::at("prompt", 3),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.tone.reflect(),
@@ -280,6 +287,7 @@ common!(
 mod server {
     use super::*;
     impl Bare for CreateTone {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -291,6 +299,7 @@ mod server {
         }
     }
     impl Bare for DeleteTone {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 tone: Deserialize::read(r),
@@ -298,6 +307,7 @@ mod server {
         }
     }
     impl Bare for GetTone {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 tone: Deserialize::read(r),
@@ -305,6 +315,7 @@ mod server {
         }
     }
     impl Bare for GetToneExample {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 tone: Deserialize::read(r),
@@ -313,11 +324,13 @@ mod server {
         }
     }
     impl Bare for GetTones {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self { hash: r.long() }
         }
     }
     impl Bare for SaveTone {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 tone: Deserialize::read(r),
@@ -326,6 +339,7 @@ mod server {
         }
     }
     impl Bare for UpdateTone {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {

@@ -24,6 +24,7 @@ impl Identifiable for AcceptLoginToken {
         "auth.acceptLoginToken",
         &[Field::new("token").secret()],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.token.reflect(),
@@ -70,6 +71,7 @@ impl Identifiable for BindTempAuthKey {
             Field::new("encrypted_message"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.perm_auth_key_id.reflect(),
@@ -108,6 +110,7 @@ impl Identifiable for CancelCode {
             Field::new("phone_code_hash").secret(),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.phone_number.reflect(),
@@ -139,6 +142,7 @@ impl Identifiable for CheckPassword {
         "auth.checkPassword",
         &[Field::new("password").secret()],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.password.reflect(),
@@ -167,6 +171,7 @@ impl Identifiable for ExportAuthorization {
         "auth.exportAuthorization",
         &[Field::new("dc_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.dc_id.reflect(),
@@ -205,6 +210,7 @@ impl Identifiable for ExportLoginToken {
             Field::new("except_ids"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.api_id.reflect(),
@@ -239,6 +245,7 @@ impl Identifiable for ImportAuthorization {
         "auth.importAuthorization",
         &[Field::new("id"), Field::new("bytes").secret()],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -286,6 +293,7 @@ impl Identifiable for ImportBotAuthorization {
             Field::new("bot_auth_token").secret(),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.flags.reflect(),
@@ -319,6 +327,7 @@ impl Identifiable for ImportLoginToken {
         "auth.importLoginToken",
         &[Field::new("token").secret()],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.token.reflect(),
@@ -335,6 +344,7 @@ impl Request for ImportLoginToken {
 pub struct LogOut;
 impl Identifiable for LogOut {
     const META: &'static Meta = &Meta::request(0x3e72ba19, "auth.logOut", &[]);
+    #[inline]
     fn field(&self, _: usize) -> View<'_> {
         View::Null
     }
@@ -373,6 +383,7 @@ impl Identifiable for RecoverPassword {
             Field::at("new_settings", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.code.reflect(),
@@ -390,6 +401,7 @@ impl Request for RecoverPassword {
 pub struct RequestPasswordRecovery;
 impl Identifiable for RequestPasswordRecovery {
     const META: &'static Meta = &Meta::request(0xd897bc66, "auth.requestPasswordRecovery", &[]);
+    #[inline]
     fn field(&self, _: usize) -> View<'_> {
         View::Null
     }
@@ -431,6 +443,7 @@ impl Identifiable for ResendCode {
             Field::at("reason", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.phone_number.reflect(),
@@ -479,6 +492,7 @@ impl Identifiable for SendCode {
             Field::new("settings"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.phone_number.reflect(),
@@ -537,6 +551,7 @@ impl Identifiable for SignIn {
             Field::at("email_verification", 1),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.phone_number.reflect(),
@@ -595,6 +610,7 @@ impl Identifiable for SignUp {
             Field::new("last_name"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.no_joined_notifications.reflect(),
@@ -634,11 +650,13 @@ common!(
 mod server {
     use super::*;
     impl Bare for AcceptLoginToken {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self { token: r.bytes() }
         }
     }
     impl Bare for BindTempAuthKey {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 perm_auth_key_id: r.long(),
@@ -649,6 +667,7 @@ mod server {
         }
     }
     impl Bare for CancelCode {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 phone_number: r.string(),
@@ -657,6 +676,7 @@ mod server {
         }
     }
     impl Bare for CheckPassword {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 password: Deserialize::read(r),
@@ -664,11 +684,13 @@ mod server {
         }
     }
     impl Bare for ExportAuthorization {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self { dc_id: r.int() }
         }
     }
     impl Bare for ExportLoginToken {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 api_id: r.int(),
@@ -678,6 +700,7 @@ mod server {
         }
     }
     impl Bare for ImportAuthorization {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 id: r.long(),
@@ -686,6 +709,7 @@ mod server {
         }
     }
     impl Bare for ImportBotAuthorization {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 flags: r.int(),
@@ -696,16 +720,19 @@ mod server {
         }
     }
     impl Bare for ImportLoginToken {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self { token: r.bytes() }
         }
     }
     impl Bare for LogOut {
+        #[inline]
         fn bare(_: &mut Reader<'_>) -> Self {
             Self
         }
     }
     impl Bare for RecoverPassword {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -715,11 +742,13 @@ mod server {
         }
     }
     impl Bare for RequestPasswordRecovery {
+        #[inline]
         fn bare(_: &mut Reader<'_>) -> Self {
             Self
         }
     }
     impl Bare for ResendCode {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -730,6 +759,7 @@ mod server {
         }
     }
     impl Bare for SendCode {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 phone_number: r.string(),
@@ -740,6 +770,7 @@ mod server {
         }
     }
     impl Bare for SignIn {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -751,6 +782,7 @@ mod server {
         }
     }
     impl Bare for SignUp {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -791,6 +823,7 @@ mod full {
             "auth.cancelWebTokenAuthorization",
             &[Field::new("web_auth_token").secret()],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.web_auth_token.reflect(),
@@ -833,6 +866,7 @@ mod full {
                 Field::new("form_id"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.phone_number.reflect(),
@@ -863,6 +897,7 @@ mod full {
             "auth.checkRecoveryPassword",
             &[Field::new("code").secret()],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.code.reflect(),
@@ -891,6 +926,7 @@ mod full {
             "auth.dropTempAuthKeys",
             &[Field::new("except_auth_keys")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.except_auth_keys.reflect(),
@@ -921,6 +957,7 @@ mod full {
             "auth.finishFirebasePnvLogin",
             &[Field::new("google_token").secret()],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.google_token.reflect(),
@@ -970,6 +1007,7 @@ mod full {
                 Field::at("from_auth_key_id", 0).filler(b"\x00\x00\x00\x00\x00\x00\x00\x00"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.credential.reflect(),
@@ -1016,6 +1054,7 @@ mod full {
                 Field::new("last_name"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.no_joined_notifications.reflect(),
@@ -1060,6 +1099,7 @@ mod full {
                 Field::new("web_auth_token").secret(),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.api_id.reflect(),
@@ -1106,6 +1146,7 @@ mod full {
                 Field::new("api_hash").secret(),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.except_ids.reflect(),
@@ -1140,6 +1181,7 @@ mod full {
             "auth.initPasskeyLogin",
             &[Field::new("api_id"), Field::new("api_hash").secret()],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.api_id.reflect(),
@@ -1183,6 +1225,7 @@ mod full {
                 Field::new("mnc"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.phone_number.reflect(),
@@ -1245,6 +1288,7 @@ mod full {
                 Field::at("ios_push_secret", 1).secret(),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.phone_number.reflect(),
@@ -1265,6 +1309,7 @@ mod full {
     pub struct ResetAuthorizations;
     impl Identifiable for ResetAuthorizations {
         const META: &'static Meta = &Meta::request(0x9fab0d1a, "auth.resetAuthorizations", &[]);
+        #[inline]
         fn field(&self, _: usize) -> View<'_> {
             View::Null
         }
@@ -1297,6 +1342,7 @@ mod full {
                 Field::new("phone_code_hash").secret(),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.phone_number.reflect(),
@@ -1331,6 +1377,7 @@ mod full {
     mod server {
         use super::*;
         impl Bare for CancelWebTokenAuthorization {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     web_auth_token: r.string(),
@@ -1338,6 +1385,7 @@ mod full {
             }
         }
         impl Bare for CheckPaidAuth {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     phone_number: r.string(),
@@ -1347,11 +1395,13 @@ mod full {
             }
         }
         impl Bare for CheckRecoveryPassword {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { code: r.string() }
             }
         }
         impl Bare for DropTempAuthKeys {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     except_auth_keys: r.vector(),
@@ -1359,6 +1409,7 @@ mod full {
             }
         }
         impl Bare for FinishFirebasePnvLogin {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     google_token: r.string(),
@@ -1366,6 +1417,7 @@ mod full {
             }
         }
         impl Bare for FinishPasskeyLogin {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -1376,6 +1428,7 @@ mod full {
             }
         }
         impl Bare for FirebasePnvSignUp {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -1386,6 +1439,7 @@ mod full {
             }
         }
         impl Bare for ImportWebTokenAuthorization {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     api_id: r.int(),
@@ -1395,6 +1449,7 @@ mod full {
             }
         }
         impl Bare for InitFirebasePnvLogin {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -1405,6 +1460,7 @@ mod full {
             }
         }
         impl Bare for InitPasskeyLogin {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     api_id: r.int(),
@@ -1413,6 +1469,7 @@ mod full {
             }
         }
         impl Bare for ReportMissingCode {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     phone_number: r.string(),
@@ -1422,6 +1479,7 @@ mod full {
             }
         }
         impl Bare for RequestFirebaseSms {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -1434,11 +1492,13 @@ mod full {
             }
         }
         impl Bare for ResetAuthorizations {
+            #[inline]
             fn bare(_: &mut Reader<'_>) -> Self {
                 Self
             }
         }
         impl Bare for ResetLoginEmail {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     phone_number: r.string(),

@@ -36,6 +36,7 @@ impl Identifiable for AddPreviewMedia {
             Field::new("media"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.bot.reflect(),
@@ -70,6 +71,7 @@ impl Identifiable for AddUsername {
         "bots.addUsername",
         &[Field::new("bot"), Field::new("username")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.bot.reflect(),
@@ -96,6 +98,7 @@ impl AllowSendMessage {
 impl Identifiable for AllowSendMessage {
     const META: &'static Meta =
         &Meta::request(0xf132e3ef, "bots.allowSendMessage", &[Field::new("bot")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.bot.reflect(),
@@ -125,6 +128,7 @@ impl Identifiable for AnswerWebhookJsonQuery {
         "bots.answerWebhookJSONQuery",
         &[Field::new("query_id"), Field::new("data")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.query_id.reflect(),
@@ -151,6 +155,7 @@ impl CanSendMessage {
 impl Identifiable for CanSendMessage {
     const META: &'static Meta =
         &Meta::request(0x1359f4e6, "bots.canSendMessage", &[Field::new("bot")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.bot.reflect(),
@@ -193,6 +198,7 @@ impl Identifiable for CheckDownloadFileParams {
             Field::new("url"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.bot.reflect(),
@@ -236,6 +242,7 @@ impl Identifiable for CheckUsername {
             Field::new("username"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.additional.reflect(),
@@ -288,6 +295,7 @@ impl Identifiable for CreateBot {
             Field::new("manager_id"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.via_deeplink.reflect(),
@@ -333,6 +341,7 @@ impl Identifiable for DeletePreviewMedia {
             Field::new("media"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.bot.reflect(),
@@ -384,6 +393,7 @@ impl Identifiable for EditAccessSettings {
             Field::at("add_users", 1),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.restricted.reflect(),
@@ -432,6 +442,7 @@ impl Identifiable for EditPreviewMedia {
             Field::new("new_media"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.bot.reflect(),
@@ -467,6 +478,7 @@ impl Identifiable for ExportBotToken {
         "bots.exportBotToken",
         &[Field::new("bot"), Field::new("revoke")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.bot.reflect(),
@@ -493,6 +505,7 @@ impl GetAccessSettings {
 impl Identifiable for GetAccessSettings {
     const META: &'static Meta =
         &Meta::request(0x213853a3, "bots.getAccessSettings", &[Field::new("bot")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.bot.reflect(),
@@ -509,6 +522,7 @@ impl Request for GetAccessSettings {
 pub struct GetAdminedBots;
 impl Identifiable for GetAdminedBots {
     const META: &'static Meta = &Meta::request(0xb0711d83, "bots.getAdminedBots", &[]);
+    #[inline]
     fn field(&self, _: usize) -> View<'_> {
         View::Null
     }
@@ -538,6 +552,7 @@ impl Identifiable for GetBotCommands {
         "bots.getBotCommands",
         &[Field::new("scope"), Field::new("lang_code")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.scope.reflect(),
@@ -580,6 +595,7 @@ impl Identifiable for GetBotInfo {
             Field::new("lang_code"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.bot.reflect(),
@@ -611,6 +627,7 @@ impl Identifiable for GetBotMenuButton {
         "bots.getBotMenuButton",
         &[Field::new("user_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.user_id.reflect(),
@@ -639,6 +656,7 @@ impl Identifiable for GetBotRecommendations {
         "bots.getBotRecommendations",
         &[Field::new("bot")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.bot.reflect(),
@@ -671,6 +689,7 @@ impl Identifiable for GetPopularAppBots {
         "bots.getPopularAppBots",
         &[Field::new("offset"), Field::new("limit")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.offset.reflect(),
@@ -704,6 +723,7 @@ impl Identifiable for GetPreviewInfo {
         "bots.getPreviewInfo",
         &[Field::new("bot"), Field::new("lang_code")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.bot.reflect(),
@@ -730,6 +750,7 @@ impl GetPreviewMedias {
 impl Identifiable for GetPreviewMedias {
     const META: &'static Meta =
         &Meta::request(0xa2a5594d, "bots.getPreviewMedias", &[Field::new("bot")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.bot.reflect(),
@@ -762,6 +783,7 @@ impl Identifiable for GetRequestedWebViewButton {
         "bots.getRequestedWebViewButton",
         &[Field::new("bot"), Field::new("webapp_req_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.bot.reflect(),
@@ -805,6 +827,7 @@ impl Identifiable for InvokeWebViewCustomMethod {
             Field::new("params"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.bot.reflect(),
@@ -839,6 +862,7 @@ impl Identifiable for RemoveUsername {
         "bots.removeUsername",
         &[Field::new("bot"), Field::new("username")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.bot.reflect(),
@@ -882,6 +906,7 @@ impl Identifiable for ReorderPreviewMedias {
             Field::new("order"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.bot.reflect(),
@@ -916,6 +941,7 @@ impl Identifiable for ReorderUsernames {
         "bots.reorderUsernames",
         &[Field::new("bot"), Field::new("order")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.bot.reflect(),
@@ -949,6 +975,7 @@ impl Identifiable for RequestWebViewButton {
         "bots.requestWebViewButton",
         &[Field::new("user_id"), Field::new("button")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.user_id.reflect(),
@@ -982,6 +1009,7 @@ impl Identifiable for ResetBotCommands {
         "bots.resetBotCommands",
         &[Field::new("scope"), Field::new("lang_code")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.scope.reflect(),
@@ -1015,6 +1043,7 @@ impl Identifiable for SendCustomRequest {
         "bots.sendCustomRequest",
         &[Field::new("custom_method"), Field::new("params")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.custom_method.reflect(),
@@ -1044,6 +1073,7 @@ impl Identifiable for SetBotBroadcastDefaultAdminRights {
         "bots.setBotBroadcastDefaultAdminRights",
         &[Field::new("admin_rights")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.admin_rights.reflect(),
@@ -1086,6 +1116,7 @@ impl Identifiable for SetBotCommands {
             Field::new("commands"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.scope.reflect(),
@@ -1116,6 +1147,7 @@ impl Identifiable for SetBotGroupDefaultAdminRights {
         "bots.setBotGroupDefaultAdminRights",
         &[Field::new("admin_rights")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.admin_rights.reflect(),
@@ -1181,6 +1213,7 @@ impl Identifiable for SetBotInfo {
             Field::at("description", 1),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.bot.reflect(),
@@ -1220,6 +1253,7 @@ impl Identifiable for SetBotMenuButton {
         "bots.setBotMenuButton",
         &[Field::new("user_id"), Field::new("button")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.user_id.reflect(),
@@ -1278,6 +1312,7 @@ impl Identifiable for SetCustomVerification {
             Field::at("custom_description", 2),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.enabled.reflect(),
@@ -1313,6 +1348,7 @@ impl Identifiable for SetJoinChatResults {
         "bots.setJoinChatResults",
         &[Field::new("query_id"), Field::new("result")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.query_id.reflect(),
@@ -1346,6 +1382,7 @@ impl Identifiable for ToggleUserEmojiStatusPermission {
         "bots.toggleUserEmojiStatusPermission",
         &[Field::new("bot"), Field::new("enabled")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.bot.reflect(),
@@ -1389,6 +1426,7 @@ impl Identifiable for ToggleUsername {
             Field::new("active"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.bot.reflect(),
@@ -1435,6 +1473,7 @@ impl Identifiable for UpdateStarRefProgram {
             Field::at("duration_months", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.bot.reflect(),
@@ -1472,6 +1511,7 @@ impl Identifiable for UpdateUserEmojiStatus {
         "bots.updateUserEmojiStatus",
         &[Field::new("user_id"), Field::new("emoji_status")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.user_id.reflect(),
@@ -1532,6 +1572,7 @@ common!(
 mod server {
     use super::*;
     impl Bare for AddPreviewMedia {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 bot: Deserialize::read(r),
@@ -1541,6 +1582,7 @@ mod server {
         }
     }
     impl Bare for AddUsername {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 bot: Deserialize::read(r),
@@ -1549,6 +1591,7 @@ mod server {
         }
     }
     impl Bare for AllowSendMessage {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 bot: Deserialize::read(r),
@@ -1556,6 +1599,7 @@ mod server {
         }
     }
     impl Bare for AnswerWebhookJsonQuery {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 query_id: r.long(),
@@ -1564,6 +1608,7 @@ mod server {
         }
     }
     impl Bare for CanSendMessage {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 bot: Deserialize::read(r),
@@ -1571,6 +1616,7 @@ mod server {
         }
     }
     impl Bare for CheckDownloadFileParams {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 bot: Deserialize::read(r),
@@ -1580,6 +1626,7 @@ mod server {
         }
     }
     impl Bare for CheckUsername {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -1589,6 +1636,7 @@ mod server {
         }
     }
     impl Bare for CreateBot {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -1600,6 +1648,7 @@ mod server {
         }
     }
     impl Bare for DeletePreviewMedia {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 bot: Deserialize::read(r),
@@ -1609,6 +1658,7 @@ mod server {
         }
     }
     impl Bare for EditAccessSettings {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -1619,6 +1669,7 @@ mod server {
         }
     }
     impl Bare for EditPreviewMedia {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 bot: Deserialize::read(r),
@@ -1629,6 +1680,7 @@ mod server {
         }
     }
     impl Bare for ExportBotToken {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 bot: Deserialize::read(r),
@@ -1637,6 +1689,7 @@ mod server {
         }
     }
     impl Bare for GetAccessSettings {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 bot: Deserialize::read(r),
@@ -1644,11 +1697,13 @@ mod server {
         }
     }
     impl Bare for GetAdminedBots {
+        #[inline]
         fn bare(_: &mut Reader<'_>) -> Self {
             Self
         }
     }
     impl Bare for GetBotCommands {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 scope: Deserialize::read(r),
@@ -1657,6 +1712,7 @@ mod server {
         }
     }
     impl Bare for GetBotInfo {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -1666,6 +1722,7 @@ mod server {
         }
     }
     impl Bare for GetBotMenuButton {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 user_id: Deserialize::read(r),
@@ -1673,6 +1730,7 @@ mod server {
         }
     }
     impl Bare for GetBotRecommendations {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 bot: Deserialize::read(r),
@@ -1680,6 +1738,7 @@ mod server {
         }
     }
     impl Bare for GetPopularAppBots {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 offset: r.string(),
@@ -1688,6 +1747,7 @@ mod server {
         }
     }
     impl Bare for GetPreviewInfo {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 bot: Deserialize::read(r),
@@ -1696,6 +1756,7 @@ mod server {
         }
     }
     impl Bare for GetPreviewMedias {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 bot: Deserialize::read(r),
@@ -1703,6 +1764,7 @@ mod server {
         }
     }
     impl Bare for GetRequestedWebViewButton {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 bot: Deserialize::read(r),
@@ -1711,6 +1773,7 @@ mod server {
         }
     }
     impl Bare for InvokeWebViewCustomMethod {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 bot: Deserialize::read(r),
@@ -1720,6 +1783,7 @@ mod server {
         }
     }
     impl Bare for RemoveUsername {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 bot: Deserialize::read(r),
@@ -1728,6 +1792,7 @@ mod server {
         }
     }
     impl Bare for ReorderPreviewMedias {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 bot: Deserialize::read(r),
@@ -1737,6 +1802,7 @@ mod server {
         }
     }
     impl Bare for ReorderUsernames {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 bot: Deserialize::read(r),
@@ -1745,6 +1811,7 @@ mod server {
         }
     }
     impl Bare for RequestWebViewButton {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 user_id: Deserialize::read(r),
@@ -1753,6 +1820,7 @@ mod server {
         }
     }
     impl Bare for ResetBotCommands {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 scope: Deserialize::read(r),
@@ -1761,6 +1829,7 @@ mod server {
         }
     }
     impl Bare for SendCustomRequest {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 custom_method: r.string(),
@@ -1769,6 +1838,7 @@ mod server {
         }
     }
     impl Bare for SetBotBroadcastDefaultAdminRights {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 admin_rights: Deserialize::read(r),
@@ -1776,6 +1846,7 @@ mod server {
         }
     }
     impl Bare for SetBotCommands {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 scope: Deserialize::read(r),
@@ -1785,6 +1856,7 @@ mod server {
         }
     }
     impl Bare for SetBotGroupDefaultAdminRights {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 admin_rights: Deserialize::read(r),
@@ -1792,6 +1864,7 @@ mod server {
         }
     }
     impl Bare for SetBotInfo {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -1804,6 +1877,7 @@ mod server {
         }
     }
     impl Bare for SetBotMenuButton {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 user_id: Deserialize::read(r),
@@ -1812,6 +1886,7 @@ mod server {
         }
     }
     impl Bare for SetCustomVerification {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -1823,6 +1898,7 @@ mod server {
         }
     }
     impl Bare for SetJoinChatResults {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 query_id: r.long(),
@@ -1831,6 +1907,7 @@ mod server {
         }
     }
     impl Bare for ToggleUserEmojiStatusPermission {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 bot: Deserialize::read(r),
@@ -1839,6 +1916,7 @@ mod server {
         }
     }
     impl Bare for ToggleUsername {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 bot: Deserialize::read(r),
@@ -1848,6 +1926,7 @@ mod server {
         }
     }
     impl Bare for UpdateStarRefProgram {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -1858,6 +1937,7 @@ mod server {
         }
     }
     impl Bare for UpdateUserEmojiStatus {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 user_id: Deserialize::read(r),

@@ -86,6 +86,7 @@ impl Identifiable for CreateChannel {
             Field::at("ttl_period", 4),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.broadcast.reflect(),
@@ -138,6 +139,7 @@ impl Identifiable for DeleteHistory {
             Field::new("max_id"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.for_everyone.reflect(),
@@ -172,6 +174,7 @@ impl Identifiable for DeleteMessages {
         "channels.deleteMessages",
         &[Field::new("channel"), Field::new("id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.channel.reflect(),
@@ -224,6 +227,7 @@ impl Identifiable for EditAdmin {
             Field::at("rank", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.channel.reflect(),
@@ -269,6 +273,7 @@ impl Identifiable for EditBanned {
             Field::new("banned_rights"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.channel.reflect(),
@@ -338,6 +343,7 @@ impl Identifiable for GetAdminLog {
             Field::new("limit"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.channel.reflect(),
@@ -369,6 +375,7 @@ impl GetChannels {
 impl Identifiable for GetChannels {
     const META: &'static Meta =
         &Meta::request(0x0a7f6bbb, "channels.getChannels", &[Field::new("id")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -399,6 +406,7 @@ impl Identifiable for GetFullChannel {
         "channels.getFullChannel",
         &[Field::new("channel")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.channel.reflect(),
@@ -431,6 +439,7 @@ impl Identifiable for GetMessages {
         "channels.getMessages",
         &[Field::new("channel"), Field::new("id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.channel.reflect(),
@@ -467,6 +476,7 @@ impl Identifiable for GetParticipant {
         "channels.getParticipant",
         &[Field::new("channel"), Field::new("participant")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.channel.reflect(),
@@ -518,6 +528,7 @@ impl Identifiable for GetParticipants {
             Field::new("hash"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.channel.reflect(),
@@ -554,6 +565,7 @@ impl Identifiable for InviteToChannel {
         "channels.inviteToChannel",
         &[Field::new("channel"), Field::new("users")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.channel.reflect(),
@@ -582,6 +594,7 @@ impl JoinChannel {
 impl Identifiable for JoinChannel {
     const META: &'static Meta =
         &Meta::request(0x7f6a1e22, "channels.joinChannel", &[Field::new("channel")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.channel.reflect(),
@@ -612,6 +625,7 @@ impl Identifiable for LeaveChannel {
         "channels.leaveChannel",
         &[Field::new("channel")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.channel.reflect(),
@@ -644,6 +658,7 @@ impl Identifiable for ReadHistory {
         "channels.readHistory",
         &[Field::new("channel"), Field::new("max_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.channel.reflect(),
@@ -679,6 +694,7 @@ common!(
 mod server {
     use super::*;
     impl Bare for CreateChannel {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -695,6 +711,7 @@ mod server {
         }
     }
     impl Bare for DeleteHistory {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -705,6 +722,7 @@ mod server {
         }
     }
     impl Bare for DeleteMessages {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 channel: Deserialize::read(r),
@@ -713,6 +731,7 @@ mod server {
         }
     }
     impl Bare for EditAdmin {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -724,6 +743,7 @@ mod server {
         }
     }
     impl Bare for EditBanned {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 channel: Deserialize::read(r),
@@ -733,6 +753,7 @@ mod server {
         }
     }
     impl Bare for GetAdminLog {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -747,11 +768,13 @@ mod server {
         }
     }
     impl Bare for GetChannels {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self { id: r.vector() }
         }
     }
     impl Bare for GetFullChannel {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 channel: Deserialize::read(r),
@@ -759,6 +782,7 @@ mod server {
         }
     }
     impl Bare for GetMessages {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 channel: Deserialize::read(r),
@@ -767,6 +791,7 @@ mod server {
         }
     }
     impl Bare for GetParticipant {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 channel: Deserialize::read(r),
@@ -775,6 +800,7 @@ mod server {
         }
     }
     impl Bare for GetParticipants {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 channel: Deserialize::read(r),
@@ -786,6 +812,7 @@ mod server {
         }
     }
     impl Bare for InviteToChannel {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 channel: Deserialize::read(r),
@@ -794,6 +821,7 @@ mod server {
         }
     }
     impl Bare for JoinChannel {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 channel: Deserialize::read(r),
@@ -801,6 +829,7 @@ mod server {
         }
     }
     impl Bare for LeaveChannel {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 channel: Deserialize::read(r),
@@ -808,6 +837,7 @@ mod server {
         }
     }
     impl Bare for ReadHistory {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 channel: Deserialize::read(r),
@@ -847,6 +877,7 @@ mod full {
             "channels.checkSearchPostsFlood",
             &[Field::flags(0), Field::at("query", 0)],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.query.reflect(),
@@ -879,6 +910,7 @@ mod full {
             "channels.checkUsername",
             &[Field::new("channel"), Field::new("username")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.channel.reflect(),
@@ -910,6 +942,7 @@ mod full {
             "channels.convertToGigagroup",
             &[Field::new("channel")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.channel.reflect(),
@@ -940,6 +973,7 @@ mod full {
             "channels.deactivateAllUsernames",
             &[Field::new("channel")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.channel.reflect(),
@@ -970,6 +1004,7 @@ mod full {
             "channels.deleteChannel",
             &[Field::new("channel")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.channel.reflect(),
@@ -1005,6 +1040,7 @@ mod full {
             "channels.deleteParticipantHistory",
             &[Field::new("channel"), Field::new("participant")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.channel.reflect(),
@@ -1048,6 +1084,7 @@ mod full {
                 Field::new("address"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.channel.reflect(),
@@ -1085,6 +1122,7 @@ mod full {
             "channels.editPhoto",
             &[Field::new("channel"), Field::new("photo")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.channel.reflect(),
@@ -1118,6 +1156,7 @@ mod full {
             "channels.editTitle",
             &[Field::new("channel"), Field::new("title")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.channel.reflect(),
@@ -1171,6 +1210,7 @@ mod full {
                 Field::new("id"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.grouped.reflect(),
@@ -1236,6 +1276,7 @@ mod full {
                 Field::on("for_community_peer", 3),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.by_location.reflect(),
@@ -1272,6 +1313,7 @@ mod full {
             "channels.getChannelRecommendations",
             &[Field::flags(0), Field::at("channel", 0)],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.channel.reflect(),
@@ -1289,6 +1331,7 @@ mod full {
     impl Identifiable for GetGroupsForDiscussion {
         const META: &'static Meta =
             &Meta::request(0xf5dad378, "channels.getGroupsForDiscussion", &[]);
+        #[inline]
         fn field(&self, _: usize) -> View<'_> {
             View::Null
         }
@@ -1302,6 +1345,7 @@ mod full {
     pub struct GetInactiveChannels;
     impl Identifiable for GetInactiveChannels {
         const META: &'static Meta = &Meta::request(0x11e831ee, "channels.getInactiveChannels", &[]);
+        #[inline]
         fn field(&self, _: usize) -> View<'_> {
             View::Null
         }
@@ -1327,6 +1371,7 @@ mod full {
             "channels.getLeftChannels",
             &[Field::new("offset")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.offset.reflect(),
@@ -1359,6 +1404,7 @@ mod full {
             "channels.getMessageAuthor",
             &[Field::new("channel"), Field::new("id")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.channel.reflect(),
@@ -1409,6 +1455,7 @@ mod full {
                 Field::new("peer"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.for_paid_reactions.reflect(),
@@ -1443,6 +1490,7 @@ mod full {
             "channels.readMessageContents",
             &[Field::new("channel"), Field::new("id")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.channel.reflect(),
@@ -1476,6 +1524,7 @@ mod full {
             "channels.reorderUsernames",
             &[Field::new("channel"), Field::new("order")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.channel.reflect(),
@@ -1509,6 +1558,7 @@ mod full {
             "channels.reportAntiSpamFalsePositive",
             &[Field::new("channel"), Field::new("msg_id")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.channel.reflect(),
@@ -1552,6 +1602,7 @@ mod full {
                 Field::new("id"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.channel.reflect(),
@@ -1586,6 +1637,7 @@ mod full {
             "channels.restrictSponsoredMessages",
             &[Field::new("channel"), Field::new("restricted")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.channel.reflect(),
@@ -1658,6 +1710,7 @@ mod full {
                 Field::at("allow_paid_stars", 2),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hashtag.reflect(),
@@ -1696,6 +1749,7 @@ mod full {
             "channels.setBoostsToUnblockRestrictions",
             &[Field::new("channel"), Field::new("boosts")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.channel.reflect(),
@@ -1732,6 +1786,7 @@ mod full {
             "channels.setDiscussionGroup",
             &[Field::new("broadcast"), Field::new("group")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.broadcast.reflect(),
@@ -1768,6 +1823,7 @@ mod full {
             "channels.setEmojiStickers",
             &[Field::new("channel"), Field::new("stickerset")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.channel.reflect(),
@@ -1804,6 +1860,7 @@ mod full {
             "channels.setMainProfileTab",
             &[Field::new("channel"), Field::new("tab")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.channel.reflect(),
@@ -1840,6 +1897,7 @@ mod full {
             "channels.setStickers",
             &[Field::new("channel"), Field::new("stickerset")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.channel.reflect(),
@@ -1873,6 +1931,7 @@ mod full {
             "channels.toggleAntiSpam",
             &[Field::new("channel"), Field::new("enabled")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.channel.reflect(),
@@ -1906,6 +1965,7 @@ mod full {
             "channels.toggleAutotranslation",
             &[Field::new("channel"), Field::new("enabled")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.channel.reflect(),
@@ -1945,6 +2005,7 @@ mod full {
                 Field::new("tabs"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.channel.reflect(),
@@ -1999,6 +2060,7 @@ mod full {
                 Field::at("guard_bot", 0),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.apply_to_invites.reflect(),
@@ -2034,6 +2096,7 @@ mod full {
             "channels.toggleJoinToSend",
             &[Field::new("channel"), Field::new("enabled")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.channel.reflect(),
@@ -2067,6 +2130,7 @@ mod full {
             "channels.toggleParticipantsHidden",
             &[Field::new("channel"), Field::new("enabled")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.channel.reflect(),
@@ -2100,6 +2164,7 @@ mod full {
             "channels.togglePreHistoryHidden",
             &[Field::new("channel"), Field::new("enabled")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.channel.reflect(),
@@ -2150,6 +2215,7 @@ mod full {
                 Field::new("channel"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.signatures_enabled.reflect(),
@@ -2184,6 +2250,7 @@ mod full {
             "channels.toggleSlowMode",
             &[Field::new("channel"), Field::new("seconds")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.channel.reflect(),
@@ -2227,6 +2294,7 @@ mod full {
                 Field::new("active"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.channel.reflect(),
@@ -2261,6 +2329,7 @@ mod full {
             "channels.toggleViewForumAsMessages",
             &[Field::new("channel"), Field::new("enabled")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.channel.reflect(),
@@ -2319,6 +2388,7 @@ mod full {
                 Field::at("background_emoji_id", 0),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.for_profile.reflect(),
@@ -2357,6 +2427,7 @@ mod full {
             "channels.updateEmojiStatus",
             &[Field::new("channel"), Field::new("emoji_status")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.channel.reflect(),
@@ -2402,6 +2473,7 @@ mod full {
                 Field::new("send_paid_messages_stars"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.broadcast_messages_allowed.reflect(),
@@ -2436,6 +2508,7 @@ mod full {
             "channels.updateUsername",
             &[Field::new("channel"), Field::new("username")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.channel.reflect(),
@@ -2499,6 +2572,7 @@ mod full {
     mod server {
         use super::*;
         impl Bare for CheckSearchPostsFlood {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -2507,6 +2581,7 @@ mod full {
             }
         }
         impl Bare for CheckUsername {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     channel: Deserialize::read(r),
@@ -2515,6 +2590,7 @@ mod full {
             }
         }
         impl Bare for ConvertToGigagroup {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     channel: Deserialize::read(r),
@@ -2522,6 +2598,7 @@ mod full {
             }
         }
         impl Bare for DeactivateAllUsernames {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     channel: Deserialize::read(r),
@@ -2529,6 +2606,7 @@ mod full {
             }
         }
         impl Bare for DeleteChannel {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     channel: Deserialize::read(r),
@@ -2536,6 +2614,7 @@ mod full {
             }
         }
         impl Bare for DeleteParticipantHistory {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     channel: Deserialize::read(r),
@@ -2544,6 +2623,7 @@ mod full {
             }
         }
         impl Bare for EditLocation {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     channel: Deserialize::read(r),
@@ -2553,6 +2633,7 @@ mod full {
             }
         }
         impl Bare for EditPhoto {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     channel: Deserialize::read(r),
@@ -2561,6 +2642,7 @@ mod full {
             }
         }
         impl Bare for EditTitle {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     channel: Deserialize::read(r),
@@ -2569,6 +2651,7 @@ mod full {
             }
         }
         impl Bare for ExportMessageLink {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -2580,6 +2663,7 @@ mod full {
             }
         }
         impl Bare for GetAdminedPublicChannels {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -2591,6 +2675,7 @@ mod full {
             }
         }
         impl Bare for GetChannelRecommendations {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -2599,21 +2684,25 @@ mod full {
             }
         }
         impl Bare for GetGroupsForDiscussion {
+            #[inline]
             fn bare(_: &mut Reader<'_>) -> Self {
                 Self
             }
         }
         impl Bare for GetInactiveChannels {
+            #[inline]
             fn bare(_: &mut Reader<'_>) -> Self {
                 Self
             }
         }
         impl Bare for GetLeftChannels {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { offset: r.int() }
             }
         }
         impl Bare for GetMessageAuthor {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     channel: Deserialize::read(r),
@@ -2622,6 +2711,7 @@ mod full {
             }
         }
         impl Bare for GetSendAs {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -2632,6 +2722,7 @@ mod full {
             }
         }
         impl Bare for ReadMessageContents {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     channel: Deserialize::read(r),
@@ -2640,6 +2731,7 @@ mod full {
             }
         }
         impl Bare for ReorderUsernames {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     channel: Deserialize::read(r),
@@ -2648,6 +2740,7 @@ mod full {
             }
         }
         impl Bare for ReportAntiSpamFalsePositive {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     channel: Deserialize::read(r),
@@ -2656,6 +2749,7 @@ mod full {
             }
         }
         impl Bare for ReportSpam {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     channel: Deserialize::read(r),
@@ -2665,6 +2759,7 @@ mod full {
             }
         }
         impl Bare for RestrictSponsoredMessages {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     channel: Deserialize::read(r),
@@ -2673,6 +2768,7 @@ mod full {
             }
         }
         impl Bare for SearchPosts {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -2687,6 +2783,7 @@ mod full {
             }
         }
         impl Bare for SetBoostsToUnblockRestrictions {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     channel: Deserialize::read(r),
@@ -2695,6 +2792,7 @@ mod full {
             }
         }
         impl Bare for SetDiscussionGroup {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     broadcast: Deserialize::read(r),
@@ -2703,6 +2801,7 @@ mod full {
             }
         }
         impl Bare for SetEmojiStickers {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     channel: Deserialize::read(r),
@@ -2711,6 +2810,7 @@ mod full {
             }
         }
         impl Bare for SetMainProfileTab {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     channel: Deserialize::read(r),
@@ -2719,6 +2819,7 @@ mod full {
             }
         }
         impl Bare for SetStickers {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     channel: Deserialize::read(r),
@@ -2727,6 +2828,7 @@ mod full {
             }
         }
         impl Bare for ToggleAntiSpam {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     channel: Deserialize::read(r),
@@ -2735,6 +2837,7 @@ mod full {
             }
         }
         impl Bare for ToggleAutotranslation {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     channel: Deserialize::read(r),
@@ -2743,6 +2846,7 @@ mod full {
             }
         }
         impl Bare for ToggleForum {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     channel: Deserialize::read(r),
@@ -2752,6 +2856,7 @@ mod full {
             }
         }
         impl Bare for ToggleJoinRequest {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -2763,6 +2868,7 @@ mod full {
             }
         }
         impl Bare for ToggleJoinToSend {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     channel: Deserialize::read(r),
@@ -2771,6 +2877,7 @@ mod full {
             }
         }
         impl Bare for ToggleParticipantsHidden {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     channel: Deserialize::read(r),
@@ -2779,6 +2886,7 @@ mod full {
             }
         }
         impl Bare for TogglePreHistoryHidden {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     channel: Deserialize::read(r),
@@ -2787,6 +2895,7 @@ mod full {
             }
         }
         impl Bare for ToggleSignatures {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -2797,6 +2906,7 @@ mod full {
             }
         }
         impl Bare for ToggleSlowMode {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     channel: Deserialize::read(r),
@@ -2805,6 +2915,7 @@ mod full {
             }
         }
         impl Bare for ToggleUsername {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     channel: Deserialize::read(r),
@@ -2814,6 +2925,7 @@ mod full {
             }
         }
         impl Bare for ToggleViewForumAsMessages {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     channel: Deserialize::read(r),
@@ -2822,6 +2934,7 @@ mod full {
             }
         }
         impl Bare for UpdateColor {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -2833,6 +2946,7 @@ mod full {
             }
         }
         impl Bare for UpdateEmojiStatus {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     channel: Deserialize::read(r),
@@ -2841,6 +2955,7 @@ mod full {
             }
         }
         impl Bare for UpdatePaidMessagesPrice {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -2851,6 +2966,7 @@ mod full {
             }
         }
         impl Bare for UpdateUsername {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     channel: Deserialize::read(r),

@@ -22,6 +22,7 @@ impl Identifiable for CheckChatlistInvite {
         "chatlists.checkChatlistInvite",
         &[Field::new("slug")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.slug.reflect(),
@@ -54,6 +55,7 @@ impl Identifiable for DeleteExportedInvite {
         "chatlists.deleteExportedInvite",
         &[Field::new("chatlist"), Field::new("slug")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.chatlist.reflect(),
@@ -107,6 +109,7 @@ impl Identifiable for EditExportedInvite {
             Field::at("peers", 2),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.chatlist.reflect(),
@@ -152,6 +155,7 @@ impl Identifiable for ExportChatlistInvite {
             Field::new("peers"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.chatlist.reflect(),
@@ -182,6 +186,7 @@ impl Identifiable for GetChatlistUpdates {
         "chatlists.getChatlistUpdates",
         &[Field::new("chatlist")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.chatlist.reflect(),
@@ -210,6 +215,7 @@ impl Identifiable for GetExportedInvites {
         "chatlists.getExportedInvites",
         &[Field::new("chatlist")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.chatlist.reflect(),
@@ -238,6 +244,7 @@ impl Identifiable for GetLeaveChatlistSuggestions {
         "chatlists.getLeaveChatlistSuggestions",
         &[Field::new("chatlist")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.chatlist.reflect(),
@@ -266,6 +273,7 @@ impl Identifiable for HideChatlistUpdates {
         "chatlists.hideChatlistUpdates",
         &[Field::new("chatlist")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.chatlist.reflect(),
@@ -298,6 +306,7 @@ impl Identifiable for JoinChatlistInvite {
         "chatlists.joinChatlistInvite",
         &[Field::new("slug"), Field::new("peers")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.slug.reflect(),
@@ -328,6 +337,7 @@ impl Identifiable for JoinChatlistUpdates {
         "chatlists.joinChatlistUpdates",
         &[Field::new("chatlist"), Field::new("peers")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.chatlist.reflect(),
@@ -358,6 +368,7 @@ impl Identifiable for LeaveChatlist {
         "chatlists.leaveChatlist",
         &[Field::new("chatlist"), Field::new("peers")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.chatlist.reflect(),
@@ -389,11 +400,13 @@ common!(
 mod server {
     use super::*;
     impl Bare for CheckChatlistInvite {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self { slug: r.string() }
         }
     }
     impl Bare for DeleteExportedInvite {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 chatlist: Deserialize::read(r),
@@ -402,6 +415,7 @@ mod server {
         }
     }
     impl Bare for EditExportedInvite {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -413,6 +427,7 @@ mod server {
         }
     }
     impl Bare for ExportChatlistInvite {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 chatlist: Deserialize::read(r),
@@ -422,6 +437,7 @@ mod server {
         }
     }
     impl Bare for GetChatlistUpdates {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 chatlist: Deserialize::read(r),
@@ -429,6 +445,7 @@ mod server {
         }
     }
     impl Bare for GetExportedInvites {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 chatlist: Deserialize::read(r),
@@ -436,6 +453,7 @@ mod server {
         }
     }
     impl Bare for GetLeaveChatlistSuggestions {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 chatlist: Deserialize::read(r),
@@ -443,6 +461,7 @@ mod server {
         }
     }
     impl Bare for HideChatlistUpdates {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 chatlist: Deserialize::read(r),
@@ -450,6 +469,7 @@ mod server {
         }
     }
     impl Bare for JoinChatlistInvite {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 slug: r.string(),
@@ -458,6 +478,7 @@ mod server {
         }
     }
     impl Bare for JoinChatlistUpdates {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 chatlist: Deserialize::read(r),
@@ -466,6 +487,7 @@ mod server {
         }
     }
     impl Bare for LeaveChatlist {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 chatlist: Deserialize::read(r),

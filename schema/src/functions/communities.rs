@@ -46,6 +46,7 @@ impl Identifiable for Create {
             Field::new("peer"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.hidden.reflect(),
@@ -65,6 +66,7 @@ impl Request for Create {
 pub struct GetJoinedCommunities;
 impl Identifiable for GetJoinedCommunities {
     const META: &'static Meta = &Meta::request(0xa663e830, "communities.getJoinedCommunities", &[]);
+    #[inline]
     fn field(&self, _: usize) -> View<'_> {
         View::Null
     }
@@ -97,6 +99,7 @@ impl Identifiable for GetParticipantJoinedChats {
         "communities.getParticipantJoinedChats",
         &[Field::new("community"), Field::new("participant")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.community.reflect(),
@@ -140,6 +143,7 @@ impl Identifiable for GetPeerLinkRequests {
             Field::new("limit"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.community.reflect(),
@@ -183,6 +187,7 @@ impl Identifiable for ToggleAllPeerLinkRequestApproval {
             Field::new("community"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.reject.reflect(),
@@ -225,6 +230,7 @@ impl Identifiable for ToggleCommunityCollapsedInDialogs {
             Field::new("community"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.collapsed.reflect(),
@@ -273,6 +279,7 @@ impl Identifiable for ToggleParticipantBanned {
             Field::new("participant"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.unban.reflect(),
@@ -338,6 +345,7 @@ impl Identifiable for TogglePeerLink {
             Field::new("peer"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.visible.reflect(),
@@ -389,6 +397,7 @@ impl Identifiable for TogglePeerLinkRequestApproval {
             Field::new("peer"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.reject.reflect(),
@@ -419,6 +428,7 @@ common!(
 mod server {
     use super::*;
     impl Bare for Create {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -430,11 +440,13 @@ mod server {
         }
     }
     impl Bare for GetJoinedCommunities {
+        #[inline]
         fn bare(_: &mut Reader<'_>) -> Self {
             Self
         }
     }
     impl Bare for GetParticipantJoinedChats {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 community: Deserialize::read(r),
@@ -443,6 +455,7 @@ mod server {
         }
     }
     impl Bare for GetPeerLinkRequests {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 community: Deserialize::read(r),
@@ -452,6 +465,7 @@ mod server {
         }
     }
     impl Bare for ToggleAllPeerLinkRequestApproval {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -461,6 +475,7 @@ mod server {
         }
     }
     impl Bare for ToggleCommunityCollapsedInDialogs {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -470,6 +485,7 @@ mod server {
         }
     }
     impl Bare for ToggleParticipantBanned {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -480,6 +496,7 @@ mod server {
         }
     }
     impl Bare for TogglePeerLink {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -492,6 +509,7 @@ mod server {
         }
     }
     impl Bare for TogglePeerLinkRequestApproval {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {

@@ -57,6 +57,7 @@ impl Identifiable for AddContact {
             Field::at("note", 1),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.add_phone_privacy_exception.reflect(),
@@ -87,6 +88,7 @@ impl DeleteContacts {
 impl Identifiable for DeleteContacts {
     const META: &'static Meta =
         &Meta::request(0x096a0e00, "contacts.deleteContacts", &[Field::new("id")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -112,6 +114,7 @@ impl GetContacts {
 impl Identifiable for GetContacts {
     const META: &'static Meta =
         &Meta::request(0x5dd69e12, "contacts.getContacts", &[Field::new("hash")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.hash.reflect(),
@@ -140,6 +143,7 @@ impl Identifiable for ImportContacts {
         "contacts.importContacts",
         &[Field::new("contacts")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.contacts.reflect(),
@@ -167,6 +171,7 @@ impl ResolvePhone {
 impl Identifiable for ResolvePhone {
     const META: &'static Meta =
         &Meta::request(0x8af94344, "contacts.resolvePhone", &[Field::new("phone")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.phone.reflect(),
@@ -208,6 +213,7 @@ impl Identifiable for ResolveUsername {
             Field::at("referer", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.username.reflect(),
@@ -234,6 +240,7 @@ common!(
 mod server {
     use super::*;
     impl Bare for AddContact {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -247,16 +254,19 @@ mod server {
         }
     }
     impl Bare for DeleteContacts {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self { id: r.vector() }
         }
     }
     impl Bare for GetContacts {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self { hash: r.long() }
         }
     }
     impl Bare for ImportContacts {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 contacts: r.vector(),
@@ -264,11 +274,13 @@ mod server {
         }
     }
     impl Bare for ResolvePhone {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self { phone: r.string() }
         }
     }
     impl Bare for ResolveUsername {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -301,6 +313,7 @@ mod full {
     impl Identifiable for AcceptContact {
         const META: &'static Meta =
             &Meta::request(0xf831a20f, "contacts.acceptContact", &[Field::new("id")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.id.reflect(),
@@ -342,6 +355,7 @@ mod full {
                 Field::new("id"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.my_stories_from.reflect(),
@@ -400,6 +414,7 @@ mod full {
                 Field::new("msg_id"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.delete_message.reflect(),
@@ -431,6 +446,7 @@ mod full {
             "contacts.deleteByPhones",
             &[Field::new("phones")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.phones.reflect(),
@@ -456,6 +472,7 @@ mod full {
     impl Identifiable for EditCloseFriends {
         const META: &'static Meta =
             &Meta::request(0xba6705f0, "contacts.editCloseFriends", &[Field::new("id")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.id.reflect(),
@@ -472,6 +489,7 @@ mod full {
     pub struct ExportContactToken;
     impl Identifiable for ExportContactToken {
         const META: &'static Meta = &Meta::request(0xf8654027, "contacts.exportContactToken", &[]);
+        #[inline]
         fn field(&self, _: usize) -> View<'_> {
             View::Null
         }
@@ -485,6 +503,7 @@ mod full {
     pub struct GetBirthdays;
     impl Identifiable for GetBirthdays {
         const META: &'static Meta = &Meta::request(0xdaeda864, "contacts.getBirthdays", &[]);
+        #[inline]
         fn field(&self, _: usize) -> View<'_> {
             View::Null
         }
@@ -526,6 +545,7 @@ mod full {
                 Field::new("limit"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.my_stories_from.reflect(),
@@ -553,6 +573,7 @@ mod full {
     impl Identifiable for GetContactIDs {
         const META: &'static Meta =
             &Meta::request(0x7adc669d, "contacts.getContactIDs", &[Field::new("hash")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -602,6 +623,7 @@ mod full {
                 Field::at("self_expires", 0),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.background.reflect(),
@@ -620,6 +642,7 @@ mod full {
     pub struct GetSaved;
     impl Identifiable for GetSaved {
         const META: &'static Meta = &Meta::request(0x82f1e39f, "contacts.getSaved", &[]);
+        #[inline]
         fn field(&self, _: usize) -> View<'_> {
             View::Null
         }
@@ -642,6 +665,7 @@ mod full {
     impl Identifiable for GetSponsoredPeers {
         const META: &'static Meta =
             &Meta::request(0xb6c8c393, "contacts.getSponsoredPeers", &[Field::new("q")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.q.reflect(),
@@ -658,6 +682,7 @@ mod full {
     pub struct GetStatuses;
     impl Identifiable for GetStatuses {
         const META: &'static Meta = &Meta::request(0xc4a353ee, "contacts.getStatuses", &[]);
+        #[inline]
         fn field(&self, _: usize) -> View<'_> {
             View::Null
         }
@@ -774,6 +799,7 @@ mod full {
                 Field::new("hash"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.correspondents.reflect(),
@@ -816,6 +842,7 @@ mod full {
             "contacts.importContactToken",
             &[Field::new("token").secret()],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.token.reflect(),
@@ -832,6 +859,7 @@ mod full {
     pub struct ResetSaved;
     impl Identifiable for ResetSaved {
         const META: &'static Meta = &Meta::request(0x879537f1, "contacts.resetSaved", &[]);
+        #[inline]
         fn field(&self, _: usize) -> View<'_> {
             View::Null
         }
@@ -864,6 +892,7 @@ mod full {
             "contacts.resetTopPeerRating",
             &[Field::new("category"), Field::new("peer")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.category.reflect(),
@@ -917,6 +946,7 @@ mod full {
                 Field::new("limit"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.broadcasts.reflect(),
@@ -964,6 +994,7 @@ mod full {
                 Field::new("limit"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.my_stories_from.reflect(),
@@ -994,6 +1025,7 @@ mod full {
             "contacts.toggleTopPeers",
             &[Field::new("enabled")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.enabled.reflect(),
@@ -1035,6 +1067,7 @@ mod full {
                 Field::new("id"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.my_stories_from.reflect(),
@@ -1068,6 +1101,7 @@ mod full {
             "contacts.updateContactNote",
             &[Field::new("id"), Field::new("note")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.id.reflect(),
@@ -1110,6 +1144,7 @@ mod full {
     mod server {
         use super::*;
         impl Bare for AcceptContact {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     id: Deserialize::read(r),
@@ -1117,6 +1152,7 @@ mod full {
             }
         }
         impl Bare for Block {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -1126,6 +1162,7 @@ mod full {
             }
         }
         impl Bare for BlockFromReplies {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -1137,26 +1174,31 @@ mod full {
             }
         }
         impl Bare for DeleteByPhones {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { phones: r.vector() }
             }
         }
         impl Bare for EditCloseFriends {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { id: r.vector() }
             }
         }
         impl Bare for ExportContactToken {
+            #[inline]
             fn bare(_: &mut Reader<'_>) -> Self {
                 Self
             }
         }
         impl Bare for GetBirthdays {
+            #[inline]
             fn bare(_: &mut Reader<'_>) -> Self {
                 Self
             }
         }
         impl Bare for GetBlocked {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -1167,11 +1209,13 @@ mod full {
             }
         }
         impl Bare for GetContactIDs {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { hash: r.long() }
             }
         }
         impl Bare for GetLocated {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -1182,21 +1226,25 @@ mod full {
             }
         }
         impl Bare for GetSaved {
+            #[inline]
             fn bare(_: &mut Reader<'_>) -> Self {
                 Self
             }
         }
         impl Bare for GetSponsoredPeers {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { q: r.string() }
             }
         }
         impl Bare for GetStatuses {
+            #[inline]
             fn bare(_: &mut Reader<'_>) -> Self {
                 Self
             }
         }
         impl Bare for GetTopPeers {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -1217,16 +1265,19 @@ mod full {
             }
         }
         impl Bare for ImportContactToken {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { token: r.string() }
             }
         }
         impl Bare for ResetSaved {
+            #[inline]
             fn bare(_: &mut Reader<'_>) -> Self {
                 Self
             }
         }
         impl Bare for ResetTopPeerRating {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     category: Deserialize::read(r),
@@ -1235,6 +1286,7 @@ mod full {
             }
         }
         impl Bare for Search {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -1246,6 +1298,7 @@ mod full {
             }
         }
         impl Bare for SetBlocked {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -1256,6 +1309,7 @@ mod full {
             }
         }
         impl Bare for ToggleTopPeers {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     enabled: r.boolean(),
@@ -1263,6 +1317,7 @@ mod full {
             }
         }
         impl Bare for Unblock {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -1272,6 +1327,7 @@ mod full {
             }
         }
         impl Bare for UpdateContactNote {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     id: Deserialize::read(r),

@@ -22,6 +22,7 @@ impl Identifiable for DeleteAllWelcomeMessages {
         "ephemeral.deleteAllWelcomeMessages",
         &[Field::new("peer")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -66,6 +67,7 @@ impl Identifiable for DeleteMessage {
             Field::new("id"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -100,6 +102,7 @@ impl Identifiable for DeleteWelcomeMessage {
         "ephemeral.deleteWelcomeMessage",
         &[Field::new("peer"), Field::new("id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -201,6 +204,7 @@ impl Identifiable for EditMessage {
             Field::at("rich_message", 4),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.invert_media.reflect(),
@@ -254,6 +258,7 @@ impl Identifiable for GetCallbackAnswer {
             Field::at("data", 1),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -288,6 +293,7 @@ impl Identifiable for GetWelcomeMessages {
         "ephemeral.getWelcomeMessages",
         &[Field::new("peer"), Field::new("hash")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -335,6 +341,7 @@ impl Identifiable for ReportMessage {
             Field::new("message"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -469,6 +476,7 @@ impl Identifiable for SendMessage {
             Field::at("reply_to", 5),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.invert_media.reflect(),
@@ -509,6 +517,7 @@ common!(
 mod server {
     use super::*;
     impl Bare for DeleteAllWelcomeMessages {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 peer: Deserialize::read(r),
@@ -516,6 +525,7 @@ mod server {
         }
     }
     impl Bare for DeleteMessage {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -526,6 +536,7 @@ mod server {
         }
     }
     impl Bare for DeleteWelcomeMessage {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 peer: Deserialize::read(r),
@@ -534,6 +545,7 @@ mod server {
         }
     }
     impl Bare for EditMessage {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -551,6 +563,7 @@ mod server {
         }
     }
     impl Bare for GetCallbackAnswer {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -561,6 +574,7 @@ mod server {
         }
     }
     impl Bare for GetWelcomeMessages {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 peer: Deserialize::read(r),
@@ -569,6 +583,7 @@ mod server {
         }
     }
     impl Bare for ReportMessage {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 peer: Deserialize::read(r),
@@ -579,6 +594,7 @@ mod server {
         }
     }
     impl Bare for SendMessage {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {

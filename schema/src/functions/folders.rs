@@ -22,6 +22,7 @@ impl Identifiable for EditPeerFolders {
         "folders.editPeerFolders",
         &[Field::new("folder_peers")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.folder_peers.reflect(),
@@ -40,6 +41,7 @@ common!(EditPeerFolders);
 mod server {
     use super::*;
     impl Bare for EditPeerFolders {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 folder_peers: r.vector(),

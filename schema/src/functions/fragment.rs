@@ -24,6 +24,7 @@ impl Identifiable for GetCollectibleInfo {
         "fragment.getCollectibleInfo",
         &[Field::new("collectible")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.collectible.reflect(),
@@ -42,6 +43,7 @@ common!(GetCollectibleInfo);
 mod server {
     use super::*;
     impl Bare for GetCollectibleInfo {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 collectible: Deserialize::read(r),

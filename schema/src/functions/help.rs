@@ -19,6 +19,7 @@ impl AcceptTermsOfService {
 impl Identifiable for AcceptTermsOfService {
     const META: &'static Meta =
         &Meta::request(0xee72f79a, "help.acceptTermsOfService", &[Field::new("id")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -44,6 +45,7 @@ impl GetAppConfig {
 impl Identifiable for GetAppConfig {
     const META: &'static Meta =
         &Meta::request(0x61e3f854, "help.getAppConfig", &[Field::new("hash")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.hash.reflect(),
@@ -60,6 +62,7 @@ impl Request for GetAppConfig {
 pub struct GetCdnConfig;
 impl Identifiable for GetCdnConfig {
     const META: &'static Meta = &Meta::request(0x52029342, "help.getCdnConfig", &[]);
+    #[inline]
     fn field(&self, _: usize) -> View<'_> {
         View::Null
     }
@@ -73,6 +76,7 @@ impl Request for GetCdnConfig {
 pub struct GetConfig;
 impl Identifiable for GetConfig {
     const META: &'static Meta = &Meta::request(0xc4f9186b, "help.getConfig", &[]);
+    #[inline]
     fn field(&self, _: usize) -> View<'_> {
         View::Null
     }
@@ -86,6 +90,7 @@ impl Request for GetConfig {
 pub struct GetNearestDc;
 impl Identifiable for GetNearestDc {
     const META: &'static Meta = &Meta::request(0x1fb33026, "help.getNearestDc", &[]);
+    #[inline]
     fn field(&self, _: usize) -> View<'_> {
         View::Null
     }
@@ -107,6 +112,7 @@ common!(
 mod server {
     use super::*;
     impl Bare for AcceptTermsOfService {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 id: Deserialize::read(r),
@@ -114,21 +120,25 @@ mod server {
         }
     }
     impl Bare for GetAppConfig {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self { hash: r.int() }
         }
     }
     impl Bare for GetCdnConfig {
+        #[inline]
         fn bare(_: &mut Reader<'_>) -> Self {
             Self
         }
     }
     impl Bare for GetConfig {
+        #[inline]
         fn bare(_: &mut Reader<'_>) -> Self {
             Self
         }
     }
     impl Bare for GetNearestDc {
+        #[inline]
         fn bare(_: &mut Reader<'_>) -> Self {
             Self
         }
@@ -164,6 +174,7 @@ mod full {
             "help.dismissSuggestion",
             &[Field::new("peer"), Field::new("suggestion")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -207,6 +218,7 @@ mod full {
                 Field::new("entities"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.user_id.reflect(),
@@ -236,6 +248,7 @@ mod full {
     impl Identifiable for GetAppUpdate {
         const META: &'static Meta =
             &Meta::request(0x522d5a7d, "help.getAppUpdate", &[Field::new("source")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.source.reflect(),
@@ -268,6 +281,7 @@ mod full {
             "help.getCountriesList",
             &[Field::new("lang_code"), Field::new("hash")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.lang_code.reflect(),
@@ -294,6 +308,7 @@ mod full {
     impl Identifiable for GetDeepLinkInfo {
         const META: &'static Meta =
             &Meta::request(0x3fedc75f, "help.getDeepLinkInfo", &[Field::new("path")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.path.reflect(),
@@ -310,6 +325,7 @@ mod full {
     pub struct GetInviteText;
     impl Identifiable for GetInviteText {
         const META: &'static Meta = &Meta::request(0x4d392343, "help.getInviteText", &[]);
+        #[inline]
         fn field(&self, _: usize) -> View<'_> {
             View::Null
         }
@@ -332,6 +348,7 @@ mod full {
     impl Identifiable for GetPassportConfig {
         const META: &'static Meta =
             &Meta::request(0xc661ad08, "help.getPassportConfig", &[Field::new("hash")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -357,6 +374,7 @@ mod full {
     impl Identifiable for GetPeerColors {
         const META: &'static Meta =
             &Meta::request(0xda80f42f, "help.getPeerColors", &[Field::new("hash")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -385,6 +403,7 @@ mod full {
             "help.getPeerProfileColors",
             &[Field::new("hash")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -401,6 +420,7 @@ mod full {
     pub struct GetPremiumPromo;
     impl Identifiable for GetPremiumPromo {
         const META: &'static Meta = &Meta::request(0xb81b93d4, "help.getPremiumPromo", &[]);
+        #[inline]
         fn field(&self, _: usize) -> View<'_> {
             View::Null
         }
@@ -414,6 +434,7 @@ mod full {
     pub struct GetPromoData;
     impl Identifiable for GetPromoData {
         const META: &'static Meta = &Meta::request(0xc0977421, "help.getPromoData", &[]);
+        #[inline]
         fn field(&self, _: usize) -> View<'_> {
             View::Null
         }
@@ -438,6 +459,7 @@ mod full {
     impl Identifiable for GetRecentMeUrls {
         const META: &'static Meta =
             &Meta::request(0x3dc0f114, "help.getRecentMeUrls", &[Field::new("referer")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.referer.reflect(),
@@ -454,6 +476,7 @@ mod full {
     pub struct GetSupport;
     impl Identifiable for GetSupport {
         const META: &'static Meta = &Meta::request(0x9cdf08cd, "help.getSupport", &[]);
+        #[inline]
         fn field(&self, _: usize) -> View<'_> {
             View::Null
         }
@@ -467,6 +490,7 @@ mod full {
     pub struct GetSupportName;
     impl Identifiable for GetSupportName {
         const META: &'static Meta = &Meta::request(0xd360e72c, "help.getSupportName", &[]);
+        #[inline]
         fn field(&self, _: usize) -> View<'_> {
             View::Null
         }
@@ -480,6 +504,7 @@ mod full {
     pub struct GetTermsOfServiceUpdate;
     impl Identifiable for GetTermsOfServiceUpdate {
         const META: &'static Meta = &Meta::request(0x2ca51fd1, "help.getTermsOfServiceUpdate", &[]);
+        #[inline]
         fn field(&self, _: usize) -> View<'_> {
             View::Null
         }
@@ -502,6 +527,7 @@ mod full {
     impl Identifiable for GetTimezonesList {
         const META: &'static Meta =
             &Meta::request(0x49b30240, "help.getTimezonesList", &[Field::new("hash")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -529,6 +555,7 @@ mod full {
     impl Identifiable for GetUserInfo {
         const META: &'static Meta =
             &Meta::request(0x038a08d3, "help.getUserInfo", &[Field::new("user_id")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.user_id.reflect(),
@@ -554,6 +581,7 @@ mod full {
     impl Identifiable for HidePromoData {
         const META: &'static Meta =
             &Meta::request(0x1e251c95, "help.hidePromoData", &[Field::new("peer")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -579,6 +607,7 @@ mod full {
     impl Identifiable for SaveAppLog {
         const META: &'static Meta =
             &Meta::request(0x6f02f748, "help.saveAppLog", &[Field::new("events")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.events.reflect(),
@@ -611,6 +640,7 @@ mod full {
             "help.setBotUpdatesStatus",
             &[Field::new("pending_updates_count"), Field::new("message")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.pending_updates_count.reflect(),
@@ -651,6 +681,7 @@ mod full {
     mod server {
         use super::*;
         impl Bare for DismissSuggestion {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -659,6 +690,7 @@ mod full {
             }
         }
         impl Bare for EditUserInfo {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     user_id: Deserialize::read(r),
@@ -668,11 +700,13 @@ mod full {
             }
         }
         impl Bare for GetAppUpdate {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { source: r.string() }
             }
         }
         impl Bare for GetCountriesList {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     lang_code: r.string(),
@@ -681,41 +715,49 @@ mod full {
             }
         }
         impl Bare for GetDeepLinkInfo {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { path: r.string() }
             }
         }
         impl Bare for GetInviteText {
+            #[inline]
             fn bare(_: &mut Reader<'_>) -> Self {
                 Self
             }
         }
         impl Bare for GetPassportConfig {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { hash: r.int() }
             }
         }
         impl Bare for GetPeerColors {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { hash: r.int() }
             }
         }
         impl Bare for GetPeerProfileColors {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { hash: r.int() }
             }
         }
         impl Bare for GetPremiumPromo {
+            #[inline]
             fn bare(_: &mut Reader<'_>) -> Self {
                 Self
             }
         }
         impl Bare for GetPromoData {
+            #[inline]
             fn bare(_: &mut Reader<'_>) -> Self {
                 Self
             }
         }
         impl Bare for GetRecentMeUrls {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     referer: r.string(),
@@ -723,26 +765,31 @@ mod full {
             }
         }
         impl Bare for GetSupport {
+            #[inline]
             fn bare(_: &mut Reader<'_>) -> Self {
                 Self
             }
         }
         impl Bare for GetSupportName {
+            #[inline]
             fn bare(_: &mut Reader<'_>) -> Self {
                 Self
             }
         }
         impl Bare for GetTermsOfServiceUpdate {
+            #[inline]
             fn bare(_: &mut Reader<'_>) -> Self {
                 Self
             }
         }
         impl Bare for GetTimezonesList {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { hash: r.int() }
             }
         }
         impl Bare for GetUserInfo {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     user_id: Deserialize::read(r),
@@ -750,6 +797,7 @@ mod full {
             }
         }
         impl Bare for HidePromoData {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -757,11 +805,13 @@ mod full {
             }
         }
         impl Bare for SaveAppLog {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { events: r.vector() }
             }
         }
         impl Bare for SetBotUpdatesStatus {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     pending_updates_count: r.int(),

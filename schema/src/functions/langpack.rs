@@ -36,6 +36,7 @@ impl Identifiable for GetDifference {
             Field::new("from_version"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.lang_pack.reflect(),
@@ -70,6 +71,7 @@ impl Identifiable for GetLangPack {
         "langpack.getLangPack",
         &[Field::new("lang_pack"), Field::new("lang_code")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.lang_pack.reflect(),
@@ -103,6 +105,7 @@ impl Identifiable for GetLanguage {
         "langpack.getLanguage",
         &[Field::new("lang_pack"), Field::new("lang_code")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.lang_pack.reflect(),
@@ -134,6 +137,7 @@ impl Identifiable for GetLanguages {
         "langpack.getLanguages",
         &[Field::new("lang_pack")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.lang_pack.reflect(),
@@ -176,6 +180,7 @@ impl Identifiable for GetStrings {
             Field::new("keys"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.lang_pack.reflect(),
@@ -202,6 +207,7 @@ common!(
 mod server {
     use super::*;
     impl Bare for GetDifference {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 lang_pack: r.string(),
@@ -211,6 +217,7 @@ mod server {
         }
     }
     impl Bare for GetLangPack {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 lang_pack: r.string(),
@@ -219,6 +226,7 @@ mod server {
         }
     }
     impl Bare for GetLanguage {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 lang_pack: r.string(),
@@ -227,6 +235,7 @@ mod server {
         }
     }
     impl Bare for GetLanguages {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 lang_pack: r.string(),
@@ -234,6 +243,7 @@ mod server {
         }
     }
     impl Bare for GetStrings {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 lang_pack: r.string(),

@@ -32,6 +32,7 @@ impl Identifiable for AddChatUser {
             Field::new("fwd_limit"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.chat_id.reflect(),
@@ -62,6 +63,7 @@ impl Identifiable for CheckChatInvite {
         "messages.checkChatInvite",
         &[Field::new("hash")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.hash.reflect(),
@@ -106,6 +108,7 @@ impl Identifiable for CreateChat {
             Field::at("ttl_period", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.users.reflect(),
@@ -152,6 +155,7 @@ impl Identifiable for DeleteChatUser {
             Field::new("user_id"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.revoke_history.reflect(),
@@ -222,6 +226,7 @@ impl Identifiable for DeleteHistory {
             Field::at("max_date", 3).date(),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.just_clear.reflect(),
@@ -261,6 +266,7 @@ impl Identifiable for DeleteMessages {
         "messages.deleteMessages",
         &[Field::flags(0), Field::on("revoke", 0), Field::new("id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.revoke.reflect(),
@@ -351,6 +357,7 @@ impl Identifiable for EditInlineBotMessage {
             Field::at("rich_message", 23),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.no_webpage.reflect(),
@@ -474,6 +481,7 @@ impl Identifiable for EditMessage {
             Field::at("rich_message", 23),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.no_webpage.reflect(),
@@ -679,6 +687,7 @@ impl Identifiable for ForwardMessages {
             Field::at("suggested_post", 23),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.silent.reflect(),
@@ -716,6 +725,7 @@ impl Request for ForwardMessages {
 pub struct GetAllDrafts;
 impl Identifiable for GetAllDrafts {
     const META: &'static Meta = &Meta::request(0x6a3f8d65, "messages.getAllDrafts", &[]);
+    #[inline]
     fn field(&self, _: usize) -> View<'_> {
         View::Null
     }
@@ -773,6 +783,7 @@ impl Identifiable for GetBotCallbackAnswer {
             Field::at("password", 2).secret(),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.game.reflect(),
@@ -802,6 +813,7 @@ impl GetChats {
 impl Identifiable for GetChats {
     const META: &'static Meta =
         &Meta::request(0x49e9528f, "messages.getChats", &[Field::new("id")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -818,6 +830,7 @@ impl Request for GetChats {
 pub struct GetDialogFilters;
 impl Identifiable for GetDialogFilters {
     const META: &'static Meta = &Meta::request(0xefd48c89, "messages.getDialogFilters", &[]);
+    #[inline]
     fn field(&self, _: usize) -> View<'_> {
         View::Null
     }
@@ -882,6 +895,7 @@ impl Identifiable for GetDialogs {
             Field::new("hash"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.exclude_pinned.reflect(),
@@ -913,6 +927,7 @@ impl GetFullChat {
 impl Identifiable for GetFullChat {
     const META: &'static Meta =
         &Meta::request(0xaeb00b34, "messages.getFullChat", &[Field::new("chat_id")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.chat_id.reflect(),
@@ -975,6 +990,7 @@ impl Identifiable for GetHistory {
             Field::new("hash"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -1037,6 +1053,7 @@ impl Identifiable for GetInlineBotResults {
             Field::new("offset"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.bot.reflect(),
@@ -1066,6 +1083,7 @@ impl GetMessages {
 impl Identifiable for GetMessages {
     const META: &'static Meta =
         &Meta::request(0x63c66506, "messages.getMessages", &[Field::new("id")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -1104,6 +1122,7 @@ impl Identifiable for GetMessagesViews {
             Field::new("increment"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -1134,6 +1153,7 @@ impl Identifiable for GetPeerDialogs {
         "messages.getPeerDialogs",
         &[Field::new("peers")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peers.reflect(),
@@ -1162,6 +1182,7 @@ impl Identifiable for GetPinnedDialogs {
         "messages.getPinnedDialogs",
         &[Field::new("folder_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.folder_id.reflect(),
@@ -1194,6 +1215,7 @@ impl Identifiable for GetStickerSet {
         "messages.getStickerSet",
         &[Field::new("stickerset"), Field::new("hash")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.stickerset.reflect(),
@@ -1227,6 +1249,7 @@ impl Identifiable for GetWebPage {
         "messages.getWebPage",
         &[Field::new("url"), Field::new("hash")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.url.reflect(),
@@ -1256,6 +1279,7 @@ impl Identifiable for ImportChatInvite {
         "messages.importChatInvite",
         &[Field::new("hash")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.hash.reflect(),
@@ -1288,6 +1312,7 @@ impl Identifiable for ReadHistory {
         "messages.readHistory",
         &[Field::new("peer"), Field::new("max_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -1330,6 +1355,7 @@ impl Identifiable for ReadMentions {
             Field::at("top_msg_id", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -1431,6 +1457,7 @@ impl Identifiable for SaveDraft {
             Field::at("rich_message", 9),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.no_webpage.reflect(),
@@ -1547,6 +1574,7 @@ impl Identifiable for Search {
             Field::new("hash"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -1664,6 +1692,7 @@ impl Identifiable for SearchGlobal {
             Field::new("limit"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.broadcasts_only.reflect(),
@@ -1798,6 +1827,7 @@ impl Identifiable for SendInlineBotResult {
             Field::at("allow_paid_stars", 21),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.silent.reflect(),
@@ -1996,6 +2026,7 @@ impl Identifiable for SendMedia {
             Field::at("suggested_post", 22),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.silent.reflect(),
@@ -2214,6 +2245,7 @@ impl Identifiable for SendMessage {
             Field::at("rich_message", 23),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.no_webpage.reflect(),
@@ -2381,6 +2413,7 @@ impl Identifiable for SendMultiMedia {
             Field::at("allow_paid_stars", 21),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.silent.reflect(),
@@ -2433,6 +2466,7 @@ impl Identifiable for SendVote {
             Field::new("options"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -2495,6 +2529,7 @@ impl Identifiable for SetBotCallbackAnswer {
             Field::new("cache_time"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.alert.reflect(),
@@ -2578,6 +2613,7 @@ impl Identifiable for SetInlineBotResults {
             Field::at("switch_webview", 4),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.gallery.reflect(),
@@ -2632,6 +2668,7 @@ impl Identifiable for SetTyping {
             Field::new("action"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -2680,6 +2717,7 @@ impl Identifiable for StartBot {
             Field::new("start_param"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.bot.reflect(),
@@ -2743,6 +2781,7 @@ impl Identifiable for UpdatePinnedMessage {
             Field::new("id"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.silent.reflect(),
@@ -2791,6 +2830,7 @@ impl Identifiable for UploadMedia {
             Field::new("media"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.business_connection_id.reflect(),
@@ -2852,6 +2892,7 @@ common!(
 mod server {
     use super::*;
     impl Bare for AddChatUser {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 chat_id: r.long(),
@@ -2861,11 +2902,13 @@ mod server {
         }
     }
     impl Bare for CheckChatInvite {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self { hash: r.string() }
         }
     }
     impl Bare for CreateChat {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -2876,6 +2919,7 @@ mod server {
         }
     }
     impl Bare for DeleteChatUser {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -2886,6 +2930,7 @@ mod server {
         }
     }
     impl Bare for DeleteHistory {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -2899,6 +2944,7 @@ mod server {
         }
     }
     impl Bare for DeleteMessages {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -2908,6 +2954,7 @@ mod server {
         }
     }
     impl Bare for EditInlineBotMessage {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -2923,6 +2970,7 @@ mod server {
         }
     }
     impl Bare for EditMessage {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -2942,6 +2990,7 @@ mod server {
         }
     }
     impl Bare for ForwardMessages {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -2971,11 +3020,13 @@ mod server {
         }
     }
     impl Bare for GetAllDrafts {
+        #[inline]
         fn bare(_: &mut Reader<'_>) -> Self {
             Self
         }
     }
     impl Bare for GetBotCallbackAnswer {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -2988,16 +3039,19 @@ mod server {
         }
     }
     impl Bare for GetChats {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self { id: r.vector() }
         }
     }
     impl Bare for GetDialogFilters {
+        #[inline]
         fn bare(_: &mut Reader<'_>) -> Self {
             Self
         }
     }
     impl Bare for GetDialogs {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -3012,11 +3066,13 @@ mod server {
         }
     }
     impl Bare for GetFullChat {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self { chat_id: r.long() }
         }
     }
     impl Bare for GetHistory {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 peer: Deserialize::read(r),
@@ -3031,6 +3087,7 @@ mod server {
         }
     }
     impl Bare for GetInlineBotResults {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -3043,11 +3100,13 @@ mod server {
         }
     }
     impl Bare for GetMessages {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self { id: r.vector() }
         }
     }
     impl Bare for GetMessagesViews {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 peer: Deserialize::read(r),
@@ -3057,16 +3116,19 @@ mod server {
         }
     }
     impl Bare for GetPeerDialogs {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self { peers: r.vector() }
         }
     }
     impl Bare for GetPinnedDialogs {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self { folder_id: r.int() }
         }
     }
     impl Bare for GetStickerSet {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 stickerset: Deserialize::read(r),
@@ -3075,6 +3137,7 @@ mod server {
         }
     }
     impl Bare for GetWebPage {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 url: r.string(),
@@ -3083,11 +3146,13 @@ mod server {
         }
     }
     impl Bare for ImportChatInvite {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self { hash: r.string() }
         }
     }
     impl Bare for ReadHistory {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 peer: Deserialize::read(r),
@@ -3096,6 +3161,7 @@ mod server {
         }
     }
     impl Bare for ReadMentions {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -3105,6 +3171,7 @@ mod server {
         }
     }
     impl Bare for SaveDraft {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -3122,6 +3189,7 @@ mod server {
         }
     }
     impl Bare for Search {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -3144,6 +3212,7 @@ mod server {
         }
     }
     impl Bare for SearchGlobal {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -3164,6 +3233,7 @@ mod server {
         }
     }
     impl Bare for SendInlineBotResult {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -3184,6 +3254,7 @@ mod server {
         }
     }
     impl Bare for SendMedia {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -3212,6 +3283,7 @@ mod server {
         }
     }
     impl Bare for SendMessage {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -3241,6 +3313,7 @@ mod server {
         }
     }
     impl Bare for SendMultiMedia {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -3263,6 +3336,7 @@ mod server {
         }
     }
     impl Bare for SendVote {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 peer: Deserialize::read(r),
@@ -3272,6 +3346,7 @@ mod server {
         }
     }
     impl Bare for SetBotCallbackAnswer {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -3284,6 +3359,7 @@ mod server {
         }
     }
     impl Bare for SetInlineBotResults {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -3299,6 +3375,7 @@ mod server {
         }
     }
     impl Bare for SetTyping {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -3309,6 +3386,7 @@ mod server {
         }
     }
     impl Bare for StartBot {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 bot: Deserialize::read(r),
@@ -3319,6 +3397,7 @@ mod server {
         }
     }
     impl Bare for UpdatePinnedMessage {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -3331,6 +3410,7 @@ mod server {
         }
     }
     impl Bare for UploadMedia {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -3381,6 +3461,7 @@ mod full {
                 Field::new("key_fingerprint"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -3469,6 +3550,7 @@ mod full {
                 Field::at("match_code", 4),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.write_allowed.reflect(),
@@ -3517,6 +3599,7 @@ mod full {
                 Field::new("answer"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -3557,6 +3640,7 @@ mod full {
             "messages.appendTodoList",
             &[Field::new("peer"), Field::new("msg_id"), Field::new("list")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -3589,6 +3673,7 @@ mod full {
             "messages.checkHistoryImport",
             &[Field::new("import_head")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.import_head.reflect(),
@@ -3617,6 +3702,7 @@ mod full {
             "messages.checkHistoryImportPeer",
             &[Field::new("peer")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -3647,6 +3733,7 @@ mod full {
             "messages.checkQuickReplyShortcut",
             &[Field::new("shortcut")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.shortcut.reflect(),
@@ -3679,6 +3766,7 @@ mod full {
             "messages.checkUrlAuthMatchCode",
             &[Field::new("url"), Field::new("match_code")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.url.reflect(),
@@ -3696,6 +3784,7 @@ mod full {
     pub struct ClearAllDrafts;
     impl Identifiable for ClearAllDrafts {
         const META: &'static Meta = &Meta::request(0x7e58ee9c, "messages.clearAllDrafts", &[]);
+        #[inline]
         fn field(&self, _: usize) -> View<'_> {
             View::Null
         }
@@ -3710,6 +3799,7 @@ mod full {
     impl Identifiable for ClearRecentReactions {
         const META: &'static Meta =
             &Meta::request(0x9dfeefb4, "messages.clearRecentReactions", &[]);
+        #[inline]
         fn field(&self, _: usize) -> View<'_> {
             View::Null
         }
@@ -3740,6 +3830,7 @@ mod full {
             "messages.clearRecentStickers",
             &[Field::flags(0), Field::on("attached", 0)],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.attached.reflect(),
@@ -3789,6 +3880,7 @@ mod full {
                 Field::new("random_id"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.media.reflect(),
@@ -3856,6 +3948,7 @@ mod full {
                 Field::at("tone", 2),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.proofread.reflect(),
@@ -3930,6 +4023,7 @@ mod full {
                 Field::at("tone", 2),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.proofread.reflect(),
@@ -4009,6 +4103,7 @@ mod full {
                 Field::at("send_as", 2),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.title_missing.reflect(),
@@ -4040,6 +4135,7 @@ mod full {
     impl Identifiable for DeclineUrlAuth {
         const META: &'static Meta =
             &Meta::request(0x35436bbc, "messages.declineUrlAuth", &[Field::new("url")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.url.reflect(),
@@ -4065,6 +4161,7 @@ mod full {
     impl Identifiable for DeleteChat {
         const META: &'static Meta =
             &Meta::request(0x5bd0ee50, "messages.deleteChat", &[Field::new("chat_id")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.chat_id.reflect(),
@@ -4097,6 +4194,7 @@ mod full {
             "messages.deleteExportedChatInvite",
             &[Field::new("peer"), Field::new("link")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -4130,6 +4228,7 @@ mod full {
             "messages.deleteFactCheck",
             &[Field::new("peer"), Field::new("msg_id")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -4173,6 +4272,7 @@ mod full {
                 Field::new("participant"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -4210,6 +4310,7 @@ mod full {
             "messages.deleteParticipantReactions",
             &[Field::new("peer"), Field::new("participant")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -4244,6 +4345,7 @@ mod full {
             "messages.deletePhoneCallHistory",
             &[Field::flags(0), Field::on("revoke", 0)],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.revoke.reflect(),
@@ -4286,6 +4388,7 @@ mod full {
                 Field::new("option"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -4317,6 +4420,7 @@ mod full {
             "messages.deleteQuickReplyMessages",
             &[Field::new("shortcut_id"), Field::new("id")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.shortcut_id.reflect(),
@@ -4346,6 +4450,7 @@ mod full {
             "messages.deleteQuickReplyShortcut",
             &[Field::new("shortcut_id")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.shortcut_id.reflect(),
@@ -4381,6 +4486,7 @@ mod full {
             "messages.deleteRevokedExportedChatInvites",
             &[Field::new("peer"), Field::new("admin_id")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -4442,6 +4548,7 @@ mod full {
                 Field::at("max_date", 3).date(),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.parent_peer.reflect(),
@@ -4478,6 +4585,7 @@ mod full {
             "messages.deleteScheduledMessages",
             &[Field::new("peer"), Field::new("id")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -4511,6 +4619,7 @@ mod full {
             "messages.deleteTopicHistory",
             &[Field::new("peer"), Field::new("top_msg_id")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -4553,6 +4662,7 @@ mod full {
                 Field::new("chat_id"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.delete_history.reflect(),
@@ -4586,6 +4696,7 @@ mod full {
             "messages.editChatAbout",
             &[Field::new("peer"), Field::new("about")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -4625,6 +4736,7 @@ mod full {
                 Field::new("is_admin"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.chat_id.reflect(),
@@ -4669,6 +4781,7 @@ mod full {
                 Field::new("password").secret(),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -4706,6 +4819,7 @@ mod full {
             "messages.editChatDefaultBannedRights",
             &[Field::new("peer"), Field::new("banned_rights")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -4749,6 +4863,7 @@ mod full {
                 Field::new("rank"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -4783,6 +4898,7 @@ mod full {
             "messages.editChatPhoto",
             &[Field::new("chat_id"), Field::new("photo")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.chat_id.reflect(),
@@ -4816,6 +4932,7 @@ mod full {
             "messages.editChatTitle",
             &[Field::new("chat_id"), Field::new("title")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.chat_id.reflect(),
@@ -4893,6 +5010,7 @@ mod full {
                 Field::at("title", 4),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.revoked.reflect(),
@@ -4937,6 +5055,7 @@ mod full {
             "messages.editFactCheck",
             &[Field::new("peer"), Field::new("msg_id"), Field::new("text")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -5007,6 +5126,7 @@ mod full {
                 Field::at("hidden", 3),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -5044,6 +5164,7 @@ mod full {
             "messages.editQuickReplyShortcut",
             &[Field::new("shortcut_id"), Field::new("shortcut")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.shortcut_id.reflect(),
@@ -5129,6 +5250,7 @@ mod full {
                 Field::at("subscription_pricing", 5),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.legacy_revoke_permanent.reflect(),
@@ -5167,6 +5289,7 @@ mod full {
             "messages.faveSticker",
             &[Field::new("id"), Field::new("unfave")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.id.reflect(),
@@ -5196,6 +5319,7 @@ mod full {
             "messages.getAdminsWithInvites",
             &[Field::new("peer")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -5221,6 +5345,7 @@ mod full {
     impl Identifiable for GetAllStickers {
         const META: &'static Meta =
             &Meta::request(0xb8a0a1a8, "messages.getAllStickers", &[Field::new("hash")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -5273,6 +5398,7 @@ mod full {
                 Field::new("limit"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.masks.reflect(),
@@ -5304,6 +5430,7 @@ mod full {
             "messages.getAttachMenuBot",
             &[Field::new("bot")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.bot.reflect(),
@@ -5332,6 +5459,7 @@ mod full {
             "messages.getAttachMenuBots",
             &[Field::new("hash")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -5362,6 +5490,7 @@ mod full {
             "messages.getAttachedStickers",
             &[Field::new("media")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.media.reflect(),
@@ -5390,6 +5519,7 @@ mod full {
             "messages.getAvailableEffects",
             &[Field::new("hash")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -5418,6 +5548,7 @@ mod full {
             "messages.getAvailableReactions",
             &[Field::new("hash")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -5450,6 +5581,7 @@ mod full {
             "messages.getBotApp",
             &[Field::new("app"), Field::new("hash")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.app.reflect(),
@@ -5530,6 +5662,7 @@ mod full {
                 Field::new("limit"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.requested.reflect(),
@@ -5575,6 +5708,7 @@ mod full {
                 Field::new("limit"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.user_id.reflect(),
@@ -5605,6 +5739,7 @@ mod full {
             "messages.getCustomEmojiDocuments",
             &[Field::new("document_id")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.document_id.reflect(),
@@ -5622,6 +5757,7 @@ mod full {
     impl Identifiable for GetDefaultHistoryTtl {
         const META: &'static Meta =
             &Meta::request(0x658b7188, "messages.getDefaultHistoryTTL", &[]);
+        #[inline]
         fn field(&self, _: usize) -> View<'_> {
             View::Null
         }
@@ -5647,6 +5783,7 @@ mod full {
             "messages.getDefaultTagReactions",
             &[Field::new("hash")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -5679,6 +5816,7 @@ mod full {
             "messages.getDhConfig",
             &[Field::new("version"), Field::new("random_length")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.version.reflect(),
@@ -5713,6 +5851,7 @@ mod full {
             "messages.getDialogUnreadMarks",
             &[Field::flags(0), Field::at("parent_peer", 0)],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.parent_peer.reflect(),
@@ -5745,6 +5884,7 @@ mod full {
             "messages.getDiscussionMessage",
             &[Field::new("peer"), Field::new("msg_id")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -5784,6 +5924,7 @@ mod full {
                 Field::new("mime_type"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.sha256.reflect(),
@@ -5802,6 +5943,7 @@ mod full {
     pub struct GetEmojiGameInfo;
     impl Identifiable for GetEmojiGameInfo {
         const META: &'static Meta = &Meta::request(0xfb7e8ca7, "messages.getEmojiGameInfo", &[]);
+        #[inline]
         fn field(&self, _: usize) -> View<'_> {
             View::Null
         }
@@ -5824,6 +5966,7 @@ mod full {
     impl Identifiable for GetEmojiGroups {
         const META: &'static Meta =
             &Meta::request(0x7488ce5b, "messages.getEmojiGroups", &[Field::new("hash")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -5854,6 +5997,7 @@ mod full {
             "messages.getEmojiKeywords",
             &[Field::new("lang_code")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.lang_code.reflect(),
@@ -5886,6 +6030,7 @@ mod full {
             "messages.getEmojiKeywordsDifference",
             &[Field::new("lang_code"), Field::new("from_version")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.lang_code.reflect(),
@@ -5915,6 +6060,7 @@ mod full {
             "messages.getEmojiKeywordsLanguages",
             &[Field::new("lang_codes")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.lang_codes.reflect(),
@@ -5943,6 +6089,7 @@ mod full {
             "messages.getEmojiProfilePhotoGroups",
             &[Field::new("hash")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -5971,6 +6118,7 @@ mod full {
             "messages.getEmojiStatusGroups",
             &[Field::new("hash")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -5999,6 +6147,7 @@ mod full {
             "messages.getEmojiStickerGroups",
             &[Field::new("hash")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -6027,6 +6176,7 @@ mod full {
             "messages.getEmojiStickers",
             &[Field::new("hash")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -6057,6 +6207,7 @@ mod full {
             "messages.getEmojiURL",
             &[Field::new("lang_code")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.lang_code.reflect(),
@@ -6089,6 +6240,7 @@ mod full {
             "messages.getExportedChatInvite",
             &[Field::new("peer"), Field::new("link")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -6159,6 +6311,7 @@ mod full {
                 Field::new("limit"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.revoked.reflect(),
@@ -6196,6 +6349,7 @@ mod full {
             "messages.getExtendedMedia",
             &[Field::new("peer"), Field::new("id")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -6229,6 +6383,7 @@ mod full {
             "messages.getFactCheck",
             &[Field::new("peer"), Field::new("msg_id")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -6258,6 +6413,7 @@ mod full {
             "messages.getFavedStickers",
             &[Field::new("hash")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -6286,6 +6442,7 @@ mod full {
             "messages.getFeaturedEmojiStickers",
             &[Field::new("hash")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -6314,6 +6471,7 @@ mod full {
             "messages.getFeaturedStickers",
             &[Field::new("hash")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -6373,6 +6531,7 @@ mod full {
                 Field::new("limit"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -6410,6 +6569,7 @@ mod full {
             "messages.getForumTopicsByID",
             &[Field::new("peer"), Field::new("topics")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -6439,6 +6599,7 @@ mod full {
             "messages.getFutureChatCreatorAfterLeave",
             &[Field::new("peer")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -6477,6 +6638,7 @@ mod full {
             "messages.getGameHighScores",
             &[Field::new("peer"), Field::new("id"), Field::new("user_id")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -6514,6 +6676,7 @@ mod full {
             "messages.getInlineGameHighScores",
             &[Field::new("id"), Field::new("user_id")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.id.reflect(),
@@ -6543,6 +6706,7 @@ mod full {
             "messages.getMaskStickers",
             &[Field::new("hash")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -6575,6 +6739,7 @@ mod full {
             "messages.getMessageEditData",
             &[Field::new("peer"), Field::new("id")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -6631,6 +6796,7 @@ mod full {
                 Field::new("limit"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -6667,6 +6833,7 @@ mod full {
             "messages.getMessageReadParticipants",
             &[Field::new("peer"), Field::new("msg_id")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -6700,6 +6867,7 @@ mod full {
             "messages.getMessagesReactions",
             &[Field::new("peer"), Field::new("id")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -6730,6 +6898,7 @@ mod full {
             "messages.getMyStickers",
             &[Field::new("offset_id"), Field::new("limit")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.offset_id.reflect(),
@@ -6769,6 +6938,7 @@ mod full {
                 Field::new("hash"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.offset.reflect(),
@@ -6796,6 +6966,7 @@ mod full {
     impl Identifiable for GetOnlines {
         const META: &'static Meta =
             &Meta::request(0x6e2be050, "messages.getOnlines", &[Field::new("peer")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -6828,6 +6999,7 @@ mod full {
             "messages.getOutboxReadDate",
             &[Field::new("peer"), Field::new("msg_id")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -6846,6 +7018,7 @@ mod full {
     impl Identifiable for GetPaidReactionPrivacy {
         const META: &'static Meta =
             &Meta::request(0x472455aa, "messages.getPaidReactionPrivacy", &[]);
+        #[inline]
         fn field(&self, _: usize) -> View<'_> {
             View::Null
         }
@@ -6871,6 +7044,7 @@ mod full {
             "messages.getPeerSettings",
             &[Field::new("peer")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -6921,6 +7095,7 @@ mod full {
                 Field::new("hash"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.user_id.reflect(),
@@ -6942,6 +7117,7 @@ mod full {
     impl Identifiable for GetPinnedSavedDialogs {
         const META: &'static Meta =
             &Meta::request(0xd63d94e0, "messages.getPinnedSavedDialogs", &[]);
+        #[inline]
         fn field(&self, _: usize) -> View<'_> {
             View::Null
         }
@@ -6977,6 +7153,7 @@ mod full {
                 Field::new("poll_hash"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -7034,6 +7211,7 @@ mod full {
                 Field::new("limit"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -7070,6 +7248,7 @@ mod full {
             "messages.getPreparedInlineMessage",
             &[Field::new("bot"), Field::new("id")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.bot.reflect(),
@@ -7099,6 +7278,7 @@ mod full {
             "messages.getQuickReplies",
             &[Field::new("hash")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -7143,6 +7323,7 @@ mod full {
                 Field::new("hash"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.shortcut_id.reflect(),
@@ -7179,6 +7360,7 @@ mod full {
             "messages.getRecentLocations",
             &[Field::new("peer"), Field::new("limit"), Field::new("hash")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -7210,6 +7392,7 @@ mod full {
             "messages.getRecentReactions",
             &[Field::new("limit"), Field::new("hash")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.limit.reflect(),
@@ -7252,6 +7435,7 @@ mod full {
                 Field::new("hash"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.attached.reflect(),
@@ -7319,6 +7503,7 @@ mod full {
                 Field::new("hash"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -7359,6 +7544,7 @@ mod full {
             "messages.getRichMessage",
             &[Field::new("peer"), Field::new("id")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -7427,6 +7613,7 @@ mod full {
                 Field::new("hash"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.exclude_pinned.reflect(),
@@ -7474,6 +7661,7 @@ mod full {
                 Field::new("ids"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.parent_peer.reflect(),
@@ -7500,6 +7688,7 @@ mod full {
     impl Identifiable for GetSavedGifs {
         const META: &'static Meta =
             &Meta::request(0x5cf09635, "messages.getSavedGifs", &[Field::new("hash")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -7571,6 +7760,7 @@ mod full {
                 Field::new("hash"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.parent_peer.reflect(),
@@ -7613,6 +7803,7 @@ mod full {
             "messages.getSavedReactionTags",
             &[Field::flags(0), Field::at("peer", 0), Field::new("hash")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -7646,6 +7837,7 @@ mod full {
             "messages.getScheduledHistory",
             &[Field::new("peer"), Field::new("hash")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -7679,6 +7871,7 @@ mod full {
             "messages.getScheduledMessages",
             &[Field::new("peer"), Field::new("id")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -7732,6 +7925,7 @@ mod full {
                 Field::new("filters"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -7790,6 +7984,7 @@ mod full {
                 Field::new("offset_date").date(),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -7849,6 +8044,7 @@ mod full {
                 Field::new("limit"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -7869,6 +8065,7 @@ mod full {
     pub struct GetSplitRanges;
     impl Identifiable for GetSplitRanges {
         const META: &'static Meta = &Meta::request(0x1cff7e08, "messages.getSplitRanges", &[]);
+        #[inline]
         fn field(&self, _: usize) -> View<'_> {
             View::Null
         }
@@ -7903,6 +8100,7 @@ mod full {
             "messages.getSponsoredMessages",
             &[Field::flags(0), Field::new("peer"), Field::at("msg_id", 0)],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -7936,6 +8134,7 @@ mod full {
             "messages.getStickers",
             &[Field::new("emoticon"), Field::new("hash")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.emoticon.reflect(),
@@ -7954,6 +8153,7 @@ mod full {
     impl Identifiable for GetSuggestedDialogFilters {
         const META: &'static Meta =
             &Meta::request(0xa29cd42c, "messages.getSuggestedDialogFilters", &[]);
+        #[inline]
         fn field(&self, _: usize) -> View<'_> {
             View::Null
         }
@@ -7980,6 +8180,7 @@ mod full {
             "messages.getTopReactions",
             &[Field::new("limit"), Field::new("hash")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.limit.reflect(),
@@ -8044,6 +8245,7 @@ mod full {
                 Field::new("min_id"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -8113,6 +8315,7 @@ mod full {
                 Field::new("min_id"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -8190,6 +8393,7 @@ mod full {
                 Field::new("min_id"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -8238,6 +8442,7 @@ mod full {
                 Field::at("entities", 3),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.message.reflect(),
@@ -8288,6 +8493,7 @@ mod full {
                 Field::at("link", 1),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.approved.reflect(),
@@ -8337,6 +8543,7 @@ mod full {
                 Field::new("user_id"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.approved.reflect(),
@@ -8367,6 +8574,7 @@ mod full {
             "messages.hidePeerSettingsBar",
             &[Field::new("peer")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -8409,6 +8617,7 @@ mod full {
                 Field::new("media_count"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -8443,6 +8652,7 @@ mod full {
             "messages.installStickerSet",
             &[Field::new("stickerset"), Field::new("archived")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.stickerset.reflect(),
@@ -8493,6 +8703,7 @@ mod full {
                 Field::new("peer"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.unread.reflect(),
@@ -8520,6 +8731,7 @@ mod full {
     impl Identifiable for MigrateChat {
         const META: &'static Meta =
             &Meta::request(0xa2875319, "messages.migrateChat", &[Field::new("chat_id")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.chat_id.reflect(),
@@ -8587,6 +8799,7 @@ mod full {
                 Field::at("send_as", 13),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.silent.reflect(),
@@ -8638,6 +8851,7 @@ mod full {
                 Field::new("good"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -8679,6 +8893,7 @@ mod full {
                 Field::new("read_max_id"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -8710,6 +8925,7 @@ mod full {
             "messages.readEncryptedHistory",
             &[Field::new("peer"), Field::new("max_date").date()],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -8739,6 +8955,7 @@ mod full {
             "messages.readFeaturedStickers",
             &[Field::new("id")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.id.reflect(),
@@ -8767,6 +8984,7 @@ mod full {
             "messages.readMessageContents",
             &[Field::new("id")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.id.reflect(),
@@ -8808,6 +9026,7 @@ mod full {
                 Field::at("top_msg_id", 0),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -8858,6 +9077,7 @@ mod full {
                 Field::at("saved_peer_id", 1),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -8902,6 +9122,7 @@ mod full {
                 Field::new("max_id"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.parent_peer.reflect(),
@@ -8932,6 +9153,7 @@ mod full {
             "messages.receivedMessages",
             &[Field::new("max_id")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.max_id.reflect(),
@@ -8960,6 +9182,7 @@ mod full {
             "messages.receivedQueue",
             &[Field::new("max_qts")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.max_qts.reflect(),
@@ -9004,6 +9227,7 @@ mod full {
                 Field::new("order"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.force.reflect(),
@@ -9050,6 +9274,7 @@ mod full {
                 Field::new("order"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.force.reflect(),
@@ -9089,6 +9314,7 @@ mod full {
             "messages.reorderPinnedSavedDialogs",
             &[Field::flags(0), Field::on("force", 0), Field::new("order")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.force.reflect(),
@@ -9118,6 +9344,7 @@ mod full {
             "messages.reorderQuickReplies",
             &[Field::new("order")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.order.reflect(),
@@ -9167,6 +9394,7 @@ mod full {
                 Field::new("order"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.masks.reflect(),
@@ -9215,6 +9443,7 @@ mod full {
                 Field::new("message"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -9246,6 +9475,7 @@ mod full {
             "messages.reportEncryptedSpam",
             &[Field::new("peer")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -9290,6 +9520,7 @@ mod full {
                 Field::new("id"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.push.reflect(),
@@ -9324,6 +9555,7 @@ mod full {
             "messages.reportMusicListen",
             &[Field::new("id"), Field::new("listened_duration")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.id.reflect(),
@@ -9367,6 +9599,7 @@ mod full {
                 Field::new("reaction_peer"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -9404,6 +9637,7 @@ mod full {
             "messages.reportReadMetrics",
             &[Field::new("peer"), Field::new("metrics")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -9430,6 +9664,7 @@ mod full {
     impl Identifiable for ReportSpam {
         const META: &'static Meta =
             &Meta::request(0xcf1592db, "messages.reportSpam", &[Field::new("peer")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -9462,6 +9697,7 @@ mod full {
             "messages.reportSponsoredMessage",
             &[Field::new("random_id"), Field::new("option")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.random_id.reflect(),
@@ -9546,6 +9782,7 @@ mod full {
                 Field::new("platform"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.write_allowed.reflect(),
@@ -9597,6 +9834,7 @@ mod full {
                 Field::new("platform"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.query_id.reflect(),
@@ -9641,6 +9879,7 @@ mod full {
                 Field::new("g_a"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.user_id.reflect(),
@@ -9718,6 +9957,7 @@ mod full {
                 Field::new("platform"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.compact.reflect(),
@@ -9816,6 +10056,7 @@ mod full {
                 Field::new("platform"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.from_switch_webview.reflect(),
@@ -9894,6 +10135,7 @@ mod full {
                 Field::at("in_app_origin", 3),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -10013,6 +10255,7 @@ mod full {
                 Field::at("send_as", 13),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.from_bot_menu.reflect(),
@@ -10059,6 +10302,7 @@ mod full {
             "messages.saveDefaultSendAs",
             &[Field::new("peer"), Field::new("send_as")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -10092,6 +10336,7 @@ mod full {
             "messages.saveGif",
             &[Field::new("id"), Field::new("unsave")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.id.reflect(),
@@ -10140,6 +10385,7 @@ mod full {
                 Field::at("peer_types", 0),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.result.reflect(),
@@ -10186,6 +10432,7 @@ mod full {
                 Field::new("unsave"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.attached.reflect(),
@@ -10220,6 +10467,7 @@ mod full {
             "messages.searchCustomEmoji",
             &[Field::new("emoticon"), Field::new("hash")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.emoticon.reflect(),
@@ -10265,6 +10513,7 @@ mod full {
                 Field::new("hash"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.exclude_featured.reflect(),
@@ -10305,6 +10554,7 @@ mod full {
             "messages.searchSentMedia",
             &[Field::new("q"), Field::new("filter"), Field::new("limit")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.q.reflect(),
@@ -10351,6 +10601,7 @@ mod full {
                 Field::new("hash"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.exclude_featured.reflect(),
@@ -10416,6 +10667,7 @@ mod full {
                 Field::new("hash"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.emojis.reflect(),
@@ -10481,6 +10733,7 @@ mod full {
                 Field::new("requested_peers"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -10536,6 +10789,7 @@ mod full {
                 Field::new("data"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.silent.reflect(),
@@ -10594,6 +10848,7 @@ mod full {
                 Field::new("file"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.silent.reflect(),
@@ -10640,6 +10895,7 @@ mod full {
                 Field::new("data"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -10697,6 +10953,7 @@ mod full {
                 Field::at("private", 0),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -10747,6 +11004,7 @@ mod full {
                 Field::new("random_id"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -10810,6 +11068,7 @@ mod full {
                 Field::at("reaction", 0),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.big.reflect(),
@@ -10846,6 +11105,7 @@ mod full {
             "messages.sendScheduledMessages",
             &[Field::new("peer"), Field::new("id")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -10889,6 +11149,7 @@ mod full {
                 Field::new("random_id"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -10937,6 +11198,7 @@ mod full {
                 Field::new("data"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.bot.reflect(),
@@ -10975,6 +11237,7 @@ mod full {
             "messages.sendWebViewResultMessage",
             &[Field::new("bot_query_id"), Field::new("result")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.bot_query_id.reflect(),
@@ -11008,6 +11271,7 @@ mod full {
             "messages.setBotGuestChatResult",
             &[Field::new("query_id"), Field::new("result")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.query_id.reflect(),
@@ -11058,6 +11322,7 @@ mod full {
                 Field::at("error", 0),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.success.reflect(),
@@ -11109,6 +11374,7 @@ mod full {
                 Field::at("shipping_options", 1),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.query_id.reflect(),
@@ -11166,6 +11432,7 @@ mod full {
                 Field::at("paid_enabled", 1),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -11204,6 +11471,7 @@ mod full {
             "messages.setChatTheme",
             &[Field::new("peer"), Field::new("theme")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -11278,6 +11546,7 @@ mod full {
                 Field::at("id", 1),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.for_both.reflect(),
@@ -11311,6 +11580,7 @@ mod full {
             "messages.setDefaultHistoryTTL",
             &[Field::new("period")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.period.reflect(),
@@ -11341,6 +11611,7 @@ mod full {
             "messages.setDefaultReaction",
             &[Field::new("reaction")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.reaction.reflect(),
@@ -11370,6 +11641,7 @@ mod full {
             "messages.setEncryptedTyping",
             &[Field::new("peer"), Field::new("typing")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -11434,6 +11706,7 @@ mod full {
                 Field::new("score"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.edit_message.reflect(),
@@ -11471,6 +11744,7 @@ mod full {
             "messages.setHistoryTTL",
             &[Field::new("peer"), Field::new("period")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -11531,6 +11805,7 @@ mod full {
                 Field::new("score"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.edit_message.reflect(),
@@ -11567,6 +11842,7 @@ mod full {
             "messages.startHistoryImport",
             &[Field::new("peer"), Field::new("import_id")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -11620,6 +11896,7 @@ mod full {
                 Field::at("tone", 2),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -11667,6 +11944,7 @@ mod full {
                 Field::new("enabled"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.write_allowed.reflect(),
@@ -11697,6 +11975,7 @@ mod full {
             "messages.toggleDialogFilterTags",
             &[Field::new("enabled")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.enabled.reflect(),
@@ -11734,6 +12013,7 @@ mod full {
             "messages.toggleDialogPin",
             &[Field::flags(0), Field::on("pinned", 0), Field::new("peer")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.pinned.reflect(),
@@ -11779,6 +12059,7 @@ mod full {
                 Field::at("request_msg_id", 0),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -11823,6 +12104,7 @@ mod full {
                 Field::new("private"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -11866,6 +12148,7 @@ mod full {
                 Field::new("peer"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.disabled.reflect(),
@@ -11904,6 +12187,7 @@ mod full {
             "messages.toggleSavedDialogPin",
             &[Field::flags(0), Field::on("pinned", 0), Field::new("peer")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.pinned.reflect(),
@@ -11962,6 +12246,7 @@ mod full {
                 Field::new("stickersets"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.uninstall.reflect(),
@@ -12025,6 +12310,7 @@ mod full {
                 Field::at("reject_comment", 2),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.reject.reflect(),
@@ -12075,6 +12361,7 @@ mod full {
                 Field::new("incompleted"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -12110,6 +12397,7 @@ mod full {
             "messages.transcribeAudio",
             &[Field::new("peer"), Field::new("msg_id")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -12176,6 +12464,7 @@ mod full {
                 Field::at("tone", 2),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -12245,6 +12534,7 @@ mod full {
                 Field::at("tone", 2),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -12279,6 +12569,7 @@ mod full {
             "messages.uninstallStickerSet",
             &[Field::new("stickerset")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.stickerset.reflect(),
@@ -12328,6 +12619,7 @@ mod full {
                 Field::at("saved_peer_id", 1),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -12364,6 +12656,7 @@ mod full {
             "messages.updateDialogFilter",
             &[Field::flags(0), Field::new("id"), Field::at("filter", 0)],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.id.reflect(),
@@ -12393,6 +12686,7 @@ mod full {
             "messages.updateDialogFiltersOrder",
             &[Field::new("order")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.order.reflect(),
@@ -12431,6 +12725,7 @@ mod full {
                 Field::new("pinned"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -12474,6 +12769,7 @@ mod full {
                 Field::at("title", 0),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.reaction.reflect(),
@@ -12510,6 +12806,7 @@ mod full {
             "messages.uploadEncryptedFile",
             &[Field::new("peer"), Field::new("file")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -12557,6 +12854,7 @@ mod full {
                 Field::new("media"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -12590,6 +12888,7 @@ mod full {
             "messages.viewSponsoredMessage",
             &[Field::new("random_id")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.random_id.reflect(),
@@ -12828,6 +13127,7 @@ mod full {
     mod server {
         use super::*;
         impl Bare for AcceptEncryption {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -12837,6 +13137,7 @@ mod full {
             }
         }
         impl Bare for AcceptUrlAuth {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -12851,6 +13152,7 @@ mod full {
             }
         }
         impl Bare for AddPollAnswer {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -12860,6 +13162,7 @@ mod full {
             }
         }
         impl Bare for AppendTodoList {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -12869,6 +13172,7 @@ mod full {
             }
         }
         impl Bare for CheckHistoryImport {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     import_head: r.string(),
@@ -12876,6 +13180,7 @@ mod full {
             }
         }
         impl Bare for CheckHistoryImportPeer {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -12883,6 +13188,7 @@ mod full {
             }
         }
         impl Bare for CheckQuickReplyShortcut {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     shortcut: r.string(),
@@ -12890,6 +13196,7 @@ mod full {
             }
         }
         impl Bare for CheckUrlAuthMatchCode {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     url: r.string(),
@@ -12898,16 +13205,19 @@ mod full {
             }
         }
         impl Bare for ClearAllDrafts {
+            #[inline]
             fn bare(_: &mut Reader<'_>) -> Self {
                 Self
             }
         }
         impl Bare for ClearRecentReactions {
+            #[inline]
             fn bare(_: &mut Reader<'_>) -> Self {
                 Self
             }
         }
         impl Bare for ClearRecentStickers {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -12916,6 +13226,7 @@ mod full {
             }
         }
         impl Bare for ClickSponsoredMessage {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -12926,6 +13237,7 @@ mod full {
             }
         }
         impl Bare for ComposeMessageWithAi {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -12938,6 +13250,7 @@ mod full {
             }
         }
         impl Bare for ComposeRichMessageWithAi {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -12950,6 +13263,7 @@ mod full {
             }
         }
         impl Bare for CreateForumTopic {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -12964,16 +13278,19 @@ mod full {
             }
         }
         impl Bare for DeclineUrlAuth {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { url: r.string() }
             }
         }
         impl Bare for DeleteChat {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { chat_id: r.long() }
             }
         }
         impl Bare for DeleteExportedChatInvite {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -12982,6 +13299,7 @@ mod full {
             }
         }
         impl Bare for DeleteFactCheck {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -12990,6 +13308,7 @@ mod full {
             }
         }
         impl Bare for DeleteParticipantReaction {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -12999,6 +13318,7 @@ mod full {
             }
         }
         impl Bare for DeleteParticipantReactions {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -13007,6 +13327,7 @@ mod full {
             }
         }
         impl Bare for DeletePhoneCallHistory {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -13015,6 +13336,7 @@ mod full {
             }
         }
         impl Bare for DeletePollAnswer {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -13024,6 +13346,7 @@ mod full {
             }
         }
         impl Bare for DeleteQuickReplyMessages {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     shortcut_id: r.int(),
@@ -13032,6 +13355,7 @@ mod full {
             }
         }
         impl Bare for DeleteQuickReplyShortcut {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     shortcut_id: r.int(),
@@ -13039,6 +13363,7 @@ mod full {
             }
         }
         impl Bare for DeleteRevokedExportedChatInvites {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -13047,6 +13372,7 @@ mod full {
             }
         }
         impl Bare for DeleteSavedHistory {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -13059,6 +13385,7 @@ mod full {
             }
         }
         impl Bare for DeleteScheduledMessages {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -13067,6 +13394,7 @@ mod full {
             }
         }
         impl Bare for DeleteTopicHistory {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -13075,6 +13403,7 @@ mod full {
             }
         }
         impl Bare for DiscardEncryption {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -13084,6 +13413,7 @@ mod full {
             }
         }
         impl Bare for EditChatAbout {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -13092,6 +13422,7 @@ mod full {
             }
         }
         impl Bare for EditChatAdmin {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     chat_id: r.long(),
@@ -13101,6 +13432,7 @@ mod full {
             }
         }
         impl Bare for EditChatCreator {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -13110,6 +13442,7 @@ mod full {
             }
         }
         impl Bare for EditChatDefaultBannedRights {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -13118,6 +13451,7 @@ mod full {
             }
         }
         impl Bare for EditChatParticipantRank {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -13127,6 +13461,7 @@ mod full {
             }
         }
         impl Bare for EditChatPhoto {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     chat_id: r.long(),
@@ -13135,6 +13470,7 @@ mod full {
             }
         }
         impl Bare for EditChatTitle {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     chat_id: r.long(),
@@ -13143,6 +13479,7 @@ mod full {
             }
         }
         impl Bare for EditExportedChatInvite {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -13157,6 +13494,7 @@ mod full {
             }
         }
         impl Bare for EditFactCheck {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -13166,6 +13504,7 @@ mod full {
             }
         }
         impl Bare for EditForumTopic {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -13179,6 +13518,7 @@ mod full {
             }
         }
         impl Bare for EditQuickReplyShortcut {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     shortcut_id: r.int(),
@@ -13187,6 +13527,7 @@ mod full {
             }
         }
         impl Bare for ExportChatInvite {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -13201,6 +13542,7 @@ mod full {
             }
         }
         impl Bare for FaveSticker {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     id: Deserialize::read(r),
@@ -13209,6 +13551,7 @@ mod full {
             }
         }
         impl Bare for GetAdminsWithInvites {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -13216,11 +13559,13 @@ mod full {
             }
         }
         impl Bare for GetAllStickers {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { hash: r.long() }
             }
         }
         impl Bare for GetArchivedStickers {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -13232,6 +13577,7 @@ mod full {
             }
         }
         impl Bare for GetAttachMenuBot {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     bot: Deserialize::read(r),
@@ -13239,11 +13585,13 @@ mod full {
             }
         }
         impl Bare for GetAttachMenuBots {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { hash: r.long() }
             }
         }
         impl Bare for GetAttachedStickers {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     media: Deserialize::read(r),
@@ -13251,16 +13599,19 @@ mod full {
             }
         }
         impl Bare for GetAvailableEffects {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { hash: r.int() }
             }
         }
         impl Bare for GetAvailableReactions {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { hash: r.int() }
             }
         }
         impl Bare for GetBotApp {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     app: Deserialize::read(r),
@@ -13269,6 +13620,7 @@ mod full {
             }
         }
         impl Bare for GetChatInviteImporters {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -13284,6 +13636,7 @@ mod full {
             }
         }
         impl Bare for GetCommonChats {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     user_id: Deserialize::read(r),
@@ -13293,6 +13646,7 @@ mod full {
             }
         }
         impl Bare for GetCustomEmojiDocuments {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     document_id: r.vector(),
@@ -13300,16 +13654,19 @@ mod full {
             }
         }
         impl Bare for GetDefaultHistoryTtl {
+            #[inline]
             fn bare(_: &mut Reader<'_>) -> Self {
                 Self
             }
         }
         impl Bare for GetDefaultTagReactions {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { hash: r.long() }
             }
         }
         impl Bare for GetDhConfig {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     version: r.int(),
@@ -13318,6 +13675,7 @@ mod full {
             }
         }
         impl Bare for GetDialogUnreadMarks {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -13326,6 +13684,7 @@ mod full {
             }
         }
         impl Bare for GetDiscussionMessage {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -13334,6 +13693,7 @@ mod full {
             }
         }
         impl Bare for GetDocumentByHash {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     sha256: r.bytes(),
@@ -13343,16 +13703,19 @@ mod full {
             }
         }
         impl Bare for GetEmojiGameInfo {
+            #[inline]
             fn bare(_: &mut Reader<'_>) -> Self {
                 Self
             }
         }
         impl Bare for GetEmojiGroups {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { hash: r.int() }
             }
         }
         impl Bare for GetEmojiKeywords {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     lang_code: r.string(),
@@ -13360,6 +13723,7 @@ mod full {
             }
         }
         impl Bare for GetEmojiKeywordsDifference {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     lang_code: r.string(),
@@ -13368,6 +13732,7 @@ mod full {
             }
         }
         impl Bare for GetEmojiKeywordsLanguages {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     lang_codes: r.vector(),
@@ -13375,26 +13740,31 @@ mod full {
             }
         }
         impl Bare for GetEmojiProfilePhotoGroups {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { hash: r.int() }
             }
         }
         impl Bare for GetEmojiStatusGroups {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { hash: r.int() }
             }
         }
         impl Bare for GetEmojiStickerGroups {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { hash: r.int() }
             }
         }
         impl Bare for GetEmojiStickers {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { hash: r.long() }
             }
         }
         impl Bare for GetEmojiUrl {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     lang_code: r.string(),
@@ -13402,6 +13772,7 @@ mod full {
             }
         }
         impl Bare for GetExportedChatInvite {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -13410,6 +13781,7 @@ mod full {
             }
         }
         impl Bare for GetExportedChatInvites {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -13423,6 +13795,7 @@ mod full {
             }
         }
         impl Bare for GetExtendedMedia {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -13431,6 +13804,7 @@ mod full {
             }
         }
         impl Bare for GetFactCheck {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -13439,21 +13813,25 @@ mod full {
             }
         }
         impl Bare for GetFavedStickers {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { hash: r.long() }
             }
         }
         impl Bare for GetFeaturedEmojiStickers {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { hash: r.long() }
             }
         }
         impl Bare for GetFeaturedStickers {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { hash: r.long() }
             }
         }
         impl Bare for GetForumTopics {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -13467,6 +13845,7 @@ mod full {
             }
         }
         impl Bare for GetForumTopicsById {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -13475,6 +13854,7 @@ mod full {
             }
         }
         impl Bare for GetFutureChatCreatorAfterLeave {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -13482,6 +13862,7 @@ mod full {
             }
         }
         impl Bare for GetGameHighScores {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -13491,6 +13872,7 @@ mod full {
             }
         }
         impl Bare for GetInlineGameHighScores {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     id: Deserialize::read(r),
@@ -13499,11 +13881,13 @@ mod full {
             }
         }
         impl Bare for GetMaskStickers {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { hash: r.long() }
             }
         }
         impl Bare for GetMessageEditData {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -13512,6 +13896,7 @@ mod full {
             }
         }
         impl Bare for GetMessageReactionsList {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -13524,6 +13909,7 @@ mod full {
             }
         }
         impl Bare for GetMessageReadParticipants {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -13532,6 +13918,7 @@ mod full {
             }
         }
         impl Bare for GetMessagesReactions {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -13540,6 +13927,7 @@ mod full {
             }
         }
         impl Bare for GetMyStickers {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     offset_id: r.long(),
@@ -13548,6 +13936,7 @@ mod full {
             }
         }
         impl Bare for GetOldFeaturedStickers {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     offset: r.int(),
@@ -13557,6 +13946,7 @@ mod full {
             }
         }
         impl Bare for GetOnlines {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -13564,6 +13954,7 @@ mod full {
             }
         }
         impl Bare for GetOutboxReadDate {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -13572,11 +13963,13 @@ mod full {
             }
         }
         impl Bare for GetPaidReactionPrivacy {
+            #[inline]
             fn bare(_: &mut Reader<'_>) -> Self {
                 Self
             }
         }
         impl Bare for GetPeerSettings {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -13584,6 +13977,7 @@ mod full {
             }
         }
         impl Bare for GetPersonalChannelHistory {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     user_id: Deserialize::read(r),
@@ -13595,11 +13989,13 @@ mod full {
             }
         }
         impl Bare for GetPinnedSavedDialogs {
+            #[inline]
             fn bare(_: &mut Reader<'_>) -> Self {
                 Self
             }
         }
         impl Bare for GetPollResults {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -13609,6 +14005,7 @@ mod full {
             }
         }
         impl Bare for GetPollVotes {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -13621,6 +14018,7 @@ mod full {
             }
         }
         impl Bare for GetPreparedInlineMessage {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     bot: Deserialize::read(r),
@@ -13629,11 +14027,13 @@ mod full {
             }
         }
         impl Bare for GetQuickReplies {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { hash: r.long() }
             }
         }
         impl Bare for GetQuickReplyMessages {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -13644,6 +14044,7 @@ mod full {
             }
         }
         impl Bare for GetRecentLocations {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -13653,6 +14054,7 @@ mod full {
             }
         }
         impl Bare for GetRecentReactions {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     limit: r.int(),
@@ -13661,6 +14063,7 @@ mod full {
             }
         }
         impl Bare for GetRecentStickers {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -13670,6 +14073,7 @@ mod full {
             }
         }
         impl Bare for GetReplies {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -13685,6 +14089,7 @@ mod full {
             }
         }
         impl Bare for GetRichMessage {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -13693,6 +14098,7 @@ mod full {
             }
         }
         impl Bare for GetSavedDialogs {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -13707,6 +14113,7 @@ mod full {
             }
         }
         impl Bare for GetSavedDialogsById {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -13716,11 +14123,13 @@ mod full {
             }
         }
         impl Bare for GetSavedGifs {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { hash: r.long() }
             }
         }
         impl Bare for GetSavedHistory {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -13737,6 +14146,7 @@ mod full {
             }
         }
         impl Bare for GetSavedReactionTags {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -13746,6 +14156,7 @@ mod full {
             }
         }
         impl Bare for GetScheduledHistory {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -13754,6 +14165,7 @@ mod full {
             }
         }
         impl Bare for GetScheduledMessages {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -13762,6 +14174,7 @@ mod full {
             }
         }
         impl Bare for GetSearchCounters {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -13773,6 +14186,7 @@ mod full {
             }
         }
         impl Bare for GetSearchResultsCalendar {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -13785,6 +14199,7 @@ mod full {
             }
         }
         impl Bare for GetSearchResultsPositions {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -13797,11 +14212,13 @@ mod full {
             }
         }
         impl Bare for GetSplitRanges {
+            #[inline]
             fn bare(_: &mut Reader<'_>) -> Self {
                 Self
             }
         }
         impl Bare for GetSponsoredMessages {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -13811,6 +14228,7 @@ mod full {
             }
         }
         impl Bare for GetStickers {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     emoticon: r.string(),
@@ -13819,11 +14237,13 @@ mod full {
             }
         }
         impl Bare for GetSuggestedDialogFilters {
+            #[inline]
             fn bare(_: &mut Reader<'_>) -> Self {
                 Self
             }
         }
         impl Bare for GetTopReactions {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     limit: r.int(),
@@ -13832,6 +14252,7 @@ mod full {
             }
         }
         impl Bare for GetUnreadMentions {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -13846,6 +14267,7 @@ mod full {
             }
         }
         impl Bare for GetUnreadPollVotes {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -13860,6 +14282,7 @@ mod full {
             }
         }
         impl Bare for GetUnreadReactions {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -13875,6 +14298,7 @@ mod full {
             }
         }
         impl Bare for GetWebPagePreview {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -13884,6 +14308,7 @@ mod full {
             }
         }
         impl Bare for HideAllChatJoinRequests {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -13894,6 +14319,7 @@ mod full {
             }
         }
         impl Bare for HideChatJoinRequest {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -13904,6 +14330,7 @@ mod full {
             }
         }
         impl Bare for HidePeerSettingsBar {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -13911,6 +14338,7 @@ mod full {
             }
         }
         impl Bare for InitHistoryImport {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -13920,6 +14348,7 @@ mod full {
             }
         }
         impl Bare for InstallStickerSet {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     stickerset: Deserialize::read(r),
@@ -13928,6 +14357,7 @@ mod full {
             }
         }
         impl Bare for MarkDialogUnread {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -13938,11 +14368,13 @@ mod full {
             }
         }
         impl Bare for MigrateChat {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { chat_id: r.long() }
             }
         }
         impl Bare for ProlongWebView {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -13956,6 +14388,7 @@ mod full {
             }
         }
         impl Bare for RateTranscribedAudio {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -13966,6 +14399,7 @@ mod full {
             }
         }
         impl Bare for ReadDiscussion {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -13975,6 +14409,7 @@ mod full {
             }
         }
         impl Bare for ReadEncryptedHistory {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -13983,16 +14418,19 @@ mod full {
             }
         }
         impl Bare for ReadFeaturedStickers {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { id: r.vector() }
             }
         }
         impl Bare for ReadMessageContents {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { id: r.vector() }
             }
         }
         impl Bare for ReadPollVotes {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -14002,6 +14440,7 @@ mod full {
             }
         }
         impl Bare for ReadReactions {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -14012,6 +14451,7 @@ mod full {
             }
         }
         impl Bare for ReadSavedHistory {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     parent_peer: Deserialize::read(r),
@@ -14021,16 +14461,19 @@ mod full {
             }
         }
         impl Bare for ReceivedMessages {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { max_id: r.int() }
             }
         }
         impl Bare for ReceivedQueue {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { max_qts: r.int() }
             }
         }
         impl Bare for ReorderPinnedDialogs {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -14041,6 +14484,7 @@ mod full {
             }
         }
         impl Bare for ReorderPinnedForumTopics {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -14051,6 +14495,7 @@ mod full {
             }
         }
         impl Bare for ReorderPinnedSavedDialogs {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -14060,11 +14505,13 @@ mod full {
             }
         }
         impl Bare for ReorderQuickReplies {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { order: r.vector() }
             }
         }
         impl Bare for ReorderStickerSets {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -14075,6 +14522,7 @@ mod full {
             }
         }
         impl Bare for Report {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -14085,6 +14533,7 @@ mod full {
             }
         }
         impl Bare for ReportEncryptedSpam {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -14092,6 +14541,7 @@ mod full {
             }
         }
         impl Bare for ReportMessagesDelivery {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -14102,6 +14552,7 @@ mod full {
             }
         }
         impl Bare for ReportMusicListen {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     id: Deserialize::read(r),
@@ -14110,6 +14561,7 @@ mod full {
             }
         }
         impl Bare for ReportReaction {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -14119,6 +14571,7 @@ mod full {
             }
         }
         impl Bare for ReportReadMetrics {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -14127,6 +14580,7 @@ mod full {
             }
         }
         impl Bare for ReportSpam {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -14134,6 +14588,7 @@ mod full {
             }
         }
         impl Bare for ReportSponsoredMessage {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     random_id: r.bytes(),
@@ -14142,6 +14597,7 @@ mod full {
             }
         }
         impl Bare for RequestAppWebView {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -14157,6 +14613,7 @@ mod full {
             }
         }
         impl Bare for RequestChatJoinWebView {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -14167,6 +14624,7 @@ mod full {
             }
         }
         impl Bare for RequestEncryption {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     user_id: Deserialize::read(r),
@@ -14176,6 +14634,7 @@ mod full {
             }
         }
         impl Bare for RequestMainWebView {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -14190,6 +14649,7 @@ mod full {
             }
         }
         impl Bare for RequestSimpleWebView {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -14206,6 +14666,7 @@ mod full {
             }
         }
         impl Bare for RequestUrlAuth {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -14218,6 +14679,7 @@ mod full {
             }
         }
         impl Bare for RequestWebView {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -14237,6 +14699,7 @@ mod full {
             }
         }
         impl Bare for SaveDefaultSendAs {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -14245,6 +14708,7 @@ mod full {
             }
         }
         impl Bare for SaveGif {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     id: Deserialize::read(r),
@@ -14253,6 +14717,7 @@ mod full {
             }
         }
         impl Bare for SavePreparedInlineMessage {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -14263,6 +14728,7 @@ mod full {
             }
         }
         impl Bare for SaveRecentSticker {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -14273,6 +14739,7 @@ mod full {
             }
         }
         impl Bare for SearchCustomEmoji {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     emoticon: r.string(),
@@ -14281,6 +14748,7 @@ mod full {
             }
         }
         impl Bare for SearchEmojiStickerSets {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -14291,6 +14759,7 @@ mod full {
             }
         }
         impl Bare for SearchSentMedia {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     q: r.string(),
@@ -14300,6 +14769,7 @@ mod full {
             }
         }
         impl Bare for SearchStickerSets {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -14310,6 +14780,7 @@ mod full {
             }
         }
         impl Bare for SearchStickers {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -14324,6 +14795,7 @@ mod full {
             }
         }
         impl Bare for SendBotRequestedPeer {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -14336,6 +14808,7 @@ mod full {
             }
         }
         impl Bare for SendEncrypted {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -14347,6 +14820,7 @@ mod full {
             }
         }
         impl Bare for SendEncryptedFile {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -14359,6 +14833,7 @@ mod full {
             }
         }
         impl Bare for SendEncryptedService {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -14368,6 +14843,7 @@ mod full {
             }
         }
         impl Bare for SendPaidReaction {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -14380,6 +14856,7 @@ mod full {
             }
         }
         impl Bare for SendQuickReplyMessages {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -14390,6 +14867,7 @@ mod full {
             }
         }
         impl Bare for SendReaction {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -14402,6 +14880,7 @@ mod full {
             }
         }
         impl Bare for SendScheduledMessages {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -14410,6 +14889,7 @@ mod full {
             }
         }
         impl Bare for SendScreenshotNotification {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -14419,6 +14899,7 @@ mod full {
             }
         }
         impl Bare for SendWebViewData {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     bot: Deserialize::read(r),
@@ -14429,6 +14910,7 @@ mod full {
             }
         }
         impl Bare for SendWebViewResultMessage {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     bot_query_id: r.string(),
@@ -14437,6 +14919,7 @@ mod full {
             }
         }
         impl Bare for SetBotGuestChatResult {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     query_id: r.long(),
@@ -14445,6 +14928,7 @@ mod full {
             }
         }
         impl Bare for SetBotPrecheckoutResults {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -14455,6 +14939,7 @@ mod full {
             }
         }
         impl Bare for SetBotShippingResults {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -14465,6 +14950,7 @@ mod full {
             }
         }
         impl Bare for SetChatAvailableReactions {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -14476,6 +14962,7 @@ mod full {
             }
         }
         impl Bare for SetChatTheme {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -14484,6 +14971,7 @@ mod full {
             }
         }
         impl Bare for SetChatWallPaper {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -14497,11 +14985,13 @@ mod full {
             }
         }
         impl Bare for SetDefaultHistoryTtl {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { period: r.int() }
             }
         }
         impl Bare for SetDefaultReaction {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     reaction: Deserialize::read(r),
@@ -14509,6 +14999,7 @@ mod full {
             }
         }
         impl Bare for SetEncryptedTyping {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -14517,6 +15008,7 @@ mod full {
             }
         }
         impl Bare for SetGameScore {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -14530,6 +15022,7 @@ mod full {
             }
         }
         impl Bare for SetHistoryTtl {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -14538,6 +15031,7 @@ mod full {
             }
         }
         impl Bare for SetInlineGameScore {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -14550,6 +15044,7 @@ mod full {
             }
         }
         impl Bare for StartHistoryImport {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -14558,6 +15053,7 @@ mod full {
             }
         }
         impl Bare for SummarizeText {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -14569,6 +15065,7 @@ mod full {
             }
         }
         impl Bare for ToggleBotInAttachMenu {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -14579,6 +15076,7 @@ mod full {
             }
         }
         impl Bare for ToggleDialogFilterTags {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     enabled: r.boolean(),
@@ -14586,6 +15084,7 @@ mod full {
             }
         }
         impl Bare for ToggleDialogPin {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -14595,6 +15094,7 @@ mod full {
             }
         }
         impl Bare for ToggleNoForwards {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -14605,6 +15105,7 @@ mod full {
             }
         }
         impl Bare for TogglePaidReactionPrivacy {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -14614,6 +15115,7 @@ mod full {
             }
         }
         impl Bare for TogglePeerTranslations {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -14623,6 +15125,7 @@ mod full {
             }
         }
         impl Bare for ToggleSavedDialogPin {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -14632,6 +15135,7 @@ mod full {
             }
         }
         impl Bare for ToggleStickerSets {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -14643,6 +15147,7 @@ mod full {
             }
         }
         impl Bare for ToggleSuggestedPostApproval {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -14655,6 +15160,7 @@ mod full {
             }
         }
         impl Bare for ToggleTodoCompleted {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -14665,6 +15171,7 @@ mod full {
             }
         }
         impl Bare for TranscribeAudio {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -14673,6 +15180,7 @@ mod full {
             }
         }
         impl Bare for TranslateRichMessage {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -14685,6 +15193,7 @@ mod full {
             }
         }
         impl Bare for TranslateText {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -14697,6 +15206,7 @@ mod full {
             }
         }
         impl Bare for UninstallStickerSet {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     stickerset: Deserialize::read(r),
@@ -14704,6 +15214,7 @@ mod full {
             }
         }
         impl Bare for UnpinAllMessages {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -14714,6 +15225,7 @@ mod full {
             }
         }
         impl Bare for UpdateDialogFilter {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -14723,11 +15235,13 @@ mod full {
             }
         }
         impl Bare for UpdateDialogFiltersOrder {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { order: r.vector() }
             }
         }
         impl Bare for UpdatePinnedForumTopic {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -14737,6 +15251,7 @@ mod full {
             }
         }
         impl Bare for UpdateSavedReactionTag {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {
@@ -14746,6 +15261,7 @@ mod full {
             }
         }
         impl Bare for UploadEncryptedFile {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -14754,6 +15270,7 @@ mod full {
             }
         }
         impl Bare for UploadImportedMedia {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     peer: Deserialize::read(r),
@@ -14764,6 +15281,7 @@ mod full {
             }
         }
         impl Bare for ViewSponsoredMessage {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     random_id: r.bytes(),

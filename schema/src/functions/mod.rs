@@ -117,6 +117,7 @@ impl Identifiable for InitConnection {
             Field::new("query").wire(Wire::Raw),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.api_id.reflect(),
@@ -155,6 +156,7 @@ impl Identifiable for InvokeAfterMsg {
         "invokeAfterMsg",
         &[Field::new("msg_id"), Field::new("query").wire(Wire::Raw)],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.msg_id.reflect(),
@@ -185,6 +187,7 @@ impl Identifiable for InvokeAfterMsgs {
         "invokeAfterMsgs",
         &[Field::new("msg_ids"), Field::new("query").wire(Wire::Raw)],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.msg_ids.reflect(),
@@ -215,6 +218,7 @@ impl Identifiable for InvokeWithLayer {
         "invokeWithLayer",
         &[Field::new("layer"), Field::new("query").wire(Wire::Raw)],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.layer.reflect(),
@@ -245,6 +249,7 @@ impl Identifiable for InvokeWithMessagesRange {
         "invokeWithMessagesRange",
         &[Field::new("range"), Field::new("query").wire(Wire::Raw)],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.range.reflect(),
@@ -278,6 +283,7 @@ impl Identifiable for InvokeWithTakeout {
             Field::new("query").wire(Wire::Raw),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.takeout_id.reflect(),
@@ -306,6 +312,7 @@ impl Identifiable for InvokeWithoutUpdates {
         "invokeWithoutUpdates",
         &[Field::new("query").wire(Wire::Raw)],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.query.reflect(),
@@ -329,6 +336,7 @@ common!(
 mod server {
     use super::*;
     impl Bare for InitConnection {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -346,6 +354,7 @@ mod server {
         }
     }
     impl Bare for InvokeAfterMsg {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 msg_id: r.long(),
@@ -354,6 +363,7 @@ mod server {
         }
     }
     impl Bare for InvokeAfterMsgs {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 msg_ids: r.vector(),
@@ -362,6 +372,7 @@ mod server {
         }
     }
     impl Bare for InvokeWithLayer {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 layer: r.int(),
@@ -370,6 +381,7 @@ mod server {
         }
     }
     impl Bare for InvokeWithMessagesRange {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 range: Deserialize::read(r),
@@ -378,6 +390,7 @@ mod server {
         }
     }
     impl Bare for InvokeWithTakeout {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 takeout_id: r.long(),
@@ -386,6 +399,7 @@ mod server {
         }
     }
     impl Bare for InvokeWithoutUpdates {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 query: r.remainder(),
@@ -433,6 +447,7 @@ mod full {
                 Field::new("query").wire(Wire::Raw),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.nonce.reflect(),
@@ -467,6 +482,7 @@ mod full {
                 Field::new("query").wire(Wire::Raw),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.connection_id.reflect(),
@@ -507,6 +523,7 @@ mod full {
                 Field::new("query").wire(Wire::Raw),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.nonce.reflect(),
@@ -541,6 +558,7 @@ mod full {
                 Field::new("query").wire(Wire::Raw),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.token.reflect(),
@@ -562,6 +580,7 @@ mod full {
     mod server {
         use super::*;
         impl Bare for InvokeWithApnsSecret {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     nonce: r.string(),
@@ -571,6 +590,7 @@ mod full {
             }
         }
         impl Bare for InvokeWithBusinessConnection {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     connection_id: r.string(),
@@ -579,6 +599,7 @@ mod full {
             }
         }
         impl Bare for InvokeWithGooglePlayIntegrity {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     nonce: r.string(),
@@ -588,6 +609,7 @@ mod full {
             }
         }
         impl Bare for InvokeWithReCaptcha {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     token: r.string(),

@@ -19,6 +19,7 @@ impl ApplyGiftCode {
 impl Identifiable for ApplyGiftCode {
     const META: &'static Meta =
         &Meta::request(0xf6e26854, "payments.applyGiftCode", &[Field::new("slug")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.slug.reflect(),
@@ -54,6 +55,7 @@ impl Identifiable for AssignAppStoreTransaction {
         "payments.assignAppStoreTransaction",
         &[Field::new("receipt"), Field::new("purpose")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.receipt.reflect(),
@@ -90,6 +92,7 @@ impl Identifiable for AssignPlayMarketTransaction {
         "payments.assignPlayMarketTransaction",
         &[Field::new("receipt"), Field::new("purpose")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.receipt.reflect(),
@@ -135,6 +138,7 @@ impl Identifiable for BotCancelStarsSubscription {
             Field::new("charge_id"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.restore.reflect(),
@@ -167,6 +171,7 @@ impl Identifiable for CanPurchaseStore {
         "payments.canPurchaseStore",
         &[Field::new("purpose")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.purpose.reflect(),
@@ -211,6 +216,7 @@ impl Identifiable for ChangeStarsSubscription {
             Field::at("canceled", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -241,6 +247,7 @@ impl Identifiable for CheckCanSendGift {
         "payments.checkCanSendGift",
         &[Field::new("gift_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.gift_id.reflect(),
@@ -266,6 +273,7 @@ impl CheckGiftCode {
 impl Identifiable for CheckGiftCode {
     const META: &'static Meta =
         &Meta::request(0x8e51b4c1, "payments.checkGiftCode", &[Field::new("slug")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.slug.reflect(),
@@ -312,6 +320,7 @@ impl Identifiable for ClearSavedInfo {
             Field::on("info", 1),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.credentials.reflect(),
@@ -345,6 +354,7 @@ impl Identifiable for ConnectStarRefBot {
         "payments.connectStarRefBot",
         &[Field::new("peer"), Field::new("bot")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -376,6 +386,7 @@ impl Identifiable for ConvertStarGift {
         "payments.convertStarGift",
         &[Field::new("stargift")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.stargift.reflect(),
@@ -404,6 +415,7 @@ impl Identifiable for CraftStarGift {
         "payments.craftStarGift",
         &[Field::new("stargift")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.stargift.reflect(),
@@ -511,6 +523,7 @@ impl Identifiable for CreateOnrampSession {
             Field::at("crypto_amount", 7),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.provider.reflect(),
@@ -563,6 +576,7 @@ impl Identifiable for CreateStarGiftCollection {
             Field::new("stargift"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -597,6 +611,7 @@ impl Identifiable for DeleteStarGiftCollection {
         "payments.deleteStarGiftCollection",
         &[Field::new("peer"), Field::new("collection_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -642,6 +657,7 @@ impl Identifiable for EditConnectedStarRefBot {
             Field::new("link"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.revoked.reflect(),
@@ -674,6 +690,7 @@ impl Identifiable for ExportInvoice {
         "payments.exportInvoice",
         &[Field::new("invoice_media")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.invoice_media.reflect(),
@@ -706,6 +723,7 @@ impl Identifiable for FulfillStarsSubscription {
         "payments.fulfillStarsSubscription",
         &[Field::new("peer"), Field::new("subscription_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -737,6 +755,7 @@ impl Identifiable for GetBankCardData {
         "payments.getBankCardData",
         &[Field::new("number")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.number.reflect(),
@@ -769,6 +788,7 @@ impl Identifiable for GetConnectedStarRefBot {
         "payments.getConnectedStarRefBot",
         &[Field::new("peer"), Field::new("bot")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -824,6 +844,7 @@ impl Identifiable for GetConnectedStarRefBots {
             Field::new("limit"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -865,6 +886,7 @@ impl Identifiable for GetCraftStarGifts {
             Field::new("limit"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.gift_id.reflect(),
@@ -883,6 +905,7 @@ impl Request for GetCraftStarGifts {
 pub struct GetCurrencyRates;
 impl Identifiable for GetCurrencyRates {
     const META: &'static Meta = &Meta::request(0xd35983e8, "payments.getCurrencyRates", &[]);
+    #[inline]
     fn field(&self, _: usize) -> View<'_> {
         View::Null
     }
@@ -912,6 +935,7 @@ impl Identifiable for GetGiveawayInfo {
         "payments.getGiveawayInfo",
         &[Field::new("peer"), Field::new("msg_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -957,6 +981,7 @@ impl Identifiable for GetOnrampAvailability {
             Field::at("base_currency", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.provider.reflect(),
@@ -991,6 +1016,7 @@ impl Identifiable for GetOnrampBaseCurrencies {
         "payments.getOnrampBaseCurrencies",
         &[Field::new("provider"), Field::new("crypto_currency")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.provider.reflect(),
@@ -1043,6 +1069,7 @@ impl Identifiable for GetOnrampLimits {
             Field::at("payment_method", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.provider.reflect(),
@@ -1081,6 +1108,7 @@ impl Identifiable for GetOnrampProviders {
         "payments.getOnrampProviders",
         &[Field::flags(0), Field::at("crypto_currency", 0)],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.crypto_currency.reflect(),
@@ -1148,6 +1176,7 @@ impl Identifiable for GetOnrampQuote {
             Field::at("payment_method", 2),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.provider.reflect(),
@@ -1194,6 +1223,7 @@ impl Identifiable for GetPaymentForm {
             Field::at("theme_params", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.invoice.reflect(),
@@ -1227,6 +1257,7 @@ impl Identifiable for GetPaymentReceipt {
         "payments.getPaymentReceipt",
         &[Field::new("peer"), Field::new("msg_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -1261,6 +1292,7 @@ impl Identifiable for GetPremiumGiftCodeOptions {
         "payments.getPremiumGiftCodeOptions",
         &[Field::flags(0), Field::at("boost_peer", 0)],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.boost_peer.reflect(),
@@ -1348,6 +1380,7 @@ impl Identifiable for GetResaleStarGifts {
             Field::new("limit"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.sort_by_price.reflect(),
@@ -1372,6 +1405,7 @@ impl Request for GetResaleStarGifts {
 pub struct GetSavedInfo;
 impl Identifiable for GetSavedInfo {
     const META: &'static Meta = &Meta::request(0x227d824b, "payments.getSavedInfo", &[]);
+    #[inline]
     fn field(&self, _: usize) -> View<'_> {
         View::Null
     }
@@ -1397,6 +1431,7 @@ impl Identifiable for GetSavedStarGift {
         "payments.getSavedStarGift",
         &[Field::new("stargift")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.stargift.reflect(),
@@ -1516,6 +1551,7 @@ impl Identifiable for GetSavedStarGifts {
             Field::new("limit"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.exclude_unsaved.reflect(),
@@ -1556,6 +1592,7 @@ impl Identifiable for GetStarGiftActiveAuctions {
         "payments.getStarGiftActiveAuctions",
         &[Field::new("hash")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.hash.reflect(),
@@ -1584,6 +1621,7 @@ impl Identifiable for GetStarGiftAuctionAcquiredGifts {
         "payments.getStarGiftAuctionAcquiredGifts",
         &[Field::new("gift_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.gift_id.reflect(),
@@ -1616,6 +1654,7 @@ impl Identifiable for GetStarGiftAuctionState {
         "payments.getStarGiftAuctionState",
         &[Field::new("auction"), Field::new("version")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.auction.reflect(),
@@ -1649,6 +1688,7 @@ impl Identifiable for GetStarGiftCollections {
         "payments.getStarGiftCollections",
         &[Field::new("peer"), Field::new("hash")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -1678,6 +1718,7 @@ impl Identifiable for GetStarGiftUpgradeAttributes {
         "payments.getStarGiftUpgradeAttributes",
         &[Field::new("gift_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.gift_id.reflect(),
@@ -1706,6 +1747,7 @@ impl Identifiable for GetStarGiftUpgradePreview {
         "payments.getStarGiftUpgradePreview",
         &[Field::new("gift_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.gift_id.reflect(),
@@ -1741,6 +1783,7 @@ impl Identifiable for GetStarGiftWithdrawalUrl {
         "payments.getStarGiftWithdrawalUrl",
         &[Field::new("stargift"), Field::new("password").secret()],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.stargift.reflect(),
@@ -1767,6 +1810,7 @@ impl GetStarGifts {
 impl Identifiable for GetStarGifts {
     const META: &'static Meta =
         &Meta::request(0xc4563590, "payments.getStarGifts", &[Field::new("hash")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.hash.reflect(),
@@ -1800,6 +1844,7 @@ impl Identifiable for GetStarsGiftOptions {
         "payments.getStarsGiftOptions",
         &[Field::flags(0), Field::at("user_id", 0)],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.user_id.reflect(),
@@ -1816,6 +1861,7 @@ impl Request for GetStarsGiftOptions {
 pub struct GetStarsGiveawayOptions;
 impl Identifiable for GetStarsGiveawayOptions {
     const META: &'static Meta = &Meta::request(0xbd1efd3e, "payments.getStarsGiveawayOptions", &[]);
+    #[inline]
     fn field(&self, _: usize) -> View<'_> {
         View::Null
     }
@@ -1841,6 +1887,7 @@ impl Identifiable for GetStarsRevenueAdsAccountUrl {
         "payments.getStarsRevenueAdsAccountUrl",
         &[Field::new("peer")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -1890,6 +1937,7 @@ impl Identifiable for GetStarsRevenueStats {
             Field::new("peer"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.dark.reflect(),
@@ -1947,6 +1995,7 @@ impl Identifiable for GetStarsRevenueWithdrawalUrl {
             Field::new("password").secret(),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.ton.reflect(),
@@ -1987,6 +2036,7 @@ impl Identifiable for GetStarsStatus {
         "payments.getStarsStatus",
         &[Field::flags(0), Field::on("ton", 0), Field::new("peer")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.ton.reflect(),
@@ -2032,6 +2082,7 @@ impl Identifiable for GetStarsSubscriptions {
             Field::new("offset"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.missing_balance.reflect(),
@@ -2050,6 +2101,7 @@ impl Request for GetStarsSubscriptions {
 pub struct GetStarsTopupOptions;
 impl Identifiable for GetStarsTopupOptions {
     const META: &'static Meta = &Meta::request(0xc00ec7d3, "payments.getStarsTopupOptions", &[]);
+    #[inline]
     fn field(&self, _: usize) -> View<'_> {
         View::Null
     }
@@ -2126,6 +2178,7 @@ impl Identifiable for GetStarsTransactions {
             Field::new("limit"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.inbound.reflect(),
@@ -2177,6 +2230,7 @@ impl Identifiable for GetStarsTransactionsById {
             Field::new("id"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.ton.reflect(),
@@ -2234,6 +2288,7 @@ impl Identifiable for GetSuggestedStarRefBots {
             Field::new("limit"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.order_by_revenue.reflect(),
@@ -2266,6 +2321,7 @@ impl Identifiable for GetUniqueStarGift {
         "payments.getUniqueStarGift",
         &[Field::new("slug")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.slug.reflect(),
@@ -2294,6 +2350,7 @@ impl Identifiable for GetUniqueStarGiftValueInfo {
         "payments.getUniqueStarGiftValueInfo",
         &[Field::new("slug")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.slug.reflect(),
@@ -2336,6 +2393,7 @@ impl Identifiable for LaunchPrepaidGiveaway {
             Field::new("purpose"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -2370,6 +2428,7 @@ impl Identifiable for RefundStarsCharge {
         "payments.refundStarsCharge",
         &[Field::new("user_id"), Field::new("charge_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.user_id.reflect(),
@@ -2403,6 +2462,7 @@ impl Identifiable for ReorderStarGiftCollections {
         "payments.reorderStarGiftCollections",
         &[Field::new("peer"), Field::new("order")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -2445,6 +2505,7 @@ impl Identifiable for ResolveStarGiftOffer {
             Field::new("offer_msg_id"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.decline.reflect(),
@@ -2487,6 +2548,7 @@ impl Identifiable for SaveStarGift {
             Field::new("stargift"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.unsave.reflect(),
@@ -2555,6 +2617,7 @@ impl Identifiable for SendPaymentForm {
             Field::at("tip_amount", 2),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.form_id.reflect(),
@@ -2619,6 +2682,7 @@ impl Identifiable for SendStarGiftOffer {
             Field::at("allow_paid_stars", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -2656,6 +2720,7 @@ impl Identifiable for SendStarsForm {
         "payments.sendStarsForm",
         &[Field::new("form_id"), Field::new("invoice")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.form_id.reflect(),
@@ -2694,6 +2759,7 @@ impl Identifiable for ToggleChatStarGiftNotifications {
         "payments.toggleChatStarGiftNotifications",
         &[Field::flags(0), Field::on("enabled", 0), Field::new("peer")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.enabled.reflect(),
@@ -2730,6 +2796,7 @@ impl Identifiable for ToggleStarGiftsPinnedToTop {
         "payments.toggleStarGiftsPinnedToTop",
         &[Field::new("peer"), Field::new("stargift")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -2766,6 +2833,7 @@ impl Identifiable for TransferStarGift {
         "payments.transferStarGift",
         &[Field::new("stargift"), Field::new("to_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.stargift.reflect(),
@@ -2835,6 +2903,7 @@ impl Identifiable for UpdateStarGiftCollection {
             Field::at("order", 3),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -2875,6 +2944,7 @@ impl Identifiable for UpdateStarGiftPrice {
         "payments.updateStarGiftPrice",
         &[Field::new("stargift"), Field::new("resell_amount")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.stargift.reflect(),
@@ -2917,6 +2987,7 @@ impl Identifiable for UpgradeStarGift {
             Field::new("stargift"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.keep_original_details.reflect(),
@@ -2962,6 +3033,7 @@ impl Identifiable for ValidateRequestedInfo {
             Field::new("info"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.save.reflect(),
@@ -3055,11 +3127,13 @@ common!(
 mod server {
     use super::*;
     impl Bare for ApplyGiftCode {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self { slug: r.string() }
         }
     }
     impl Bare for AssignAppStoreTransaction {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 receipt: r.bytes(),
@@ -3068,6 +3142,7 @@ mod server {
         }
     }
     impl Bare for AssignPlayMarketTransaction {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 receipt: Deserialize::read(r),
@@ -3076,6 +3151,7 @@ mod server {
         }
     }
     impl Bare for BotCancelStarsSubscription {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -3086,6 +3162,7 @@ mod server {
         }
     }
     impl Bare for CanPurchaseStore {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 purpose: Deserialize::read(r),
@@ -3093,6 +3170,7 @@ mod server {
         }
     }
     impl Bare for ChangeStarsSubscription {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -3103,16 +3181,19 @@ mod server {
         }
     }
     impl Bare for CheckCanSendGift {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self { gift_id: r.long() }
         }
     }
     impl Bare for CheckGiftCode {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self { slug: r.string() }
         }
     }
     impl Bare for ClearSavedInfo {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -3122,6 +3203,7 @@ mod server {
         }
     }
     impl Bare for ConnectStarRefBot {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 peer: Deserialize::read(r),
@@ -3130,6 +3212,7 @@ mod server {
         }
     }
     impl Bare for ConvertStarGift {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 stargift: Deserialize::read(r),
@@ -3137,6 +3220,7 @@ mod server {
         }
     }
     impl Bare for CraftStarGift {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 stargift: r.vector(),
@@ -3144,6 +3228,7 @@ mod server {
         }
     }
     impl Bare for CreateOnrampSession {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -3162,6 +3247,7 @@ mod server {
         }
     }
     impl Bare for CreateStarGiftCollection {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 peer: Deserialize::read(r),
@@ -3171,6 +3257,7 @@ mod server {
         }
     }
     impl Bare for DeleteStarGiftCollection {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 peer: Deserialize::read(r),
@@ -3179,6 +3266,7 @@ mod server {
         }
     }
     impl Bare for EditConnectedStarRefBot {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -3189,6 +3277,7 @@ mod server {
         }
     }
     impl Bare for ExportInvoice {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 invoice_media: Deserialize::read(r),
@@ -3196,6 +3285,7 @@ mod server {
         }
     }
     impl Bare for FulfillStarsSubscription {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 peer: Deserialize::read(r),
@@ -3204,11 +3294,13 @@ mod server {
         }
     }
     impl Bare for GetBankCardData {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self { number: r.string() }
         }
     }
     impl Bare for GetConnectedStarRefBot {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 peer: Deserialize::read(r),
@@ -3217,6 +3309,7 @@ mod server {
         }
     }
     impl Bare for GetConnectedStarRefBots {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -3228,6 +3321,7 @@ mod server {
         }
     }
     impl Bare for GetCraftStarGifts {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 gift_id: r.long(),
@@ -3237,11 +3331,13 @@ mod server {
         }
     }
     impl Bare for GetCurrencyRates {
+        #[inline]
         fn bare(_: &mut Reader<'_>) -> Self {
             Self
         }
     }
     impl Bare for GetGiveawayInfo {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 peer: Deserialize::read(r),
@@ -3250,6 +3346,7 @@ mod server {
         }
     }
     impl Bare for GetOnrampAvailability {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -3260,6 +3357,7 @@ mod server {
         }
     }
     impl Bare for GetOnrampBaseCurrencies {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 provider: r.string(),
@@ -3268,6 +3366,7 @@ mod server {
         }
     }
     impl Bare for GetOnrampLimits {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -3279,6 +3378,7 @@ mod server {
         }
     }
     impl Bare for GetOnrampProviders {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -3287,6 +3387,7 @@ mod server {
         }
     }
     impl Bare for GetOnrampQuote {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -3300,6 +3401,7 @@ mod server {
         }
     }
     impl Bare for GetPaymentForm {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -3309,6 +3411,7 @@ mod server {
         }
     }
     impl Bare for GetPaymentReceipt {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 peer: Deserialize::read(r),
@@ -3317,6 +3420,7 @@ mod server {
         }
     }
     impl Bare for GetPremiumGiftCodeOptions {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -3325,6 +3429,7 @@ mod server {
         }
     }
     impl Bare for GetResaleStarGifts {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -3341,11 +3446,13 @@ mod server {
         }
     }
     impl Bare for GetSavedInfo {
+        #[inline]
         fn bare(_: &mut Reader<'_>) -> Self {
             Self
         }
     }
     impl Bare for GetSavedStarGift {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 stargift: r.vector(),
@@ -3353,6 +3460,7 @@ mod server {
         }
     }
     impl Bare for GetSavedStarGifts {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -3373,16 +3481,19 @@ mod server {
         }
     }
     impl Bare for GetStarGiftActiveAuctions {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self { hash: r.long() }
         }
     }
     impl Bare for GetStarGiftAuctionAcquiredGifts {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self { gift_id: r.long() }
         }
     }
     impl Bare for GetStarGiftAuctionState {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 auction: Deserialize::read(r),
@@ -3391,6 +3502,7 @@ mod server {
         }
     }
     impl Bare for GetStarGiftCollections {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 peer: Deserialize::read(r),
@@ -3399,16 +3511,19 @@ mod server {
         }
     }
     impl Bare for GetStarGiftUpgradeAttributes {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self { gift_id: r.long() }
         }
     }
     impl Bare for GetStarGiftUpgradePreview {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self { gift_id: r.long() }
         }
     }
     impl Bare for GetStarGiftWithdrawalUrl {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 stargift: Deserialize::read(r),
@@ -3417,11 +3532,13 @@ mod server {
         }
     }
     impl Bare for GetStarGifts {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self { hash: r.int() }
         }
     }
     impl Bare for GetStarsGiftOptions {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -3430,11 +3547,13 @@ mod server {
         }
     }
     impl Bare for GetStarsGiveawayOptions {
+        #[inline]
         fn bare(_: &mut Reader<'_>) -> Self {
             Self
         }
     }
     impl Bare for GetStarsRevenueAdsAccountUrl {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 peer: Deserialize::read(r),
@@ -3442,6 +3561,7 @@ mod server {
         }
     }
     impl Bare for GetStarsRevenueStats {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -3452,6 +3572,7 @@ mod server {
         }
     }
     impl Bare for GetStarsRevenueWithdrawalUrl {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -3463,6 +3584,7 @@ mod server {
         }
     }
     impl Bare for GetStarsStatus {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -3472,6 +3594,7 @@ mod server {
         }
     }
     impl Bare for GetStarsSubscriptions {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -3482,11 +3605,13 @@ mod server {
         }
     }
     impl Bare for GetStarsTopupOptions {
+        #[inline]
         fn bare(_: &mut Reader<'_>) -> Self {
             Self
         }
     }
     impl Bare for GetStarsTransactions {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -3502,6 +3627,7 @@ mod server {
         }
     }
     impl Bare for GetStarsTransactionsById {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -3512,6 +3638,7 @@ mod server {
         }
     }
     impl Bare for GetSuggestedStarRefBots {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -3524,16 +3651,19 @@ mod server {
         }
     }
     impl Bare for GetUniqueStarGift {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self { slug: r.string() }
         }
     }
     impl Bare for GetUniqueStarGiftValueInfo {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self { slug: r.string() }
         }
     }
     impl Bare for LaunchPrepaidGiveaway {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 peer: Deserialize::read(r),
@@ -3543,6 +3673,7 @@ mod server {
         }
     }
     impl Bare for RefundStarsCharge {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 user_id: Deserialize::read(r),
@@ -3551,6 +3682,7 @@ mod server {
         }
     }
     impl Bare for ReorderStarGiftCollections {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 peer: Deserialize::read(r),
@@ -3559,6 +3691,7 @@ mod server {
         }
     }
     impl Bare for ResolveStarGiftOffer {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -3568,6 +3701,7 @@ mod server {
         }
     }
     impl Bare for SaveStarGift {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -3577,6 +3711,7 @@ mod server {
         }
     }
     impl Bare for SendPaymentForm {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -3590,6 +3725,7 @@ mod server {
         }
     }
     impl Bare for SendStarGiftOffer {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -3603,6 +3739,7 @@ mod server {
         }
     }
     impl Bare for SendStarsForm {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 form_id: r.long(),
@@ -3611,6 +3748,7 @@ mod server {
         }
     }
     impl Bare for ToggleChatStarGiftNotifications {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -3620,6 +3758,7 @@ mod server {
         }
     }
     impl Bare for ToggleStarGiftsPinnedToTop {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 peer: Deserialize::read(r),
@@ -3628,6 +3767,7 @@ mod server {
         }
     }
     impl Bare for TransferStarGift {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 stargift: Deserialize::read(r),
@@ -3636,6 +3776,7 @@ mod server {
         }
     }
     impl Bare for UpdateStarGiftCollection {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -3649,6 +3790,7 @@ mod server {
         }
     }
     impl Bare for UpdateStarGiftPrice {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 stargift: Deserialize::read(r),
@@ -3657,6 +3799,7 @@ mod server {
         }
     }
     impl Bare for UpgradeStarGift {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -3666,6 +3809,7 @@ mod server {
         }
     }
     impl Bare for ValidateRequestedInfo {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {

@@ -36,6 +36,7 @@ impl Identifiable for AcceptCall {
             Field::new("protocol"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -70,6 +71,7 @@ impl Identifiable for CheckGroupCall {
         "phone.checkGroupCall",
         &[Field::new("call"), Field::new("sources")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.call.reflect(),
@@ -117,6 +119,7 @@ impl Identifiable for ConfirmCall {
             Field::new("protocol"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -188,6 +191,7 @@ impl CreateConferenceCall {
 }
 impl Identifiable for CreateConferenceCall {
     const META: &'static Meta = &Meta::request(0x7d0444bb, "phone.createConferenceCall", &[Field::flags(0),Field::on("muted", 0),Field::on("video_stopped", 2),Field::on("join", 3),Field::new("random_id"),Field::at("public_key", 3).filler(b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"),Field::at("block", 3).filler(b"\x00\x00\x00\x00"),Field::at("params", 3).filler(b"\x04\x8d\x74\x7d\x00\x00\x00\x00"),]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.muted.reflect(),
@@ -254,6 +258,7 @@ impl Identifiable for CreateGroupCall {
             Field::at("schedule_date", 1).date(),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.rtmp_stream.reflect(),
@@ -286,6 +291,7 @@ impl Identifiable for DeclineConferenceCallInvite {
         "phone.declineConferenceCallInvite",
         &[Field::new("msg_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.msg_id.reflect(),
@@ -345,6 +351,7 @@ impl Identifiable for DeleteConferenceCallParticipants {
             Field::new("block"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.only_left.reflect(),
@@ -393,6 +400,7 @@ impl Identifiable for DeleteGroupCallMessages {
             Field::new("messages"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.report_spam.reflect(),
@@ -442,6 +450,7 @@ impl Identifiable for DeleteGroupCallParticipantMessages {
             Field::new("participant"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.report_spam.reflect(),
@@ -499,6 +508,7 @@ impl Identifiable for DiscardCall {
             Field::new("connection_id"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.video.reflect(),
@@ -528,6 +538,7 @@ impl DiscardGroupCall {
 impl Identifiable for DiscardGroupCall {
     const META: &'static Meta =
         &Meta::request(0x7a777135, "phone.discardGroupCall", &[Field::new("call")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.call.reflect(),
@@ -615,6 +626,7 @@ impl Identifiable for EditGroupCallParticipant {
             Field::at("presentation_paused", 5),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.call.reflect(),
@@ -654,6 +666,7 @@ impl Identifiable for EditGroupCallTitle {
         "phone.editGroupCallTitle",
         &[Field::new("call"), Field::new("title")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.call.reflect(),
@@ -696,6 +709,7 @@ impl Identifiable for ExportGroupCallInvite {
             Field::new("call"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.can_self_unmute.reflect(),
@@ -713,6 +727,7 @@ impl Request for ExportGroupCallInvite {
 pub struct GetCallConfig;
 impl Identifiable for GetCallConfig {
     const META: &'static Meta = &Meta::request(0x55451fa9, "phone.getCallConfig", &[]);
+    #[inline]
     fn field(&self, _: usize) -> View<'_> {
         View::Null
     }
@@ -742,6 +757,7 @@ impl Identifiable for GetGroupCall {
         "phone.getGroupCall",
         &[Field::new("call"), Field::new("limit")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.call.reflect(),
@@ -789,6 +805,7 @@ impl Identifiable for GetGroupCallChainBlocks {
             Field::new("limit"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.call.reflect(),
@@ -820,6 +837,7 @@ impl Identifiable for GetGroupCallJoinAs {
         "phone.getGroupCallJoinAs",
         &[Field::new("peer")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -845,6 +863,7 @@ impl GetGroupCallStars {
 impl Identifiable for GetGroupCallStars {
     const META: &'static Meta =
         &Meta::request(0x6f636302, "phone.getGroupCallStars", &[Field::new("call")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.call.reflect(),
@@ -873,6 +892,7 @@ impl Identifiable for GetGroupCallStreamChannels {
         "phone.getGroupCallStreamChannels",
         &[Field::new("call")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.call.reflect(),
@@ -917,6 +937,7 @@ impl Identifiable for GetGroupCallStreamRtmpUrl {
             Field::new("revoke"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.live_story.reflect(),
@@ -969,6 +990,7 @@ impl Identifiable for GetGroupParticipants {
             Field::new("limit"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.call.reflect(),
@@ -1020,6 +1042,7 @@ impl Identifiable for InviteConferenceCallParticipant {
             Field::new("user_id"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.video.reflect(),
@@ -1054,6 +1077,7 @@ impl Identifiable for InviteToGroupCall {
         "phone.inviteToGroupCall",
         &[Field::new("call"), Field::new("users")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.call.reflect(),
@@ -1124,6 +1148,7 @@ impl JoinGroupCall {
 }
 impl Identifiable for JoinGroupCall {
     const META: &'static Meta = &Meta::request(0x8fb53057, "phone.joinGroupCall", &[Field::flags(0),Field::on("muted", 0),Field::on("video_stopped", 2),Field::new("call"),Field::new("join_as"),Field::at("invite_hash", 1),Field::at("public_key", 3).filler(b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"),Field::at("block", 3).filler(b"\x00\x00\x00\x00"),Field::new("params"),]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.muted.reflect(),
@@ -1163,6 +1188,7 @@ impl Identifiable for JoinGroupCallPresentation {
         "phone.joinGroupCallPresentation",
         &[Field::new("call"), Field::new("params")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.call.reflect(),
@@ -1196,6 +1222,7 @@ impl Identifiable for LeaveGroupCall {
         "phone.leaveGroupCall",
         &[Field::new("call"), Field::new("source")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.call.reflect(),
@@ -1225,6 +1252,7 @@ impl Identifiable for LeaveGroupCallPresentation {
         "phone.leaveGroupCallPresentation",
         &[Field::new("call")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.call.reflect(),
@@ -1250,6 +1278,7 @@ impl ReceivedCall {
 impl Identifiable for ReceivedCall {
     const META: &'static Meta =
         &Meta::request(0x17d54f61, "phone.receivedCall", &[Field::new("peer")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -1305,6 +1334,7 @@ impl Identifiable for RequestCall {
             Field::new("protocol"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.video.reflect(),
@@ -1338,6 +1368,7 @@ impl Identifiable for SaveCallDebug {
         "phone.saveCallDebug",
         &[Field::new("peer"), Field::new("debug")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -1371,6 +1402,7 @@ impl Identifiable for SaveCallLog {
         "phone.saveCallLog",
         &[Field::new("peer"), Field::new("file")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -1404,6 +1436,7 @@ impl Identifiable for SaveDefaultGroupCallJoinAs {
         "phone.saveDefaultGroupCallJoinAs",
         &[Field::new("peer"), Field::new("join_as")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -1440,6 +1473,7 @@ impl Identifiable for SaveDefaultSendAs {
         "phone.saveDefaultSendAs",
         &[Field::new("call"), Field::new("send_as")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.call.reflect(),
@@ -1473,6 +1507,7 @@ impl Identifiable for SendConferenceCallBroadcast {
         "phone.sendConferenceCallBroadcast",
         &[Field::new("call"), Field::new("block")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.call.reflect(),
@@ -1509,6 +1544,7 @@ impl Identifiable for SendGroupCallEncryptedMessage {
         "phone.sendGroupCallEncryptedMessage",
         &[Field::new("call"), Field::new("encrypted_message")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.call.reflect(),
@@ -1569,6 +1605,7 @@ impl Identifiable for SendGroupCallMessage {
             Field::at("send_as", 1),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.call.reflect(),
@@ -1605,6 +1642,7 @@ impl Identifiable for SendSignalingData {
         "phone.sendSignalingData",
         &[Field::new("peer"), Field::new("data")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -1653,6 +1691,7 @@ impl Identifiable for SetCallRating {
             Field::new("comment"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.user_initiative.reflect(),
@@ -1684,6 +1723,7 @@ impl Identifiable for StartScheduledGroupCall {
         "phone.startScheduledGroupCall",
         &[Field::new("call")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.call.reflect(),
@@ -1749,6 +1789,7 @@ impl Identifiable for ToggleGroupCallRecord {
             Field::at("video_portrait", 2).filler(b"\x37\x97\x79\xbc"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.start.reflect(),
@@ -1818,6 +1859,7 @@ impl Identifiable for ToggleGroupCallSettings {
             Field::at("send_paid_messages_stars", 3),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.reset_invite_hash.reflect(),
@@ -1854,6 +1896,7 @@ impl Identifiable for ToggleGroupCallStartSubscription {
         "phone.toggleGroupCallStartSubscription",
         &[Field::new("call"), Field::new("subscribed")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.call.reflect(),
@@ -1917,6 +1960,7 @@ common!(
 mod server {
     use super::*;
     impl Bare for AcceptCall {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 peer: Deserialize::read(r),
@@ -1926,6 +1970,7 @@ mod server {
         }
     }
     impl Bare for CheckGroupCall {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 call: Deserialize::read(r),
@@ -1934,6 +1979,7 @@ mod server {
         }
     }
     impl Bare for ConfirmCall {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 peer: Deserialize::read(r),
@@ -1944,6 +1990,7 @@ mod server {
         }
     }
     impl Bare for CreateConferenceCall {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -1958,6 +2005,7 @@ mod server {
         }
     }
     impl Bare for CreateGroupCall {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -1970,11 +2018,13 @@ mod server {
         }
     }
     impl Bare for DeclineConferenceCallInvite {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self { msg_id: r.int() }
         }
     }
     impl Bare for DeleteConferenceCallParticipants {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -1987,6 +2037,7 @@ mod server {
         }
     }
     impl Bare for DeleteGroupCallMessages {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -1997,6 +2048,7 @@ mod server {
         }
     }
     impl Bare for DeleteGroupCallParticipantMessages {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -2007,6 +2059,7 @@ mod server {
         }
     }
     impl Bare for DiscardCall {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -2019,6 +2072,7 @@ mod server {
         }
     }
     impl Bare for DiscardGroupCall {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 call: Deserialize::read(r),
@@ -2026,6 +2080,7 @@ mod server {
         }
     }
     impl Bare for EditGroupCallParticipant {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -2041,6 +2096,7 @@ mod server {
         }
     }
     impl Bare for EditGroupCallTitle {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 call: Deserialize::read(r),
@@ -2049,6 +2105,7 @@ mod server {
         }
     }
     impl Bare for ExportGroupCallInvite {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -2058,11 +2115,13 @@ mod server {
         }
     }
     impl Bare for GetCallConfig {
+        #[inline]
         fn bare(_: &mut Reader<'_>) -> Self {
             Self
         }
     }
     impl Bare for GetGroupCall {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 call: Deserialize::read(r),
@@ -2071,6 +2130,7 @@ mod server {
         }
     }
     impl Bare for GetGroupCallChainBlocks {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 call: Deserialize::read(r),
@@ -2081,6 +2141,7 @@ mod server {
         }
     }
     impl Bare for GetGroupCallJoinAs {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 peer: Deserialize::read(r),
@@ -2088,6 +2149,7 @@ mod server {
         }
     }
     impl Bare for GetGroupCallStars {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 call: Deserialize::read(r),
@@ -2095,6 +2157,7 @@ mod server {
         }
     }
     impl Bare for GetGroupCallStreamChannels {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 call: Deserialize::read(r),
@@ -2102,6 +2165,7 @@ mod server {
         }
     }
     impl Bare for GetGroupCallStreamRtmpUrl {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -2112,6 +2176,7 @@ mod server {
         }
     }
     impl Bare for GetGroupParticipants {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 call: Deserialize::read(r),
@@ -2123,6 +2188,7 @@ mod server {
         }
     }
     impl Bare for InviteConferenceCallParticipant {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -2133,6 +2199,7 @@ mod server {
         }
     }
     impl Bare for InviteToGroupCall {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 call: Deserialize::read(r),
@@ -2141,6 +2208,7 @@ mod server {
         }
     }
     impl Bare for JoinGroupCall {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -2156,6 +2224,7 @@ mod server {
         }
     }
     impl Bare for JoinGroupCallPresentation {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 call: Deserialize::read(r),
@@ -2164,6 +2233,7 @@ mod server {
         }
     }
     impl Bare for LeaveGroupCall {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 call: Deserialize::read(r),
@@ -2172,6 +2242,7 @@ mod server {
         }
     }
     impl Bare for LeaveGroupCallPresentation {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 call: Deserialize::read(r),
@@ -2179,6 +2250,7 @@ mod server {
         }
     }
     impl Bare for ReceivedCall {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 peer: Deserialize::read(r),
@@ -2186,6 +2258,7 @@ mod server {
         }
     }
     impl Bare for RequestCall {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -2198,6 +2271,7 @@ mod server {
         }
     }
     impl Bare for SaveCallDebug {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 peer: Deserialize::read(r),
@@ -2206,6 +2280,7 @@ mod server {
         }
     }
     impl Bare for SaveCallLog {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 peer: Deserialize::read(r),
@@ -2214,6 +2289,7 @@ mod server {
         }
     }
     impl Bare for SaveDefaultGroupCallJoinAs {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 peer: Deserialize::read(r),
@@ -2222,6 +2298,7 @@ mod server {
         }
     }
     impl Bare for SaveDefaultSendAs {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 call: Deserialize::read(r),
@@ -2230,6 +2307,7 @@ mod server {
         }
     }
     impl Bare for SendConferenceCallBroadcast {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 call: Deserialize::read(r),
@@ -2238,6 +2316,7 @@ mod server {
         }
     }
     impl Bare for SendGroupCallEncryptedMessage {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 call: Deserialize::read(r),
@@ -2246,6 +2325,7 @@ mod server {
         }
     }
     impl Bare for SendGroupCallMessage {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -2258,6 +2338,7 @@ mod server {
         }
     }
     impl Bare for SendSignalingData {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 peer: Deserialize::read(r),
@@ -2266,6 +2347,7 @@ mod server {
         }
     }
     impl Bare for SetCallRating {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -2277,6 +2359,7 @@ mod server {
         }
     }
     impl Bare for StartScheduledGroupCall {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 call: Deserialize::read(r),
@@ -2284,6 +2367,7 @@ mod server {
         }
     }
     impl Bare for ToggleGroupCallRecord {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -2296,6 +2380,7 @@ mod server {
         }
     }
     impl Bare for ToggleGroupCallSettings {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -2308,6 +2393,7 @@ mod server {
         }
     }
     impl Bare for ToggleGroupCallStartSubscription {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 call: Deserialize::read(r),

@@ -19,6 +19,7 @@ impl DeletePhotos {
 impl Identifiable for DeletePhotos {
     const META: &'static Meta =
         &Meta::request(0x87cf7f2f, "photos.deletePhotos", &[Field::new("id")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -60,6 +61,7 @@ impl Identifiable for GetUserPhotos {
             Field::new("limit"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.user_id.reflect(),
@@ -112,6 +114,7 @@ impl Identifiable for UpdateProfilePhoto {
             Field::new("id"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.fallback.reflect(),
@@ -192,6 +195,7 @@ impl Identifiable for UploadProfilePhoto {
             Field::at("video_emoji_markup", 4),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.fallback.reflect(),
@@ -220,11 +224,13 @@ common!(
 mod server {
     use super::*;
     impl Bare for DeletePhotos {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self { id: r.vector() }
         }
     }
     impl Bare for GetUserPhotos {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 user_id: Deserialize::read(r),
@@ -235,6 +241,7 @@ mod server {
         }
     }
     impl Bare for UpdateProfilePhoto {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -245,6 +252,7 @@ mod server {
         }
     }
     impl Bare for UploadProfilePhoto {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -340,6 +348,7 @@ mod full {
                 Field::at("video_emoji_markup", 5),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.suggest.reflect(),
@@ -364,6 +373,7 @@ mod full {
     mod server {
         use super::*;
         impl Bare for UploadContactProfilePhoto {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 let word0 = r.word();
                 Self {

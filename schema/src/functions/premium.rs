@@ -31,6 +31,7 @@ impl Identifiable for ApplyBoost {
         "premium.applyBoost",
         &[Field::flags(0), Field::at("slots", 0), Field::new("peer")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.slots.reflect(),
@@ -79,6 +80,7 @@ impl Identifiable for GetBoostsList {
             Field::new("limit"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.gifts.reflect(),
@@ -107,6 +109,7 @@ impl GetBoostsStatus {
 impl Identifiable for GetBoostsStatus {
     const META: &'static Meta =
         &Meta::request(0x042f1f61, "premium.getBoostsStatus", &[Field::new("peer")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -123,6 +126,7 @@ impl Request for GetBoostsStatus {
 pub struct GetMyBoosts;
 impl Identifiable for GetMyBoosts {
     const META: &'static Meta = &Meta::request(0x0be77b4a, "premium.getMyBoosts", &[]);
+    #[inline]
     fn field(&self, _: usize) -> View<'_> {
         View::Null
     }
@@ -152,6 +156,7 @@ impl Identifiable for GetUserBoosts {
         "premium.getUserBoosts",
         &[Field::new("peer"), Field::new("user_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -177,6 +182,7 @@ common!(
 mod server {
     use super::*;
     impl Bare for ApplyBoost {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -186,6 +192,7 @@ mod server {
         }
     }
     impl Bare for GetBoostsList {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -197,6 +204,7 @@ mod server {
         }
     }
     impl Bare for GetBoostsStatus {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 peer: Deserialize::read(r),
@@ -204,11 +212,13 @@ mod server {
         }
     }
     impl Bare for GetMyBoosts {
+        #[inline]
         fn bare(_: &mut Reader<'_>) -> Self {
             Self
         }
     }
     impl Bare for GetUserBoosts {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 peer: Deserialize::read(r),

@@ -31,6 +31,7 @@ impl Identifiable for FinishJob {
         "smsjobs.finishJob",
         &[Field::flags(0), Field::new("job_id"), Field::at("error", 0)],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.job_id.reflect(),
@@ -59,6 +60,7 @@ impl GetSmsJob {
 impl Identifiable for GetSmsJob {
     const META: &'static Meta =
         &Meta::request(0x778d902f, "smsjobs.getSmsJob", &[Field::new("job_id")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.job_id.reflect(),
@@ -75,6 +77,7 @@ impl Request for GetSmsJob {
 pub struct GetStatus;
 impl Identifiable for GetStatus {
     const META: &'static Meta = &Meta::request(0x10a698e8, "smsjobs.getStatus", &[]);
+    #[inline]
     fn field(&self, _: usize) -> View<'_> {
         View::Null
     }
@@ -88,6 +91,7 @@ impl Request for GetStatus {
 pub struct IsEligibleToJoin;
 impl Identifiable for IsEligibleToJoin {
     const META: &'static Meta = &Meta::request(0x0edc39d0, "smsjobs.isEligibleToJoin", &[]);
+    #[inline]
     fn field(&self, _: usize) -> View<'_> {
         View::Null
     }
@@ -101,6 +105,7 @@ impl Request for IsEligibleToJoin {
 pub struct Join;
 impl Identifiable for Join {
     const META: &'static Meta = &Meta::request(0xa74ece2d, "smsjobs.join", &[]);
+    #[inline]
     fn field(&self, _: usize) -> View<'_> {
         View::Null
     }
@@ -114,6 +119,7 @@ impl Request for Join {
 pub struct Leave;
 impl Identifiable for Leave {
     const META: &'static Meta = &Meta::request(0x9898ad73, "smsjobs.leave", &[]);
+    #[inline]
     fn field(&self, _: usize) -> View<'_> {
         View::Null
     }
@@ -146,6 +152,7 @@ impl Identifiable for UpdateSettings {
         "smsjobs.updateSettings",
         &[Field::flags(0), Field::on("allow_international", 0)],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.allow_international.reflect(),
@@ -172,6 +179,7 @@ common!(
 mod server {
     use super::*;
     impl Bare for FinishJob {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -181,31 +189,37 @@ mod server {
         }
     }
     impl Bare for GetSmsJob {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self { job_id: r.string() }
         }
     }
     impl Bare for GetStatus {
+        #[inline]
         fn bare(_: &mut Reader<'_>) -> Self {
             Self
         }
     }
     impl Bare for IsEligibleToJoin {
+        #[inline]
         fn bare(_: &mut Reader<'_>) -> Self {
             Self
         }
     }
     impl Bare for Join {
+        #[inline]
         fn bare(_: &mut Reader<'_>) -> Self {
             Self
         }
     }
     impl Bare for Leave {
+        #[inline]
         fn bare(_: &mut Reader<'_>) -> Self {
             Self
         }
     }
     impl Bare for UpdateSettings {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {

@@ -31,6 +31,7 @@ impl Identifiable for GetBroadcastStats {
         "stats.getBroadcastStats",
         &[Field::flags(0), Field::on("dark", 0), Field::new("channel")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.dark.reflect(),
@@ -69,6 +70,7 @@ impl Identifiable for GetMegagroupStats {
         "stats.getMegagroupStats",
         &[Field::flags(0), Field::on("dark", 0), Field::new("channel")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.dark.reflect(),
@@ -116,6 +118,7 @@ impl Identifiable for GetMessagePublicForwards {
             Field::new("limit"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.channel.reflect(),
@@ -163,6 +166,7 @@ impl Identifiable for GetMessageStats {
             Field::new("msg_id"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.dark.reflect(),
@@ -209,6 +213,7 @@ impl Identifiable for GetPollStats {
             Field::new("msg_id"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.dark.reflect(),
@@ -257,6 +262,7 @@ impl Identifiable for GetStoryPublicForwards {
             Field::new("limit"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -304,6 +310,7 @@ impl Identifiable for GetStoryStats {
             Field::new("id"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.dark.reflect(),
@@ -347,6 +354,7 @@ impl Identifiable for LoadAsyncGraph {
             Field::at("x", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.token.reflect(),
@@ -375,6 +383,7 @@ common!(
 mod server {
     use super::*;
     impl Bare for GetBroadcastStats {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -384,6 +393,7 @@ mod server {
         }
     }
     impl Bare for GetMegagroupStats {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -393,6 +403,7 @@ mod server {
         }
     }
     impl Bare for GetMessagePublicForwards {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 channel: Deserialize::read(r),
@@ -403,6 +414,7 @@ mod server {
         }
     }
     impl Bare for GetMessageStats {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -413,6 +425,7 @@ mod server {
         }
     }
     impl Bare for GetPollStats {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -423,6 +436,7 @@ mod server {
         }
     }
     impl Bare for GetStoryPublicForwards {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 peer: Deserialize::read(r),
@@ -433,6 +447,7 @@ mod server {
         }
     }
     impl Bare for GetStoryStats {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -443,6 +458,7 @@ mod server {
         }
     }
     impl Bare for LoadAsyncGraph {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {

@@ -29,6 +29,7 @@ impl Identifiable for AddStickerToSet {
         "stickers.addStickerToSet",
         &[Field::new("stickerset"), Field::new("sticker")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.stickerset.reflect(),
@@ -87,6 +88,7 @@ impl Identifiable for ChangeSticker {
             Field::at("keywords", 2),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.sticker.reflect(),
@@ -122,6 +124,7 @@ impl Identifiable for ChangeStickerPosition {
         "stickers.changeStickerPosition",
         &[Field::new("sticker"), Field::new("position")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.sticker.reflect(),
@@ -153,6 +156,7 @@ impl Identifiable for CheckShortName {
         "stickers.checkShortName",
         &[Field::new("short_name")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.short_name.reflect(),
@@ -240,6 +244,7 @@ impl Identifiable for CreateStickerSet {
             Field::at("software", 3),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.masks.reflect(),
@@ -278,6 +283,7 @@ impl Identifiable for DeleteStickerSet {
         "stickers.deleteStickerSet",
         &[Field::new("stickerset")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.stickerset.reflect(),
@@ -308,6 +314,7 @@ impl Identifiable for RemoveStickerFromSet {
         "stickers.removeStickerFromSet",
         &[Field::new("sticker")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.sticker.reflect(),
@@ -340,6 +347,7 @@ impl Identifiable for RenameStickerSet {
         "stickers.renameStickerSet",
         &[Field::new("stickerset"), Field::new("title")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.stickerset.reflect(),
@@ -376,6 +384,7 @@ impl Identifiable for ReplaceSticker {
         "stickers.replaceSticker",
         &[Field::new("sticker"), Field::new("new_sticker")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.sticker.reflect(),
@@ -426,6 +435,7 @@ impl Identifiable for SetStickerSetThumb {
             Field::at("thumb_document_id", 1),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.stickerset.reflect(),
@@ -458,6 +468,7 @@ impl Identifiable for SuggestShortName {
         "stickers.suggestShortName",
         &[Field::new("title")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.title.reflect(),
@@ -488,6 +499,7 @@ common!(
 mod server {
     use super::*;
     impl Bare for AddStickerToSet {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 stickerset: Deserialize::read(r),
@@ -496,6 +508,7 @@ mod server {
         }
     }
     impl Bare for ChangeSticker {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -507,6 +520,7 @@ mod server {
         }
     }
     impl Bare for ChangeStickerPosition {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 sticker: Deserialize::read(r),
@@ -515,6 +529,7 @@ mod server {
         }
     }
     impl Bare for CheckShortName {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 short_name: r.string(),
@@ -522,6 +537,7 @@ mod server {
         }
     }
     impl Bare for CreateStickerSet {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -538,6 +554,7 @@ mod server {
         }
     }
     impl Bare for DeleteStickerSet {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 stickerset: Deserialize::read(r),
@@ -545,6 +562,7 @@ mod server {
         }
     }
     impl Bare for RemoveStickerFromSet {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 sticker: Deserialize::read(r),
@@ -552,6 +570,7 @@ mod server {
         }
     }
     impl Bare for RenameStickerSet {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 stickerset: Deserialize::read(r),
@@ -560,6 +579,7 @@ mod server {
         }
     }
     impl Bare for ReplaceSticker {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 sticker: Deserialize::read(r),
@@ -568,6 +588,7 @@ mod server {
         }
     }
     impl Bare for SetStickerSetThumb {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -578,6 +599,7 @@ mod server {
         }
     }
     impl Bare for SuggestShortName {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self { title: r.string() }
         }

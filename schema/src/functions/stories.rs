@@ -40,6 +40,7 @@ impl Identifiable for ActivateStealthMode {
             Field::on("future", 1),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.past.reflect(),
@@ -66,6 +67,7 @@ impl CanSendStory {
 impl Identifiable for CanSendStory {
     const META: &'static Meta =
         &Meta::request(0x30eb63f0, "stories.canSendStory", &[Field::new("peer")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -108,6 +110,7 @@ impl Identifiable for CreateAlbum {
             Field::new("stories"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -142,6 +145,7 @@ impl Identifiable for DeleteAlbum {
         "stories.deleteAlbum",
         &[Field::new("peer"), Field::new("album_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -175,6 +179,7 @@ impl Identifiable for DeleteStories {
         "stories.deleteStories",
         &[Field::new("peer"), Field::new("id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -260,6 +265,7 @@ impl Identifiable for EditStory {
             Field::at("music", 4),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -299,6 +305,7 @@ impl Identifiable for ExportStoryLink {
         "stories.exportStoryLink",
         &[Field::new("peer"), Field::new("id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -341,6 +348,7 @@ impl Identifiable for GetAlbumStories {
             Field::new("limit"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -376,6 +384,7 @@ impl Identifiable for GetAlbums {
         "stories.getAlbums",
         &[Field::new("peer"), Field::new("hash")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -393,6 +402,7 @@ impl Request for GetAlbums {
 pub struct GetAllReadPeerStories;
 impl Identifiable for GetAllReadPeerStories {
     const META: &'static Meta = &Meta::request(0x9b5ae7f9, "stories.getAllReadPeerStories", &[]);
+    #[inline]
     fn field(&self, _: usize) -> View<'_> {
         View::Null
     }
@@ -444,6 +454,7 @@ impl Identifiable for GetAllStories {
             Field::at("state", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.next.reflect(),
@@ -462,6 +473,7 @@ impl Request for GetAllStories {
 pub struct GetChatsToSend;
 impl Identifiable for GetChatsToSend {
     const META: &'static Meta = &Meta::request(0xa56a8b60, "stories.getChatsToSend", &[]);
+    #[inline]
     fn field(&self, _: usize) -> View<'_> {
         View::Null
     }
@@ -484,6 +496,7 @@ impl GetPeerMaxIDs {
 impl Identifiable for GetPeerMaxIDs {
     const META: &'static Meta =
         &Meta::request(0x78499170, "stories.getPeerMaxIDs", &[Field::new("id")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -509,6 +522,7 @@ impl GetPeerStories {
 impl Identifiable for GetPeerStories {
     const META: &'static Meta =
         &Meta::request(0x2c4ada50, "stories.getPeerStories", &[Field::new("peer")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -547,6 +561,7 @@ impl Identifiable for GetPinnedStories {
             Field::new("limit"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -587,6 +602,7 @@ impl Identifiable for GetStoriesArchive {
             Field::new("limit"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -621,6 +637,7 @@ impl Identifiable for GetStoriesById {
         "stories.getStoriesByID",
         &[Field::new("peer"), Field::new("id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -654,6 +671,7 @@ impl Identifiable for GetStoriesViews {
         "stories.getStoriesViews",
         &[Field::new("peer"), Field::new("id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -718,6 +736,7 @@ impl Identifiable for GetStoryReactionsList {
             Field::new("limit"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.forwards_first.reflect(),
@@ -802,6 +821,7 @@ impl Identifiable for GetStoryViewsList {
             Field::new("limit"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.just_contacts.reflect(),
@@ -841,6 +861,7 @@ impl Identifiable for IncrementStoryViews {
         "stories.incrementStoryViews",
         &[Field::new("peer"), Field::new("id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -874,6 +895,7 @@ impl Identifiable for ReadStories {
         "stories.readStories",
         &[Field::new("peer"), Field::new("max_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -907,6 +929,7 @@ impl Identifiable for ReorderAlbums {
         "stories.reorderAlbums",
         &[Field::new("peer"), Field::new("order")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -954,6 +977,7 @@ impl Identifiable for Report {
             Field::new("message"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -1017,6 +1041,7 @@ impl Identifiable for SearchPosts {
             Field::new("limit"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.hashtag.reflect(),
@@ -1072,6 +1097,7 @@ impl Identifiable for SendReaction {
             Field::new("reaction"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.add_to_recent.reflect(),
@@ -1210,6 +1236,7 @@ impl Identifiable for SendStory {
             Field::at("music", 9),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.pinned.reflect(),
@@ -1323,6 +1350,7 @@ impl Identifiable for StartLive {
             Field::at("send_paid_messages_stars", 7),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.pinned.reflect(),
@@ -1360,6 +1388,7 @@ impl Identifiable for ToggleAllStoriesHidden {
         "stories.toggleAllStoriesHidden",
         &[Field::new("hidden")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.hidden.reflect(),
@@ -1392,6 +1421,7 @@ impl Identifiable for TogglePeerStoriesHidden {
         "stories.togglePeerStoriesHidden",
         &[Field::new("peer"), Field::new("hidden")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -1427,6 +1457,7 @@ impl Identifiable for TogglePinned {
         "stories.togglePinned",
         &[Field::new("peer"), Field::new("id"), Field::new("pinned")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -1461,6 +1492,7 @@ impl Identifiable for TogglePinnedToTop {
         "stories.togglePinnedToTop",
         &[Field::new("peer"), Field::new("id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -1530,6 +1562,7 @@ impl Identifiable for UpdateAlbum {
             Field::at("order", 3),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -1587,6 +1620,7 @@ common!(
 mod server {
     use super::*;
     impl Bare for ActivateStealthMode {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -1596,6 +1630,7 @@ mod server {
         }
     }
     impl Bare for CanSendStory {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 peer: Deserialize::read(r),
@@ -1603,6 +1638,7 @@ mod server {
         }
     }
     impl Bare for CreateAlbum {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 peer: Deserialize::read(r),
@@ -1612,6 +1648,7 @@ mod server {
         }
     }
     impl Bare for DeleteAlbum {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 peer: Deserialize::read(r),
@@ -1620,6 +1657,7 @@ mod server {
         }
     }
     impl Bare for DeleteStories {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 peer: Deserialize::read(r),
@@ -1628,6 +1666,7 @@ mod server {
         }
     }
     impl Bare for EditStory {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -1643,6 +1682,7 @@ mod server {
         }
     }
     impl Bare for ExportStoryLink {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 peer: Deserialize::read(r),
@@ -1651,6 +1691,7 @@ mod server {
         }
     }
     impl Bare for GetAlbumStories {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 peer: Deserialize::read(r),
@@ -1661,6 +1702,7 @@ mod server {
         }
     }
     impl Bare for GetAlbums {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 peer: Deserialize::read(r),
@@ -1669,11 +1711,13 @@ mod server {
         }
     }
     impl Bare for GetAllReadPeerStories {
+        #[inline]
         fn bare(_: &mut Reader<'_>) -> Self {
             Self
         }
     }
     impl Bare for GetAllStories {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -1684,16 +1728,19 @@ mod server {
         }
     }
     impl Bare for GetChatsToSend {
+        #[inline]
         fn bare(_: &mut Reader<'_>) -> Self {
             Self
         }
     }
     impl Bare for GetPeerMaxIDs {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self { id: r.vector() }
         }
     }
     impl Bare for GetPeerStories {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 peer: Deserialize::read(r),
@@ -1701,6 +1748,7 @@ mod server {
         }
     }
     impl Bare for GetPinnedStories {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 peer: Deserialize::read(r),
@@ -1710,6 +1758,7 @@ mod server {
         }
     }
     impl Bare for GetStoriesArchive {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 peer: Deserialize::read(r),
@@ -1719,6 +1768,7 @@ mod server {
         }
     }
     impl Bare for GetStoriesById {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 peer: Deserialize::read(r),
@@ -1727,6 +1777,7 @@ mod server {
         }
     }
     impl Bare for GetStoriesViews {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 peer: Deserialize::read(r),
@@ -1735,6 +1786,7 @@ mod server {
         }
     }
     impl Bare for GetStoryReactionsList {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -1748,6 +1800,7 @@ mod server {
         }
     }
     impl Bare for GetStoryViewsList {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -1763,6 +1816,7 @@ mod server {
         }
     }
     impl Bare for IncrementStoryViews {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 peer: Deserialize::read(r),
@@ -1771,6 +1825,7 @@ mod server {
         }
     }
     impl Bare for ReadStories {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 peer: Deserialize::read(r),
@@ -1779,6 +1834,7 @@ mod server {
         }
     }
     impl Bare for ReorderAlbums {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 peer: Deserialize::read(r),
@@ -1787,6 +1843,7 @@ mod server {
         }
     }
     impl Bare for Report {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 peer: Deserialize::read(r),
@@ -1797,6 +1854,7 @@ mod server {
         }
     }
     impl Bare for SearchPosts {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -1809,6 +1867,7 @@ mod server {
         }
     }
     impl Bare for SendReaction {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -1820,6 +1879,7 @@ mod server {
         }
     }
     impl Bare for SendStory {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -1842,6 +1902,7 @@ mod server {
         }
     }
     impl Bare for StartLive {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -1859,6 +1920,7 @@ mod server {
         }
     }
     impl Bare for ToggleAllStoriesHidden {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 hidden: r.boolean(),
@@ -1866,6 +1928,7 @@ mod server {
         }
     }
     impl Bare for TogglePeerStoriesHidden {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 peer: Deserialize::read(r),
@@ -1874,6 +1937,7 @@ mod server {
         }
     }
     impl Bare for TogglePinned {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 peer: Deserialize::read(r),
@@ -1883,6 +1947,7 @@ mod server {
         }
     }
     impl Bare for TogglePinnedToTop {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 peer: Deserialize::read(r),
@@ -1891,6 +1956,7 @@ mod server {
         }
     }
     impl Bare for UpdateAlbum {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {

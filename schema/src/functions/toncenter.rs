@@ -10,6 +10,7 @@ use crate::types;
 pub struct GetStreamingUrl;
 impl Identifiable for GetStreamingUrl {
     const META: &'static Meta = &Meta::request(0xcdaf63c7, "toncenter.getStreamingUrl", &[]);
+    #[inline]
     fn field(&self, _: usize) -> View<'_> {
         View::Null
     }
@@ -64,6 +65,7 @@ impl Identifiable for PerformApiRequest {
             Field::at("payload", 2),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.post.reflect(),
@@ -85,11 +87,13 @@ common!(GetStreamingUrl, PerformApiRequest);
 mod server {
     use super::*;
     impl Bare for GetStreamingUrl {
+        #[inline]
         fn bare(_: &mut Reader<'_>) -> Self {
             Self
         }
     }
     impl Bare for PerformApiRequest {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {

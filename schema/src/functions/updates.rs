@@ -49,6 +49,7 @@ impl Identifiable for GetChannelDifference {
             Field::new("limit"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.force.reflect(),
@@ -116,6 +117,7 @@ impl Identifiable for GetDifference {
             Field::at("qts_limit", 2),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.pts.reflect(),
@@ -137,6 +139,7 @@ impl Request for GetDifference {
 pub struct GetState;
 impl Identifiable for GetState {
     const META: &'static Meta = &Meta::request(0xedd4882a, "updates.getState", &[]);
+    #[inline]
     fn field(&self, _: usize) -> View<'_> {
         View::Null
     }
@@ -152,6 +155,7 @@ common!(GetChannelDifference, GetDifference, GetState);
 mod server {
     use super::*;
     impl Bare for GetChannelDifference {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -164,6 +168,7 @@ mod server {
         }
     }
     impl Bare for GetDifference {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -177,6 +182,7 @@ mod server {
         }
     }
     impl Bare for GetState {
+        #[inline]
         fn bare(_: &mut Reader<'_>) -> Self {
             Self
         }

@@ -32,6 +32,7 @@ impl Identifiable for GetCdnFile {
             Field::new("limit"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.file_token.reflect(),
@@ -66,6 +67,7 @@ impl Identifiable for GetCdnFileHashes {
         "upload.getCdnFileHashes",
         &[Field::new("file_token").secret(), Field::new("offset")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.file_token.reflect(),
@@ -122,6 +124,7 @@ impl Identifiable for GetFile {
             Field::new("limit"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.precise.reflect(),
@@ -158,6 +161,7 @@ impl Identifiable for GetFileHashes {
         "upload.getFileHashes",
         &[Field::new("location"), Field::new("offset")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.location.reflect(),
@@ -197,6 +201,7 @@ impl Identifiable for GetWebFile {
             Field::new("limit"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.location.reflect(),
@@ -234,6 +239,7 @@ impl Identifiable for ReuploadCdnFile {
             Field::new("request_token").secret(),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.file_token.reflect(),
@@ -281,6 +287,7 @@ impl Identifiable for SaveBigFilePart {
             Field::new("bytes"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.file_id.reflect(),
@@ -322,6 +329,7 @@ impl Identifiable for SaveFilePart {
             Field::new("bytes"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.file_id.reflect(),
@@ -351,6 +359,7 @@ common!(
 mod server {
     use super::*;
     impl Bare for GetCdnFile {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 file_token: r.bytes(),
@@ -360,6 +369,7 @@ mod server {
         }
     }
     impl Bare for GetCdnFileHashes {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 file_token: r.bytes(),
@@ -368,6 +378,7 @@ mod server {
         }
     }
     impl Bare for GetFile {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -380,6 +391,7 @@ mod server {
         }
     }
     impl Bare for GetFileHashes {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 location: Deserialize::read(r),
@@ -388,6 +400,7 @@ mod server {
         }
     }
     impl Bare for GetWebFile {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 location: Deserialize::read(r),
@@ -397,6 +410,7 @@ mod server {
         }
     }
     impl Bare for ReuploadCdnFile {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 file_token: r.bytes(),
@@ -405,6 +419,7 @@ mod server {
         }
     }
     impl Bare for SaveBigFilePart {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 file_id: r.long(),
@@ -415,6 +430,7 @@ mod server {
         }
     }
     impl Bare for SaveFilePart {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 file_id: r.long(),

@@ -19,6 +19,7 @@ impl GetFullUser {
 impl Identifiable for GetFullUser {
     const META: &'static Meta =
         &Meta::request(0xb60f5918, "users.getFullUser", &[Field::new("id")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -43,6 +44,7 @@ impl GetUsers {
 }
 impl Identifiable for GetUsers {
     const META: &'static Meta = &Meta::request(0x0d91a548, "users.getUsers", &[Field::new("id")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -61,6 +63,7 @@ common!(GetFullUser, GetUsers);
 mod server {
     use super::*;
     impl Bare for GetFullUser {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 id: Deserialize::read(r),
@@ -68,6 +71,7 @@ mod server {
         }
     }
     impl Bare for GetUsers {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self { id: r.vector() }
         }
@@ -99,6 +103,7 @@ mod full {
             "users.getRequirementsToContact",
             &[Field::new("id")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.id.reflect(),
@@ -140,6 +145,7 @@ mod full {
                 Field::new("hash"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.id.reflect(),
@@ -175,6 +181,7 @@ mod full {
             "users.getSavedMusicByID",
             &[Field::new("id"), Field::new("documents")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.id.reflect(),
@@ -208,6 +215,7 @@ mod full {
             "users.setSecureValueErrors",
             &[Field::new("id"), Field::new("errors")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.id.reflect(),
@@ -241,6 +249,7 @@ mod full {
             "users.suggestBirthday",
             &[Field::new("id"), Field::new("birthday")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.id.reflect(),
@@ -266,11 +275,13 @@ mod full {
     mod server {
         use super::*;
         impl Bare for GetRequirementsToContact {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self { id: r.vector() }
             }
         }
         impl Bare for GetSavedMusic {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     id: Deserialize::read(r),
@@ -281,6 +292,7 @@ mod full {
             }
         }
         impl Bare for GetSavedMusicById {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     id: Deserialize::read(r),
@@ -289,6 +301,7 @@ mod full {
             }
         }
         impl Bare for SetSecureValueErrors {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     id: Deserialize::read(r),
@@ -297,6 +310,7 @@ mod full {
             }
         }
         impl Bare for SuggestBirthday {
+            #[inline]
             fn bare(r: &mut Reader<'_>) -> Self {
                 Self {
                     id: Deserialize::read(r),

@@ -48,6 +48,7 @@ impl Identifiable for DisableBackup {
             Field::at("proof", 2),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.password.reflect(),
@@ -99,6 +100,7 @@ impl Identifiable for EnableBackup {
             Field::at("proof", 2),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.parts.reflect(),
@@ -134,6 +136,7 @@ impl Identifiable for ExportSecretPhrase {
         "wallet.exportSecretPhrase",
         &[Field::flags(0), Field::at("password", 0).secret()],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.password.reflect(),
@@ -166,6 +169,7 @@ impl Identifiable for FetchEncryptedSecretPhrasePart {
         "wallet.fetchEncryptedSecretPhrasePart",
         &[Field::new("token").secret(), Field::new("public_key")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.token.reflect(),
@@ -183,6 +187,7 @@ impl Request for FetchEncryptedSecretPhrasePart {
 pub struct GetBackupHolderDcs;
 impl Identifiable for GetBackupHolderDcs {
     const META: &'static Meta = &Meta::request(0xd179d494, "wallet.getBackupHolderDcs", &[]);
+    #[inline]
     fn field(&self, _: usize) -> View<'_> {
         View::Null
     }
@@ -196,6 +201,7 @@ impl Request for GetBackupHolderDcs {
 pub struct GetExistingWaltBalance;
 impl Identifiable for GetExistingWaltBalance {
     const META: &'static Meta = &Meta::request(0x691f4360, "wallet.getExistingWaltBalance", &[]);
+    #[inline]
     fn field(&self, _: usize) -> View<'_> {
         View::Null
     }
@@ -209,6 +215,7 @@ impl Request for GetExistingWaltBalance {
 pub struct GetGaslessInfo;
 impl Identifiable for GetGaslessInfo {
     const META: &'static Meta = &Meta::request(0x742df0a1, "wallet.getGaslessInfo", &[]);
+    #[inline]
     fn field(&self, _: usize) -> View<'_> {
         View::Null
     }
@@ -238,6 +245,7 @@ impl Identifiable for GetNfts {
         "wallet.getNfts",
         &[Field::new("offset"), Field::new("limit")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.offset.reflect(),
@@ -255,6 +263,7 @@ impl Request for GetNfts {
 pub struct GetProofChallenge;
 impl Identifiable for GetProofChallenge {
     const META: &'static Meta = &Meta::request(0x2025e697, "wallet.getProofChallenge", &[]);
+    #[inline]
     fn field(&self, _: usize) -> View<'_> {
         View::Null
     }
@@ -268,6 +277,7 @@ impl Request for GetProofChallenge {
 pub struct GetState;
 impl Identifiable for GetState {
     const META: &'static Meta = &Meta::request(0xab83b33a, "wallet.getState", &[]);
+    #[inline]
     fn field(&self, _: usize) -> View<'_> {
         View::Null
     }
@@ -317,6 +327,7 @@ impl Identifiable for GetTransactions {
             Field::new("limit"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.inbound.reflect(),
@@ -348,6 +359,7 @@ impl Identifiable for GetTransactionsByIDs {
         "wallet.getTransactionsByIDs",
         &[Field::new("id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -376,6 +388,7 @@ impl Identifiable for GetTransactionsByMsgHash {
         "wallet.getTransactionsByMsgHash",
         &[Field::new("msg_hash")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.msg_hash.reflect(),
@@ -420,6 +433,7 @@ impl Identifiable for GetUserAddresses {
             Field::new("addresses"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.force.reflect(),
@@ -463,6 +477,7 @@ impl Identifiable for ReplaceWallet {
             Field::at("password", 0).secret(),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.wallet.reflect(),
@@ -515,6 +530,7 @@ impl Identifiable for SendTransfer {
             Field::new("random_id"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.data_normal.reflect(),
@@ -573,6 +589,7 @@ impl Identifiable for TonConnectClaimRequest {
             Field::at("challenge_answer", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.declined.reflect(),
@@ -618,6 +635,7 @@ impl Identifiable for TonConnectCloseSession {
             Field::at("body", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.session_id.reflect(),
@@ -651,6 +669,7 @@ impl Identifiable for TonConnectCreateSession {
         "wallet.tonConnectCreateSession",
         &[Field::new("dapp_client_id"), Field::new("manifest_url")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.dapp_client_id.reflect(),
@@ -698,6 +717,7 @@ impl Identifiable for TonConnectGetPending {
             Field::at("session_id", 1),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.dapp_client_id.reflect(),
@@ -715,6 +735,7 @@ impl Request for TonConnectGetPending {
 pub struct TonConnectGetSessions;
 impl Identifiable for TonConnectGetSessions {
     const META: &'static Meta = &Meta::request(0xa7ffb56e, "wallet.tonConnectGetSessions", &[]);
+    #[inline]
     fn field(&self, _: usize) -> View<'_> {
         View::Null
     }
@@ -740,6 +761,7 @@ impl Identifiable for TonConnectNextEventId {
         "wallet.tonConnectNextEventId",
         &[Field::new("session_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.session_id.reflect(),
@@ -772,6 +794,7 @@ impl Identifiable for TonConnectRegisterKey {
         "wallet.tonConnectRegisterKey",
         &[Field::new("session_id"), Field::new("client_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.session_id.reflect(),
@@ -832,6 +855,7 @@ impl Identifiable for TonConnectSubmitConnectResult {
             Field::at("trace_id", 1),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.error.reflect(),
@@ -883,6 +907,7 @@ impl Identifiable for TonConnectSubmitResponse {
             Field::at("trace_id", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.session_id.reflect(),
@@ -930,6 +955,7 @@ common!(
 mod server {
     use super::*;
     impl Bare for DisableBackup {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -940,6 +966,7 @@ mod server {
         }
     }
     impl Bare for EnableBackup {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -950,6 +977,7 @@ mod server {
         }
     }
     impl Bare for ExportSecretPhrase {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -958,6 +986,7 @@ mod server {
         }
     }
     impl Bare for FetchEncryptedSecretPhrasePart {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 token: r.string(),
@@ -966,21 +995,25 @@ mod server {
         }
     }
     impl Bare for GetBackupHolderDcs {
+        #[inline]
         fn bare(_: &mut Reader<'_>) -> Self {
             Self
         }
     }
     impl Bare for GetExistingWaltBalance {
+        #[inline]
         fn bare(_: &mut Reader<'_>) -> Self {
             Self
         }
     }
     impl Bare for GetGaslessInfo {
+        #[inline]
         fn bare(_: &mut Reader<'_>) -> Self {
             Self
         }
     }
     impl Bare for GetNfts {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 offset: r.string(),
@@ -989,16 +1022,19 @@ mod server {
         }
     }
     impl Bare for GetProofChallenge {
+        #[inline]
         fn bare(_: &mut Reader<'_>) -> Self {
             Self
         }
     }
     impl Bare for GetState {
+        #[inline]
         fn bare(_: &mut Reader<'_>) -> Self {
             Self
         }
     }
     impl Bare for GetTransactions {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -1010,11 +1046,13 @@ mod server {
         }
     }
     impl Bare for GetTransactionsByIDs {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self { id: r.vector() }
         }
     }
     impl Bare for GetTransactionsByMsgHash {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 msg_hash: r.vector(),
@@ -1022,6 +1060,7 @@ mod server {
         }
     }
     impl Bare for GetUserAddresses {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -1032,6 +1071,7 @@ mod server {
         }
     }
     impl Bare for ReplaceWallet {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -1041,6 +1081,7 @@ mod server {
         }
     }
     impl Bare for SendTransfer {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -1052,6 +1093,7 @@ mod server {
         }
     }
     impl Bare for TonConnectClaimRequest {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -1064,6 +1106,7 @@ mod server {
         }
     }
     impl Bare for TonConnectCloseSession {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -1073,6 +1116,7 @@ mod server {
         }
     }
     impl Bare for TonConnectCreateSession {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 dapp_client_id: r.string(),
@@ -1081,6 +1125,7 @@ mod server {
         }
     }
     impl Bare for TonConnectGetPending {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -1090,11 +1135,13 @@ mod server {
         }
     }
     impl Bare for TonConnectGetSessions {
+        #[inline]
         fn bare(_: &mut Reader<'_>) -> Self {
             Self
         }
     }
     impl Bare for TonConnectNextEventId {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 session_id: r.long(),
@@ -1102,6 +1149,7 @@ mod server {
         }
     }
     impl Bare for TonConnectRegisterKey {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 session_id: r.long(),
@@ -1110,6 +1158,7 @@ mod server {
         }
     }
     impl Bare for TonConnectSubmitConnectResult {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {
@@ -1122,6 +1171,7 @@ mod server {
         }
     }
     impl Bare for TonConnectSubmitResponse {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             let word0 = r.word();
             Self {

@@ -65,7 +65,7 @@ pub fn any(models: &[(&Model, &str)]) -> String {
         let _ = writeln!(
             out,
             "/// Reads a boxed value of any {what}. What follows it is left.\n\
-             pub fn {name}(r: &mut Reader<'_>) -> Result<Box<dyn Object>, DecodeError> {{\n\
+             #[inline]\npub fn {name}(r: &mut Reader<'_>) -> Result<Box<dyn Object>, DecodeError> {{\n\
              let id = r.open();\nlet value: Box<dyn Object> = match id {{\n{arms}\n\
              _ => {{ r.unknown(id, \"any {what}\"); Box::new(Unit(NOTHING)) }}\n}};\n\
              r.close();\nr.check().map(|()| value)\n}}\n"

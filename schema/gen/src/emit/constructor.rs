@@ -1,6 +1,6 @@
 use std::fmt::Write;
 
-use super::{COPIED, Options, field_type, meta, rust_type, secret};
+use super::{COPIED, INLINE, Options, field_type, meta, rust_type, secret};
 use crate::layout;
 use crate::model::{Constructor, Field, Model};
 use crate::parse::{ParamKind, Type};
@@ -62,7 +62,7 @@ pub(super) fn emit(
         out,
         "impl Identifiable for {rust} {{\nconst META: &'static Meta = &{meta};"
     );
-    emit_fields(constructor, out);
+    emit_fields(constructor, if result.is_some() { INLINE } else { "" }, out);
     out.push_str("}\n");
     if let Some(result) = result.filter(|_| !constructor.is_wrapper()) {
         let ty = rust_type(model, result);
@@ -72,13 +72,13 @@ pub(super) fn emit(
 }
 
 /// Writes how the fields are read.
-pub(super) fn emit_bare(constructor: &Constructor, out: &mut String) {
+pub(super) fn emit_bare(constructor: &Constructor, inline: &str, out: &mut String) {
     let rust = &constructor.rust;
     let params = &constructor.definition.params;
     let reader = if params.is_empty() { "_" } else { "r" };
     let _ = writeln!(
         out,
-        "impl Bare for {rust} {{ fn bare({reader}: &mut Reader<'_>) -> Self {{"
+        "impl Bare for {rust} {{ {inline} fn bare({reader}: &mut Reader<'_>) -> Self {{"
     );
     // What precedes the last flag word is read into variables, the rest in place.
     let last_flags = params
@@ -207,7 +207,8 @@ fn methods(model: &Model, constructor: &Constructor, out: &mut String) {
     out.push_str("}\n");
 }
 
-fn emit_fields(constructor: &Constructor, out: &mut String) {
+fn emit_fields(constructor: &Constructor, inline: &str, out: &mut String) {
+    out.push_str(inline);
     if constructor.fields.is_empty() {
         out.push_str("fn field(&self, _: usize) -> View<'_> { View::Null }\n");
         return;

@@ -80,6 +80,9 @@ pub fn usable_by(csv: &str) -> BTreeMap<String, String> {
 /// The type that, with its constructors, can be copied and hashed: it is everybody's key.
 const COPIED: &str = "Peer";
 
+/// Before what is compiled by the crates that call it: each uses few of the functions.
+const INLINE: &str = "#[inline]\n";
+
 /// The files of a schema: `types/mod.rs`, `types/auth.rs`, …, `functions/mod.rs`, ….
 pub fn schema(model: &Model, options: &Options) -> Vec<(String, String)> {
     let open = |client| client || !options.gated;
@@ -105,7 +108,7 @@ pub fn schema(model: &Model, options: &Options) -> Vec<(String, String)> {
         };
         item.copied = constructor.definition.result == Type::Boxed(COPIED.to_owned());
         constructor::emit(model, options, constructor, None, &mut item.text);
-        constructor::emit_bare(constructor, &mut item.text);
+        constructor::emit_bare(constructor, "", &mut item.text);
         types.add(
             naming::split(&constructor.definition.name).0,
             open(constructor.client),
@@ -124,7 +127,7 @@ pub fn schema(model: &Model, options: &Options) -> Vec<(String, String)> {
             Some(&function.definition.result),
             &mut item.text,
         );
-        constructor::emit_bare(function, &mut item.server);
+        constructor::emit_bare(function, INLINE, &mut item.server);
         functions.add(
             naming::split(&function.definition.name).0,
             open(function.client),

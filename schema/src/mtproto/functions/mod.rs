@@ -10,6 +10,7 @@ use crate::mtproto::types;
 pub struct DestroyAuthKey;
 impl Identifiable for DestroyAuthKey {
     const META: &'static Meta = &Meta::request(0xd1435160, "destroy_auth_key", &[]);
+    #[inline]
     fn field(&self, _: usize) -> View<'_> {
         View::Null
     }
@@ -32,6 +33,7 @@ impl DestroySession {
 impl Identifiable for DestroySession {
     const META: &'static Meta =
         &Meta::request(0xe7512126, "destroy_session", &[Field::new("session_id")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.session_id.reflect(),
@@ -57,6 +59,7 @@ impl GetFutureSalts {
 impl Identifiable for GetFutureSalts {
     const META: &'static Meta =
         &Meta::request(0xb921bd04, "get_future_salts", &[Field::new("num")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.num.reflect(),
@@ -81,6 +84,7 @@ impl Ping {
 }
 impl Identifiable for Ping {
     const META: &'static Meta = &Meta::request(0x7abe77ec, "ping", &[Field::new("ping_id")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.ping_id.reflect(),
@@ -113,6 +117,7 @@ impl Identifiable for PingDelayDisconnect {
         "ping_delay_disconnect",
         &[Field::new("ping_id"), Field::new("disconnect_delay")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.ping_id.reflect(),
@@ -168,6 +173,7 @@ impl Identifiable for ReqDhParams {
             Field::new("encrypted_data"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.nonce.reflect(),
@@ -197,6 +203,7 @@ impl ReqPq {
 }
 impl Identifiable for ReqPq {
     const META: &'static Meta = &Meta::request(0x60469778, "req_pq", &[Field::new("nonce")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.nonce.reflect(),
@@ -221,6 +228,7 @@ impl ReqPqMulti {
 }
 impl Identifiable for ReqPqMulti {
     const META: &'static Meta = &Meta::request(0xbe7e8ef1, "req_pq_multi", &[Field::new("nonce")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.nonce.reflect(),
@@ -246,6 +254,7 @@ impl RpcDropAnswer {
 impl Identifiable for RpcDropAnswer {
     const META: &'static Meta =
         &Meta::request(0x58e4a740, "rpc_drop_answer", &[Field::new("req_msg_id")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.req_msg_id.reflect(),
@@ -284,6 +293,7 @@ impl Identifiable for SetClientDhParams {
             Field::new("encrypted_data"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.nonce.reflect(),
@@ -315,11 +325,13 @@ common!(
 mod server {
     use super::*;
     impl Bare for DestroyAuthKey {
+        #[inline]
         fn bare(_: &mut Reader<'_>) -> Self {
             Self
         }
     }
     impl Bare for DestroySession {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 session_id: r.long(),
@@ -327,16 +339,19 @@ mod server {
         }
     }
     impl Bare for GetFutureSalts {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self { num: r.int() }
         }
     }
     impl Bare for Ping {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self { ping_id: r.long() }
         }
     }
     impl Bare for PingDelayDisconnect {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 ping_id: r.long(),
@@ -345,6 +360,7 @@ mod server {
         }
     }
     impl Bare for ReqDhParams {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 nonce: r.int128(),
@@ -357,16 +373,19 @@ mod server {
         }
     }
     impl Bare for ReqPq {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self { nonce: r.int128() }
         }
     }
     impl Bare for ReqPqMulti {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self { nonce: r.int128() }
         }
     }
     impl Bare for RpcDropAnswer {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 req_msg_id: r.long(),
@@ -374,6 +393,7 @@ mod server {
         }
     }
     impl Bare for SetClientDhParams {
+        #[inline]
         fn bare(r: &mut Reader<'_>) -> Self {
             Self {
                 nonce: r.int128(),
