@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use telewire_schema::{functions, types};
@@ -19,6 +20,7 @@ use crate::client::{Client, FileHandle, undecoded};
 use crate::engine::Request;
 use crate::error::Error;
 use crate::files::{self, alternative, extension, propose};
+use crate::objects::Message;
 use crate::peers::{PeerId, PeerKey};
 use crate::runtime::Mode;
 use crate::time::Unix;
@@ -85,7 +87,7 @@ impl Download {
 
     /// Calls `report` with the bytes received so far and all bytes, if that is known, after every piece.
     pub fn progress(mut self, report: impl FnMut(u64, Option<u64>) + Send + 'static) -> Self {
-        self.progress = Some(Box::new(report));
+        self.progress = Some(Arc::new(Mutex::new(report)));
         self
     }
 
@@ -144,6 +146,12 @@ impl From<&types::Message> for Download {
             },
             types::Message::Empty(_) => Self::new(What::Nothing),
         }
+    }
+}
+
+impl From<&Message> for Download {
+    fn from(message: &Message) -> Self {
+        Self::from(&message.raw)
     }
 }
 

@@ -42,33 +42,54 @@ impl Client {
         message: impl Into<InputMessage>,
     ) -> Result<Message, Error> {
         let message = message.into();
-        let chat = chat.into();
-        let (text, entities) = self.parse(&message).await?;
-        if text.is_empty() && message.media.is_none() {
+        if let Some(media) = &message.media {
+            let media = input_media(media)?;
+            return self.send_input_media(chat.into(), media, &message).await;
+        }
+        let outgoing = self.outgoing(chat.into(), &message).await?;
+        if outgoing.text.is_empty() {
             return Err(Error::misuse(
                 "the message is empty; give it a text, or send a file instead",
             ));
         }
-        let peer = self.get_input_entity(chat).await?;
-        let random_id = self.random_id();
-        let outgoing = Outgoing {
-            peer,
+        let result = self.invoke(&text_request(&outgoing, &message)).await;
+        self.arrived(result, &outgoing, &message).await
+    }
+
+    /// Sends a media under the text of a message.
+    pub(crate) async fn send_input_media(
+        &self,
+        chat: EntityLike,
+        media: types::InputMedia,
+        message: &InputMessage,
+    ) -> Result<Message, Error> {
+        let outgoing = self.outgoing(chat, message).await?;
+        let result = self.invoke(&media_request(&outgoing, message, media)).await;
+        self.arrived(result, &outgoing, message).await
+    }
+
+    async fn outgoing(&self, chat: EntityLike, message: &InputMessage) -> Result<Outgoing, Error> {
+        let (text, entities) = self.parse(message).await?;
+        Ok(Outgoing {
+            peer: self.get_input_entity(chat).await?,
             text,
             entities,
-            random_id,
-        };
-        let result = match &message.media {
-            Some(media) => {
-                self.invoke(&media_request(&outgoing, &message, media)?)
-                    .await
-            }
-            None => self.invoke(&text_request(&outgoing, &message)).await,
-        };
+            random_id: self.random_id(),
+        })
+    }
+
+    /// The message that a request made.
+    async fn arrived(
+        &self,
+        result: Result<types::Updates, Error>,
+        outgoing: &Outgoing,
+        message: &InputMessage,
+    ) -> Result<Message, Error> {
         match result {
-            Ok(updates) => self.sent(updates, &outgoing, &message).await,
+            Ok(updates) => self.sent(updates, outgoing, message).await,
             // A first attempt whose answer was lost has got through.
             Err(error) if error.is("RANDOM_ID_DUPLICATE") => {
-                self.sent_before(&outgoing).await?.ok_or(error)
+                self.sent_before(outgoing).await?.ok_or(error)
             }
             Err(error) => Err(error),
         }
@@ -237,11 +258,11 @@ fn text_request(outgoing: &Outgoing, message: &InputMessage) -> functions::messa
 fn media_request(
     outgoing: &Outgoing,
     message: &InputMessage,
-    media: &types::MessageMedia,
-) -> Result<functions::messages::SendMedia, Error> {
+    media: types::InputMedia,
+) -> functions::messages::SendMedia {
     let mut request = functions::messages::SendMedia::new(
         outgoing.peer.clone(),
-        input_media(media)?,
+        media,
         outgoing.text.as_str(),
         outgoing.random_id,
     );
@@ -251,7 +272,7 @@ fn media_request(
     request.reply_to = reply_to(message);
     request.reply_markup.clone_from(&message.markup);
     request.schedule_date = schedule(message);
-    Ok(request)
+    request
 }
 
 /// The message that is replied to, as requests name it.
@@ -269,7 +290,7 @@ pub(crate) fn schedule(message: &InputMessage) -> Option<i32> {
 }
 
 /// A received media as one to be sent again.
-fn input_media(media: &types::MessageMedia) -> Result<types::InputMedia, Error> {
+pub(crate) fn input_media(media: &types::MessageMedia) -> Result<types::InputMedia, Error> {
     let unsupported =
         || Error::misuse("this kind of media cannot be copied; forward the message instead");
     Ok(match media {

@@ -3,6 +3,7 @@
 //! Everything here awaits only the leaf futures of [`handle`], so it runs on any executor. A [`Client`] is cheap to
 //! clone; the connection lives in the [`Driver`] that was made with it and ends with it, or when the last clone is gone.
 
+mod attachments;
 mod auth;
 mod builder;
 mod cache;
@@ -45,6 +46,7 @@ use crate::session::{SelfUser, SentFile, SentFileKey, SessionChange, SessionStor
 use crate::time::Now;
 use crate::updates::Update;
 
+pub use attachments::Attachment;
 pub use auth::SignIn;
 pub use builder::Builder;
 pub use dialogs::DialogIter;

@@ -9,6 +9,7 @@ mod source;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use futures::io::AsyncRead;
@@ -21,7 +22,8 @@ use crate::dc::DcId;
 use crate::engine::{Request, Target};
 use crate::error::Error;
 use crate::files::{
-    self, MAX_PART, MAX_PARTS, MAX_PARTS_PREMIUM, Patience, extension, extension_of_content,
+    self, MAX_PART, MAX_PARTS, MAX_PARTS_PREMIUM, Patience, SMALL_FILE, extension,
+    extension_of_content, is_photo_name,
 };
 
 use run::Run;
@@ -31,7 +33,16 @@ pub(super) use source::Source;
 mod tests;
 
 /// Told of every part that went over: the bytes so far, and all bytes if that is known.
-pub(super) type Progress = Box<dyn FnMut(u64, Option<u64>) + Send>;
+pub(super) type Progress = Arc<Mutex<dyn FnMut(u64, Option<u64>) + Send>>;
+
+/// Tells how far a transfer is.
+pub(super) fn tell(progress: Option<&Progress>, (done, total): (u64, Option<u64>)) {
+    if let Some(report) = progress {
+        // A report that panicked once is not a reason to stop the transfer.
+        let mut report = report.lock().unwrap_or_else(PoisonError::into_inner);
+        report(done, total);
+    }
+}
 
 /// What to upload, and how.
 ///
@@ -94,7 +105,7 @@ impl Upload {
 
     /// Calls `report` with the bytes sent so far and all bytes, if that is known, after every part.
     pub fn progress(mut self, report: impl FnMut(u64, Option<u64>) + Send + 'static) -> Self {
-        self.progress = Some(Box::new(report));
+        self.progress = Some(Arc::new(Mutex::new(report)));
         self
     }
 
@@ -104,6 +115,17 @@ impl Upload {
             name: None,
             part_size: None,
             progress: None,
+        }
+    }
+
+    /// Whether its name, or else its content, is that of a photo.
+    pub(super) fn looks_like_photo(&self) -> bool {
+        match (self.known_name(), &self.content) {
+            (Some(name), _) if extension(&name).is_some() => is_photo_name(&name),
+            (_, Content::Bytes(bytes)) => {
+                extension_of_content(bytes).is_some_and(|e| matches!(e, "png" | "jpg"))
+            }
+            _ => false,
         }
     }
 
@@ -188,12 +210,28 @@ impl Client {
     /// # }
     /// ```
     pub async fn upload_file(&self, file: impl Into<Upload>) -> Result<UploadedFile, Error> {
-        let upload = file.into();
-        let id = self.random_id();
+        let prepared = self.prepare_upload(file.into()).await?;
+        self.carry(prepared).await
+    }
+
+    /// Opens what is to be uploaded and finds out its name.
+    pub(super) async fn prepare_upload(&self, upload: Upload) -> Result<Prepared, Error> {
         let name = upload.known_name();
         let mut source = Source::open(self, upload.content).await?;
         let start = source.start().await?;
-        let plan = self.plan(source.size(), upload.part_size).await?;
+        let name = name.unwrap_or_else(|| self.random_id().unsigned_abs().to_string());
+        Ok(Prepared {
+            source,
+            name: with_extension(name, &start),
+            part_size: upload.part_size,
+            progress: upload.progress,
+        })
+    }
+
+    /// Carries every part over.
+    pub(super) async fn carry(&self, prepared: Prepared) -> Result<UploadedFile, Error> {
+        let (id, name, source) = (self.random_id(), prepared.name, prepared.source);
+        let plan = self.plan(source.size(), prepared.part_size).await?;
         let small = !plan.is_big();
         let mut run = Run {
             client: self,
@@ -202,17 +240,12 @@ impl Client {
             flights: FuturesUnordered::new(),
             held: BTreeMap::new(),
             patience: Patience::new(self.config().flood_sleep_threshold),
-            progress: upload.progress,
+            progress: prepared.progress,
             target: self.transfer_target(),
         };
         let digest = run.all(source, small.then(Md5::new)).await?;
         let (size, _) = run.plan.progress();
-        let parts = run.plan.parts().unwrap_or_default();
-        let name = with_extension(
-            name.unwrap_or_else(|| id.unsigned_abs().to_string()),
-            &start,
-        );
-        let parts = i32::try_from(parts).unwrap_or(i32::MAX);
+        let parts = i32::try_from(run.plan.parts().unwrap_or_default()).unwrap_or(i32::MAX);
         let raw = match digest {
             Some(md5) => types::InputFileData::new(id, parts, name.clone(), hex(&md5)).into(),
             None => types::InputFileBig::new(id, parts, name.clone()).into(),
@@ -260,6 +293,43 @@ impl Client {
         Ok(users
             .iter()
             .any(|u| matches!(u, types::User::User(u) if u.premium)))
+    }
+}
+
+/// An upload that is opened.
+pub(super) struct Prepared {
+    pub(super) source: Source,
+    /// With an extension where one could be found out.
+    pub(super) name: String,
+    part_size: Option<u64>,
+    progress: Option<Progress>,
+}
+
+impl Prepared {
+    /// The same once more, unless it is a stream, which is read only once.
+    pub(super) fn again(&self) -> Option<Self> {
+        Some(Self {
+            source: self.source.again()?,
+            name: self.name.clone(),
+            part_size: self.part_size,
+            progress: self.progress.clone(),
+        })
+    }
+
+    /// The digest of a file that is small enough to have been sent and remembered before.
+    pub(super) async fn digest(&mut self) -> Result<Option<([u8; 16], u64)>, Error> {
+        let Some(size) = self.source.size().filter(|s| (1..=SMALL_FILE).contains(s)) else {
+            return Ok(None);
+        };
+        let (mut digest, mut at) = (Md5::new(), 0);
+        while at < size {
+            let len = u32::try_from(size.saturating_sub(at))
+                .unwrap_or(MAX_PART)
+                .min(MAX_PART);
+            digest.update(&self.source.read(at, len).await?);
+            at = at.saturating_add(len.into());
+        }
+        Ok(Some((digest.finalize().into(), size)))
     }
 }
 

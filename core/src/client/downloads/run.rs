@@ -7,6 +7,7 @@ use telewire_schema::{functions, types};
 
 use super::locate::Place;
 use super::{Origin, Progress};
+use crate::client::uploads::tell;
 use crate::client::{Client, undecoded};
 use crate::dc::DcId;
 use crate::engine::{Request, Target, Value};
@@ -71,10 +72,7 @@ impl Run {
                     if bytes.is_empty() {
                         continue;
                     }
-                    if let Some(report) = &mut self.progress {
-                        let (received, total) = self.plan.progress();
-                        report(received, total);
-                    }
+                    tell(self.progress.as_ref(), self.plan.progress());
                     return Ok(Some((offset, bytes)));
                 }
                 Err(error) => error,

@@ -10,7 +10,7 @@ use futures::stream::{FuturesUnordered, StreamExt as _};
 use md5::{Digest as _, Md5};
 use telewire_schema::{Identifiable as _, functions};
 
-use super::{Progress, Source, undecoded};
+use super::{Progress, Source, tell, undecoded};
 use crate::client::Client;
 use crate::engine::{Request, Target, Value};
 use crate::error::{Error, ProtocolError};
@@ -111,10 +111,7 @@ impl Run<'_> {
                 }
                 self.plan.handle_saved(index);
                 self.held.remove(&index);
-                if let Some(report) = &mut self.progress {
-                    let (sent, total) = self.plan.progress();
-                    report(sent, total);
-                }
+                tell(self.progress.as_ref(), self.plan.progress());
             }
             Err(error) => match self.patience.judge(u64::from(index), &error) {
                 Verdict::Again => self.plan.handle_failed(index, false),

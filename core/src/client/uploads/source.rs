@@ -63,6 +63,15 @@ impl Source {
         }
     }
 
+    /// The same bytes from their beginning; `None` for a stream.
+    pub(super) fn again(&self) -> Option<Self> {
+        match self {
+            Self::File(file, size) => Some(Self::File(file.clone(), *size)),
+            Self::Bytes(bytes) => Some(Self::Bytes(bytes.clone())),
+            Self::Stream { .. } => None,
+        }
+    }
+
     /// The first few bytes, which may tell the type.
     pub(super) async fn start(&mut self) -> Result<Bytes, Error> {
         const ENOUGH: usize = 16;
