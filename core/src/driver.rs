@@ -48,7 +48,7 @@ pub struct Driver<R: Runtime> {
 
 enum Phase<R: Runtime> {
     /// The session is being read; it makes the engine.
-    Load(BoxFuture<'static, Loaded>, Option<Config>),
+    Load(BoxFuture<'static, Loaded>, Option<Box<Config>>),
     Run(Box<Run<R>>),
     /// The session could not be read, and every command is answered with the reason.
     Broken(StoreError),
@@ -76,21 +76,20 @@ impl<R: Runtime> Driver<R> {
         Self {
             runtime,
             shared,
-            phase: Phase::Load(Box::pin(load), Some(config)),
+            phase: Phase::Load(Box::pin(load), Some(Box::new(config))),
         }
     }
 
     /// Makes the engine out of what was loaded.
-    fn start(&self, (store, session): Loaded, config: Option<Config>) -> Phase<R> {
-        let session = match (session, config) {
+    fn start(&self, (store, session): Loaded, config: Option<Box<Config>>) -> Phase<R> {
+        let (session, config) = match (session, config) {
             (Ok(session), Some(config)) => (session, config),
             (Err(error), _) => return Phase::Broken(error),
             (Ok(_), None) => return Phase::Done,
         };
-        let (session, config) = session;
         lock(&self.shared.user).clone_from(&session.user);
         let save_peers = config.save_entities;
-        let engine = Engine::new(config, session, self.runtime.now(), self.runtime.seed());
+        let engine = Engine::new(*config, session, self.runtime.now(), self.runtime.seed());
         Phase::Run(Box::new(Run {
             runtime: self.runtime.clone(),
             shared: Arc::clone(&self.shared),

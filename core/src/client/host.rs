@@ -14,7 +14,6 @@ use crate::time::Now;
 /// A [`Runtime`] behind a pointer, so that [`Client`](crate::client::Client) is one type on all of them.
 pub(crate) trait Host: Send + Sync {
     fn now(&self) -> Now;
-    fn spawn(&self, f: BoxFuture<'static, ()>);
     fn unblock(&self, f: Box<dyn FnOnce() + Send>) -> BoxFuture<'static, ()>;
     fn open(&self, path: PathBuf, mode: Mode) -> BoxFuture<'static, io::Result<FileHandle>>;
 }
@@ -22,10 +21,6 @@ pub(crate) trait Host: Send + Sync {
 impl<R: Runtime> Host for R {
     fn now(&self) -> Now {
         Runtime::now(self)
-    }
-
-    fn spawn(&self, f: BoxFuture<'static, ()>) {
-        Runtime::spawn(self, f);
     }
 
     fn unblock(&self, f: Box<dyn FnOnce() + Send>) -> BoxFuture<'static, ()> {

@@ -145,6 +145,12 @@ impl Client {
         Arc::strong_count(&self.inner) == 1
     }
 
+    /// Why the session could not be written, if that has happened. Everything goes on, but since then the position in the
+    /// updates has not been kept, so that the next run begins where the last good one ended.
+    pub fn store_failure(&self) -> Option<StoreError> {
+        lock(&self.shared().store_failure).clone()
+    }
+
     /// The settings.
     pub fn config(&self) -> &Config {
         &self.inner.config
@@ -182,11 +188,6 @@ impl Client {
             }))
             .await;
         answer.await.map_err(|_| Error::Disconnected)
-    }
-
-    /// Runs a future in the background.
-    pub(crate) fn spawn(&self, f: impl Future<Output = ()> + Send + 'static) {
-        self.inner.host.spawn(Box::pin(f));
     }
 
     /// Both clocks.
@@ -246,6 +247,10 @@ impl Client {
     }
 
     /// The remembered upload with that digest, size and kind.
+    #[allow(
+        dead_code,
+        reason = "sending a file again without an upload comes with the albums"
+    )]
     pub(crate) async fn sent_file(&self, key: SentFileKey) -> Result<Option<SentFile>, Error> {
         let found = self.shared().ask(|reply| Command::SentFile(key, reply));
         Ok(found.await??)
@@ -287,12 +292,6 @@ impl Client {
     /// What the server said of its limits when the connection was made, such as the longest message.
     pub(crate) fn server_config(&self) -> Option<Arc<types::Config>> {
         lock(&self.shared().server).clone()
-    }
-
-    /// Why the session could not be written, if that has happened: since then the position in the updates has not been
-    /// kept.
-    pub(crate) fn store_failure(&self) -> Option<StoreError> {
-        lock(&self.shared().store_failure).clone()
     }
 
     pub(crate) fn shared(&self) -> &Arc<Shared> {

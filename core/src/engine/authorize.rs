@@ -7,7 +7,7 @@ use bytes::Bytes;
 use telewire_schema::{LAYER, Serialize, functions, types};
 
 use crate::dc::DcId;
-use crate::engine::dc::{Access, DcKey, GREETING_TIME, LaneStage};
+use crate::engine::dc::{Access, DcKey, FOREIGN_TIME, GREETING_TIME, LaneStage};
 use crate::engine::links::Loss;
 use crate::engine::requests::{Origin, Pending};
 use crate::engine::tasks::Task;
@@ -194,11 +194,12 @@ impl Engine {
         };
         dc.greeted = true;
         dc.reached();
+        let home = key == DcKey::main(self.home);
         if let Some(lane) = &mut dc.lane {
             lane.stage = LaneStage::Ready;
-            lane.deadline = None;
+            lane.deadline = (!home).then(|| now.mono + FOREIGN_TIME);
         }
-        if !self.is_home(key) {
+        if !home {
             return;
         }
         if let Some(config) = config {

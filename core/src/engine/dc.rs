@@ -74,7 +74,7 @@ pub(super) struct Lane {
     pub(super) endpoint: Endpoint,
     pub(super) wire: mtproto::Link,
     pub(super) stage: LaneStage,
-    /// When the present stage has taken too long.
+    /// When the present stage has taken too long, or a connection away from home is looked at again.
     pub(super) deadline: Option<Mono>,
     /// When the connection stood.
     pub(super) since: Mono,
@@ -97,12 +97,6 @@ pub(super) enum LaneStage {
 }
 
 impl Dc {
-    pub(super) fn is_ready(&self) -> bool {
-        self.lane
-            .as_ref()
-            .is_some_and(|lane| matches!(lane.stage, LaneStage::Ready))
-    }
-
     /// Whether there is something to connect for.
     pub(super) fn has_work(&self) -> bool {
         !self.queue.is_empty() || !self.given.is_empty()
@@ -146,6 +140,9 @@ impl Dc {
 
 /// How long making a key may take, the server's part and ours.
 pub(super) const EXCHANGE_TIME: Duration = Duration::from_secs(90);
+
+/// How long a connection to a data centre that is not the account's own stays open without work.
+pub(super) const FOREIGN_TIME: Duration = Duration::from_secs(60);
 
 /// How long the server may take to answer `initConnection`.
 pub(super) const GREETING_TIME: Duration = Duration::from_secs(60);

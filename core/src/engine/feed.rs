@@ -96,6 +96,13 @@ impl Feed {
         self.boxes.handle_affected(now, at, pts, count);
     }
 
+    /// An answer told where a channel stands.
+    pub(super) fn snapshot(&mut self, now: Now, channel: i64, pts: i32) {
+        if self.user.is_some() {
+            self.boxes.handle_snapshot(now, channel, pts);
+        }
+    }
+
     /// What was to be stored is, or cannot be.
     pub(super) fn stored(&mut self, result: Result<(), StoreError>) {
         self.storing = false;

@@ -1,9 +1,11 @@
 //! Connections: opening them, losing them, and trying again.
 
+use std::ops::Bound;
+
 use bytes::BytesMut;
 
 use crate::engine::addresses::addresses;
-use crate::engine::dc::{Dc, DcKey, Lane, LaneStage};
+use crate::engine::dc::{Access, Dc, DcKey, FOREIGN_TIME, Lane, LaneStage};
 use crate::engine::retry::GOOD_LINK;
 use crate::engine::{Engine, LinkId, Output, State};
 use crate::error::{Error, ProtocolError, TransportError};
@@ -126,7 +128,9 @@ impl Engine {
     /// Opens what came in since the last poll, each connection's as one batch.
     pub(super) fn open_received(&mut self, now: Now) -> bool {
         let mut moved = false;
-        for key in self.keys() {
+        let mut at = None;
+        while let Some(key) = self.dc_after(at) {
+            at = Some(key);
             while let Some(inbound) = self.dcs.get_mut(&key).and_then(next_inbound) {
                 moved = true;
                 match inbound {
@@ -179,13 +183,17 @@ impl Engine {
 
     /// Closes and makes anew every connection, whatever it was doing.
     pub(super) fn replace_links(&mut self, now: Now) {
-        for key in self.keys() {
+        let mut at = None;
+        while let Some(key) = self.dc_after(at) {
+            at = Some(key);
             self.fail_lane(now, key, Loss::Stale);
         }
     }
 
     pub(super) fn links_timeout(&mut self, now: Now) {
-        for key in self.keys() {
+        let mut at = None;
+        while let Some(key) = self.dc_after(at) {
+            at = Some(key);
             let Some(dc) = self.dcs.get_mut(&key) else {
                 continue;
             };
@@ -200,14 +208,7 @@ impl Engine {
                 .is_some_and(|l| l.deadline.is_some_and(|at| at <= now.mono));
             let retry = dc.retry_at.is_some_and(|at| at <= now.mono);
             if late {
-                let seconds = self.config.timeout.as_secs();
-                let why = match dc.lane.as_ref().map(|lane| &lane.stage) {
-                    Some(LaneStage::Connecting) => {
-                        format!("no connection within {seconds} seconds")
-                    }
-                    _ => "the server does not answer".into(),
-                };
-                self.fail_lane(now, key, Loss::Io(why));
+                self.lane_is_late(now, key);
             } else if retry {
                 dc.retry_at = None;
                 self.open(now, key);
@@ -215,9 +216,38 @@ impl Engine {
         }
     }
 
+    /// A connection's stage has taken too long.
+    fn lane_is_late(&mut self, now: Now, key: DcKey) {
+        let Some(dc) = self.dcs.get_mut(&key) else {
+            return;
+        };
+        let work = dc.has_work();
+        let Some(lane) = &mut dc.lane else {
+            return;
+        };
+        let why = match lane.stage {
+            LaneStage::Ready if work => {
+                lane.deadline = Some(now.mono + FOREIGN_TIME);
+                return;
+            }
+            LaneStage::Ready => {
+                self.close_dc(now, key);
+                return;
+            }
+            LaneStage::Connecting => {
+                let seconds = self.config.timeout.as_secs();
+                format!("no connection within {seconds} seconds")
+            }
+            _ => "the server does not answer".into(),
+        };
+        self.fail_lane(now, key, Loss::Io(why));
+    }
+
     /// Ends everything: by request, or because there is no use in trying.
     pub(super) fn end(&mut self, now: Now, why: Option<Error>) {
-        for key in self.keys() {
+        let mut at = None;
+        while let Some(key) = self.dc_after(at) {
+            at = Some(key);
             self.close_dc(now, key);
         }
         let error = why.clone().unwrap_or(Error::Disconnected);
@@ -243,12 +273,22 @@ impl Engine {
         *dc = Dc {
             salt: dc.salt,
             time_offset: dc.time_offset,
+            access: if dc.access == Access::Granted {
+                Access::Granted
+            } else {
+                Access::None
+            },
             ..Dc::default()
         };
     }
 
-    pub(super) fn keys(&self) -> Vec<DcKey> {
-        self.dcs.keys().copied().collect()
+    /// The data centre that follows `at`; `None` begins. For loops that change the engine as they go.
+    pub(super) fn dc_after(&self, at: Option<DcKey>) -> Option<DcKey> {
+        let from = at.map_or(Bound::Unbounded, Bound::Excluded);
+        self.dcs
+            .range((from, Bound::Unbounded))
+            .next()
+            .map(|(key, _)| *key)
     }
 
     pub(super) fn is_home(&self, key: DcKey) -> bool {

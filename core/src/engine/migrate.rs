@@ -74,6 +74,7 @@ impl Engine {
             }
         }
         self.close_dc(now, old);
+        self.feed.disconnected();
         self.set_state(State::Connecting);
         let change = SessionChange::Home(dc);
         self.session.apply(&change);

@@ -25,12 +25,14 @@ mod feed;
 mod flood;
 mod keys;
 mod links;
+mod look;
 mod methods;
 mod migrate;
 mod requests;
 mod results;
 mod retry;
 mod route;
+mod snapshots;
 mod tasks;
 mod types;
 

@@ -1,11 +1,10 @@
 //! What comes of requests, and what the engine makes of it.
 
-use std::any::Any;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use telewire_schema::errors::RpcError;
-use telewire_schema::{DecodeError, DecodeErrorKind, Deserialize, Identifiable, Serialize, types};
+use telewire_schema::{DecodeError, DecodeErrorKind, Deserialize, Serialize, types};
 
 use crate::engine::dc::{Access, DcKey};
 use crate::engine::requests::{Origin, Stage};
@@ -115,59 +114,6 @@ impl Engine {
             Ok(Value::Bytes(bytes))
         };
         self.finish(id, value);
-    }
-
-    /// Hands an answer that concerns the updates to where they are counted. Every answer is decoded once at most.
-    fn look_into(
-        &mut self,
-        now: Now,
-        name: &'static str,
-        channel: Option<i64>,
-        bytes: Bytes,
-    ) -> Result<Value, Error> {
-        use types::messages::{
-            AffectedFoundMessages, AffectedHistory, AffectedMessages, InvitedUsers,
-        };
-        let Some(constructor) = bytes.first_chunk().map(|id| u32::from_le_bytes(*id)) else {
-            return Ok(Value::Bytes(bytes));
-        };
-        let bytes = &bytes;
-        match constructor {
-            AffectedMessages::ID => decoded::<AffectedMessages>(name, bytes, |a| {
-                self.feed.affected(now, channel, a.pts, a.pts_count);
-            }),
-            AffectedHistory::ID => decoded::<AffectedHistory>(name, bytes, |a| {
-                self.feed.affected(now, channel, a.pts, a.pts_count);
-            }),
-            AffectedFoundMessages::ID => decoded::<AffectedFoundMessages>(name, bytes, |a| {
-                self.feed.affected(now, channel, a.pts, a.pts_count);
-            }),
-            InvitedUsers::ID => {
-                decoded::<InvitedUsers>(name, bytes, |i| self.feed.result(now, &i.updates))
-            }
-            types::payments::PaymentResultData::ID => {
-                decoded::<types::payments::PaymentResult>(name, bytes, |p| {
-                    if let types::payments::PaymentResult::PaymentResult(p) = p {
-                        self.feed.result(now, &p.updates);
-                    }
-                })
-            }
-            types::messages::ChatInviteJoinResultOk::ID => {
-                decoded::<types::messages::ChatInviteJoinResult>(name, bytes, |j| {
-                    if let types::messages::ChatInviteJoinResult::Ok(j) = j {
-                        self.feed.result(now, &j.updates);
-                    }
-                })
-            }
-            id if is_updates(id) => {
-                let value = decoded::<types::Updates>(name, bytes, |u| self.feed.result(now, u));
-                if value.is_err() {
-                    self.feed.may_have_missed(now);
-                }
-                value
-            }
-            _ => Ok(Value::Bytes(bytes.clone())),
-        }
     }
 
     /// The server has answered with an error: send again, elsewhere or later, or give it to whoever asked.
@@ -310,27 +256,4 @@ pub(super) fn decode<T: Deserialize>(request: &'static str, bytes: &Bytes) -> Re
         request,
         error: Arc::new(error),
     })
-}
-
-/// Decodes an answer, shows it to `look`, and packs it for the client.
-fn decoded<T: Deserialize + Any + Send>(
-    request: &'static str,
-    bytes: &Bytes,
-    look: impl FnOnce(&T),
-) -> Result<Value, Error> {
-    let value: T = decode(request, bytes)?;
-    look(&value);
-    Ok(Value::Decoded(Box::new(value), bytes.clone()))
-}
-
-fn is_updates(constructor: u32) -> bool {
-    [
-        types::UpdateShortMessage::ID,
-        types::UpdateShortChatMessage::ID,
-        types::UpdateShort::ID,
-        types::UpdatesCombined::ID,
-        types::UpdatesData::ID,
-        types::UpdateShortSentMessage::ID,
-    ]
-    .contains(&constructor)
 }

@@ -72,7 +72,9 @@ impl Engine {
     /// Gives sessions the requests that may go.
     pub(super) fn dispatch(&mut self, now: Now) -> bool {
         let mut moved = false;
-        for key in self.keys() {
+        let mut at = None;
+        while let Some(key) = self.dc_after(at) {
+            at = Some(key);
             let ready = self
                 .dcs
                 .get(&key)
@@ -138,7 +140,9 @@ impl Engine {
     /// Takes what the sessions have to say.
     pub(super) fn take_events(&mut self, now: Now) -> bool {
         let mut moved = false;
-        for key in self.keys() {
+        let mut at = None;
+        while let Some(key) = self.dc_after(at) {
+            at = Some(key);
             while let Some(event) = self
                 .dcs
                 .get_mut(&key)
@@ -282,7 +286,7 @@ impl Engine {
                 "updates from a foreign data centre are ignored"
             ),
             Event::NewSession { again: true, .. } if self.is_home(key) => {
-                self.feed.may_have_missed(now)
+                self.feed.may_have_missed(now);
             }
             Event::NewSession { .. } | Event::SaltChanged(_) | Event::TimeOffset(_) => {}
             Event::Dead(dead) => self.session_died(now, key, dead),

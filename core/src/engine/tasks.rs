@@ -73,12 +73,12 @@ impl Engine {
         };
         match (task, answer) {
             (Task::StoreKey(key), Answer::Stored(_, result)) => {
-                self.key_stored(now, key, id, result)
+                self.key_stored(now, key, id, result);
             }
             (Task::StoreState, Answer::Stored(_, result)) => self.feed.stored(result),
             (Task::FindChannel, Answer::Found(_, peer)) => self.channel_found(now, id, peer),
             (Task::Work(key), Answer::Worked(_, output)) => {
-                self.exchange_worked(now, key, id, output)
+                self.exchange_worked(now, key, id, output);
             }
             _ => {}
         }

@@ -1,6 +1,7 @@
 //! The engine against a scripted peer: time only moves when a test moves it.
 
 mod bench;
+mod foreign;
 mod life;
 mod peer;
 mod requests;

@@ -1,0 +1,357 @@
+//! A world in one thread: clients, a sandbox server and the network between them, on virtual time and from one seed.
+//!
+//! The simulator is a [`Runtime`]. `Client`, `Driver` and `Engine` run on it as they do everywhere. Time passes only when
+//! everybody waits, and then at once, so that an hour of backoff takes no time and the same seed has the same outcome.
+//! A client that waits for nothing while the test waits for it is a hang, and fails the test.
+
+mod exec;
+mod files;
+mod net;
+
+use std::collections::{BTreeMap, HashMap};
+use std::future::Future;
+use std::io;
+use std::net::Ipv4Addr;
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use telewire_core::Config;
+use telewire_core::config::Network;
+use telewire_core::dc::DcId;
+use telewire_core::exchange::RsaKeys;
+use telewire_core::rand::{Rng, Seed};
+use telewire_core::runtime::{Endpoint, Mode, Runtime};
+use telewire_core::session::DcOption;
+use telewire_core::time::{Mono, Now, Unix};
+use telewire_sandbox::{Options, Server};
+
+use exec::Executor;
+pub use files::SimFile;
+pub use net::{Cut, Direction, Place, SimSocket, Traffic};
+use net::{Links, Weather};
+
+/// The port that the server listens at.
+pub const PORT: u16 = 443;
+
+/// When the world begins, in Unix seconds.
+const BEGINNING: i64 = 1_750_000_000;
+
+/// Longer than this nothing may take.
+const PATIENCE: Duration = Duration::from_secs(24 * 3600);
+
+/// So many polls without the time moving are a loop that never ends.
+const POLLS_AT_ONCE: u32 = 1_000_000;
+
+/// A world with one server.
+pub struct Sim {
+    runtime: SimRuntime,
+}
+
+/// The [`Runtime`] that clients of a [`Sim`] run on.
+#[derive(Clone)]
+pub struct SimRuntime {
+    world: Arc<Mutex<World>>,
+    executor: Arc<Executor>,
+}
+
+/// Everything that is not a task.
+struct World {
+    now: Now,
+    rng: Rng,
+    server: Server,
+    timers: BTreeMap<(Mono, u64), Waker>,
+    last_timer: u64,
+    links: Links,
+    files: HashMap<PathBuf, Arc<Mutex<Vec<u8>>>>,
+}
+
+impl Sim {
+    /// A world in which everything random follows from `seed`.
+    pub fn new(seed: u64) -> Self {
+        Self::with(Options {
+            seed,
+            ..Options::default()
+        })
+    }
+
+    /// The same with these settings of the server; its seed is the world's.
+    pub fn with(options: Options) -> Self {
+        let now = Now {
+            mono: Mono::from_origin(Duration::from_secs(1)),
+            wall: Unix::from_secs(BEGINNING),
+        };
+        let mut seed = [7; 32];
+        seed[..8].copy_from_slice(&options.seed.to_le_bytes());
+        let mut server = Server::new(options, now);
+        server.set_address(&Ipv4Addr::LOCALHOST.to_string(), PORT);
+        let world = World {
+            now,
+            rng: Rng::new(Seed::new(seed)),
+            server,
+            timers: BTreeMap::new(),
+            last_timer: 0,
+            links: Links::default(),
+            files: HashMap::new(),
+        };
+        Self {
+            runtime: SimRuntime {
+                world: Arc::new(Mutex::new(world)),
+                executor: Arc::default(),
+            },
+        }
+    }
+
+    /// What clients are made with.
+    pub fn runtime(&self) -> SimRuntime {
+        self.runtime.clone()
+    }
+
+    /// Settings with which a client finds the server.
+    pub fn config(&self) -> Config {
+        let world = self.runtime.world();
+        let options = world.server.options();
+        let dc = DcId(options.dc);
+        let mut config = Config::new(options.api_id, options.api_hash.clone());
+        config.network = Network::Custom {
+            default_dc: dc,
+            dcs: vec![DcOption::new(dc, Ipv4Addr::LOCALHOST.into(), PORT)],
+            keys: RsaKeys::from_pem(&world.server.public_key_pem()).expect("the server has a key"),
+        };
+        config
+    }
+
+    /// Lets the world go on until `f` has ended.
+    ///
+    /// # Panics
+    /// When everybody waits and nothing will ever happen, or somebody spins.
+    pub fn run<T>(&self, f: impl Future<Output = T>) -> T {
+        let mut f = std::pin::pin!(f);
+        let main = exec::flag();
+        let waker = main.waker();
+        let mut cx = Context::from_waker(&waker);
+        let mut polls = 0;
+        let end = self.now().mono + PATIENCE;
+        loop {
+            if main.take()
+                && let Poll::Ready(value) = f.as_mut().poll(&mut cx)
+            {
+                return value;
+            }
+            polls += 1;
+            assert!(
+                polls < POLLS_AT_ONCE,
+                "somebody spins: {polls} polls without the time moving"
+            );
+            if self.runtime.executor.run_one() || main.is_set() {
+                continue;
+            }
+            polls = 0;
+            assert!(self.now().mono < end, "it has taken {PATIENCE:?}");
+            assert!(
+                self.runtime.world().advance(),
+                "everybody waits, and nothing will ever happen"
+            );
+        }
+    }
+
+    /// Lets so much time pass.
+    pub fn pass(&self, d: Duration) {
+        let at = self.now().mono + d;
+        self.run(self.runtime().sleep_until(at));
+    }
+
+    /// Both clocks.
+    pub fn now(&self) -> Now {
+        self.runtime.world().now
+    }
+
+    /// Sets the calendar clock of the whole world forward, as after a suspend during which the steady clock stood still.
+    pub fn jump(&self, d: Duration) {
+        let mut world = self.runtime.world();
+        world.now.wall = world.now.wall + d;
+    }
+
+    /// Looks at the server, or does something to it.
+    pub fn server<T>(&self, f: impl FnOnce(&mut Server, Now) -> T) -> T {
+        let mut world = self.runtime.world();
+        let now = world.now;
+        let value = f(&mut world.server, now);
+        world.collect();
+        value
+    }
+
+    /// How the network behaves from now on.
+    pub fn weather(&self, change: impl FnOnce(&mut Weather)) {
+        change(&mut self.runtime.world().links.weather);
+    }
+
+    /// Has a connection cut at that place, once.
+    pub fn cut(&self, cut: Cut) {
+        self.runtime.world().links.order(cut);
+    }
+
+    /// Takes an ordered cut back. Returns whether it was still to come.
+    pub fn withdraw_cut(&self) -> bool {
+        self.runtime.world().links.withdraw()
+    }
+
+    /// What has gone over the network so far.
+    pub fn traffic(&self) -> Traffic {
+        self.runtime.world().links.traffic
+    }
+
+    /// Puts a file where clients find it.
+    pub fn put_file(&self, path: impl Into<PathBuf>, content: Vec<u8>) {
+        self.runtime
+            .world()
+            .files
+            .insert(path.into(), Arc::new(Mutex::new(content)));
+    }
+
+    /// The content of a file.
+    pub fn file(&self, path: impl Into<PathBuf>) -> Option<Vec<u8>> {
+        let file = self.runtime.world().files.get(&path.into()).cloned()?;
+        Some(lock(&file).clone())
+    }
+}
+
+impl Drop for Sim {
+    fn drop(&mut self) {
+        // Tasks hold the runtime, which holds the tasks.
+        self.runtime.executor.clear();
+    }
+}
+
+impl SimRuntime {
+    fn world(&self) -> MutexGuard<'_, World> {
+        lock(&self.world)
+    }
+}
+
+impl Runtime for SimRuntime {
+    type Socket = SimSocket;
+    type File = SimFile;
+
+    async fn connect(self, to: Endpoint) -> io::Result<SimSocket> {
+        let at = self.world().links.dial(&to)?;
+        let at = self.now().mono + at;
+        self.clone().sleep_until(at).await;
+        net::accept(&self, &to)
+    }
+
+    fn sleep_until(self, at: Mono) -> impl Future<Output = ()> + Send {
+        Sleep {
+            runtime: self,
+            at,
+            timer: None,
+        }
+    }
+
+    fn now(&self) -> Now {
+        self.world().now
+    }
+
+    fn seed(&self) -> Seed {
+        Seed::new(self.world().rng.array())
+    }
+
+    fn spawn(&self, f: impl Future<Output = ()> + Send + 'static) {
+        self.executor.spawn(Box::pin(f));
+    }
+
+    async fn unblock<T: Send + 'static>(self, f: impl FnOnce() -> T + Send + 'static) -> T {
+        f()
+    }
+
+    async fn open(self, path: PathBuf, mode: Mode) -> io::Result<SimFile> {
+        let mut world = self.world();
+        let data = match mode {
+            Mode::Create => world
+                .files
+                .entry(path.clone())
+                .and_modify(|f| lock(f).clear())
+                .or_default()
+                .clone(),
+            Mode::Read => {
+                let found = world.files.get(&path).cloned();
+                found.ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "no such file"))?
+            }
+        };
+        drop(world);
+        Ok(SimFile::new(self, path, data))
+    }
+}
+
+impl World {
+    /// Moves the time to the next thing that happens, and lets it happen. Returns whether there is one.
+    fn advance(&mut self) -> bool {
+        let timer = self.timers.first_key_value().map(|((at, _), _)| *at);
+        let times = [timer, self.links.next_arrival(), self.server.poll_timeout()];
+        let Some(at) = times.into_iter().flatten().min() else {
+            return false;
+        };
+        self.now = self.now.after(at.since(self.now.mono));
+        while let Some(entry) = self.timers.first_entry()
+            && entry.key().0 <= at
+        {
+            entry.remove().wake();
+        }
+        let now = self.now;
+        self.links.deliver(now, &mut self.server);
+        if self
+            .server
+            .poll_timeout()
+            .is_some_and(|due| due <= now.mono)
+        {
+            self.server.handle_timeout(now);
+        }
+        self.collect();
+        true
+    }
+
+    /// Takes from the server what it has to say.
+    fn collect(&mut self) {
+        self.links
+            .collect(self.now, &mut self.server, &mut self.rng);
+    }
+}
+
+struct Sleep {
+    runtime: SimRuntime,
+    at: Mono,
+    timer: Option<u64>,
+}
+
+impl Future for Sleep {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let this = &mut *self;
+        let mut world = this.runtime.world();
+        if world.now.mono >= this.at {
+            return Poll::Ready(());
+        }
+        world.last_timer += 1;
+        let id = world.last_timer;
+        if let Some(old) = this.timer.replace(id) {
+            world.timers.remove(&(this.at, old));
+        }
+        world.timers.insert((this.at, id), cx.waker().clone());
+        Poll::Pending
+    }
+}
+
+impl Drop for Sleep {
+    fn drop(&mut self) {
+        if let Some(id) = self.timer {
+            self.runtime.world().timers.remove(&(self.at, id));
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,409 @@
+//! The network: connections with latency, bandwidth and accidents.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use bytes::{Buf, Bytes};
+use futures::io::{AsyncRead, AsyncWrite};
+use telewire_core::rand::Rng;
+use telewire_core::runtime::Endpoint;
+use telewire_core::time::{Mono, Now};
+use telewire_sandbox::{ConnId, Server};
+
+use super::SimRuntime;
+
+/// How the network behaves.
+#[derive(Clone, Debug)]
+pub struct Weather {
+    /// How long bytes take, at least and at most.
+    pub latency: (Duration, Duration),
+    /// How many bytes a second a client can send; `None` for any number.
+    pub upload: Option<u64>,
+    /// How many bytes a client's socket takes before it has to wait.
+    pub window: usize,
+    /// Whether anybody can be reached.
+    pub reachable: bool,
+}
+
+/// What went over the network.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Traffic {
+    /// Connections made.
+    pub connections: u64,
+    /// Writes of clients; each packet is one, unless the window was full.
+    pub up_chunks: u64,
+    /// Packets of the server.
+    pub down_chunks: u64,
+    /// Bytes of clients.
+    pub up_bytes: u64,
+    /// Bytes of the server.
+    pub down_bytes: u64,
+    /// Connections cut by order.
+    pub cuts: u64,
+}
+
+/// Who speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// A client.
+    Up,
+    /// The server.
+    Down,
+}
+
+/// Where in a packet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Nothing of it arrives.
+    Before,
+    /// Half of it arrives.
+    During,
+    /// All of it arrives, and nothing after it.
+    After,
+}
+
+/// An accident that is to happen.
+#[derive(Clone, Copy, Debug)]
+pub struct Cut {
+    /// Whose packets are counted.
+    pub direction: Direction,
+    /// How many packets pass before.
+    pub after: u64,
+    /// Where in the next one.
+    pub place: Place,
+}
+
+#[derive(Default)]
+pub(super) struct Links {
+    pub(super) weather: Weather,
+    pub(super) traffic: Traffic,
+    pipes: BTreeMap<ConnId, Pipe>,
+    last: u64,
+    cut: Option<Cut>,
+}
+
+/// One connection.
+#[derive(Default)]
+struct Pipe {
+    up: VecDeque<(Mono, Bytes)>,
+    /// Bytes in `up`.
+    in_flight: usize,
+    /// When the last bytes sent up arrive.
+    up_until: Mono,
+    /// Nothing more is sent up; the server hears of it once `up` has arrived.
+    up_ended: bool,
+    down: VecDeque<(Mono, Bytes)>,
+    down_until: Mono,
+    /// What the client can read.
+    inbox: VecDeque<Bytes>,
+    /// Nothing more comes down: how it ends after `down` and `inbox`.
+    down_ended: Option<io::ErrorKind>,
+    /// The client has let go of it.
+    dropped: bool,
+    reader: Option<Waker>,
+    writer: Option<Waker>,
+}
+
+/// A clean end of a connection.
+const CLOSED: io::ErrorKind = io::ErrorKind::UnexpectedEof;
+
+impl Default for Weather {
+    fn default() -> Self {
+        Self {
+            latency: (Duration::from_millis(10), Duration::from_millis(40)),
+            upload: None,
+            window: 256 * 1024,
+            reachable: true,
+        }
+    }
+}
+
+/// Makes a connection whose handshake is over.
+pub(super) fn accept(runtime: &SimRuntime, to: &Endpoint) -> io::Result<SimSocket> {
+    let mut world = runtime.world();
+    let world = &mut *world;
+    world.links.dial(to)?;
+    world.links.last += 1;
+    world.links.traffic.connections += 1;
+    let conn = ConnId(world.links.last);
+    world.links.pipes.insert(conn, Pipe::default());
+    world.server.handle_connected(world.now, conn);
+    Ok(SimSocket {
+        runtime: runtime.clone(),
+        conn,
+    })
+}
+
+impl Links {
+    /// How long connecting takes, or why it fails.
+    pub(super) fn dial(&self, to: &Endpoint) -> io::Result<Duration> {
+        if !self.weather.reachable || to.port != super::PORT {
+            return Err(io::Error::new(
+                io::ErrorKind::ConnectionRefused,
+                "connection refused",
+            ));
+        }
+        Ok(self.weather.latency.1)
+    }
+
+    pub(super) fn order(&mut self, cut: Cut) {
+        self.cut = Some(cut);
+    }
+
+    pub(super) fn withdraw(&mut self) -> bool {
+        self.cut.take().is_some()
+    }
+
+    pub(super) fn next_arrival(&self) -> Option<Mono> {
+        let ups = self
+            .pipes
+            .values()
+            .filter_map(|p| p.up.front().map(|(at, _)| *at));
+        let downs = self
+            .pipes
+            .values()
+            .filter_map(|p| p.down.front().map(|(at, _)| *at));
+        ups.chain(downs).min()
+    }
+
+    /// Lets arrive what is due.
+    pub(super) fn deliver(&mut self, now: Now, server: &mut Server) {
+        let mut gone = Vec::new();
+        for (conn, pipe) in &mut self.pipes {
+            while let Some((at, _)) = pipe.up.front()
+                && *at <= now.mono
+                && let Some((_, bytes)) = pipe.up.pop_front()
+            {
+                pipe.in_flight -= bytes.len();
+                server.handle_received(now, *conn, &bytes);
+                wake(&mut pipe.writer);
+            }
+            while let Some((at, _)) = pipe.down.front()
+                && *at <= now.mono
+                && let Some((_, bytes)) = pipe.down.pop_front()
+            {
+                pipe.inbox.push_back(bytes);
+                wake(&mut pipe.reader);
+            }
+            if pipe.up_ended && pipe.up.is_empty() {
+                server.handle_lost(now, *conn);
+                pipe.up_ended = false;
+                if pipe.dropped {
+                    gone.push(*conn);
+                }
+            }
+        }
+        for conn in gone {
+            self.pipes.remove(&conn);
+        }
+    }
+
+    /// Sends down what the server has to say.
+    pub(super) fn collect(&mut self, now: Now, server: &mut Server, rng: &mut Rng) {
+        let conns: Vec<_> = self.pipes.keys().copied().collect();
+        for conn in conns {
+            while let Some(bytes) = server.poll_transmit(conn) {
+                self.send_down(now, conn, bytes, rng);
+            }
+        }
+        while let Some(conn) = server.poll_close() {
+            if let Some(pipe) = self.pipes.get_mut(&conn) {
+                pipe.down_ended.get_or_insert(CLOSED);
+                wake(&mut pipe.reader);
+            }
+        }
+        // What was lost without having had anything under way.
+        self.deliver(now, server);
+    }
+
+    fn send_down(&mut self, now: Now, conn: ConnId, bytes: Bytes, rng: &mut Rng) {
+        let Some(pipe) = self.pipes.get_mut(&conn).filter(|p| p.down_ended.is_none()) else {
+            return;
+        };
+        self.traffic.down_chunks += 1;
+        self.traffic.down_bytes += bytes.len() as u64;
+        let (bytes, cut) = accident(&mut self.cut, Direction::Down, bytes);
+        pipe.down_until = pipe.down_until.max(now.mono + latency(&self.weather, rng));
+        if !bytes.is_empty() {
+            pipe.down.push_back((pipe.down_until, bytes));
+        }
+        if cut {
+            self.traffic.cuts += 1;
+            pipe.tear();
+        }
+    }
+
+    fn send_up(
+        &mut self,
+        now: Now,
+        conn: ConnId,
+        bytes: &[u8],
+        rng: &mut Rng,
+    ) -> io::Result<usize> {
+        let pipe = self
+            .pipes
+            .get_mut(&conn)
+            .ok_or(io::ErrorKind::ConnectionReset)?;
+        if pipe.down_ended.is_some() || pipe.up_ended {
+            return Err(io::ErrorKind::ConnectionReset.into());
+        }
+        let room = self.weather.window.saturating_sub(pipe.in_flight);
+        let taken = Bytes::copy_from_slice(&bytes[..bytes.len().min(room)]);
+        let n = taken.len();
+        if n == 0 {
+            return Ok(0);
+        }
+        self.traffic.up_chunks += 1;
+        self.traffic.up_bytes += n as u64;
+        let (taken, cut) = accident(&mut self.cut, Direction::Up, taken);
+        let start = pipe.up_until.max(now.mono + latency(&self.weather, rng));
+        let time = self.weather.upload.map_or(Duration::ZERO, |rate| {
+            Duration::from_nanos(taken.len() as u64 * 1_000_000_000 / rate)
+        });
+        pipe.up_until = start + time;
+        if !taken.is_empty() {
+            pipe.in_flight += taken.len();
+            pipe.up.push_back((pipe.up_until, taken));
+        }
+        if cut {
+            self.traffic.cuts += 1;
+            pipe.tear();
+        }
+        Ok(n)
+    }
+}
+
+impl Pipe {
+    /// Breaks in the middle: what is under way arrives, nothing else does.
+    fn tear(&mut self) {
+        self.up_ended = true;
+        self.down_ended = Some(io::ErrorKind::ConnectionReset);
+        wake(&mut self.reader);
+        wake(&mut self.writer);
+    }
+}
+
+/// Whether an ordered cut happens in this packet, and what is left of it.
+fn accident(order: &mut Option<Cut>, direction: Direction, bytes: Bytes) -> (Bytes, bool) {
+    let Some(cut) = order.as_mut().filter(|cut| cut.direction == direction) else {
+        return (bytes, false);
+    };
+    if cut.after > 0 {
+        cut.after -= 1;
+        return (bytes, false);
+    }
+    let left = match cut.place {
+        Place::Before => 0,
+        Place::During => bytes.len() / 2,
+        Place::After => bytes.len(),
+    };
+    *order = None;
+    (bytes.slice(..left), true)
+}
+
+fn latency(weather: &Weather, rng: &mut Rng) -> Duration {
+    let (least, most) = weather.latency;
+    let span = most.saturating_sub(least).as_micros() as u64 + 1;
+    least + Duration::from_micros(rng.u64() % span)
+}
+
+fn wake(waker: &mut Option<Waker>) {
+    if let Some(waker) = waker.take() {
+        waker.wake();
+    }
+}
+
+/// A client's end of a connection.
+pub struct SimSocket {
+    runtime: SimRuntime,
+    conn: ConnId,
+}
+
+impl AsyncRead for SimSocket {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut [u8],
+    ) -> Poll<io::Result<usize>> {
+        let mut world = self.runtime.world();
+        let Some(pipe) = world.links.pipes.get_mut(&self.conn) else {
+            return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
+        };
+        let mut n = 0;
+        while let Some(front) = pipe.inbox.front_mut()
+            && n < buf.len()
+        {
+            let len = front.len().min(buf.len() - n);
+            buf[n..n + len].copy_from_slice(&front[..len]);
+            front.advance(len);
+            n += len;
+            if front.is_empty() {
+                pipe.inbox.pop_front();
+            }
+        }
+        if n > 0 {
+            return Poll::Ready(Ok(n));
+        }
+        match pipe.down_ended {
+            Some(CLOSED) if pipe.down.is_empty() => Poll::Ready(Ok(0)),
+            Some(kind) if pipe.down.is_empty() => Poll::Ready(Err(kind.into())),
+            _ => {
+                pipe.reader = Some(cx.waker().clone());
+                Poll::Pending
+            }
+        }
+    }
+}
+
+impl AsyncWrite for SimSocket {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let mut world = self.runtime.world();
+        let world = &mut *world;
+        match world
+            .links
+            .send_up(world.now, self.conn, buf, &mut world.rng)?
+        {
+            0 if !buf.is_empty() => {
+                if let Some(pipe) = world.links.pipes.get_mut(&self.conn) {
+                    pipe.writer = Some(cx.waker().clone());
+                }
+                Poll::Pending
+            }
+            n => Poll::Ready(Ok(n)),
+        }
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_close(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if let Some(pipe) = self.runtime.world().links.pipes.get_mut(&self.conn) {
+            pipe.up_ended = true;
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl Drop for SimSocket {
+    fn drop(&mut self) {
+        let mut world = self.runtime.world();
+        let world = &mut *world;
+        if let Some(pipe) = world.links.pipes.get_mut(&self.conn) {
+            pipe.dropped = true;
+            pipe.up_ended = true;
+            pipe.down_ended = Some(io::ErrorKind::ConnectionReset);
+            pipe.down.clear();
+        }
+        let now = world.now;
+        world.links.deliver(now, &mut world.server);
+        world.collect();
+    }
+}
