@@ -29,7 +29,8 @@ mod runtime;
 pub use client::{Builder, Client, DialogIter, MessageIter};
 pub use runtime::{File, Socket, ThreadRuntime, block_on};
 pub use telewire_core::client::{
-    EntityLike, HandlerId, InputMessage, InvokeOptions, Prompt, ReplyTo, SignIn, Start,
+    EntityLike, HandlerId, InputMessage, InvokeOptions, Prompt, ReplyTo, SignIn, Start, Upload,
+    UploadedFile,
 };
 pub use telewire_core::config::{CatchUp, Config, Device, Network};
 pub use telewire_core::{

@@ -6,7 +6,6 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use telewire_blocking::dc::DcId;
-use telewire_blocking::events::{NewMessage, Raw};
 use telewire_blocking::exchange::RsaKeys;
 use telewire_blocking::session::DcOption;
 use telewire_blocking::{Builder, Client, Error, Network, ThreadRuntime};
@@ -106,6 +105,8 @@ fn session_is_closed_when_the_last_handle_is_dropped() {
 #[cfg(feature = "sqlite")]
 #[test]
 fn registered_handlers_do_not_keep_the_client_alive() {
+    use telewire_blocking::events::{NewMessage, Raw};
+
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("account");
     let server = silent();

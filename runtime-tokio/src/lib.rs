@@ -30,7 +30,7 @@ pub use runtime::TokioRuntime;
 pub use socket::Socket;
 pub use telewire_core::client::{
     Builder, Client, DialogIter, EntityLike, HandlerId, InputMessage, InvokeOptions, MessageIter,
-    Prompt, ReplyTo, SignIn, Start,
+    Prompt, ReplyTo, SignIn, Start, Upload, UploadedFile,
 };
 pub use telewire_core::config::{CatchUp, Config, Device, Network};
 pub use telewire_core::{

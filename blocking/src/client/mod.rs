@@ -11,6 +11,7 @@ mod raw;
 mod start;
 mod state;
 mod updates;
+mod uploads;
 mod users;
 
 use std::fmt;
