@@ -17,6 +17,7 @@
 mod encode;
 mod error;
 mod json;
+mod meta;
 mod reader;
 mod show;
 mod traits;
@@ -28,12 +29,12 @@ mod writer;
 mod tests;
 
 pub use error::{DecodeError, DecodeErrorKind};
+pub use meta::{Field, Meta, Wire};
 pub use reader::{MAX_DEPTH, Reader};
 pub use show::debug;
 pub use traits::{Bare, Deserialize, Identifiable, Request, Serialize};
 pub use value::{
-    Field, List, Meta, NamedChannel, NamedPeer, NamedUser, Object, Reflect, Unit, Value, View,
-    Wire, same,
+    List, NamedChannel, NamedPeer, NamedUser, Object, Reflect, Unit, Value, View, same,
 };
 pub use walk::{Visitor, walk};
 pub use writer::{Name, NameKind, Writer};
