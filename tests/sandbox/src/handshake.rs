@@ -337,6 +337,3 @@ fn prime(rng: &mut Rng) -> u32 {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -13,11 +13,9 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use bytes::Bytes;
 use telewire_core::time::{Mono, Now, Unix};
 
-use crate::controls::Trouble;
-use crate::fault::Fault;
-use crate::info::{Bot, User};
 use crate::keep;
 use crate::options::Options;
+use crate::sandbox::Sandbox;
 use crate::server::{ConnId, Server};
 
 /// How much is read from a socket at once.
@@ -32,29 +30,21 @@ pub struct Builder {
     listen: SocketAddr,
 }
 
-/// A running sandbox; dropping it stops it.
-pub struct Sandbox {
-    shared: Arc<Shared>,
-    address: SocketAddr,
-    media_address: SocketAddr,
-    threads: Vec<JoinHandle<()>>,
-}
-
-struct Shared {
+pub(crate) struct Shared {
     server: Mutex<Server>,
     /// Rings when the timer thread should look again.
-    wake: Condvar,
-    links: Mutex<HashMap<ConnId, Link>>,
+    pub(crate) wake: Condvar,
+    pub(crate) links: Mutex<HashMap<ConnId, Link>>,
     origin: Instant,
     next: AtomicU64,
-    stopped: AtomicBool,
+    pub(crate) stopped: AtomicBool,
     /// Bytes a second that each connection is read at; zero for as fast as they come.
-    throttle: AtomicU64,
+    pub(crate) throttle: AtomicU64,
 }
 
-struct Link {
+pub(crate) struct Link {
     out: Sender<Bytes>,
-    socket: TcpStream,
+    pub(crate) socket: TcpStream,
 }
 
 impl Builder {
@@ -141,157 +131,12 @@ impl Default for Builder {
     }
 }
 
-impl Sandbox {
-    /// Starts with the default settings on a free port.
-    ///
-    /// # Errors
-    /// When no port can be had.
-    pub fn start() -> io::Result<Self> {
-        Self::builder().start()
-    }
-
-    /// Settings other than the default ones.
-    pub fn builder() -> Builder {
-        Builder::default()
-    }
-
-    /// Where clients connect to.
-    pub fn address(&self) -> SocketAddr {
-        self.address
-    }
-
-    /// Where clients connect to for transfers; `help.getConfig` says so, too.
-    pub fn media_address(&self) -> SocketAddr {
-        self.media_address
-    }
-
-    /// The data centres: identifier and address.
-    pub fn dcs(&self) -> Vec<(i32, SocketAddr)> {
-        vec![(self.lock().options().dc, self.address)]
-    }
-
-    /// The RSA key that clients have to know.
-    pub fn public_key_pem(&self) -> String {
-        self.lock().public_key_pem()
-    }
-
-    /// That key's fingerprint.
-    pub fn fingerprint(&self) -> String {
-        self.lock().fingerprint()
-    }
-
-    /// The application identifier to sign in with.
-    pub fn api_id(&self) -> i32 {
-        self.lock().options().api_id
-    }
-
-    /// The application's hash.
-    pub fn api_hash(&self) -> String {
-        self.lock().options().api_hash.clone()
-    }
-
-    /// The code that signs any phone in.
-    pub fn code(&self) -> String {
-        self.lock().options().code.clone()
-    }
-
-    /// Accounts with a phone.
-    pub fn users(&self) -> Vec<User> {
-        self.lock().users()
-    }
-
-    /// Bots with their tokens.
-    pub fn bots(&self) -> Vec<Bot> {
-        self.lock().bots()
-    }
-
-    /// All of this in one line, as the binary prints it.
-    pub fn json(&self) -> String {
-        self.lock().json()
-    }
-
-    /// `from` writes to `to`; the message's identifier in the receiver's box.
-    ///
-    /// # Errors
-    /// The refusal that a client would get.
-    pub fn write(&self, from: i64, to: i64, text: &str) -> Result<i32, Fault> {
-        let now = self.shared.now();
-        self.with(|server| server.write(now, from, to, text))
-    }
-
-    /// Closes every connection.
-    pub fn close_all(&self) {
-        self.with(Server::close_all);
-    }
-
-    /// Has the next `times` requests of `method` (`*` for any) go wrong.
-    pub fn order(&self, method: &str, times: usize, trouble: Trouble) {
-        self.with(|server| server.order(method, times, trouble));
-    }
-
-    /// How many requests of a method were run.
-    pub fn executed(&self, method: &str) -> usize {
-        self.lock().executed(method)
-    }
-
-    /// How often a request with this `random_id` was run.
-    pub fn executed_with(&self, random_id: i64) -> usize {
-        self.lock().executed_with(random_id)
-    }
-
-    /// Reads every connection at no more than this many bytes a second; `None` lifts the limit.
-    pub fn throttle(&self, bytes_per_second: Option<u64>) {
-        self.shared
-            .throttle
-            .store(bytes_per_second.unwrap_or(0), Ordering::Relaxed);
-    }
-
-    /// Anything else that a [`Server`] offers.
-    pub fn with<T>(&self, act: impl FnOnce(&mut Server) -> T) -> T {
-        let mut server = self.lock();
-        let result = act(&mut server);
-        self.shared.pump(&mut server);
-        result
-    }
-
-    /// Writes the state to the folder given to [`Builder::keep`] now rather than within a quarter of a second.
-    ///
-    /// # Errors
-    /// When it cannot be written.
-    pub fn save(&self) -> io::Result<()> {
-        self.shared.save(&mut self.lock())
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Server> {
-        self.shared.lock()
-    }
-}
-
-impl Drop for Sandbox {
-    fn drop(&mut self) {
-        self.shared.stopped.store(true, Ordering::SeqCst);
-        self.shared.wake.notify_all();
-        let links = std::mem::take(&mut *lock(&self.shared.links));
-        for link in links.values() {
-            let _ = link.socket.shutdown(Shutdown::Both);
-        }
-        // Each accepting thread waits for one more connection.
-        for address in [self.address, self.media_address] {
-            let _ = TcpStream::connect_timeout(&address, Duration::from_secs(1));
-        }
-        for thread in self.threads.drain(..) {
-            let _ = thread.join();
-        }
-        let _ = self.shared.save(&mut self.shared.lock());
-    }
-}
-
 impl Shared {
-    fn now(&self) -> Now {
+    pub(crate) fn now(&self) -> Now {
         now_since(self.origin)
     }
 
-    fn lock(&self) -> MutexGuard<'_, Server> {
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Server> {
         lock(&self.server)
     }
 
@@ -300,7 +145,7 @@ impl Shared {
     }
 
     /// Moves what the server has to say to the writing threads.
-    fn pump(&self, server: &mut Server) {
+    pub(crate) fn pump(&self, server: &mut Server) {
         let mut links = lock(&self.links);
         for (conn, link) in links.iter() {
             while let Some(bytes) = server.poll_transmit(*conn) {
@@ -315,7 +160,7 @@ impl Shared {
         self.wake.notify_all();
     }
 
-    fn save(&self, server: &mut Server) -> io::Result<()> {
+    pub(crate) fn save(&self, server: &mut Server) -> io::Result<()> {
         match server.options().keep.clone() {
             Some(dir) => keep::save(server, &dir),
             None => Ok(()),
@@ -324,7 +169,7 @@ impl Shared {
 }
 
 /// A poisoned lock only means that a test has failed elsewhere.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

@@ -127,7 +127,7 @@ impl Upload {
         let is_last = total.is_some_and(|t| t == index + 1);
         match self.size {
             Some(size) if size == len => return Ok(()),
-            Some(size) if len > size && self.last.is_none() && self.parts.len() == 1 && regular => {
+            Some(size) if len > size && regular && self.is_before_only(index) => {
                 // The first to come was the last one.
                 self.last = self.parts.keys().next().copied();
                 self.size = Some(len);
@@ -155,6 +155,13 @@ impl Upload {
                 Ok(())
             }
         }
+    }
+
+    /// Whether a single part is there, and a later one.
+    fn is_before_only(&self, index: i32) -> bool {
+        self.last.is_none()
+            && self.parts.len() == 1
+            && self.parts.keys().all(|there| *there > index)
     }
 
     fn join(&self, total: usize, discard: bool) -> Content {

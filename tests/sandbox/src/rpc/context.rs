@@ -91,9 +91,9 @@ impl<'a> Cx<'a> {
             P::Channel(p) => world
                 .named_channel(self.me, p.channel_id, p.access_hash)
                 .map(PeerKey::channel),
-            P::UserFromMessage(p) => self.from_message(&p.peer, p.msg_id, PeerKey::user(p.user_id)),
+            P::UserFromMessage(p) => self.seen_in(&p.peer, p.msg_id, PeerKey::user(p.user_id)),
             P::ChannelFromMessage(p) => {
-                self.from_message(&p.peer, p.msg_id, PeerKey::channel(p.channel_id))
+                self.seen_in(&p.peer, p.msg_id, PeerKey::channel(p.channel_id))
             }
             P::Empty | P::Named(_) => Err(Fault::bad("PEER_ID_INVALID")),
         }
@@ -110,7 +110,7 @@ impl<'a> Cx<'a> {
                     .named_user(self.me, u.user_id, u.access_hash, Access::User)
             }
             U::FromMessage(u) => self
-                .from_message(&u.peer, u.msg_id, PeerKey::user(u.user_id))
+                .seen_in(&u.peer, u.msg_id, PeerKey::user(u.user_id))
                 .map(|_| u.user_id),
             U::Empty | U::Named(_) => Err(Fault::bad("USER_ID_INVALID")),
         }
@@ -126,14 +126,14 @@ impl<'a> Cx<'a> {
                     .named_channel(self.me, c.channel_id, c.access_hash)
             }
             C::FromMessage(c) => self
-                .from_message(&c.peer, c.msg_id, PeerKey::channel(c.channel_id))
+                .seen_in(&c.peer, c.msg_id, PeerKey::channel(c.channel_id))
                 .map(|_| c.channel_id),
             C::Empty | C::Named(_) => Err(Fault::bad("CHANNEL_INVALID")),
         }
     }
 
     /// A peer known only from a message that the asker can see.
-    fn from_message(&self, chat: &types::InputPeer, id: i32, wanted: PeerKey) -> Answer<PeerKey> {
+    fn seen_in(&self, chat: &types::InputPeer, id: i32, wanted: PeerKey) -> Answer<PeerKey> {
         let chat = self.peer(chat)?;
         let message = self
             .server

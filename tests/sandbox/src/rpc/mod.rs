@@ -80,8 +80,11 @@ fn attempt(
     let mut cx = Cx::new(server, now, at, owner, me);
     let result = routes::route(&mut cx, id, &request.body);
     let random_ids = std::mem::take(&mut cx.random_ids);
-    // A request that was not understood has not been run; one that was refused for what it asks has been.
-    server.controls.ran(method, &random_ids);
+    // What was not understood, or was done before, has not been run; what was refused for what it asks has been.
+    let skipped = ["INPUT_FETCH_FAIL", "METHOD_INVALID", "RANDOM_ID_DUPLICATE"];
+    if !matches!(&result, Err(fault) if skipped.contains(&fault.name.as_str())) {
+        server.controls.ran(method, &random_ids);
+    }
     server.dirty = true;
     result
 }

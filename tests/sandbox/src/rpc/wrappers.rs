@@ -119,17 +119,12 @@ pub(super) fn apply(
     }
     if let Some(session) = server.sessions.get_mut(&at) {
         session.deaf = request.without_updates;
-        if let Some(unknown) = request
-            .after
-            .iter()
-            .find(|id| session.was_run(**id) != Some(true))
-        {
-            let waiting = session.was_run(*unknown) == Some(false);
-            return Err(Fault::bad(if waiting {
-                "MSG_WAIT_TIMEOUT"
-            } else {
-                "MSG_WAIT_FAILED"
-            }));
+        for predecessor in &request.after {
+            match session.has_succeeded(*predecessor) {
+                Some(true) => {}
+                Some(false) => return Err(Fault::bad("MSG_WAIT_FAILED")),
+                None => return Err(Fault::bad("MSG_WAIT_TIMEOUT")),
+            }
         }
     }
     Ok(())

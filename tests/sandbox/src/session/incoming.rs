@@ -26,8 +26,8 @@ const ANNOUNCE_ABOVE: i32 = 4096;
 pub(crate) enum Verdict {
     /// Run these; everything else has been dealt with.
     Calls(Vec<Call>),
-    /// Too much of something: a transport error, then the end.
-    Flood,
+    /// Too much of something, or nothing that can be read: a transport error, then the end.
+    Refused,
 }
 
 /// One message, whether it came alone or in a container.
@@ -56,7 +56,7 @@ impl Session {
             let mut calls = Vec::new();
             return match self.take(now, outer, &mut calls, settings) {
                 Ok(()) => Verdict::Calls(calls),
-                Err(flood) => flood,
+                Err(refused) => refused,
             };
         }
         self.take_container(now, &outer, settings)
@@ -80,7 +80,7 @@ impl Session {
             return refuse(self, 64);
         };
         if count > MAX_MEMBERS {
-            return Verdict::Flood;
+            return Verdict::Refused;
         }
         let Some(members) = members(&outer.body) else {
             return refuse(self, 64);
@@ -94,8 +94,8 @@ impl Session {
         self.received.note(outer.msg_id, outer.seq_no, Stage::Other);
         let mut calls = Vec::new();
         for member in members {
-            if let Err(flood) = self.take(now, member, &mut calls, settings) {
-                return flood;
+            if let Err(refused) = self.take(now, member, &mut calls, settings) {
+                return refused;
             }
         }
         Verdict::Calls(calls)
@@ -138,7 +138,7 @@ impl Session {
             match unpack(&m.body) {
                 Some(body) => m.body = body,
                 // What cannot be unpacked is no request either.
-                None => return Err(Verdict::Flood),
+                None => return Err(Verdict::Refused),
             }
         }
         if let Some(code) = self.received.misplaced(m.msg_id, m.seq_no) {
@@ -155,7 +155,7 @@ impl Session {
             self.received.note(m.msg_id, m.seq_no, Stage::Other);
             return match self.serve(now, m.msg_id, &m.body, settings) {
                 Some(()) => Ok(()),
-                None => Err(Verdict::Flood),
+                None => Err(Verdict::Refused),
             };
         }
         self.received.note(m.msg_id, m.seq_no, Stage::Running);

@@ -8,19 +8,19 @@ mod incoming;
 mod outgoing;
 mod received;
 mod service;
-#[cfg(test)]
-mod tests;
 
 use std::time::Duration;
 
 use bytes::Bytes;
 use telewire_core::time::{Mono, Now};
+use telewire_schema::Identifiable as _;
+use telewire_schema::mtproto::types::RpcError;
 
 use crate::server::ConnId;
 
 pub(crate) use incoming::{Verdict, is_packed, unpack};
 use outgoing::Outbox;
-use received::Received;
+use received::{Received, Stage};
 
 /// One session of a key.
 pub(crate) struct Session {
@@ -85,7 +85,11 @@ impl Session {
 
     /// Answers a request.
     pub(crate) fn answer(&mut self, now: Now, request: i64, body: Vec<u8>, settings: Settings) {
-        self.received.mark_answered(request);
+        if body.starts_with(&RpcError::ID.to_le_bytes()) {
+            self.received.mark_failed(request);
+        } else {
+            self.received.mark_answered(request);
+        }
         self.outbox.answer(now, request, &body, settings);
     }
 
@@ -109,9 +113,13 @@ impl Session {
         self.outbox.content(now, body);
     }
 
-    /// Whether the request `msg_id` has been run: `Some(true)` with an answer, `Some(false)` without one yet.
-    pub(crate) fn was_run(&self, msg_id: i64) -> Option<bool> {
-        self.received.was_run(msg_id)
+    /// Whether a request that waits for `msg_id` may run: `None` while that one has no answer yet.
+    pub(crate) fn has_succeeded(&self, msg_id: i64) -> Option<bool> {
+        match self.received.stage(msg_id) {
+            Some(Stage::Running | Stage::Held) => None,
+            Some(Stage::Answered) => Some(true),
+            Some(Stage::Failed | Stage::Other) | None => Some(false),
+        }
     }
 
     pub(crate) fn handle_timeout(&mut self, now: Now, settings: Settings) {

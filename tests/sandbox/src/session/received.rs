@@ -30,8 +30,10 @@ pub(super) enum Stage {
     Running,
     /// It was run; its answer is held back.
     Held,
-    /// It was answered.
+    /// It was answered with a result.
     Answered,
+    /// It was answered with an error.
+    Failed,
 }
 
 impl Received {
@@ -96,6 +98,10 @@ impl Received {
         self.mark(msg_id, Stage::Answered);
     }
 
+    pub(super) fn mark_failed(&mut self, msg_id: i64) {
+        self.mark(msg_id, Stage::Failed);
+    }
+
     pub(super) fn mark_held(&mut self, msg_id: i64) {
         self.mark(msg_id, Stage::Held);
     }
@@ -103,14 +109,6 @@ impl Received {
     fn mark(&mut self, msg_id: i64, stage: Stage) {
         if let Some(seen) = self.seen.get_mut(&msg_id) {
             seen.stage = stage;
-        }
-    }
-
-    pub(super) fn was_run(&self, msg_id: i64) -> Option<bool> {
-        match self.stage(msg_id)? {
-            Stage::Other => None,
-            Stage::Running | Stage::Held => Some(false),
-            Stage::Answered => Some(true),
         }
     }
 }

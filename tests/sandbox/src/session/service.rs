@@ -134,7 +134,7 @@ impl Session {
             None => 3,
             Some(Stage::Other) => 4,
             Some(Stage::Running | Stage::Held) => 4 | 32,
-            Some(Stage::Answered) => 4 | 32 | 64,
+            Some(Stage::Answered | Stage::Failed) => 4 | 32 | 64,
         }
     }
 

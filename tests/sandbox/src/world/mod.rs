@@ -14,8 +14,6 @@ mod message;
 mod people;
 mod post;
 mod seed;
-#[cfg(test)]
-mod tests;
 mod view;
 
 use std::collections::{BTreeMap, VecDeque};

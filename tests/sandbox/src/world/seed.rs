@@ -11,11 +11,37 @@ use super::{
 use crate::files::Files;
 use crate::options::Options;
 
-/// Phone, first name, last name, username, password.
-const PEOPLE: [(&str, &str, &str, Option<&str>, Option<&str>); 3] = [
-    ("9996620001", "Ada", "Lovelace", Some("ada_lovelace"), None),
-    ("9996620002", "Grace", "Hopper", Some("grace_hopper"), None),
-    ("9996620003", "Alan", "Turing", None, Some("bombe")),
+/// Somebody who is there from the start.
+struct Person {
+    phone: &'static str,
+    first: &'static str,
+    last: &'static str,
+    username: Option<&'static str>,
+    password: Option<&'static str>,
+}
+
+const PEOPLE: [Person; 3] = [
+    Person {
+        phone: "9996620001",
+        first: "Ada",
+        last: "Lovelace",
+        username: Some("ada_lovelace"),
+        password: None,
+    },
+    Person {
+        phone: "9996620002",
+        first: "Grace",
+        last: "Hopper",
+        username: Some("grace_hopper"),
+        password: None,
+    },
+    Person {
+        phone: "9996620003",
+        first: "Alan",
+        last: "Turing",
+        username: None,
+        password: Some("bombe"),
+    },
 ];
 
 /// Username, name, whether it answers by itself.
@@ -43,8 +69,8 @@ const NEWS: [&str; 5] = [
 
 /// The password that a ready-made account begins with.
 pub(crate) fn seeded_password(phone: Option<&str>) -> Option<String> {
-    let person = PEOPLE.iter().find(|person| Some(person.0) == phone)?;
-    person.4.map(Into::into)
+    let person = PEOPLE.iter().find(|person| Some(person.phone) == phone)?;
+    person.password.map(Into::into)
 }
 
 impl World {
@@ -61,7 +87,7 @@ impl World {
         world.accounts.insert(SERVICE, service);
         let people: Vec<i64> = PEOPLE
             .iter()
-            .map(|person| world.add_person(*person, start))
+            .map(|person| world.add_person(person, start))
             .collect();
         for (username, name, echo) in BOTS {
             world.add_bot(username, name, echo);
@@ -73,17 +99,13 @@ impl World {
         world
     }
 
-    fn add_person(
-        &mut self,
-        (phone, first, last, username, password): (&str, &str, &str, Option<&str>, Option<&str>),
-        seen: i32,
-    ) -> i64 {
+    fn add_person(&mut self, person: &Person, seen: i32) -> i64 {
         let id = self.next_user_id();
-        let mut account = Account::new(id, first, last);
-        account.phone = Some(phone.into());
-        account.username = username.map(Into::into);
+        let mut account = Account::new(id, person.first, person.last);
+        account.phone = Some(person.phone.into());
+        account.username = person.username.map(Into::into);
         account.seen = seen;
-        account.password = password.map(|text| Password {
+        account.password = person.password.map(|text| Password {
             salt1: self.bytes("salt1", id),
             salt2: self.bytes("salt2", id),
             hint: "a machine".into(),

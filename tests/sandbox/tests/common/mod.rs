@@ -1,0 +1,515 @@
+//! A client made by hand: it says exactly what a test wants said, right or wrong.
+
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "each test binary uses another part"
+)]
+
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use flate2::read::GzDecoder;
+use num_bigint::BigUint;
+use telewire_core::internals::hash::sha1;
+use telewire_core::internals::kdf::{exchange_secret, first_salt};
+use telewire_core::internals::mtproto::envelope::{self, Header};
+use telewire_core::internals::rsa::PublicKey;
+use telewire_core::internals::{AuthKey, Side, factor, ige, plain, rsa_private};
+use telewire_core::rand::{Rng, Seed};
+use telewire_core::time::{Mono, Now, Unix};
+use telewire_core::transport::{Codec, Frame, Mode, Packet};
+use telewire_sandbox::{ConnId, Options, Server};
+use telewire_schema::mtproto::{functions as mf, types as mt};
+use telewire_schema::{Deserialize, Identifiable, Reader, Request, Serialize, functions, types};
+
+pub const RPC_RESULT: u32 = 0xf35c_6d01;
+pub const CONTAINER: u32 = 0x73f1_f8dc;
+pub const GZIP: u32 = 0x3072_cfa1;
+
+/// The server and its clock.
+pub struct Bench {
+    pub server: Server,
+    pub now: Now,
+    next_conn: u64,
+}
+
+impl Bench {
+    pub fn new() -> Self {
+        Self::with(Options::default())
+    }
+
+    pub fn with(options: Options) -> Self {
+        let now = Now {
+            mono: Mono::from_origin(Duration::from_secs(5)),
+            wall: Unix::from_secs(1_800_000_000),
+        };
+        Self {
+            server: Server::new(options, now),
+            now,
+            next_conn: 0,
+        }
+    }
+
+    /// Lets time pass, with the server's timers going off when they are due.
+    pub fn pass(&mut self, time: Duration) {
+        let end = self.now.after(time);
+        while let Some(at) = self.server.poll_timeout().filter(|at| *at <= end.mono) {
+            let step = at.since(self.now.mono).max(Duration::from_millis(1));
+            self.now = self.now.after(step);
+            self.server.handle_timeout(self.now);
+        }
+        self.now = end;
+    }
+
+    pub fn connect(&mut self) -> ConnId {
+        self.next_conn += 1;
+        let conn = ConnId(self.next_conn);
+        self.server.handle_connected(self.now, conn);
+        conn
+    }
+
+    /// A client with a key and a connection.
+    pub fn client(&mut self, seed: u8) -> Client {
+        Client::create(self, Mode::Intermediate, seed, Scheme::Padded)
+    }
+
+    /// One that has also told what it is.
+    pub fn ready(&mut self, seed: u8) -> Client {
+        let mut client = self.client(seed);
+        client.init(self);
+        client
+    }
+
+    /// One that is signed in as the n-th ready-made user.
+    pub fn signed_in(&mut self, seed: u8, n: usize) -> Client {
+        let mut client = self.ready(seed);
+        let phone = self.server.users()[n].phone.clone();
+        client.sign_in(self, &phone).expect("signed in");
+        client
+    }
+}
+
+/// How the inner data is sealed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Scheme {
+    Padded,
+    Hashed,
+}
+
+/// A message from the server.
+#[derive(Clone, Debug)]
+pub struct Got {
+    pub msg_id: i64,
+    pub seq_no: i32,
+    pub body: Bytes,
+}
+
+impl Got {
+    pub fn id(&self) -> u32 {
+        u32::from_le_bytes(self.body[..4].try_into().unwrap())
+    }
+
+    pub fn read<T: Deserialize>(&self) -> T {
+        T::from_bytes(&self.body).unwrap_or_else(|e| panic!("{:08x}: {e}", self.id()))
+    }
+
+    pub fn bad_code(&self) -> i32 {
+        match self.read() {
+            mt::BadMsgNotification::BadMsgNotification(m) => m.error_code,
+            mt::BadMsgNotification::BadServerSalt(m) => m.error_code,
+        }
+    }
+}
+
+pub struct Client {
+    pub conn: ConnId,
+    pub codec: Codec,
+    pub rng: Rng,
+    pub key: AuthKey,
+    pub salt: i64,
+    pub session: i64,
+    pub last_id: i64,
+    pub content: i32,
+    /// A transport error that came.
+    pub error: Option<i32>,
+    pub closed: bool,
+    /// Acknowledge whatever needs it.
+    pub polite: bool,
+}
+
+impl Client {
+    /// Connects and creates a key.
+    pub fn create(bench: &mut Bench, mode: Mode, seed: u8, scheme: Scheme) -> Self {
+        let mut rng = Rng::new(Seed::new([seed; 32]));
+        let conn = bench.connect();
+        let codec = Codec::client(mode, &mut rng);
+        let session = rng.i64();
+        let mut client = Self {
+            conn,
+            codec,
+            rng,
+            key: AuthKey::new([0; 256]),
+            salt: 0,
+            session,
+            last_id: 0,
+            content: 0,
+            error: None,
+            closed: false,
+            polite: true,
+        };
+        client.exchange(bench, scheme);
+        client
+    }
+
+    /// Another connection for the same session.
+    pub fn reconnect(&mut self, bench: &mut Bench) {
+        bench.server.handle_lost(bench.now, self.conn);
+        self.conn = bench.connect();
+        self.codec = Codec::client(Mode::Intermediate, &mut self.rng);
+        (self.closed, self.error) = (false, None);
+    }
+
+    /// A new session, as if all of the old one was forgotten.
+    pub fn renew(&mut self) {
+        self.session = self.rng.i64();
+        self.content = 0;
+    }
+
+    fn exchange(&mut self, bench: &mut Bench, scheme: Scheme) {
+        let nonce = self.rng.array::<16>();
+        let res: mt::ResPq = match scheme {
+            Scheme::Padded => self.plain(bench, &mf::ReqPqMulti::new(nonce)),
+            Scheme::Hashed => self.plain(bench, &mf::ReqPq::new(nonce)),
+        };
+        let pem = bench.server.public_key_pem();
+        let public = PublicKey::from_pem(&pem).unwrap();
+        assert_eq!(res.server_public_key_fingerprints, [public.fingerprint()]);
+        let (p, q) = factor::factor(factor::parse_pq(&res.pq).unwrap()).unwrap();
+        let number = |n: u64| u32::try_from(n).unwrap().to_be_bytes().to_vec();
+        let (p, q) = (number(p), number(q));
+        let new_nonce = self.rng.array::<32>();
+        let (pq, sn) = (res.pq.clone(), res.server_nonce);
+        let sealed = match scheme {
+            Scheme::Padded => {
+                let inner =
+                    mt::PQInnerDataDc::new(pq, p.clone(), q.clone(), nonce, sn, new_nonce, 2);
+                public
+                    .encrypt_padded(&inner.to_bytes(), &mut self.rng)
+                    .unwrap()
+            }
+            Scheme::Hashed => {
+                let inner =
+                    mt::PQInnerDataData::new(pq, p.clone(), q.clone(), nonce, sn, new_nonce);
+                rsa_private::encrypt_hashed(&public, &inner.to_bytes(), &mut self.rng).unwrap()
+            }
+        };
+        let request = mf::ReqDhParams::new(nonce, sn, p, q, public.fingerprint(), sealed.to_vec());
+        let mt::ServerDhParams::Ok(ok) = self.plain(bench, &request) else {
+            panic!("refused");
+        };
+        let secret = exchange_secret(&sn, &new_nonce);
+        let mut answer = ok.encrypted_answer.to_vec();
+        ige::decrypt(&secret, &mut answer).unwrap();
+        let inner = mt::ServerDhInnerData::from_slice(&answer[20..]).unwrap();
+        let prime = BigUint::from_bytes_be(&inner.dh_prime);
+        let b = BigUint::from_bytes_be(&self.rng.array::<256>());
+        let g_b = BigUint::from(inner.g.cast_unsigned())
+            .modpow(&b, &prime)
+            .to_bytes_be();
+        let shared = BigUint::from_bytes_be(&inner.g_a)
+            .modpow(&b, &prime)
+            .to_bytes_be();
+        let own = mt::ClientDhInnerData::new(nonce, sn, 0, g_b).to_bytes();
+        let mut sealed = [sha1(&[&own]).as_slice(), &own].concat();
+        sealed.resize(sealed.len().next_multiple_of(16), 9);
+        ige::encrypt(&secret, &mut sealed).unwrap();
+        let done = self.plain(bench, &mf::SetClientDhParams::new(nonce, sn, sealed));
+        let mt::SetClientDhParamsAnswer::DhGenOk(ok) = done else {
+            panic!("not taken");
+        };
+        let mut bytes = [0; 256];
+        bytes[256 - shared.len()..].copy_from_slice(&shared);
+        self.key = AuthKey::new(bytes);
+        assert_eq!(ok.new_nonce_hash1, self.key.new_nonce_hash(&new_nonce, 1));
+        self.salt = first_salt(&sn, &new_nonce);
+    }
+
+    /// An unencrypted question and its answer.
+    pub fn plain<T: Deserialize>(&mut self, bench: &mut Bench, request: &impl Serialize) -> T {
+        let id = self.next_id(bench);
+        self.send_packet(bench, &plain::pack(id, &request.to_bytes()));
+        let mut packets = self.receive(bench);
+        assert_eq!(
+            packets.len(),
+            1,
+            "error {:?}, closed {}",
+            self.error,
+            self.closed
+        );
+        let (_, body) = plain::unpack(&packets.remove(0).freeze()).unwrap();
+        T::from_bytes(&body).unwrap()
+    }
+
+    pub fn next_id(&mut self, bench: &Bench) -> i64 {
+        let time = bench.now.wall.since_epoch();
+        let id = (time.as_secs() << 32 | u64::from(time.subsec_nanos()) << 2).cast_signed() & !3;
+        self.last_id = id.max(self.last_id + 4);
+        self.last_id
+    }
+
+    pub fn next_seq(&mut self, content: bool) -> i32 {
+        let seq = self.content * 2 + i32::from(content);
+        self.content += i32::from(content);
+        seq
+    }
+
+    /// Frames a packet and hands it to the server.
+    pub fn send_packet(&mut self, bench: &mut Bench, bytes: &[u8]) {
+        let mut packet = Packet::new(bytes.len());
+        packet.extend_from_slice(bytes);
+        self.codec.encode(&mut packet, &mut self.rng).unwrap();
+        bench
+            .server
+            .handle_received(bench.now, self.conn, packet.bytes());
+    }
+
+    /// Sends an encrypted message with exactly these numbers.
+    pub fn send_raw(&mut self, bench: &mut Bench, msg_id: i64, seq_no: i32, body: &[u8]) {
+        let header = Header {
+            salt: self.salt,
+            session_id: self.session,
+            msg_id,
+            seq_no,
+        };
+        let mut packet = Packet::new(body.len());
+        packet.extend_from_slice(body);
+        envelope::wrap(&mut packet, &header, &mut self.rng);
+        envelope::seal_batch(&self.key, Side::Client, std::slice::from_mut(&mut packet));
+        let sealed = packet.bytes().to_vec();
+        self.send_packet(bench, &sealed);
+    }
+
+    /// Sends a message the way it should be; its identifier.
+    pub fn send(&mut self, bench: &mut Bench, body: &[u8], content: bool) -> i64 {
+        let id = self.next_id(bench);
+        let seq = self.next_seq(content);
+        self.send_raw(bench, id, seq, body);
+        id
+    }
+
+    /// Packets from the server.
+    fn receive(&mut self, bench: &mut Bench) -> Vec<BytesMut> {
+        let mut packets = Vec::new();
+        while let Some(bytes) = bench.server.poll_transmit(self.conn) {
+            let mut rest = &bytes[..];
+            while !rest.is_empty() {
+                let room = self.codec.receive_buffer();
+                let n = room.len().min(rest.len());
+                room[..n].copy_from_slice(&rest[..n]);
+                self.codec.received(n);
+                rest = &rest[n..];
+                while let Some(frame) = self.codec.poll_frame().unwrap() {
+                    match frame {
+                        Frame::Packet(packet) => packets.push(packet),
+                        Frame::Error(code) => self.error = Some(code),
+                        Frame::QuickAck(_) => {}
+                    }
+                }
+            }
+        }
+        while let Some(conn) = bench.server.poll_close() {
+            self.closed |= conn == self.conn;
+        }
+        packets
+    }
+
+    /// Messages from the server, out of their containers, in order.
+    pub fn poll(&mut self, bench: &mut Bench) -> Vec<Got> {
+        let packets = self.receive(bench);
+        let mut got = Vec::new();
+        for message in envelope::open_batch(&self.key, Side::Server, Some(self.session), packets) {
+            let message = message.expect("a valid message");
+            let outer = Got {
+                msg_id: message.header.msg_id,
+                seq_no: message.header.seq_no,
+                body: message.body,
+            };
+            assert!(matches!(outer.msg_id % 4, 1 | 3), "server ids are odd");
+            if outer.id() == CONTAINER {
+                assert_eq!(outer.seq_no % 2, 0);
+                got.extend(members(&outer.body));
+            } else {
+                got.push(outer);
+            }
+        }
+        if self.polite {
+            let ids: Vec<i64> = got
+                .iter()
+                .filter(|m| m.seq_no % 2 == 1)
+                .map(|m| m.msg_id)
+                .collect();
+            if !ids.is_empty() && !self.closed {
+                self.send(bench, &mt::MsgsAck::new(ids).to_bytes(), false);
+            }
+        }
+        got
+    }
+
+    /// The answer among messages: a result or an error.
+    pub fn answer(&self, got: &[Got], request: i64) -> Option<Result<Bytes, String>> {
+        let result = got
+            .iter()
+            .find(|m| m.id() == RPC_RESULT && m.body[4..12] == request.to_le_bytes())?;
+        let mut body = result.body.slice(12..);
+        if body.starts_with(&GZIP.to_le_bytes()) {
+            body = ungzip(&body);
+        }
+        if body.starts_with(&mt::RpcError::ID.to_le_bytes()) {
+            return Some(Err(mt::RpcError::from_bytes(&body).unwrap().error_message));
+        }
+        Some(Ok(body))
+    }
+
+    /// A request, with salts and all that put right on the way.
+    pub fn call<R: Request>(
+        &mut self,
+        bench: &mut Bench,
+        request: &R,
+    ) -> Result<R::Result, String> {
+        self.call_bytes(bench, &request.to_bytes())
+            .map(|bytes| R::Result::from_exact_bytes(&bytes).expect("a result of the right type"))
+    }
+
+    pub fn call_bytes(&mut self, bench: &mut Bench, body: &[u8]) -> Result<Bytes, String> {
+        for _ in 0..3 {
+            let id = self.send(bench, body, true);
+            let got = self.poll(bench);
+            if let Some(answer) = self.answer(&got, id) {
+                return answer;
+            }
+            if let Some(notice) = got.iter().find(|m| m.id() == mt::BadServerSalt::ID) {
+                let mt::BadMsgNotification::BadServerSalt(m) = notice.read() else {
+                    unreachable!();
+                };
+                self.salt = m.new_server_salt;
+                continue;
+            }
+            panic!(
+                "no answer; error {:?}, closed {}, got {got:?}",
+                self.error, self.closed
+            );
+        }
+        panic!("no salt is right");
+    }
+
+    pub fn init(&mut self, bench: &mut Bench) {
+        let config = self.call_bytes(
+            bench,
+            &wrapped(bench, 230, &functions::help::GetConfig.to_bytes()),
+        );
+        types::Config::from_exact_bytes(&config.unwrap()).unwrap();
+    }
+
+    pub fn send_code(&mut self, bench: &mut Bench, phone: &str) -> Result<String, String> {
+        let options = bench.server.options();
+        let settings = types::CodeSettings::new();
+        let ask = functions::auth::SendCode::new(
+            phone,
+            options.api_id,
+            options.api_hash.as_str(),
+            settings,
+        );
+        match self.call(bench, &ask)? {
+            types::auth::SentCode::SentCode(sent) => Ok(sent.phone_code_hash),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub fn sign_in(
+        &mut self,
+        bench: &mut Bench,
+        phone: &str,
+    ) -> Result<types::auth::Authorization, String> {
+        let hash = self.send_code(bench, phone)?;
+        let code = bench.server.options().code.clone();
+        self.call(
+            bench,
+            &functions::auth::SignIn::new(phone, hash).phone_code(code),
+        )
+    }
+
+    /// Signs somebody new up; the identifier.
+    pub fn sign_up(&mut self, bench: &mut Bench, phone: &str, name: &str) -> i64 {
+        let hash = self.send_code(bench, phone).unwrap();
+        let code = bench.server.options().code.clone();
+        let asked = self.call(
+            bench,
+            &functions::auth::SignIn::new(phone, hash.as_str()).phone_code(code),
+        );
+        assert!(
+            matches!(asked, Ok(types::auth::Authorization::SignUpRequired(_))),
+            "{asked:?}"
+        );
+        let signed = self
+            .call(bench, &functions::auth::SignUp::new(phone, hash, name, ""))
+            .unwrap();
+        match signed {
+            types::auth::Authorization::Authorization(a) => match a.user {
+                types::User::User(u) => u.id,
+                types::User::Empty(_) => panic!("nobody"),
+            },
+            types::auth::Authorization::SignUpRequired(_) => panic!("again"),
+        }
+    }
+}
+
+/// `invokeWithLayer(initConnection(query))`.
+pub fn wrapped(bench: &Bench, layer: i32, query: &[u8]) -> Vec<u8> {
+    let api_id = bench.server.options().api_id;
+    let init =
+        functions::InitConnection::new(api_id, "a", "b", "c", "en", "", "en", query.to_vec());
+    functions::InvokeWithLayer::new(layer, init.to_bytes()).to_bytes()
+}
+
+/// A container's body.
+pub fn container(members: &[(i64, i32, Vec<u8>)]) -> Vec<u8> {
+    let mut out = CONTAINER.to_le_bytes().to_vec();
+    out.extend(i32::try_from(members.len()).unwrap().to_le_bytes());
+    for (msg_id, seq_no, body) in members {
+        out.extend(msg_id.to_le_bytes());
+        out.extend(seq_no.to_le_bytes());
+        out.extend(i32::try_from(body.len()).unwrap().to_le_bytes());
+        out.extend(body);
+    }
+    out
+}
+
+fn members(body: &Bytes) -> Vec<Got> {
+    let mut r = Reader::new(body);
+    r.u32().unwrap();
+    let count = r.i32().unwrap();
+    (0..count)
+        .map(|_| {
+            let (msg_id, seq_no) = (r.i64().unwrap(), r.i32().unwrap());
+            let len = usize::try_from(r.i32().unwrap()).unwrap();
+            let body = Bytes::copy_from_slice(r.take(len).unwrap());
+            Got {
+                msg_id,
+                seq_no,
+                body,
+            }
+        })
+        .collect()
+}
+
+fn ungzip(body: &Bytes) -> Bytes {
+    use std::io::Read as _;
+
+    let mut r = Reader::new(body);
+    r.u32().unwrap();
+    let packed: Bytes = r.value().unwrap();
+    let mut out = Vec::new();
+    GzDecoder::new(&packed[..]).read_to_end(&mut out).unwrap();
+    out.into()
+}
