@@ -46,8 +46,11 @@ pub(super) struct Feed {
 
 impl Feed {
     pub(super) fn new(config: &Config, session: &Session, now: Now) -> Self {
+        let mut boxes = Boxes::new(session.state, &session.channels, config.catch_up, now);
+        // Whoever embeds the engine takes updates until it says otherwise.
+        boxes.set_consumer(true);
         Self {
-            boxes: Boxes::new(session.state, &session.channels, config.catch_up, now),
+            boxes,
             user: session.user.as_ref().map(|user| user.id),
             live: false,
             consumer: true,

@@ -1,5 +1,6 @@
 //! What the suites share.
 
 pub mod conformance;
+pub mod evil;
 pub mod fuzzing;
 pub mod sim;
