@@ -5,16 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use bytes::{Bytes, BytesMut};
 use telewire_core::dc::DcId;
 use telewire_core::engine::LinkId;
-use telewire_core::internals::mtproto::container::{self as containers, Builder};
+use telewire_core::internals::mtproto::container as containers;
 use telewire_core::internals::mtproto::envelope::{self, Header};
-use telewire_core::internals::mtproto::gzip as packing;
 use telewire_core::internals::{AuthKey, Side, plain};
 use telewire_core::rand::{Rng, Seed};
 use telewire_core::time::Now;
 use telewire_core::transport::{Codec, Frame, Packet};
-use telewire_schema::mtproto::{self as service, MSG_CONTAINER, RPC_RESULT};
+use telewire_schema::mtproto::{self as service, MSG_CONTAINER};
 use telewire_schema::{Deserialize, Identifiable, Serialize, functions, types};
 
+use super::bodies::answer;
 use super::creation::{Claim, Creation, Script, Step};
 use super::forge::Forged;
 
@@ -339,46 +339,6 @@ impl Server {
         let (link, line) = lines.find(|(_, line)| line.dc == dc).expect("a connection");
         (*link, line)
     }
-}
-
-/// `rpc_result`
-pub fn answer(question: i64, body: &[u8]) -> Vec<u8> {
-    [
-        &RPC_RESULT.to_le_bytes(),
-        question.to_le_bytes().as_slice(),
-        body,
-    ]
-    .concat()
-}
-
-/// An update without a number of its own, which is handed on as often as it is processed: that user is typing.
-pub fn typing(user_id: i64) -> Vec<u8> {
-    let action = types::SendMessageAction::SendMessageTypingAction;
-    let update = types::UpdateUserTyping::new(user_id, action);
-    types::Updates::from(types::UpdateShort::new(update, 1)).to_bytes()
-}
-
-/// `gzip_packed`
-pub fn gzip(object: &[u8]) -> Vec<u8> {
-    packing::pack(object).expect("an object that packs well")
-}
-
-/// One message of a container.
-pub fn member(msg_id: i64, body: &[u8]) -> Vec<u8> {
-    let mut builder = Builder::new(body.len());
-    builder.push(msg_id, 1, &[body]);
-    builder.push(0, 0, &[]);
-    let (packet, ..) = builder.finish(|| (0, 0)).expect("two members");
-    let bytes = packet.bytes();
-    bytes[containers::HEADER..bytes.len() - containers::MEMBER_HEADER].to_vec()
-}
-
-/// `msg_container` of such messages, as many as there are.
-pub fn container(members: &[Vec<u8>]) -> Vec<u8> {
-    let count = u32::try_from(members.len()).expect("a count");
-    let mut body = [MSG_CONTAINER.to_le_bytes(), count.to_le_bytes()].concat();
-    body.extend(members.concat());
-    body
 }
 
 fn decode<T: Deserialize>(body: &Bytes) -> T {

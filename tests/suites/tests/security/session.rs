@@ -100,7 +100,7 @@ fn the_notice_of_a_wrong_time_is_heard_at_any_time() {
         let again = world.server.take::<GetNearestDc>(HOME);
         let moved = (again.expect("it is sent again") - question) / SECOND;
         // Ids go on from what the server has accepted, so they cannot go back.
-        assert_eq!(moved, shift.max(0));
+        assert!((moved - shift.max(0)).abs() <= 1, "{moved}");
     }
 }
 

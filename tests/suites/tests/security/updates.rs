@@ -1,11 +1,11 @@
 //! Updates come over the account's own encrypted connections or not at all.
 
+use telewire_core::exchange::ExchangeError;
 use telewire_core::internals::plain;
 use telewire_schema::functions::help::GetNearestDc;
-use telewire_tests::evil::{FOREIGN, HOME, Kind, World, settings, typing};
+use telewire_tests::evil::{FOREIGN, HOME, Kind, World, typing};
 
 use super::exchange::{refused, rule};
-use telewire_core::exchange::ExchangeError;
 
 #[test]
 fn updates_of_a_foreign_data_centre_are_ignored() {
@@ -42,15 +42,4 @@ fn updates_before_there_is_a_key_are_refused() {
         });
     });
     assert_eq!(text, rule(ExchangeError::Message));
-}
-
-/// Nobody is signed in at a connection whose key was just made, and what the server pushes there concerns nobody.
-#[test]
-fn updates_do_not_make_an_account() {
-    let mut world = World::blank(settings());
-    world.connect();
-    world.server.send(HOME, Kind::Push, &typing(5));
-    world.settle();
-    assert!(world.engine.session().user.is_none());
-    assert!(world.is_ready());
 }
