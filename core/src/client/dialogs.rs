@@ -1,5 +1,8 @@
 //! The list of chats.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 

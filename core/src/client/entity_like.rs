@@ -210,7 +210,7 @@ impl From<&Message> for EntityLike {
 
 impl From<&Dialog> for EntityLike {
     fn from(dialog: &Dialog) -> Self {
-        Self(Like::Input(dialog.input_peer()))
+        dialog.entity().into()
     }
 }
 

@@ -158,8 +158,8 @@ impl Client {
             dc: options.dc.map_or(Target::Home, Target::Of),
             after: None,
             deadline: options.timeout.map(|timeout| self.now().mono + timeout),
-            repeatable: options.repeatable,
-            cancel: false,
+            repeatable: options.repeatable || only_reads(R::NAME),
+            cancel: is_large(R::NAME),
         })
     }
 
@@ -183,5 +183,101 @@ impl Client {
         })?;
         self.remember(harvest(&result));
         Ok(result)
+    }
+}
+
+/// Whether a request changes nothing, so that it may run twice.
+fn only_reads(name: &str) -> bool {
+    let method = name.rsplit('.').next().unwrap_or(name);
+    // A bot hears of its button being pressed.
+    let heard = method == "getBotCallbackAnswer";
+    !heard
+        && ["get", "search", "resolve"]
+            .iter()
+            .any(|prefix| method.starts_with(prefix))
+}
+
+/// Whether the answer is worth stopping when nobody waits for it any more.
+fn is_large(name: &str) -> bool {
+    matches!(
+        name,
+        "messages.getHistory" | "messages.search" | "messages.searchGlobal" | "upload.getFile"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use telewire_schema::{functions, types};
+
+    use super::*;
+    use crate::client::testing::Stage;
+    use crate::engine::Request as Outgoing;
+    use crate::peers::PeerRecord;
+
+    /// What a raw request looks like when it goes out.
+    fn outgoing<R: Request + Sync>(
+        request: &R,
+        known: Option<PeerRecord>,
+    ) -> Result<Outgoing, Error> {
+        let mut stage = Stage::new();
+        stage.client.remember(known.into_iter().collect());
+        stage.run(
+            |client| async move { client.prepare(request, &InvokeOptions::new()).await },
+            |_| unreachable!("nothing is to be asked"),
+        )
+    }
+
+    #[test]
+    fn names_in_raw_requests_are_replaced_by_peers() {
+        let id = crate::peers::PeerId::User(5);
+        let bot = PeerRecord {
+            id,
+            access_hash: 6,
+            usernames: vec!["the_bot".into()],
+            phone: None,
+            name: "Bot".into(),
+            bot: true,
+        };
+        let named = functions::messages::StartBot::new(
+            types::InputUser::Named("@The_Bot".into()),
+            types::InputPeer::Named("me".into()),
+            1,
+            "x",
+        );
+        let plain = functions::messages::StartBot::new(
+            types::InputUserData::new(5, 6),
+            types::InputPeer::Self_,
+            1,
+            "x",
+        );
+        assert_eq!(
+            outgoing(&named, Some(bot.clone())).unwrap().head,
+            plain.to_bytes()
+        );
+        let wrong = functions::channels::GetChannels::new(vec![types::InputChannel::Named(
+            "the_bot".into(),
+        )]);
+        let error = outgoing(&wrong, Some(bot)).unwrap_err();
+        assert!(error.to_string().contains("not a channel"), "{error}");
+    }
+
+    #[test]
+    fn reads_may_run_twice_and_nothing_else() {
+        for name in [
+            "users.getUsers",
+            "messages.getHistory",
+            "contacts.resolveUsername",
+            "messages.search",
+        ] {
+            assert!(only_reads(name), "{name}");
+        }
+        for name in [
+            "messages.sendMessage",
+            "messages.getBotCallbackAnswer",
+            "auth.signIn",
+            "auth.checkPassword",
+        ] {
+            assert!(!only_reads(name), "{name}");
+        }
     }
 }

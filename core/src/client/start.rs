@@ -226,8 +226,8 @@ impl Client {
         if !self.is_connected() {
             self.connect().await?;
         }
-        if self.is_user_authorized().await? {
-            return self.get_me().await;
+        if let Some(me) = self.whoever_is_here().await? {
+            return Ok(me);
         }
         if let Some(token) = &mut start.bot_token {
             let token = token.get(self).await?;

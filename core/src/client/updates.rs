@@ -162,9 +162,26 @@ impl Client {
     }
 }
 
-/// Errors may quote what people wrote, so they are logged only where that is asked for.
+/// Our own errors may quote names and phone numbers, which do not belong in logs; those of the user are theirs to word.
 fn report(events: &'static str, error: &HandlerError) {
-    tracing::warn!(events, "a handler failed: {error}");
+    match error.downcast_ref::<Error>() {
+        Some(error) => tracing::warn!(events, error = %kind(error), "a handler failed"),
+        None => tracing::warn!(events, %error, "a handler failed"),
+    }
+}
+
+fn kind(error: &Error) -> &str {
+    match error {
+        Error::Rpc { error, .. } | Error::AccountEnded(error) => error.name(),
+        Error::Transport(_) => "transport",
+        Error::Protocol(_) | Error::Decode { .. } => "protocol",
+        Error::Deadline { .. } => "deadline",
+        Error::Disconnected => "disconnected",
+        Error::OutcomeUnknown { .. } => "outcome unknown",
+        Error::Store(_) => "session store",
+        Error::NotFound(_) => "not found",
+        Error::Misuse(_) => "misuse",
+    }
 }
 
 /// Names a handler; see [`Client::on`].

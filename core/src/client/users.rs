@@ -1,5 +1,8 @@
 //! Users, groups and channels: who one is, and who is meant by a name.
 
+#[cfg(test)]
+mod tests;
+
 use telewire_schema::{functions, types};
 
 use crate::client::Client;
@@ -73,15 +76,17 @@ impl Client {
     /// # }
     /// ```
     pub async fn is_user_authorized(&self) -> Result<bool, Error> {
-        if self.state().authorized() {
-            return Ok(true);
-        }
+        Ok(self.state().authorized() || self.whoever_is_here().await?.is_some())
+    }
+
+    /// The account that is signed in; `None` if nobody is.
+    pub(super) async fn whoever_is_here(&self) -> Result<Option<types::UserData>, Error> {
         match self.get_me().await {
-            Ok(_) => {
+            Ok(me) => {
                 self.state().set_authorized(true);
-                Ok(true)
+                Ok(Some(me))
             }
-            Err(Error::Rpc { .. } | Error::AccountEnded(_) | Error::NotFound(_)) => Ok(false),
+            Err(Error::Rpc { .. } | Error::AccountEnded(_) | Error::NotFound(_)) => Ok(None),
             Err(other) => Err(other),
         }
     }

@@ -62,6 +62,15 @@ impl Entity {
         }
     }
 
+    /// Whether only the least is told of it, as of strangers in a group; see [`min`](https://core.telegram.org/api/min).
+    pub fn is_min(&self) -> bool {
+        match self {
+            Self::User(user) => user.min,
+            Self::Chat(_) => false,
+            Self::Channel(chat) => matches!(chat, types::Chat::Channel(channel) if channel.min),
+        }
+    }
+
     /// Whether it is a user or bot.
     pub fn is_user(&self) -> bool {
         matches!(self, Self::User(_))

@@ -214,6 +214,25 @@ impl Message {
         }
     }
 
+    /// The sender as requests name it, if the message brought what that takes. A stranger is named by this message.
+    pub fn input_sender(&self) -> Option<types::InputPeer> {
+        let id = self.sender_id()?;
+        if let Some(peer) = self.sender().and_then(|sender| sender.input_peer()) {
+            return Some(peer);
+        }
+        let chat = || self.input_chat();
+        match id {
+            PeerId::User(id) => {
+                Some(types::InputPeerUserFromMessage::new(chat()?, self.id(), id).into())
+            }
+            PeerId::Channel(id) if self.chat_id() != Some(PeerId::Channel(id)) => {
+                Some(types::InputPeerChannelFromMessage::new(chat()?, self.id(), id).into())
+            }
+            PeerId::Chat(id) => Some(types::InputPeerChat::new(id).into()),
+            PeerId::Channel(_) => None,
+        }
+    }
+
     /// Whether it is in a private chat.
     pub fn is_private(&self) -> bool {
         matches!(self.chat_id(), Some(PeerId::User(_)))

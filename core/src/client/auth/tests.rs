@@ -142,6 +142,7 @@ fn whoever_is_signed_in_is_asked_nothing() {
         start(&mut server, Start::new().phone(never).code(never)).unwrap(),
         ada()
     );
+    assert_eq!(server.asked, ["users.getUsers"]);
 }
 
 #[test]

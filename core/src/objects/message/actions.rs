@@ -16,29 +16,36 @@ impl Message {
         self.client.get_input_entity(EntityLike::from(self)).await
     }
 
-    /// The chat, from the server where the message did not bring it.
+    /// The chat, from the server where the message did not bring it, or only the least of it.
     ///
     /// # Errors
     /// [`Error::NotFound`] if the session has never seen the chat.
     pub async fn get_chat(&self) -> Result<Entity, Error> {
-        match self.chat() {
-            Some(chat) => Ok(chat),
-            None => self.client.get_entity(EntityLike::from(self)).await,
+        let brought = self.chat();
+        if let Some(chat) = brought.clone().filter(|chat| !chat.is_min()) {
+            return Ok(chat);
         }
+        let fetched = self.client.get_entity(EntityLike::from(self)).await;
+        fetched.or_else(|error| brought.ok_or(error))
     }
 
-    /// The sender, from the server where the message did not bring it.
+    /// The sender, from the server where the message did not bring it, or only the least of it.
     ///
     /// # Errors
     /// [`Error::NotFound`] if the message has no sender, or the session has never seen it.
     pub async fn get_sender(&self) -> Result<Entity, Error> {
-        if let Some(sender) = self.sender() {
+        let brought = self.sender();
+        if let Some(sender) = brought.clone().filter(|sender| !sender.is_min()) {
             return Ok(sender);
         }
         let id = self
             .sender_id()
             .ok_or_else(|| Error::NotFound("this message has no sender".into()))?;
-        self.client.get_entity(id).await
+        let mut fetched = self.client.get_entity(id).await;
+        if let (Err(Error::NotFound(_)), Some(peer)) = (&fetched, self.input_sender()) {
+            fetched = self.client.get_entity(peer).await;
+        }
+        fetched.or_else(|error| brought.ok_or(error))
     }
 
     /// The message that this one replies to; `None` if it replies to none, or that one was deleted.
