@@ -209,7 +209,7 @@ fn compare(core: &Side, blocking: &Side) -> Vec<String> {
                 WHOLE.contains(&owner.as_str()) || method.is_async || method.leads_to(&twins);
             match theirs.get(name) {
                 Some(twin) => {
-                    problems.extend(method.differences(twin, &full, listed(&OTHER_TYPES, &full)))
+                    problems.extend(method.differences(twin, &full, listed(&OTHER_TYPES, &full)));
                 }
                 None if wanted => problems.push(format!("{full}: missing in {}", method.file)),
                 None => {}
@@ -461,7 +461,7 @@ fn substitute(body: TokenStream, variables: &[String], names: &[Ident]) -> Token
         match token {
             TokenTree::Punct(p) if p.as_char() == '$' => match tokens.next().unwrap() {
                 TokenTree::Ident(name) => {
-                    match variables.iter().position(|v| *v == name.to_string()) {
+                    match variables.iter().position(|v| name == v) {
                         Some(i) => names[i].to_tokens(&mut out),
                         None => name.to_tokens(&mut out), // $crate
                     }
