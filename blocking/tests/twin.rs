@@ -342,9 +342,15 @@ impl Side {
         let parsed: Vec<_> = files
             .iter()
             .map(|path| {
+                // The file, or the folder beside it that a large file was split into.
                 let name = path.strip_prefix(&root).unwrap().with_extension("");
+                let module: Vec<_> = name
+                    .iter()
+                    .take(2)
+                    .map(|part| part.to_str().unwrap())
+                    .collect();
                 (
-                    name.to_str().unwrap().replace('\\', "/"),
+                    module.join("/"),
                     syn::parse_file(&std::fs::read_to_string(path).unwrap()).unwrap(),
                 )
             })

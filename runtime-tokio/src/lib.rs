@@ -29,8 +29,8 @@ pub use file::File;
 pub use runtime::TokioRuntime;
 pub use socket::Socket;
 pub use telewire_core::client::{
-    Builder, Client, DialogIter, EntityLike, HandlerId, InputMessage, InvokeOptions, MessageIter,
-    Prompt, ReplyTo, SignIn, Start, Upload, UploadedFile,
+    Attachment, Builder, Chunks, Client, DialogIter, Download, EntityLike, HandlerId, InputMessage,
+    InvokeOptions, MessageIter, Prompt, ReplyTo, SignIn, Start, Upload, UploadedFile,
 };
 pub use telewire_core::config::{CatchUp, Config, Device, Network};
 pub use telewire_core::{

@@ -1,8 +1,10 @@
 //! The client, with a plain return value in place of every future.
 
+mod attachments;
 mod auth;
 mod builder;
 mod dialogs;
+mod downloads;
 mod history;
 mod life;
 mod messages;
@@ -18,12 +20,14 @@ use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 
+use telewire_core::error::StoreError;
 use telewire_core::{Config, Error};
 
 use crate::runtime::{ThreadRuntime, block_on};
 
 pub use builder::Builder;
 pub use dialogs::DialogIter;
+pub use downloads::Chunks;
 pub use history::MessageIter;
 use life::Life;
 
@@ -70,6 +74,12 @@ impl Client {
     /// Why the connection ended.
     pub fn disconnected(&self) -> Result<(), Error> {
         self.wait(self.as_async().disconnected())
+    }
+
+    /// Why the session could not be written, if that has happened. Everything goes on, but since then the position in the
+    /// updates has not been kept, so that the next run begins where the last good one ended.
+    pub fn store_failure(&self) -> Option<StoreError> {
+        self.as_async().store_failure()
     }
 
     /// The settings.

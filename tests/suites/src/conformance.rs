@@ -39,6 +39,7 @@ macro_rules! conformance {
             blocking_jobs_run_beside_tasks_and_each_other
             panic_of_a_job_reaches_its_caller
             file_parts_come_in_any_order
+            file_brings_its_folder_and_can_be_removed
             file_errors_are_those_of_the_system
             clocks_and_seeds_are_real
         );
@@ -403,7 +404,29 @@ pub async fn file_parts_come_in_any_order<R: Runtime>(runtime: R) {
     );
 }
 
-/// A missing file and a missing folder.
+/// Files are made in folders that do not exist yet, and are gone once removed, under whichever name.
+pub async fn file_brings_its_folder_and_can_be_removed<R: Runtime>(runtime: R) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("new/newer/file");
+    for renamed in [false, true] {
+        let mut last = path.clone();
+        let file = runtime
+            .clone()
+            .open(path.clone(), Mode::Create)
+            .await
+            .unwrap();
+        file.write_at(0, Bytes::from("x")).await.unwrap();
+        if renamed {
+            last.set_extension("last");
+            file.rename(last.clone()).await.unwrap();
+        }
+        assert!(last.exists());
+        file.remove().await.unwrap();
+        assert!(!last.exists() && !path.exists());
+    }
+}
+
+/// A missing file, a folder that cannot be made, and one that is missing when the file is to move there.
 pub async fn file_errors_are_those_of_the_system<R: Runtime>(runtime: R) {
     let folder = tempfile::tempdir().unwrap();
     let missing = folder.path().join("missing");
@@ -414,13 +437,9 @@ pub async fn file_errors_are_those_of_the_system<R: Runtime>(runtime: R) {
         .err()
         .unwrap();
     assert_eq!(error.kind(), ErrorKind::NotFound);
-    let error = runtime
-        .clone()
-        .open(missing.join("file"), Mode::Create)
-        .await
-        .err()
-        .unwrap();
-    assert_eq!(error.kind(), ErrorKind::NotFound);
+    std::fs::write(folder.path().join("no folder"), "").unwrap();
+    let inside = folder.path().join("no folder/file");
+    assert!(runtime.clone().open(inside, Mode::Create).await.is_err());
     let file = runtime
         .open(folder.path().join("file"), Mode::Create)
         .await
