@@ -10,7 +10,7 @@
 use std::error::Error;
 use std::fs;
 use std::io::{self, ErrorKind, Read, Write};
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use telewire_core::config::Network;
@@ -27,21 +27,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     let [address, pem, api_id, api_hash] = &args[..] else {
         return Err("usage: bare_socket HOST:PORT KEY.pem API_ID API_HASH".into());
     };
-    let (host, port) = address.rsplit_once(':').ok_or("HOST:PORT, please")?;
-    let mut config = Config::new(api_id.parse()?, api_hash);
-    config.network = Network::Custom {
-        default_dc: DcId(2),
-        dcs: vec![DcOption::new(DcId(2), host.parse()?, port.parse()?)],
-        keys: RsaKeys::from_pem(&fs::read_to_string(pem)?)?,
-    };
-    let clock = Clock(Instant::now());
-    let mut seed = [0; 32];
-    fs::File::open("/dev/urandom")?.read_exact(&mut seed)?;
-
-    let mut engine = Engine::new(config, Session::default(), clock.now(), Seed::new(seed));
-    engine.connect(clock.now());
-    let question = engine.invoke(clock.now(), Request::new(&functions::help::GetNearestDc {}));
-    let answer = run(&mut engine, &clock, question)?;
+    let answer = ask(
+        address.parse()?,
+        &fs::read_to_string(pem)?,
+        api_id.parse()?,
+        api_hash,
+    )?;
     let mut out = io::stdout().lock();
     writeln!(
         out,
@@ -49,6 +40,31 @@ fn main() -> Result<(), Box<dyn Error>> {
         answer.nearest_dc
     )?;
     Ok(())
+}
+
+/// Makes a key with the server at `address` and asks it one question.
+pub(crate) fn ask(
+    address: SocketAddr,
+    pem: &str,
+    api_id: i32,
+    api_hash: &str,
+) -> Result<types::NearestDc, Box<dyn Error>> {
+    let mut config = Config::new(api_id, api_hash);
+    config.network = Network::Custom {
+        default_dc: DcId(2),
+        dcs: vec![DcOption::new(DcId(2), address.ip(), address.port())],
+        keys: RsaKeys::from_pem(pem)?,
+    };
+    config.connection_retries = Some(2);
+    let clock = Clock(Instant::now());
+    let mut seed = [0; 32];
+    fs::File::open("/dev/urandom")?.read_exact(&mut seed)?;
+
+    let mut engine = Engine::new(config, Session::default(), clock.now(), Seed::new(seed));
+    engine.connect(clock.now());
+    let request = Request::new(&functions::help::GetNearestDc {});
+    let question = engine.invoke(clock.now(), request);
+    run(&mut engine, &clock, question)
 }
 
 /// Feeds the engine and does what it wants until the question is answered.

@@ -100,6 +100,9 @@ impl Engine {
 
     /// The driver says that the connection is gone.
     pub(super) fn link_lost(&mut self, now: Now, link: LinkId, why: &str) {
+        // What came before the end still counts, such as the reason for it.
+        self.open_received(now);
+        self.take_events(now);
         let Some(key) = self.links.remove(&link) else {
             return;
         };
@@ -120,8 +123,12 @@ impl Engine {
             return;
         };
         if lane.wire.handle_received(n).is_err() {
-            let rule = ProtocolError::new("what came over the connection is not in frames");
-            self.fail_lane(now, key, Loss::Protocol(rule));
+            self.open_received(now);
+            self.take_events(now);
+            if self.links.contains_key(&link) {
+                let rule = ProtocolError::new("what came over the connection is not in frames");
+                self.fail_lane(now, key, Loss::Protocol(rule));
+            }
         }
     }
 

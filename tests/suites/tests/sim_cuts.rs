@@ -212,7 +212,7 @@ fn every_frame_of_a_script_with_requests_at_once() {
     for (seed, transport) in (20..).zip(transports.into_iter().cycle()) {
         let mut run = Run::new(seed, transport);
         cuts += cut_everywhere(&mut run, true, usize::MAX);
-        if cuts >= 380 {
+        if cuts >= 400 {
             break;
         }
     }

@@ -189,6 +189,22 @@ fn an_unknown_key_needs_two_witnesses_and_is_kept() {
 }
 
 #[test]
+fn the_last_words_of_a_connection_are_heard() {
+    let mut bench = Bench::ready(settings(), None);
+    let id = bench.invoke(&functions::help::GetNearestDc {});
+    let peer = bench.peer();
+    let request = peer.take::<functions::help::GetNearestDc>().unwrap();
+    peer.answer(request, b"fine");
+    // The answer and the end of the connection in one go.
+    let bytes = std::mem::take(&mut bench.peer().outgoing);
+    let link = *bench.peers.keys().next().unwrap();
+    bench.engine.receive_buffer(link)[..bytes.len()].copy_from_slice(&bytes);
+    bench.engine.handle_received(bench.now, link, bytes.len());
+    bench.cut();
+    assert!(bench.result(id).unwrap().is_ok());
+}
+
+#[test]
 fn an_unknown_key_on_a_connection_that_worked_is_a_broken_connection() {
     let mut bench = Bench::ready(settings(), None);
     for _ in 0..4 {

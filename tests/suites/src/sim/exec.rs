@@ -1,7 +1,7 @@
 //! Tasks, run one at a time in the order in which they were woken.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Waker};
 
@@ -15,6 +15,7 @@ use super::lock;
 pub(super) struct Executor {
     ready: Arc<Mutex<VecDeque<Arc<Task>>>>,
     all: Mutex<Vec<Arc<Task>>>,
+    polls: AtomicU64,
 }
 
 struct Task {
@@ -37,6 +38,10 @@ impl Executor {
         ArcWake::wake(task);
     }
 
+    pub(super) fn polls(&self) -> u64 {
+        self.polls.load(Ordering::Relaxed)
+    }
+
     /// Polls the task that was woken first. Returns whether there was one.
     pub(super) fn run_one(&self) -> bool {
         let Some(task) = lock(&self.ready).pop_front() else {
@@ -47,6 +52,7 @@ impl Executor {
         let Some(mut future) = lock(&task.future).take() else {
             return true;
         };
+        self.polls.fetch_add(1, Ordering::Relaxed);
         let waker = waker(Arc::clone(&task));
         if future
             .as_mut()

@@ -203,6 +203,11 @@ impl Sim {
         self.runtime.world().links.traffic
     }
 
+    /// How often tasks were polled so far.
+    pub fn polls(&self) -> u64 {
+        self.runtime.executor.polls()
+    }
+
     /// Puts a file where clients find it.
     pub fn put_file(&self, path: impl Into<PathBuf>, content: Vec<u8>) {
         self.runtime
@@ -263,6 +268,8 @@ impl Runtime for SimRuntime {
     }
 
     async fn unblock<T: Send + 'static>(self, f: impl FnOnce() -> T + Send + 'static) -> T {
+        let at = self.now().mono + self.world().links.weather.job;
+        self.sleep_until(at).await;
         f()
     }
 

@@ -26,6 +26,8 @@ pub struct Weather {
     pub window: usize,
     /// Whether anybody can be reached.
     pub reachable: bool,
+    /// How long a client's jobs and calls of its store take.
+    pub job: Duration,
 }
 
 /// What went over the network.
@@ -117,6 +119,7 @@ impl Default for Weather {
             upload: None,
             window: 256 * 1024,
             reachable: true,
+            job: Duration::from_millis(1),
         }
     }
 }
