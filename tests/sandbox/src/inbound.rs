@@ -145,9 +145,10 @@ impl Server {
     fn handle_message(&mut self, now: Now, conn: ConnId, key_id: i64, message: Message) {
         let header = message.header;
         let at = (key_id, header.session_id);
+        let settings = self.settings();
         let is_new = !self.sessions.contains_key(&at);
         let session = self.sessions.entry(at).or_insert_with(|| Session::new(now));
-        session.attach(conn);
+        session.attach(now, conn, settings);
         if self.is_duplicated(conn, key_id, header.msg_id)
             && let Some(key) = self.keys.get_mut(&key_id)
         {
@@ -175,7 +176,6 @@ impl Server {
         if std::mem::take(&mut session.behind) {
             session.push(now, rpc::too_long());
         }
-        let settings = self.settings();
         let Some(session) = self.sessions.get_mut(&at) else {
             return;
         };

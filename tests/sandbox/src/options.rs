@@ -30,6 +30,9 @@ pub struct Options {
     pub edit_time: Duration,
     /// Answers above this many bytes are sent as `gzip_packed`; `None` never packs.
     pub gzip_above: Option<usize>,
+    /// Unacknowledged messages above this many bytes are announced on a new link (`msg_detailed_info`) where shorter ones
+    /// are sent again.
+    pub announce_above: usize,
     /// At most so many requests of one method an account may make within [`flood_window`](Self::flood_window), for the
     /// methods that write; `None` never floods.
     pub flood_limit: Option<u32>,
@@ -60,6 +63,7 @@ impl Default for Options {
             code_lifetime: Duration::from_secs(5 * 60),
             edit_time: Duration::from_secs(48 * 3600),
             gzip_above: Some(1024),
+            announce_above: 16 * 1024,
             flood_limit: None,
             flood_window: Duration::from_secs(10),
             difference_slice: 100,

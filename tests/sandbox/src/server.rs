@@ -162,6 +162,7 @@ impl Server {
         Settings {
             resend_after: self.options.resend_after,
             gzip_above: self.options.gzip_above,
+            announce_above: self.options.announce_above,
         }
     }
 

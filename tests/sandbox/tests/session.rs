@@ -278,6 +278,7 @@ fn a_request_that_comes_twice_runs_once_and_is_answered_twice() {
     // A long answer is announced instead.
     let mut bench = Bench::with(Options {
         gzip_above: None,
+        announce_above: 4096,
         ..Options::default()
     });
     let mut client = bench.signed_in(2, 0);
@@ -299,6 +300,23 @@ fn a_request_that_comes_twice_runs_once_and_is_answered_twice() {
         "{got:?}"
     );
     assert_eq!(bench.server.executed("messages.getHistory"), 1);
+    // On the next link, too; it comes when it is asked for.
+    client.reconnect(&mut bench);
+    client.send(&mut bench, &ping(1), false);
+    let got = client.poll(&mut bench);
+    let notice = got
+        .iter()
+        .find(|m| m.id() == mt::MsgDetailedInfoData::ID)
+        .unwrap();
+    let mt::MsgDetailedInfo::MsgDetailedInfo(info) = notice.read() else {
+        panic!("{got:?}");
+    };
+    assert_eq!(info.msg_id, id);
+    assert!(client.answer(&got, id).is_none());
+    let ask = mt::MsgResendReqData::new(vec![info.answer_msg_id]);
+    client.send(&mut bench, &ask.to_bytes(), true);
+    let got = client.poll(&mut bench);
+    assert!(client.answer(&got, id).is_some());
 }
 
 #[test]

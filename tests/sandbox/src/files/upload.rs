@@ -39,6 +39,8 @@ pub(crate) struct Part {
 #[derive(Debug, Default)]
 struct Upload {
     big: bool,
+    /// Its length was not known at first.
+    streamed: bool,
     /// The size of every part but the last.
     size: Option<usize>,
     /// The part that is shorter, which can only be the last.
@@ -68,6 +70,7 @@ impl Uploads {
         }
         let upload = self.open.entry((part.owner, part.file)).or_default();
         upload.big |= part.total.is_some();
+        upload.streamed |= part.total == Some(-1);
         upload.check_size(part.index, len, part.total)?;
         let content = if self.discard {
             Content::Zeros(len)
@@ -112,6 +115,11 @@ impl Uploads {
             return Err(Fault::bad("MD5_CHECKSUM_INVALID"));
         }
         Ok(content)
+    }
+
+    /// Whether the length of a file was not known when its first parts came.
+    pub(crate) fn is_streamed(&self, owner: i64, file: i64) -> bool {
+        self.open.get(&(owner, file)).is_some_and(|u| u.streamed)
     }
 
     /// Frees the parts of a file that has been used.

@@ -133,6 +133,11 @@ fn assemble(cx: &Cx<'_>, file: &types::InputFile) -> Answer<Content> {
 
 /// Stores an uploaded photo.
 pub(super) fn photo(cx: &mut Cx<'_>, file: &types::InputFile) -> Answer<i64> {
+    // Photos have a length from the start.
+    if matches!(file, types::InputFile::Big(f) if cx.server.world.files.uploads.is_streamed(cx.me, f.id))
+    {
+        return Err(Fault::bad("FILE_PARTS_INVALID"));
+    }
     let content = assemble(cx, file)?;
     let name = name_of(file).to_lowercase();
     let extension = name.rsplit_once('.').map(|(_, e)| e.to_owned());

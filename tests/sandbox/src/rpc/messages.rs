@@ -93,11 +93,31 @@ pub(super) fn delete(
         return Err(Fault::bad("LIMIT_INVALID"));
     }
     let me = cx.me;
+    if r.revoke && r.id.iter().any(|id| belongs_to_others(cx, *id)) {
+        return Err(Fault::forbidden("MESSAGE_DELETE_FORBIDDEN"));
+    }
     let affected = cx.world().delete(me, &r.id, r.revoke);
     Ok(types::messages::AffectedMessages::new(
         affected.pts,
         affected.count,
     ))
+}
+
+/// Whether a message lies in a group whose creator somebody else is, and is somebody else's, too.
+fn belongs_to_others(cx: &Cx<'_>, id: i32) -> bool {
+    let Some(stored) = cx.my().ok().and_then(|a| a.mailbox.messages.get(&id)) else {
+        return false;
+    };
+    let peer = match &stored.message {
+        types::Message::Message(m) => &m.peer_id,
+        types::Message::Service(m) => &m.peer_id,
+        types::Message::Empty(_) => return false,
+    };
+    let Kind::Group(group) = PeerKey::of(peer).kind() else {
+        return false;
+    };
+    let creator = cx.server.world.groups.get(&group).map(|g| g.creator);
+    stored.author != cx.me && creator != Some(cx.me)
 }
 
 pub(super) fn delete_history(

@@ -18,8 +18,6 @@ const MSG_COPY: u32 = 0xe060_46b2;
 const MAX_MEMBERS: usize = 1024;
 /// The most that a packed object may unpack to.
 const MAX_UNPACKED: u64 = 16 * 1024 * 1024;
-/// Above this length an answer is announced rather than sent again unasked.
-const ANNOUNCE_ABOVE: i32 = 4096;
 
 /// What a message leads to.
 #[derive(Debug)]
@@ -114,7 +112,7 @@ impl Session {
             return Ok(());
         }
         if self.received.contains(m.msg_id) {
-            self.repeat(now, m.msg_id);
+            self.repeat(now, m.msg_id, settings);
             return Ok(());
         }
         if self.received.is_forgotten(m.msg_id) {
@@ -167,12 +165,11 @@ impl Session {
     }
 
     /// The same message again: its answer, or a note about it.
-    fn repeat(&mut self, now: Now, msg_id: i64) {
+    fn repeat(&mut self, now: Now, msg_id: i64, settings: Settings) {
         match self.outbox.kept(msg_id) {
-            Some(kept) if kept.len > ANNOUNCE_ABOVE => {
-                let info = types::MsgDetailedInfoData::new(msg_id, kept.msg_id, kept.len, 0);
-                let info = types::MsgDetailedInfo::from(info);
-                self.outbox.notice(now, info.to_bytes(), false);
+            Some(kept) if kept.len > settings.announce_above => {
+                self.outbox
+                    .announce(now, kept.msg_id, Some(msg_id), kept.len);
             }
             Some(kept) => {
                 self.outbox.send_again(|id| id == kept.msg_id);

@@ -42,6 +42,7 @@ pub(crate) struct Session {
 pub(crate) struct Settings {
     pub(crate) resend_after: Duration,
     pub(crate) gzip_above: Option<usize>,
+    pub(crate) announce_above: usize,
 }
 
 /// An API request to be run.
@@ -71,11 +72,11 @@ impl Session {
     }
 
     /// The session's messages come and go over `conn` from now on. What the other side has not acknowledged goes out
-    /// again with its old identifier.
-    pub(crate) fn attach(&mut self, conn: ConnId) {
+    /// again with its old identifier, or is announced when it is long.
+    pub(crate) fn attach(&mut self, now: Now, conn: ConnId, settings: Settings) {
         if self.conn != Some(conn) {
             self.conn = Some(conn);
-            self.outbox.send_again(|_| true);
+            self.outbox.catch_up(now, settings.announce_above);
         }
     }
 

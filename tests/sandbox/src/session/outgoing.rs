@@ -50,7 +50,7 @@ struct Sent {
 pub(super) struct Kept {
     pub(super) msg_id: i64,
     pub(super) seq_no: i32,
-    pub(super) len: i32,
+    pub(super) len: usize,
 }
 
 impl Outbox {
@@ -147,13 +147,40 @@ impl Outbox {
         count
     }
 
+    /// A new link: short messages that are unacknowledged go out again, long ones are announced.
+    pub(super) fn catch_up(&mut self, now: Now, announce_above: usize) {
+        let queued = |id: &i64| self.queue.iter().any(|m| m.msg_id == *id);
+        let is_long = |sent: &Sent| sent.message.body.len() > announce_above;
+        let long: Vec<(i64, Option<i64>, usize)> = self
+            .unacked
+            .iter()
+            // What still waits to be sent for the first time is sent.
+            .filter(|(id, sent)| is_long(sent) && !queued(id))
+            .map(|(id, sent)| (*id, sent.answers, sent.message.body.len()))
+            .collect();
+        self.send_again(|id| long.iter().all(|(long, ..)| *long != id));
+        for (id, answers, len) in long {
+            self.announce(now, id, answers, len);
+        }
+    }
+
+    /// Tells the client of a message instead of sending it once more.
+    pub(super) fn announce(&mut self, now: Now, msg_id: i64, answers: Option<i64>, len: usize) {
+        let len = i32::try_from(len).unwrap_or(i32::MAX);
+        let info: types::MsgDetailedInfo = match answers {
+            Some(request) => types::MsgDetailedInfoData::new(request, msg_id, len, 0).into(),
+            None => types::MsgNewDetailedInfo::new(msg_id, len, 0).into(),
+        };
+        self.notice(now, info.to_bytes(), false);
+    }
+
     /// The answer to a request, if the client has not acknowledged it.
     pub(super) fn kept(&self, request: i64) -> Option<Kept> {
         let sent = self.unacked.values().find(|s| s.answers == Some(request))?;
         Some(Kept {
             msg_id: sent.message.msg_id,
             seq_no: sent.message.seq_no,
-            len: i32::try_from(sent.message.body.len()).unwrap_or(i32::MAX),
+            len: sent.message.body.len(),
         })
     }
 

@@ -114,7 +114,8 @@ impl Session {
         match self.outbox.kept(request) {
             Some(kept) => {
                 self.outbox.withdraw(kept.msg_id);
-                types::RpcAnswerDropped::new(kept.msg_id, kept.seq_no, kept.len).into()
+                let len = i32::try_from(kept.len).unwrap_or(i32::MAX);
+                types::RpcAnswerDropped::new(kept.msg_id, kept.seq_no, len).into()
             }
             None => types::RpcDropAnswer::RpcAnswerUnknown,
         }

@@ -1,0 +1,186 @@
+//! The sandbox on real sockets: in this process and as one of its own.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use telewire_core::internals::plain;
+use telewire_core::rand::{Rng, Seed};
+use telewire_core::transport::{Codec, Frame, Framing, Mode, Packet};
+use telewire_sandbox::Sandbox;
+use telewire_schema::mtproto::{functions, types};
+use telewire_schema::{Deserialize as _, Serialize as _};
+
+/// The answer to the first question of the key exchange.
+fn first_answer(address: SocketAddr, mode: Mode) -> types::ResPq {
+    let mut rng = Rng::new(Seed::new([3; 32]));
+    let mut codec = Codec::client(mode, &mut rng);
+    let mut socket = TcpStream::connect(address).unwrap();
+    socket
+        .set_read_timeout(Some(Duration::from_secs(20)))
+        .unwrap();
+    let question = plain::pack(1 << 32, &functions::ReqPqMulti::new([5; 16]).to_bytes());
+    let mut packet = Packet::new(question.len());
+    packet.extend_from_slice(&question);
+    codec.encode(&mut packet, &mut rng).unwrap();
+    socket.write_all(packet.bytes()).unwrap();
+    loop {
+        let count = socket.read(codec.receive_buffer()).unwrap();
+        assert!(count > 0, "closed");
+        codec.received(count);
+        if let Some(Frame::Packet(packet)) = codec.poll_frame().unwrap() {
+            let (_, body) = plain::unpack(&packet.freeze()).unwrap();
+            return types::ResPq::from_bytes(&body).unwrap();
+        }
+    }
+}
+
+/// A process that ends with the test.
+struct Running(Child);
+
+impl Running {
+    fn start(args: &[&str]) -> (Self, serde_json::Value) {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_telewire-sandbox"))
+            .args(args)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        (Self(child), serde_json::from_str(&line).unwrap())
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn several_sandboxes_live_side_by_side_and_end_when_dropped() {
+    let (one, two) = (Sandbox::start().unwrap(), Sandbox::start().unwrap());
+    assert_ne!(one.address(), two.address());
+    for address in [one.address(), one.media_address(), two.address()] {
+        for mode in [
+            Mode::Full,
+            Mode::Abridged,
+            Mode::Obfuscated(Framing::Padded),
+        ] {
+            assert_eq!(first_answer(address, mode).nonce, [5; 16]);
+        }
+    }
+    let gone = one.address();
+    drop(one);
+    assert!(TcpStream::connect(gone).is_err());
+    assert_eq!(first_answer(two.address(), Mode::Full).nonce, [5; 16]);
+}
+
+#[test]
+fn closing_all_connections_reaches_the_clients() {
+    let sandbox = Sandbox::start().unwrap();
+    let mut socket = TcpStream::connect(sandbox.address()).unwrap();
+    socket
+        .set_read_timeout(Some(Duration::from_secs(20)))
+        .unwrap();
+    while sandbox.with(|server| server.connections().is_empty()) {
+        std::thread::yield_now();
+    }
+    sandbox.close_all();
+    assert_eq!(socket.read(&mut [0; 10]).unwrap(), 0);
+}
+
+#[test]
+fn the_binary_says_all_that_a_client_needs_in_one_line() {
+    let (_running, info) = Running::start(&["--listen", "127.0.0.1:0", "--seed", "9"]);
+    let dc = &info["dcs"][0];
+    assert_eq!(
+        (dc["id"].as_i64(), dc["host"].as_str()),
+        (Some(2), Some("127.0.0.1"))
+    );
+    let port = u16::try_from(dc["port"].as_u64().unwrap()).unwrap();
+    let answer = first_answer(SocketAddr::from(([127, 0, 0, 1], port)), Mode::Intermediate);
+    let fingerprint = info["fingerprint"].as_str().unwrap();
+    assert_eq!(fingerprint.len(), 16);
+    assert!(!fingerprint.starts_with('0'));
+    let told = answer.server_public_key_fingerprints[0].cast_unsigned();
+    assert_eq!(u64::from_str_radix(fingerprint, 16), Ok(told));
+    assert!(
+        info["public_key_pem"]
+            .as_str()
+            .unwrap()
+            .starts_with("-----BEGIN RSA PUBLIC KEY-----\n")
+    );
+    assert_eq!(info["code"], "22222");
+    assert!(info["api_id"].is_i64() && info["api_hash"].is_string());
+    let passwords: Vec<bool> = info["users"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|u| u["password"].is_string())
+        .collect();
+    assert!(passwords.contains(&true) && passwords.contains(&false));
+    assert!(
+        info["users"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|u| u["phone"].is_string() && u["name"].is_string())
+    );
+    assert!(
+        info["bots"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|b| b["username"].is_string() && b["token"].is_string())
+    );
+}
+
+#[test]
+fn wrong_options_are_explained() {
+    let run = |args: &[&str]| {
+        let out = Command::new(env!("CARGO_BIN_EXE_telewire-sandbox"))
+            .args(args)
+            .output()
+            .unwrap();
+        (out.status.code(), String::from_utf8(out.stderr).unwrap())
+    };
+    for (args, says) in [
+        (&["--seed", "x"][..], "x is no seed"),
+        (&["--listen", "nowhere"], "nowhere"),
+        (&["--colour", "red"], "unknown option --colour"),
+        (&["--keep"], "--keep needs a value"),
+    ] {
+        let (code, error) = run(args);
+        assert_eq!(code, Some(2));
+        assert!(error.contains(says) && error.contains("usage:"), "{error}");
+    }
+}
+
+#[test]
+fn kept_state_is_there_again() {
+    let dir = std::env::temp_dir().join(format!("telewire-sandbox-{}", std::process::id()));
+    let _ = std::fs::remove_dir_all(&dir);
+    let before = {
+        let sandbox = Sandbox::builder().keep(&dir).start().unwrap();
+        let users = sandbox.users();
+        sandbox.write(users[1].id, users[0].id, "kept").unwrap();
+        users
+    };
+    let sandbox = Sandbox::builder().keep(&dir).seed(77).start().unwrap();
+    assert_eq!(
+        sandbox.users(),
+        before,
+        "the kept world, not one of another seed"
+    );
+    let texts = sandbox.with(|server| server.texts(before[0].id, before[1].id));
+    assert_eq!(texts, ["kept"]);
+    drop(sandbox);
+    std::fs::write(dir.join("state.json"), "{").unwrap();
+    assert!(Sandbox::builder().keep(&dir).start().is_err());
+    std::fs::remove_dir_all(&dir).unwrap();
+}
