@@ -1,6 +1,6 @@
 //! The asynchronous client: handles on a [`Driver`], and the methods of the library as plain `async fn`s.
 //!
-//! Everything here awaits only the leaf futures of [`handle`], so it runs on any executor. A [`Client`] is cheap to
+//! Everything here awaits only the leaf futures of `handle`, so it runs on any executor. A [`Client`] is cheap to
 //! clone; the connection lives in the [`Driver`] that was made with it and ends with it, or when the last clone is gone.
 
 mod attachments;

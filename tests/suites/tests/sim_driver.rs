@@ -176,10 +176,11 @@ fn a_store_that_fails_later_stops_the_position_and_is_told() {
             "the disk is full"
         );
         // The disk is back, but what was taken meanwhile is not stored, so the position stays.
-        let mut notes = store.0.lock().unwrap();
-        notes.good_for = None;
-        notes.log.clear();
-        drop(notes);
+        {
+            let mut notes = store.0.lock().unwrap();
+            notes.good_for = None;
+            notes.log.clear();
+        }
         client.send_message("me", "two").await.unwrap();
         client.disconnect().await;
         let log = store.0.lock().unwrap().log.clone();
