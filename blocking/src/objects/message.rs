@@ -1,5 +1,7 @@
 //! Messages.
 
+use std::path::PathBuf;
+
 use telewire_core::client::{InputMessage, ReplyTo};
 use telewire_core::objects::Entity;
 use telewire_core::{Error, types};
@@ -66,6 +68,14 @@ impl Message {
             &self.client,
             self.client.wait(self.inner.reply(message))?,
         ))
+    }
+
+    /// Saves the file that is attached and returns where it is; `None` if there is none.
+    ///
+    /// # Errors
+    /// As [`telewire_core::Client::download_media`].
+    pub fn download_media(&self, to: impl Into<PathBuf>) -> Result<Option<PathBuf>, Error> {
+        self.client.wait(self.inner.download_media(to))
     }
 }
 

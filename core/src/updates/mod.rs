@@ -1,7 +1,7 @@
 //! Updates in order: every event of the account once, nothing missing, whatever the network did.
 //!
 //! The server numbers its events: `pts` for the account's private chats and basic groups, `pts` of its own for every
-//! channel, `qts` for secret chats and bots, `seq` for packets of what is left. [`Boxes`] compares these numbers with
+//! channel, `qts` for secret chats and bots, `seq` for packets of what is left. `Boxes` compares these numbers with
 //! its own positions, lets what is early wait half a second, and asks for the difference when something stays missing.
 //! It keeps two positions a box: the delivered one in memory, and the one that the consumer has confirmed, which is what
 //! a session remembers. See [working with updates](https://core.telegram.org/api/updates).

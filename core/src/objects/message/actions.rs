@@ -1,5 +1,7 @@
 //! What can be done with a message.
 
+use std::path::PathBuf;
+
 use telewire_schema::types;
 
 use crate::client::{EntityLike, InputMessage};
@@ -51,7 +53,7 @@ impl Message {
     /// The message that this one replies to; `None` if it replies to none, or that one was deleted.
     ///
     /// # Errors
-    /// As [`Client::get_messages_by_id`].
+    /// As [`Client::get_messages_by_id`](crate::Client::get_messages_by_id).
     pub async fn get_reply_message(&self) -> Result<Option<Self>, Error> {
         let Some(id) = self.reply_to_msg_id() else {
             return Ok(None);
@@ -65,10 +67,10 @@ impl Message {
             .flatten())
     }
 
-    /// Sends a message to the same chat; see [`Client::send_message`].
+    /// Sends a message to the same chat; see [`Client::send_message`](crate::Client::send_message).
     ///
     /// # Errors
-    /// As [`Client::send_message`].
+    /// As [`Client::send_message`](crate::Client::send_message).
     ///
     /// ```no_run
     /// # async fn f(message: telewire_core::objects::Message) -> Result<(), telewire_core::Error> {
@@ -83,10 +85,10 @@ impl Message {
             .await
     }
 
-    /// Answers this message; see [`Client::send_message`].
+    /// Answers this message; see [`Client::send_message`](crate::Client::send_message).
     ///
     /// # Errors
-    /// As [`Client::send_message`].
+    /// As [`Client::send_message`](crate::Client::send_message).
     ///
     /// ```no_run
     /// # async fn f(message: telewire_core::objects::Message) -> Result<(), telewire_core::Error> {
@@ -96,5 +98,24 @@ impl Message {
     /// ```
     pub async fn reply(&self, message: impl Into<InputMessage>) -> Result<Self, Error> {
         self.respond(message.into().reply_to(self.id())).await
+    }
+
+    /// Saves the file that is attached and returns where it is; `None` if there is none. See
+    /// [`Client::download_media`](crate::Client::download_media), which can do more.
+    ///
+    /// # Errors
+    /// As [`Client::download_media`](crate::Client::download_media).
+    ///
+    /// ```no_run
+    /// # async fn f(message: telewire_core::objects::Message) -> Result<(), telewire_core::Error> {
+    /// if let Some(path) = message.download_media("downloads/").await? {
+    ///     println!("saved as {}", path.display());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn download_media(&self, to: impl Into<PathBuf>) -> Result<Option<PathBuf>, Error> {
+        let to = to.into();
+        self.client.download_media(self, to).await
     }
 }
