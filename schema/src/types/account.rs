@@ -120,6 +120,7 @@ impl Identifiable for Password {
             Field::at("login_email_pattern", 6),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.has_recovery.reflect(),
@@ -221,6 +222,7 @@ impl Identifiable for PasswordInputSettings {
             Field::at("new_secure_settings", 2).secret(),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.new_algo.reflect(),
@@ -258,6 +260,7 @@ impl Takeout {
 }
 impl Identifiable for Takeout {
     const META: &'static Meta = &Meta::new(0x4dba4501, "account.takeout", &[Field::new("id")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -685,6 +688,7 @@ mod full {
             ],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.required_types.reflect(),
@@ -733,6 +737,7 @@ mod full {
                 Field::new("authorizations"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.authorization_ttl_days.reflect(),
@@ -773,6 +778,7 @@ mod full {
             "account.autoDownloadSettings",
             &[Field::new("low"), Field::new("medium"), Field::new("high")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.low.reflect(),
@@ -836,6 +842,7 @@ mod full {
             ],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.users_settings.reflect(),
@@ -893,6 +900,7 @@ mod full {
             ],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.links.reflect(),
@@ -957,6 +965,7 @@ mod full {
             ],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -1003,6 +1012,7 @@ mod full {
             &[Field::new("connected_bots"), Field::new("users")],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.connected_bots.reflect(),
@@ -1055,6 +1065,7 @@ mod full {
                 Field::on("sensitive_can_change", 1),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.sensitive_enabled.reflect(),
@@ -1089,6 +1100,7 @@ mod full {
     impl Identifiable for EmailVerifiedData {
         const META: &'static Meta =
             &Meta::new(0x2b96cd1b, "account.emailVerified", &[Field::new("email")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.email.reflect(),
@@ -1124,6 +1136,7 @@ mod full {
             &[Field::new("email"), Field::new("sent_code")],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.email.reflect(),
@@ -1159,6 +1172,7 @@ mod full {
             "account.emojiStatuses",
             &[Field::new("hash"), Field::new("statuses")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -1193,6 +1207,7 @@ mod full {
             "account.paidMessagesRevenue",
             &[Field::new("stars_amount")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.stars_amount.reflect(),
@@ -1225,6 +1240,7 @@ mod full {
             "account.passkeyRegistrationOptions",
             &[Field::new("options")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.options.reflect(),
@@ -1254,6 +1270,7 @@ mod full {
     impl Identifiable for Passkeys {
         const META: &'static Meta =
             &Meta::new(0xf8e0aa1c, "account.passkeys", &[Field::new("passkeys")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.passkeys.reflect(),
@@ -1304,6 +1321,7 @@ mod full {
                 Field::at("secure_settings", 1),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.email.reflect(),
@@ -1354,6 +1372,7 @@ mod full {
             ],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.rules.reflect(),
@@ -1390,6 +1409,7 @@ mod full {
             "account.resetPasswordFailedWait",
             &[Field::new("retry_date").date()],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.retry_date.reflect(),
@@ -1422,6 +1442,7 @@ mod full {
             "account.resetPasswordRequestedWait",
             &[Field::new("until_date").date()],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.until_date.reflect(),
@@ -1482,6 +1503,7 @@ mod full {
             ],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -1520,6 +1542,7 @@ mod full {
     impl Identifiable for SavedMusicIdsData {
         const META: &'static Meta =
             &Meta::new(0x998d6636, "account.savedMusicIds", &[Field::new("ids")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.ids.reflect(),
@@ -1552,6 +1575,7 @@ mod full {
             "account.savedRingtoneConverted",
             &[Field::new("document")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.document.reflect(),
@@ -1585,6 +1609,7 @@ mod full {
             "account.savedRingtones",
             &[Field::new("hash"), Field::new("ringtones")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -1623,6 +1648,7 @@ mod full {
             "account.sentEmailCode",
             &[Field::new("email_pattern"), Field::new("length")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.email_pattern.reflect(),
@@ -1658,6 +1684,7 @@ mod full {
             "account.themes",
             &[Field::new("hash"), Field::new("themes")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -1699,6 +1726,7 @@ mod full {
                 Field::new("valid_until").date(),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.tmp_password.reflect(),
@@ -1734,6 +1762,7 @@ mod full {
             "account.wallPapers",
             &[Field::new("hash"), Field::new("wallpapers")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -1773,6 +1802,7 @@ mod full {
             &[Field::new("authorizations"), Field::new("users")],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.authorizations.reflect(),
@@ -1838,6 +1868,7 @@ mod full {
                 Field::new("hash"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.open_external_browser.reflect(),

@@ -59,6 +59,7 @@ impl Identifiable for TonesData {
         &[Field::new("hash"), Field::new("tones"), Field::new("users")],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.hash.reflect(),

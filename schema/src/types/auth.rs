@@ -271,6 +271,7 @@ impl Identifiable for AuthorizationData {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.setup_password_required.reflect(),
@@ -319,6 +320,7 @@ impl Identifiable for AuthorizationSignUpRequired {
         "auth.authorizationSignUpRequired",
         &[Field::flags(0), Field::at("terms_of_service", 0)],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.terms_of_service.reflect(),
@@ -356,6 +358,7 @@ impl Identifiable for ExportedAuthorization {
         "auth.exportedAuthorization",
         &[Field::new("id"), Field::new("bytes").secret()],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -397,6 +400,7 @@ impl Identifiable for LoggedOut {
         "auth.loggedOut",
         &[Field::flags(0), Field::at("future_auth_token", 0).secret()],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.future_auth_token.reflect(),
@@ -434,6 +438,7 @@ impl Identifiable for LoginTokenData {
         "auth.loginToken",
         &[Field::new("expires").date(), Field::new("token").secret()],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.expires.reflect(),
@@ -472,6 +477,7 @@ impl Identifiable for LoginTokenMigrateTo {
         "auth.loginTokenMigrateTo",
         &[Field::new("dc_id"), Field::new("token").secret()],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.dc_id.reflect(),
@@ -509,6 +515,7 @@ impl Identifiable for LoginTokenSuccess {
         &[Field::new("authorization")],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.authorization.reflect(),
@@ -543,6 +550,7 @@ impl Identifiable for PasswordRecovery {
         "auth.passwordRecovery",
         &[Field::new("email_pattern")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.email_pattern.reflect(),
@@ -602,6 +610,7 @@ impl Identifiable for SentCodeData {
             Field::at("timeout", 2),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.type_.reflect(),
@@ -644,6 +653,7 @@ impl Identifiable for SentCodeSuccess {
         &[Field::new("authorization")],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.authorization.reflect(),
@@ -706,6 +716,7 @@ impl Identifiable for SentCodePaymentRequired {
             Field::new("amount"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.store_product.reflect(),
@@ -747,6 +758,7 @@ impl SentCodeTypeApp {
 impl Identifiable for SentCodeTypeApp {
     const META: &'static Meta =
         &Meta::new(0x3dbb5986, "auth.sentCodeTypeApp", &[Field::new("length")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.length.reflect(),
@@ -774,6 +786,7 @@ impl SentCodeTypeSms {
 impl Identifiable for SentCodeTypeSms {
     const META: &'static Meta =
         &Meta::new(0xc000bba2, "auth.sentCodeTypeSms", &[Field::new("length")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.length.reflect(),
@@ -801,6 +814,7 @@ impl SentCodeTypeCall {
 impl Identifiable for SentCodeTypeCall {
     const META: &'static Meta =
         &Meta::new(0x5353e5a7, "auth.sentCodeTypeCall", &[Field::new("length")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.length.reflect(),
@@ -833,6 +847,7 @@ impl Identifiable for SentCodeTypeFlashCall {
         "auth.sentCodeTypeFlashCall",
         &[Field::new("pattern")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.pattern.reflect(),
@@ -869,6 +884,7 @@ impl Identifiable for SentCodeTypeMissedCall {
         "auth.sentCodeTypeMissedCall",
         &[Field::new("prefix"), Field::new("length")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.prefix.reflect(),
@@ -943,6 +959,7 @@ impl Identifiable for SentCodeTypeEmailCode {
             Field::at("reset_pending_date", 4).date(),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.apple_signin_allowed.reflect(),
@@ -1004,6 +1021,7 @@ impl Identifiable for SentCodeTypeSetUpEmailRequired {
             Field::on("google_signin_allowed", 1),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.apple_signin_allowed.reflect(),
@@ -1043,6 +1061,7 @@ impl Identifiable for SentCodeTypeFragmentSms {
         "auth.sentCodeTypeFragmentSms",
         &[Field::new("url"), Field::new("length")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.url.reflect(),
@@ -1124,6 +1143,7 @@ impl Identifiable for SentCodeTypeFirebaseSms {
             Field::new("length"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.nonce.reflect(),
@@ -1172,6 +1192,7 @@ impl Identifiable for SentCodeTypeSmsWord {
         "auth.sentCodeTypeSmsWord",
         &[Field::flags(0), Field::at("beginning", 0)],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.beginning.reflect(),
@@ -1210,6 +1231,7 @@ impl Identifiable for SentCodeTypeSmsPhrase {
         "auth.sentCodeTypeSmsPhrase",
         &[Field::flags(0), Field::at("beginning", 0)],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.beginning.reflect(),
@@ -1291,6 +1313,7 @@ mod full {
                 Field::new("digital_credential_payload"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.nonce.reflect(),
@@ -1325,6 +1348,7 @@ mod full {
             "auth.passkeyLoginOptions",
             &[Field::new("options")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.options.reflect(),

@@ -41,6 +41,7 @@ impl Identifiable for AccessSettings {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.restricted.reflect(),
@@ -90,6 +91,7 @@ impl Identifiable for BotInfo {
             Field::new("description"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.name.reflect(),
@@ -128,6 +130,7 @@ impl Identifiable for ExportedBotToken {
         "bots.exportedBotToken",
         &[Field::new("token").secret()],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.token.reflect(),
@@ -172,6 +175,7 @@ impl Identifiable for PopularAppBots {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.next_offset.reflect(),
@@ -209,6 +213,7 @@ impl Identifiable for PreviewInfo {
         &[Field::new("media"), Field::new("lang_codes")],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.media.reflect(),
@@ -245,6 +250,7 @@ impl Identifiable for RequestedButton {
         "bots.requestedButton",
         &[Field::new("webapp_req_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.webapp_req_id.reflect(),

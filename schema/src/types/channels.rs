@@ -75,6 +75,7 @@ impl Identifiable for AdminLogResults {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.events.reflect(),
@@ -126,6 +127,7 @@ impl Identifiable for ChannelParticipant {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.participant.reflect(),
@@ -181,6 +183,7 @@ impl Identifiable for ChannelParticipantsData {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.count.reflect(),
@@ -297,6 +300,7 @@ mod full {
             ],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peers.reflect(),
@@ -340,6 +344,7 @@ mod full {
             "channels.sponsoredMessageReportResultChooseOption",
             &[Field::new("title"), Field::new("options")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.title.reflect(),

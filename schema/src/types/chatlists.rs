@@ -76,6 +76,7 @@ impl Identifiable for ChatlistInviteAlready {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.filter_id.reflect(),
@@ -152,6 +153,7 @@ impl Identifiable for ChatlistInviteData {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.title_noanimate.reflect(),
@@ -210,6 +212,7 @@ impl Identifiable for ChatlistUpdates {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.missing_peers.reflect(),
@@ -253,6 +256,7 @@ impl Identifiable for ExportedChatlistInvite {
         "chatlists.exportedChatlistInvite",
         &[Field::new("filter"), Field::new("invite")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.filter.reflect(),
@@ -302,6 +306,7 @@ impl Identifiable for ExportedInvites {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.invites.reflect(),

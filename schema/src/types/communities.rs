@@ -41,6 +41,7 @@ impl Identifiable for ParticipantJoinedChats {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.creator_chat_ids.reflect(),
@@ -107,6 +108,7 @@ impl Identifiable for PeerLinkRequests {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.total_count.reflect(),

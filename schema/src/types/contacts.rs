@@ -68,6 +68,7 @@ impl Identifiable for ContactsData {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.contacts.reflect(),
@@ -123,6 +124,7 @@ impl Identifiable for ImportedContacts {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.imported.reflect(),
@@ -172,6 +174,7 @@ impl Identifiable for ResolvedPeer {
         &[Field::new("peer"), Field::new("chats"), Field::new("users")],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -341,6 +344,7 @@ mod full {
             ],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.blocked.reflect(),
@@ -396,6 +400,7 @@ mod full {
             ],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.count.reflect(),
@@ -436,6 +441,7 @@ mod full {
             &[Field::new("contacts"), Field::new("users")],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.contacts.reflect(),
@@ -489,6 +495,7 @@ mod full {
             ],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.my_results.reflect(),
@@ -542,6 +549,7 @@ mod full {
             ],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peers.reflect(),
@@ -593,6 +601,7 @@ mod full {
             ],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.categories.reflect(),

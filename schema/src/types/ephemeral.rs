@@ -62,6 +62,7 @@ impl Identifiable for WelcomeMessagesData {
         &[Field::new("hash"), Field::new("messages")],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.hash.reflect(),

@@ -48,6 +48,7 @@ impl Identifiable for CollectibleInfo {
             Field::new("url"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.purchase_date.reflect(),

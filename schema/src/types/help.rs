@@ -60,6 +60,7 @@ impl Identifiable for AppConfigData {
         "help.appConfig",
         &[Field::new("hash"), Field::new("config")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.hash.reflect(),
@@ -125,6 +126,7 @@ impl Identifiable for TermsOfService {
             Field::at("min_age_confirm", 1),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.popup.reflect(),
@@ -565,6 +567,7 @@ mod full {
                 Field::at("sticker", 3),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.can_not_skip.reflect(),
@@ -613,6 +616,7 @@ mod full {
             "help.countriesList",
             &[Field::new("countries"), Field::new("hash")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.countries.reflect(),
@@ -678,6 +682,7 @@ mod full {
                 Field::new("country_codes"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hidden.reflect(),
@@ -740,6 +745,7 @@ mod full {
                 Field::at("patterns", 1),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.country_code.reflect(),
@@ -798,6 +804,7 @@ mod full {
                 Field::at("entities", 1),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.update_app.reflect(),
@@ -834,6 +841,7 @@ mod full {
     impl Identifiable for InviteText {
         const META: &'static Meta =
             &Meta::new(0x18cb9f78, "help.inviteText", &[Field::new("message")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.message.reflect(),
@@ -870,6 +878,7 @@ mod full {
             "help.passportConfig",
             &[Field::new("hash"), Field::new("countries_langs")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -949,6 +958,7 @@ mod full {
                 Field::at("group_min_level", 4),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hidden.reflect(),
@@ -989,6 +999,7 @@ mod full {
     impl Identifiable for PeerColorSetData {
         const META: &'static Meta =
             &Meta::new(0x26219a58, "help.peerColorSet", &[Field::new("colors")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.colors.reflect(),
@@ -1029,6 +1040,7 @@ mod full {
                 Field::new("story_colors"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.palette_colors.reflect(),
@@ -1066,6 +1078,7 @@ mod full {
             "help.peerColors",
             &[Field::new("hash"), Field::new("colors")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -1127,6 +1140,7 @@ mod full {
             ],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.status_text.reflect(),
@@ -1169,6 +1183,7 @@ mod full {
             "help.promoDataEmpty",
             &[Field::new("expires").date()],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.expires.reflect(),
@@ -1266,6 +1281,7 @@ mod full {
             ],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.proxy.reflect(),
@@ -1324,6 +1340,7 @@ mod full {
             &[Field::new("urls"), Field::new("chats"), Field::new("users")],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.urls.reflect(),
@@ -1365,6 +1382,7 @@ mod full {
             &[Field::new("phone_number"), Field::new("user")],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.phone_number.reflect(),
@@ -1396,6 +1414,7 @@ mod full {
     impl Identifiable for SupportName {
         const META: &'static Meta =
             &Meta::new(0x8c05f1c9, "help.supportName", &[Field::new("name")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.name.reflect(),
@@ -1426,6 +1445,7 @@ mod full {
             "help.termsOfServiceUpdateEmpty",
             &[Field::new("expires").date()],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.expires.reflect(),
@@ -1460,6 +1480,7 @@ mod full {
             "help.termsOfServiceUpdate",
             &[Field::new("expires").date(), Field::new("terms_of_service")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.expires.reflect(),
@@ -1495,6 +1516,7 @@ mod full {
             "help.timezonesList",
             &[Field::new("timezones"), Field::new("hash")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.timezones.reflect(),
@@ -1547,6 +1569,7 @@ mod full {
                 Field::new("date").date(),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.message.reflect(),

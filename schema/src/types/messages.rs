@@ -238,6 +238,7 @@ impl Identifiable for AffectedHistory {
             Field::new("offset"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.pts.reflect(),
@@ -275,6 +276,7 @@ impl Identifiable for AffectedMessages {
         "messages.affectedMessages",
         &[Field::new("pts"), Field::new("pts_count")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.pts.reflect(),
@@ -354,6 +356,7 @@ impl Identifiable for BotCallbackAnswer {
             Field::new("cache_time"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.alert.reflect(),
@@ -449,6 +452,7 @@ impl Identifiable for BotResults {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.gallery.reflect(),
@@ -511,6 +515,7 @@ impl Identifiable for ChatFull {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.full_chat.reflect(),
@@ -550,6 +555,7 @@ impl Identifiable for ChatInviteJoinResultOk {
         &[Field::new("updates")],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.updates.reflect(),
@@ -593,6 +599,7 @@ impl Identifiable for ChatInviteJoinResultWebView {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.bot_id.reflect(),
@@ -626,6 +633,7 @@ impl ChatsData {
 impl Identifiable for ChatsData {
     const META: &'static Meta =
         &Meta::new(0x64ff9fd5, "messages.chats", &[Field::new("chats")]).holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.chats.reflect(),
@@ -658,6 +666,7 @@ impl Identifiable for ChatsSlice {
         &[Field::new("count"), Field::new("chats")],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.count.reflect(),
@@ -705,6 +714,7 @@ impl Identifiable for DialogFilters {
             Field::new("filters"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.tags_enabled.reflect(),
@@ -759,6 +769,7 @@ impl Identifiable for DialogsData {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.dialogs.reflect(),
@@ -820,6 +831,7 @@ impl Identifiable for DialogsSlice {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.count.reflect(),
@@ -860,6 +872,7 @@ impl Identifiable for DialogsNotModified {
         "messages.dialogsNotModified",
         &[Field::new("count")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.count.reflect(),
@@ -917,6 +930,7 @@ impl Identifiable for EmojiGameDiceInfo {
             Field::at("plays_left", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.game_hash.reflect(),
@@ -968,6 +982,7 @@ impl Identifiable for EmojiGameOutcome {
             Field::new("ton_amount"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.seed.reflect(),
@@ -1012,6 +1027,7 @@ impl Identifiable for InvitedUsers {
         &[Field::new("updates"), Field::new("missing_invitees")],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.updates.reflect(),
@@ -1061,6 +1077,7 @@ impl Identifiable for MessageViews {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.views.reflect(),
@@ -1116,6 +1133,7 @@ impl Identifiable for MessagesData {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.messages.reflect(),
@@ -1210,6 +1228,7 @@ impl Identifiable for MessagesSlice {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.inexact.reflect(),
@@ -1303,6 +1322,7 @@ impl Identifiable for ChannelMessages {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.inexact.reflect(),
@@ -1350,6 +1370,7 @@ impl Identifiable for MessagesNotModified {
         "messages.messagesNotModified",
         &[Field::new("count")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.count.reflect(),
@@ -1403,6 +1424,7 @@ impl Identifiable for PeerDialogs {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.dialogs.reflect(),
@@ -1461,6 +1483,7 @@ impl Identifiable for StickerSetData {
             Field::new("documents"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.set.reflect(),
@@ -1514,6 +1537,7 @@ impl Identifiable for WebPage {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.webpage.reflect(),
@@ -2316,6 +2340,7 @@ mod full {
                 Field::new("messages"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.pts.reflect(),
@@ -2355,6 +2380,7 @@ mod full {
             "messages.allStickers",
             &[Field::new("hash"), Field::new("sets")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -2390,6 +2416,7 @@ mod full {
             "messages.archivedStickers",
             &[Field::new("count"), Field::new("sets")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.count.reflect(),
@@ -2438,6 +2465,7 @@ mod full {
                 Field::new("documents"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -2475,6 +2503,7 @@ mod full {
             "messages.availableReactions",
             &[Field::new("hash"), Field::new("reactions")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -2538,6 +2567,7 @@ mod full {
                 Field::new("app"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.inactive.reflect(),
@@ -2581,6 +2611,7 @@ mod full {
             "messages.botPreparedInlineMessage",
             &[Field::new("id"), Field::new("expire_date").date()],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.id.reflect(),
@@ -2617,6 +2648,7 @@ mod full {
             &[Field::new("admins"), Field::new("users")],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.admins.reflect(),
@@ -2666,6 +2698,7 @@ mod full {
             ],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.count.reflect(),
@@ -2704,6 +2737,7 @@ mod full {
             "messages.checkedHistoryImportPeer",
             &[Field::new("confirm_text")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.confirm_text.reflect(),
@@ -2749,6 +2783,7 @@ mod full {
                 Field::at("diff_text", 0),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.result_text.reflect(),
@@ -2785,6 +2820,7 @@ mod full {
             &[Field::new("result")],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.result.reflect(),
@@ -2819,6 +2855,7 @@ mod full {
             "messages.dhConfigNotModified",
             &[Field::new("random")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.random.reflect(),
@@ -2862,6 +2899,7 @@ mod full {
                 Field::new("random"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.g.reflect(),
@@ -2944,6 +2982,7 @@ mod full {
             ],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.messages.reflect(),
@@ -2990,6 +3029,7 @@ mod full {
             "messages.emojiGroups",
             &[Field::new("hash"), Field::new("groups")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -3029,6 +3069,7 @@ mod full {
             &[Field::new("invite"), Field::new("users")],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.invite.reflect(),
@@ -3078,6 +3119,7 @@ mod full {
             ],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.invite.reflect(),
@@ -3129,6 +3171,7 @@ mod full {
             ],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.count.reflect(),
@@ -3179,6 +3222,7 @@ mod full {
                 Field::new("stickers"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -3215,6 +3259,7 @@ mod full {
             "messages.featuredStickersNotModified",
             &[Field::new("count")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.count.reflect(),
@@ -3272,6 +3317,7 @@ mod full {
                 Field::new("unread"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.premium.reflect(),
@@ -3349,6 +3395,7 @@ mod full {
             ],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.order_by_create_date.reflect(),
@@ -3395,6 +3442,7 @@ mod full {
             "messages.foundStickerSets",
             &[Field::new("hash"), Field::new("sets")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -3434,6 +3482,7 @@ mod full {
             "messages.foundStickersNotModified",
             &[Field::flags(0), Field::at("next_offset", 0)],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.next_offset.reflect(),
@@ -3483,6 +3532,7 @@ mod full {
                 Field::new("stickers"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.next_offset.reflect(),
@@ -3522,6 +3572,7 @@ mod full {
             &[Field::new("scores"), Field::new("users")],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.scores.reflect(),
@@ -3553,6 +3604,7 @@ mod full {
     impl Identifiable for HistoryImport {
         const META: &'static Meta =
             &Meta::new(0x1662af0b, "messages.historyImport", &[Field::new("id")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.id.reflect(),
@@ -3609,6 +3661,7 @@ mod full {
                 Field::at("title", 2),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.pm.reflect(),
@@ -3657,6 +3710,7 @@ mod full {
             ],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.dates.reflect(),
@@ -3698,6 +3752,7 @@ mod full {
             "messages.messageEditData",
             &[Field::flags(0), Field::on("caption", 0)],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.caption.reflect(),
@@ -3759,6 +3814,7 @@ mod full {
             ],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.count.reflect(),
@@ -3801,6 +3857,7 @@ mod full {
             "messages.myStickers",
             &[Field::new("count"), Field::new("sets")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.count.reflect(),
@@ -3850,6 +3907,7 @@ mod full {
             ],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.settings.reflect(),
@@ -3909,6 +3967,7 @@ mod full {
             ],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.query_id.reflect(),
@@ -3968,6 +4027,7 @@ mod full {
             ],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.quick_replies.reflect(),
@@ -4007,6 +4067,7 @@ mod full {
             "messages.reactions",
             &[Field::new("hash"), Field::new("reactions")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -4059,6 +4120,7 @@ mod full {
                 Field::new("dates"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -4116,6 +4178,7 @@ mod full {
             ],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.dialogs.reflect(),
@@ -4177,6 +4240,7 @@ mod full {
             ],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.count.reflect(),
@@ -4217,6 +4281,7 @@ mod full {
             "messages.savedDialogsNotModified",
             &[Field::new("count")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.count.reflect(),
@@ -4248,6 +4313,7 @@ mod full {
             "messages.savedGifs",
             &[Field::new("hash"), Field::new("gifs")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -4283,6 +4349,7 @@ mod full {
             "messages.savedReactionTags",
             &[Field::new("tags"), Field::new("hash")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.tags.reflect(),
@@ -4333,6 +4400,7 @@ mod full {
                 Field::new("count"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.inexact.reflect(),
@@ -4418,6 +4486,7 @@ mod full {
             ],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.inexact.reflect(),
@@ -4468,6 +4537,7 @@ mod full {
             "messages.searchResultsPositions",
             &[Field::new("count"), Field::new("positions")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.count.reflect(),
@@ -4502,6 +4572,7 @@ mod full {
             "messages.sentEncryptedMessage",
             &[Field::new("date").date()],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.date.reflect(),
@@ -4536,6 +4607,7 @@ mod full {
             "messages.sentEncryptedFile",
             &[Field::new("date").date(), Field::new("file")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.date.reflect(),
@@ -4610,6 +4682,7 @@ mod full {
             ],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.posts_between.reflect(),
@@ -4653,6 +4726,7 @@ mod full {
             "messages.stickerSetInstallResultArchive",
             &[Field::new("sets")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.sets.reflect(),
@@ -4684,6 +4758,7 @@ mod full {
             "messages.stickers",
             &[Field::new("hash"), Field::new("stickers")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -4752,6 +4827,7 @@ mod full {
                     .filler(b"\x00\x00\x00\x00"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.pending.reflect(),
@@ -4794,6 +4870,7 @@ mod full {
             &[Field::new("result")],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.result.reflect(),
@@ -4824,6 +4901,7 @@ mod full {
             "messages.translateResult",
             &[Field::new("result")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.result.reflect(),
@@ -4882,6 +4960,7 @@ mod full {
             ],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.count.reflect(),
@@ -4938,6 +5017,7 @@ mod full {
             ],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.media.reflect(),

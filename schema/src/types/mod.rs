@@ -6450,6 +6450,7 @@ impl Identifiable for AuctionBidLevel {
             Field::new("date").date(),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.pos.reflect(),
@@ -6585,6 +6586,7 @@ impl Identifiable for Authorization {
             Field::new("region"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.current.reflect(),
@@ -6668,6 +6670,7 @@ impl Identifiable for Birthday {
             Field::at("year", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.day.reflect(),
@@ -6780,6 +6783,7 @@ impl Identifiable for Boost {
             Field::at("stars", 6),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.gift.reflect(),
@@ -6872,6 +6876,7 @@ impl Identifiable for BotAppData {
             Field::new("hash"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -6961,6 +6966,7 @@ impl Identifiable for BotAppSettings {
             Field::at("header_dark_color", 4),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.placeholder_path.reflect(),
@@ -7032,6 +7038,7 @@ impl Identifiable for BotBusinessConnection {
             Field::at("rights", 2),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.disabled.reflect(),
@@ -7091,6 +7098,7 @@ impl Identifiable for BotCommand {
             Field::new("description"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.ephemeral.reflect(),
@@ -7213,6 +7221,7 @@ impl Identifiable for BotInfo {
             Field::at("verifier_settings", 9),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.has_preview_medias.reflect(),
@@ -7293,6 +7302,7 @@ impl Identifiable for BotInlineMessageMediaAuto {
             Field::at("reply_markup", 2),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.invert_media.reflect(),
@@ -7369,6 +7379,7 @@ impl Identifiable for BotInlineMessageText {
             Field::at("reply_markup", 2),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.no_webpage.reflect(),
@@ -7447,6 +7458,7 @@ impl Identifiable for BotInlineMessageMediaGeo {
             Field::at("reply_markup", 2),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.geo.reflect(),
@@ -7523,6 +7535,7 @@ impl Identifiable for BotInlineMessageMediaVenue {
             Field::at("reply_markup", 2),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.geo.reflect(),
@@ -7595,6 +7608,7 @@ impl Identifiable for BotInlineMessageMediaContact {
             Field::at("reply_markup", 2),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.phone_number.reflect(),
@@ -7687,6 +7701,7 @@ impl Identifiable for BotInlineMessageMediaInvoice {
             Field::at("reply_markup", 2),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.shipping_address_requested.reflect(),
@@ -7798,6 +7813,7 @@ impl Identifiable for BotInlineMessageMediaWebPage {
             Field::at("reply_markup", 2),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.invert_media.reflect(),
@@ -7861,6 +7877,7 @@ impl Identifiable for BotInlineMessageRichMessage {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.reply_markup.reflect(),
@@ -7952,6 +7969,7 @@ impl Identifiable for BotInlineResultData {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -8047,6 +8065,7 @@ impl Identifiable for BotInlineMediaResult {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -8096,6 +8115,7 @@ impl Identifiable for BotMenuButtonData {
         "botMenuButton",
         &[Field::new("text"), Field::new("url")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.text.reflect(),
@@ -8140,6 +8160,7 @@ impl Identifiable for BotVerification {
             Field::new("description"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.bot_id.reflect(),
@@ -8200,6 +8221,7 @@ impl Identifiable for BotVerifierSettings {
             Field::at("custom_description", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.can_modify_custom_description.reflect(),
@@ -8262,6 +8284,7 @@ impl Identifiable for BusinessAwayMessage {
             Field::new("recipients"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.offline_only.reflect(),
@@ -8308,6 +8331,7 @@ impl Identifiable for BusinessAwayMessageScheduleCustom {
             Field::new("end_date").date(),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.start_date.reflect(),
@@ -8456,6 +8480,7 @@ impl Identifiable for BusinessBotRights {
             Field::on("manage_stories", 13),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.reply.reflect(),
@@ -8529,6 +8554,7 @@ impl Identifiable for BusinessGreetingMessage {
             Field::new("no_activity_days"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.shortcut_id.reflect(),
@@ -8581,6 +8607,7 @@ impl Identifiable for BusinessIntro {
             Field::at("sticker", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.title.reflect(),
@@ -8631,6 +8658,7 @@ impl Identifiable for BusinessLocation {
             Field::new("address"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.geo_point.reflect(),
@@ -8716,6 +8744,7 @@ impl Identifiable for BusinessRecipients {
             Field::at("users", 4),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.existing_chats.reflect(),
@@ -8763,6 +8792,7 @@ impl Identifiable for BusinessWeeklyOpen {
         "businessWeeklyOpen",
         &[Field::new("start_minute"), Field::new("end_minute")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.start_minute.reflect(),
@@ -8816,6 +8846,7 @@ impl Identifiable for BusinessWorkHours {
             Field::new("weekly_open"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.open_now.reflect(),
@@ -8858,6 +8889,7 @@ impl Identifiable for ButtonTypeRequestPoll {
         "buttonTypeRequestPoll",
         &[Field::flags(0), Field::at("quiz", 0)],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.quiz.reflect(),
@@ -8906,6 +8938,7 @@ impl Identifiable for ButtonTypeRequestPeer {
             Field::new("max_quantity"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.button_id.reflect(),
@@ -8982,6 +9015,7 @@ impl Identifiable for InputButtonTypeRequestPeer {
             Field::new("max_quantity"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.name_requested.reflect(),
@@ -9022,6 +9056,7 @@ impl ButtonTypeSimpleWebView {
 impl Identifiable for ButtonTypeSimpleWebView {
     const META: &'static Meta =
         &Meta::new(0xc01a597a, "buttonTypeSimpleWebView", &[Field::new("url")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.url.reflect(),
@@ -9048,6 +9083,7 @@ impl CdnConfig {
 }
 impl Identifiable for CdnConfig {
     const META: &'static Meta = &Meta::new(0x5725e40a, "cdnConfig", &[Field::new("public_keys")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.public_keys.reflect(),
@@ -9084,6 +9120,7 @@ impl Identifiable for CdnPublicKey {
         "cdnPublicKey",
         &[Field::new("dc_id"), Field::new("public_key")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.dc_id.reflect(),
@@ -9137,6 +9174,7 @@ impl Identifiable for ChannelAdminLogEvent {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -9179,6 +9217,7 @@ impl Identifiable for ChannelAdminLogEventActionChangeTitle {
         "channelAdminLogEventActionChangeTitle",
         &[Field::new("prev_value"), Field::new("new_value")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.prev_value.reflect(),
@@ -9217,6 +9256,7 @@ impl Identifiable for ChannelAdminLogEventActionChangeAbout {
         "channelAdminLogEventActionChangeAbout",
         &[Field::new("prev_value"), Field::new("new_value")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.prev_value.reflect(),
@@ -9255,6 +9295,7 @@ impl Identifiable for ChannelAdminLogEventActionChangeUsername {
         "channelAdminLogEventActionChangeUsername",
         &[Field::new("prev_value"), Field::new("new_value")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.prev_value.reflect(),
@@ -9293,6 +9334,7 @@ impl Identifiable for ChannelAdminLogEventActionChangePhoto {
         "channelAdminLogEventActionChangePhoto",
         &[Field::new("prev_photo"), Field::new("new_photo")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.prev_photo.reflect(),
@@ -9327,6 +9369,7 @@ impl Identifiable for ChannelAdminLogEventActionToggleInvites {
         "channelAdminLogEventActionToggleInvites",
         &[Field::new("new_value")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.new_value.reflect(),
@@ -9359,6 +9402,7 @@ impl Identifiable for ChannelAdminLogEventActionToggleSignatures {
         "channelAdminLogEventActionToggleSignatures",
         &[Field::new("new_value")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.new_value.reflect(),
@@ -9394,6 +9438,7 @@ impl Identifiable for ChannelAdminLogEventActionUpdatePinned {
         &[Field::new("message")],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.message.reflect(),
@@ -9434,6 +9479,7 @@ impl Identifiable for ChannelAdminLogEventActionEditMessage {
         &[Field::new("prev_message"), Field::new("new_message")],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.prev_message.reflect(),
@@ -9471,6 +9517,7 @@ impl Identifiable for ChannelAdminLogEventActionDeleteMessage {
         &[Field::new("message")],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.message.reflect(),
@@ -9505,6 +9552,7 @@ impl Identifiable for ChannelAdminLogEventActionParticipantInvite {
         "channelAdminLogEventActionParticipantInvite",
         &[Field::new("participant")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.participant.reflect(),
@@ -9547,6 +9595,7 @@ impl Identifiable for ChannelAdminLogEventActionParticipantToggleBan {
             Field::new("new_participant"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.prev_participant.reflect(),
@@ -9591,6 +9640,7 @@ impl Identifiable for ChannelAdminLogEventActionParticipantToggleAdmin {
             Field::new("new_participant"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.prev_participant.reflect(),
@@ -9632,6 +9682,7 @@ impl Identifiable for ChannelAdminLogEventActionChangeStickerSet {
         "channelAdminLogEventActionChangeStickerSet",
         &[Field::new("prev_stickerset"), Field::new("new_stickerset")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.prev_stickerset.reflect(),
@@ -9666,6 +9717,7 @@ impl Identifiable for ChannelAdminLogEventActionTogglePreHistoryHidden {
         "channelAdminLogEventActionTogglePreHistoryHidden",
         &[Field::new("new_value")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.new_value.reflect(),
@@ -9708,6 +9760,7 @@ impl Identifiable for ChannelAdminLogEventActionDefaultBannedRights {
             Field::new("new_banned_rights"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.prev_banned_rights.reflect(),
@@ -9745,6 +9798,7 @@ impl Identifiable for ChannelAdminLogEventActionStopPoll {
         &[Field::new("message")],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.message.reflect(),
@@ -9781,6 +9835,7 @@ impl Identifiable for ChannelAdminLogEventActionChangeLinkedChat {
         "channelAdminLogEventActionChangeLinkedChat",
         &[Field::new("prev_value"), Field::new("new_value")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.prev_value.reflect(),
@@ -9822,6 +9877,7 @@ impl Identifiable for ChannelAdminLogEventActionChangeLocation {
         "channelAdminLogEventActionChangeLocation",
         &[Field::new("prev_value"), Field::new("new_value")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.prev_value.reflect(),
@@ -9860,6 +9916,7 @@ impl Identifiable for ChannelAdminLogEventActionToggleSlowMode {
         "channelAdminLogEventActionToggleSlowMode",
         &[Field::new("prev_value"), Field::new("new_value")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.prev_value.reflect(),
@@ -9894,6 +9951,7 @@ impl Identifiable for ChannelAdminLogEventActionStartGroupCall {
         "channelAdminLogEventActionStartGroupCall",
         &[Field::new("call")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.call.reflect(),
@@ -9926,6 +9984,7 @@ impl Identifiable for ChannelAdminLogEventActionDiscardGroupCall {
         "channelAdminLogEventActionDiscardGroupCall",
         &[Field::new("call")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.call.reflect(),
@@ -9958,6 +10017,7 @@ impl Identifiable for ChannelAdminLogEventActionParticipantMute {
         "channelAdminLogEventActionParticipantMute",
         &[Field::new("participant")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.participant.reflect(),
@@ -9990,6 +10050,7 @@ impl Identifiable for ChannelAdminLogEventActionParticipantUnmute {
         "channelAdminLogEventActionParticipantUnmute",
         &[Field::new("participant")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.participant.reflect(),
@@ -10022,6 +10083,7 @@ impl Identifiable for ChannelAdminLogEventActionToggleGroupCallSetting {
         "channelAdminLogEventActionToggleGroupCallSetting",
         &[Field::new("join_muted")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.join_muted.reflect(),
@@ -10067,6 +10129,7 @@ impl Identifiable for ChannelAdminLogEventActionParticipantJoinByInvite {
             Field::new("invite"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.via_chatlist.reflect(),
@@ -10104,6 +10167,7 @@ impl Identifiable for ChannelAdminLogEventActionExportedInviteDelete {
         "channelAdminLogEventActionExportedInviteDelete",
         &[Field::new("invite")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.invite.reflect(),
@@ -10138,6 +10202,7 @@ impl Identifiable for ChannelAdminLogEventActionExportedInviteRevoke {
         "channelAdminLogEventActionExportedInviteRevoke",
         &[Field::new("invite")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.invite.reflect(),
@@ -10177,6 +10242,7 @@ impl Identifiable for ChannelAdminLogEventActionExportedInviteEdit {
         "channelAdminLogEventActionExportedInviteEdit",
         &[Field::new("prev_invite"), Field::new("new_invite")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.prev_invite.reflect(),
@@ -10211,6 +10277,7 @@ impl Identifiable for ChannelAdminLogEventActionParticipantVolume {
         "channelAdminLogEventActionParticipantVolume",
         &[Field::new("participant")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.participant.reflect(),
@@ -10247,6 +10314,7 @@ impl Identifiable for ChannelAdminLogEventActionChangeHistoryTtl {
         "channelAdminLogEventActionChangeHistoryTTL",
         &[Field::new("prev_value"), Field::new("new_value")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.prev_value.reflect(),
@@ -10285,6 +10353,7 @@ impl Identifiable for ChannelAdminLogEventActionParticipantJoinByRequest {
         "channelAdminLogEventActionParticipantJoinByRequest",
         &[Field::new("invite"), Field::new("approved_by")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.invite.reflect(),
@@ -10319,6 +10388,7 @@ impl Identifiable for ChannelAdminLogEventActionToggleNoForwards {
         "channelAdminLogEventActionToggleNoForwards",
         &[Field::new("new_value")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.new_value.reflect(),
@@ -10354,6 +10424,7 @@ impl Identifiable for ChannelAdminLogEventActionSendMessage {
         &[Field::new("message")],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.message.reflect(),
@@ -10393,6 +10464,7 @@ impl Identifiable for ChannelAdminLogEventActionChangeAvailableReactions {
         "channelAdminLogEventActionChangeAvailableReactions",
         &[Field::new("prev_value"), Field::new("new_value")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.prev_value.reflect(),
@@ -10431,6 +10503,7 @@ impl Identifiable for ChannelAdminLogEventActionChangeUsernames {
         "channelAdminLogEventActionChangeUsernames",
         &[Field::new("prev_value"), Field::new("new_value")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.prev_value.reflect(),
@@ -10465,6 +10538,7 @@ impl Identifiable for ChannelAdminLogEventActionToggleForum {
         "channelAdminLogEventActionToggleForum",
         &[Field::new("new_value")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.new_value.reflect(),
@@ -10500,6 +10574,7 @@ impl Identifiable for ChannelAdminLogEventActionCreateTopic {
         &[Field::new("topic")],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.topic.reflect(),
@@ -10540,6 +10615,7 @@ impl Identifiable for ChannelAdminLogEventActionEditTopic {
         &[Field::new("prev_topic"), Field::new("new_topic")],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.prev_topic.reflect(),
@@ -10577,6 +10653,7 @@ impl Identifiable for ChannelAdminLogEventActionDeleteTopic {
         &[Field::new("topic")],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.topic.reflect(),
@@ -10628,6 +10705,7 @@ impl Identifiable for ChannelAdminLogEventActionPinTopic {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.prev_topic.reflect(),
@@ -10663,6 +10741,7 @@ impl Identifiable for ChannelAdminLogEventActionToggleAntiSpam {
         "channelAdminLogEventActionToggleAntiSpam",
         &[Field::new("new_value")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.new_value.reflect(),
@@ -10702,6 +10781,7 @@ impl Identifiable for ChannelAdminLogEventActionChangePeerColor {
         "channelAdminLogEventActionChangePeerColor",
         &[Field::new("prev_value"), Field::new("new_value")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.prev_value.reflect(),
@@ -10743,6 +10823,7 @@ impl Identifiable for ChannelAdminLogEventActionChangeProfilePeerColor {
         "channelAdminLogEventActionChangeProfilePeerColor",
         &[Field::new("prev_value"), Field::new("new_value")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.prev_value.reflect(),
@@ -10784,6 +10865,7 @@ impl Identifiable for ChannelAdminLogEventActionChangeWallpaper {
         "channelAdminLogEventActionChangeWallpaper",
         &[Field::new("prev_value"), Field::new("new_value")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.prev_value.reflect(),
@@ -10825,6 +10907,7 @@ impl Identifiable for ChannelAdminLogEventActionChangeEmojiStatus {
         "channelAdminLogEventActionChangeEmojiStatus",
         &[Field::new("prev_value"), Field::new("new_value")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.prev_value.reflect(),
@@ -10866,6 +10949,7 @@ impl Identifiable for ChannelAdminLogEventActionChangeEmojiStickerSet {
         "channelAdminLogEventActionChangeEmojiStickerSet",
         &[Field::new("prev_stickerset"), Field::new("new_stickerset")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.prev_stickerset.reflect(),
@@ -10900,6 +10984,7 @@ impl Identifiable for ChannelAdminLogEventActionToggleSignatureProfiles {
         "channelAdminLogEventActionToggleSignatureProfiles",
         &[Field::new("new_value")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.new_value.reflect(),
@@ -10942,6 +11027,7 @@ impl Identifiable for ChannelAdminLogEventActionParticipantSubExtend {
             Field::new("new_participant"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.prev_participant.reflect(),
@@ -10976,6 +11062,7 @@ impl Identifiable for ChannelAdminLogEventActionToggleAutotranslation {
         "channelAdminLogEventActionToggleAutotranslation",
         &[Field::new("new_value")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.new_value.reflect(),
@@ -11018,6 +11105,7 @@ impl Identifiable for ChannelAdminLogEventActionParticipantEditRank {
             Field::new("new_rank"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.user_id.reflect(),
@@ -11216,6 +11304,7 @@ impl Identifiable for ChannelAdminLogEventsFilter {
             Field::on("edit_rank", 19),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.join.reflect(),
@@ -11291,6 +11380,7 @@ impl Identifiable for ChannelLocationData {
         "channelLocation",
         &[Field::new("geo_point"), Field::new("address")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.geo_point.reflect(),
@@ -11338,6 +11428,7 @@ impl Identifiable for ChannelMessagesFilterData {
             Field::new("ranges"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.exclude_new_messages.reflect(),
@@ -11397,6 +11488,7 @@ impl Identifiable for ChannelParticipantData {
             Field::at("rank", 2),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.user_id.reflect(),
@@ -11471,6 +11563,7 @@ impl Identifiable for ChannelParticipantSelf {
             Field::at("rank", 2),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.via_request.reflect(),
@@ -11530,6 +11623,7 @@ impl Identifiable for ChannelParticipantCreator {
             Field::at("rank", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.user_id.reflect(),
@@ -11618,6 +11712,7 @@ impl Identifiable for ChannelParticipantAdmin {
             Field::at("rank", 2),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.can_edit.reflect(),
@@ -11700,6 +11795,7 @@ impl Identifiable for ChannelParticipantBanned {
             Field::at("rank", 2),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.left.reflect(),
@@ -11740,6 +11836,7 @@ impl ChannelParticipantLeft {
 impl Identifiable for ChannelParticipantLeft {
     const META: &'static Meta =
         &Meta::new(0x1b03f006, "channelParticipantLeft", &[Field::new("peer")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -11769,6 +11866,7 @@ impl ChannelParticipantsKicked {
 impl Identifiable for ChannelParticipantsKicked {
     const META: &'static Meta =
         &Meta::new(0xa3b54985, "channelParticipantsKicked", &[Field::new("q")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.q.reflect(),
@@ -11796,6 +11894,7 @@ impl ChannelParticipantsBanned {
 impl Identifiable for ChannelParticipantsBanned {
     const META: &'static Meta =
         &Meta::new(0x1427a5e1, "channelParticipantsBanned", &[Field::new("q")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.q.reflect(),
@@ -11823,6 +11922,7 @@ impl ChannelParticipantsSearch {
 impl Identifiable for ChannelParticipantsSearch {
     const META: &'static Meta =
         &Meta::new(0x0656ac4b, "channelParticipantsSearch", &[Field::new("q")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.q.reflect(),
@@ -11853,6 +11953,7 @@ impl Identifiable for ChannelParticipantsContacts {
         "channelParticipantsContacts",
         &[Field::new("q")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.q.reflect(),
@@ -11901,6 +12002,7 @@ impl Identifiable for ChannelParticipantsMentions {
             Field::at("top_msg_id", 1),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.q.reflect(),
@@ -11932,6 +12034,7 @@ impl ChatEmpty {
 }
 impl Identifiable for ChatEmpty {
     const META: &'static Meta = &Meta::new(0x29562865, "chatEmpty", &[Field::new("id")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -12061,6 +12164,7 @@ impl Identifiable for ChatData {
             Field::at("default_banned_rights", 18),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.creator.reflect(),
@@ -12126,6 +12230,7 @@ impl Identifiable for ChatForbidden {
         "chatForbidden",
         &[Field::new("id"), Field::new("title")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -12548,6 +12653,7 @@ impl Identifiable for Channel {
             Field::at("linked_community_id", 52),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.creator.reflect(),
@@ -12743,6 +12849,7 @@ impl Identifiable for ChannelForbidden {
             Field::at("until_date", 16).date(),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.broadcast.reflect(),
@@ -12804,6 +12911,7 @@ impl Identifiable for CommunityForbidden {
             Field::new("title"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -12917,6 +13025,7 @@ impl Identifiable for Community {
             Field::at("default_banned_rights", 18),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.creator.reflect(),
@@ -13128,6 +13237,7 @@ impl Identifiable for ChatAdminRights {
             Field::on("manage_welcome_messages", 20),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.change_info.reflect(),
@@ -13386,6 +13496,7 @@ impl Identifiable for ChatBannedRights {
             Field::new("until_date").date(),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.view_messages.reflect(),
@@ -13629,6 +13740,7 @@ impl Identifiable for ChatFullData {
             Field::at("reactions_limit", 20),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.can_set_username.reflect(),
@@ -14224,6 +14336,7 @@ impl Identifiable for ChannelFull {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.can_view_participants.reflect(),
@@ -14443,6 +14556,7 @@ impl Identifiable for CommunityFull {
             Field::at("peer_link_requests_pending", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -14485,6 +14599,7 @@ impl ChatInviteAlready {
 impl Identifiable for ChatInviteAlready {
     const META: &'static Meta =
         &Meta::new(0x5a686d7c, "chatInviteAlready", &[Field::new("chat")]).holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.chat.reflect(),
@@ -14652,6 +14767,7 @@ impl Identifiable for ChatInviteData {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.channel.reflect(),
@@ -14724,6 +14840,7 @@ impl Identifiable for ChatInvitePeek {
         &[Field::new("chat"), Field::new("expires").date()],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.chat.reflect(),
@@ -14777,6 +14894,7 @@ impl Identifiable for ChatParticipantData {
             Field::at("rank", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.user_id.reflect(),
@@ -14825,6 +14943,7 @@ impl Identifiable for ChatParticipantCreator {
         "chatParticipantCreator",
         &[Field::flags(0), Field::new("user_id"), Field::at("rank", 0)],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.user_id.reflect(),
@@ -14879,6 +14998,7 @@ impl Identifiable for ChatParticipantAdmin {
             Field::at("rank", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.user_id.reflect(),
@@ -14931,6 +15051,7 @@ impl Identifiable for ChatParticipantsForbidden {
             Field::at("self_participant", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.chat_id.reflect(),
@@ -14976,6 +15097,7 @@ impl Identifiable for ChatParticipantsData {
             Field::new("version"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.chat_id.reflect(),
@@ -15036,6 +15158,7 @@ impl Identifiable for ChatPhotoData {
             Field::new("dc_id"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.has_video.reflect(),
@@ -15082,6 +15205,7 @@ impl Identifiable for ChatReactionsAll {
         "chatReactionsAll",
         &[Field::flags(0), Field::on("allow_custom", 0)],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.allow_custom.reflect(),
@@ -15112,6 +15236,7 @@ impl ChatReactionsSome {
 impl Identifiable for ChatReactionsSome {
     const META: &'static Meta =
         &Meta::new(0x661d4037, "chatReactionsSome", &[Field::new("reactions")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.reactions.reflect(),
@@ -15142,6 +15267,7 @@ impl ChatThemeData {
 }
 impl Identifiable for ChatThemeData {
     const META: &'static Meta = &Meta::new(0xc3dffc04, "chatTheme", &[Field::new("emoticon")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.emoticon.reflect(),
@@ -15181,6 +15307,7 @@ impl Identifiable for ChatThemeUniqueGift {
         "chatThemeUniqueGift",
         &[Field::new("gift"), Field::new("theme_settings")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.gift.reflect(),
@@ -15289,6 +15416,7 @@ impl Identifiable for CodeSettings {
             Field::at("app_sandbox", 8).filler(b"\x37\x97\x79\xbc"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.allow_flashcall.reflect(),
@@ -15359,6 +15487,7 @@ impl Identifiable for CommunityPeer {
             Field::new("peer"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.can_view_history.reflect(),
@@ -15651,6 +15780,7 @@ impl Identifiable for Config {
             Field::at("autologin_token", 16).secret(),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.default_p2p_contacts.reflect(),
@@ -15777,6 +15907,7 @@ impl Identifiable for Contact {
         "contact",
         &[Field::new("user_id"), Field::new("mutual")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.user_id.reflect(),
@@ -15807,6 +15938,7 @@ impl DataJson {
 }
 impl Identifiable for DataJson {
     const META: &'static Meta = &Meta::new(0x7d748d04, "dataJSON", &[Field::new("data")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.data.reflect(),
@@ -15904,6 +16036,7 @@ impl Identifiable for DcOption {
             Field::at("secret", 10).secret(),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.ipv6.reflect(),
@@ -16051,6 +16184,7 @@ impl Identifiable for DialogData {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.pinned.reflect(),
@@ -16153,6 +16287,7 @@ impl Identifiable for DialogFolder {
             Field::new("unread_unmuted_messages_count"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.pinned.reflect(),
@@ -16216,6 +16351,7 @@ impl Identifiable for DialogCommunity {
             Field::new("notify_settings"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.pinned.reflect(),
@@ -16364,6 +16500,7 @@ impl Identifiable for DialogFilterData {
             Field::new("exclude_peers"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.contacts.reflect(),
@@ -16478,6 +16615,7 @@ impl Identifiable for DialogFilterChatlist {
             Field::new("include_peers"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.has_my_invites.reflect(),
@@ -16521,6 +16659,7 @@ impl DialogPeerData {
 }
 impl Identifiable for DialogPeerData {
     const META: &'static Meta = &Meta::new(0xe56dbf05, "dialogPeer", &[Field::new("peer")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -16550,6 +16689,7 @@ impl DialogPeerFolder {
 impl Identifiable for DialogPeerFolder {
     const META: &'static Meta =
         &Meta::new(0x514519e2, "dialogPeerFolder", &[Field::new("folder_id")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.folder_id.reflect(),
@@ -16580,6 +16720,7 @@ impl Identifiable for DialogPeerCommunity {
         "dialogPeerCommunity",
         &[Field::new("community_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.community_id.reflect(),
@@ -16657,6 +16798,7 @@ impl Identifiable for DisallowedGiftsSettings {
             Field::on("disallow_stargifts_from_channels", 4),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.disallow_unlimited_stargifts.reflect(),
@@ -16694,6 +16836,7 @@ impl DocumentEmpty {
 }
 impl Identifiable for DocumentEmpty {
     const META: &'static Meta = &Meta::new(0x36f8c871, "documentEmpty", &[Field::new("id")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -16775,6 +16918,7 @@ impl Identifiable for DocumentData {
             Field::new("attributes"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -16827,6 +16971,7 @@ impl Identifiable for DocumentAttributeImageSize {
         "documentAttributeImageSize",
         &[Field::new("w"), Field::new("h")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.w.reflect(),
@@ -16885,6 +17030,7 @@ impl Identifiable for DocumentAttributeSticker {
             Field::at("mask_coords", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.mask.reflect(),
@@ -16983,6 +17129,7 @@ impl Identifiable for DocumentAttributeVideo {
             Field::at("video_codec", 5),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.round_message.reflect(),
@@ -17069,6 +17216,7 @@ impl Identifiable for DocumentAttributeAudio {
             Field::at("waveform", 2),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.voice.reflect(),
@@ -17112,6 +17260,7 @@ impl Identifiable for DocumentAttributeFilename {
         "documentAttributeFilename",
         &[Field::new("file_name")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.file_name.reflect(),
@@ -17168,6 +17317,7 @@ impl Identifiable for DocumentAttributeCustomEmoji {
             Field::new("stickerset"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.free.reflect(),
@@ -17212,6 +17362,7 @@ impl Identifiable for DraftMessageEmpty {
         "draftMessageEmpty",
         &[Field::flags(0), Field::at("date", 0).date()],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.date.reflect(),
@@ -17318,6 +17469,7 @@ impl Identifiable for DraftMessageData {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.no_webpage.reflect(),
@@ -17369,6 +17521,7 @@ impl Identifiable for EmailVerificationCode {
         "emailVerificationCode",
         &[Field::new("code").secret()],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.code.reflect(),
@@ -17401,6 +17554,7 @@ impl Identifiable for EmailVerificationGoogle {
         "emailVerificationGoogle",
         &[Field::new("token").secret()],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.token.reflect(),
@@ -17433,6 +17587,7 @@ impl Identifiable for EmailVerificationApple {
         "emailVerificationApple",
         &[Field::new("token").secret()],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.token.reflect(),
@@ -17476,6 +17631,7 @@ impl Identifiable for EmojiStatusData {
             Field::at("until", 0).date(),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.document_id.reflect(),
@@ -17558,6 +17714,7 @@ impl Identifiable for EmojiStatusCollectible {
             Field::at("until", 0).date(),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.collectible_id.reflect(),
@@ -17622,6 +17779,7 @@ impl Identifiable for InputEmojiStatusCollectible {
             Field::at("until", 0).date(),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.collectible_id.reflect(),
@@ -17653,6 +17811,7 @@ impl EncryptedChatEmpty {
 }
 impl Identifiable for EncryptedChatEmpty {
     const META: &'static Meta = &Meta::new(0xab7ec0a0, "encryptedChatEmpty", &[Field::new("id")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -17699,6 +17858,7 @@ impl Identifiable for EncryptedChatWaiting {
             Field::new("participant_id"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -17774,6 +17934,7 @@ impl Identifiable for EncryptedChatRequested {
             Field::new("g_a"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.folder_id.reflect(),
@@ -17849,6 +18010,7 @@ impl Identifiable for EncryptedChatData {
             Field::new("key_fingerprint"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -17906,6 +18068,7 @@ impl Identifiable for EncryptedChatDiscarded {
             Field::new("id"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.history_deleted.reflect(),
@@ -17957,6 +18120,7 @@ impl Identifiable for EncryptedFileData {
             Field::new("key_fingerprint"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -18019,6 +18183,7 @@ impl Identifiable for EncryptedMessageData {
             Field::new("file"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.random_id.reflect(),
@@ -18072,6 +18237,7 @@ impl Identifiable for EncryptedMessageService {
             Field::new("bytes"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.random_id.reflect(),
@@ -18238,6 +18404,7 @@ impl Identifiable for EphemeralMessage {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.out.reflect(),
@@ -18407,6 +18574,7 @@ impl Identifiable for ChatInviteExported {
             Field::at("subscription_pricing", 9),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.revoked.reflect(),
@@ -18496,6 +18664,7 @@ impl Identifiable for FactCheck {
             Field::new("hash"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.need_check.reflect(),
@@ -18545,6 +18714,7 @@ impl Identifiable for FileHash {
             Field::new("hash"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.offset.reflect(),
@@ -18621,6 +18791,7 @@ impl Identifiable for Folder {
             Field::at("photo", 3),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.autofill_new_broadcasts.reflect(),
@@ -18668,6 +18839,7 @@ impl Identifiable for FolderPeer {
         "folderPeer",
         &[Field::new("peer"), Field::new("folder_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -18698,6 +18870,7 @@ impl ForumTopicDeleted {
 }
 impl Identifiable for ForumTopicDeleted {
     const META: &'static Meta = &Meta::new(0x023f109b, "forumTopicDeleted", &[Field::new("id")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -18852,6 +19025,7 @@ impl Identifiable for ForumTopicData {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.my.reflect(),
@@ -18962,6 +19136,7 @@ impl Identifiable for Game {
             Field::at("document", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -19026,6 +19201,7 @@ impl Identifiable for GeoPointData {
             Field::at("accuracy_radius", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.long.reflect(),
@@ -19094,6 +19270,7 @@ impl Identifiable for GeoPointAddress {
             Field::at("street", 2),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.country_iso2.reflect(),
@@ -19143,6 +19320,7 @@ impl Identifiable for GroupCallDiscarded {
             Field::new("duration"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -19370,6 +19548,7 @@ impl Identifiable for GroupCallData {
             Field::at("default_send_as", 21),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.join_muted.reflect(),
@@ -19488,6 +19667,7 @@ impl Identifiable for GroupCallMessage {
             Field::at("paid_message_stars", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.from_admin.reflect(),
@@ -19678,6 +19858,7 @@ impl Identifiable for GroupCallParticipant {
             Field::at("paid_stars_total", 16),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.muted.reflect(),
@@ -19776,6 +19957,7 @@ impl Identifiable for GroupCallParticipantVideo {
             Field::at("audio_source", 1),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.paused.reflect(),
@@ -19819,6 +20001,7 @@ impl Identifiable for GroupCallParticipantVideoSourceGroup {
         "groupCallParticipantVideoSourceGroup",
         &[Field::new("semantics"), Field::new("sources")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.semantics.reflect(),
@@ -19854,6 +20037,7 @@ impl Identifiable for ImportedContact {
         "importedContact",
         &[Field::new("user_id"), Field::new("client_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.user_id.reflect(),
@@ -19892,6 +20076,7 @@ impl Identifiable for InlineBotSwitchPm {
         "inlineBotSwitchPM",
         &[Field::new("text"), Field::new("start_param")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.text.reflect(),
@@ -19930,6 +20115,7 @@ impl Identifiable for InlineBotWebView {
         "inlineBotWebView",
         &[Field::new("text"), Field::new("url")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.text.reflect(),
@@ -19960,6 +20146,7 @@ impl InlineButtonTypeUrl {
 }
 impl Identifiable for InlineButtonTypeUrl {
     const META: &'static Meta = &Meta::new(0xeca4f8d4, "inlineButtonTypeUrl", &[Field::new("url")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.url.reflect(),
@@ -20006,6 +20193,7 @@ impl Identifiable for InlineButtonTypeUrlAuth {
             Field::new("button_id"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.fwd_text.reflect(),
@@ -20072,6 +20260,7 @@ impl Identifiable for InputInlineButtonTypeUrlAuth {
             Field::at("bot", 2),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.request_write_access.reflect(),
@@ -20108,6 +20297,7 @@ impl InlineButtonTypeWebView {
 impl Identifiable for InlineButtonTypeWebView {
     const META: &'static Meta =
         &Meta::new(0x3bcab5b4, "inlineButtonTypeWebView", &[Field::new("url")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.url.reflect(),
@@ -20151,6 +20341,7 @@ impl Identifiable for InlineButtonTypeCallback {
             Field::new("data"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.requires_password.reflect(),
@@ -20207,6 +20398,7 @@ impl Identifiable for InlineButtonTypeSwitchInline {
             Field::at("peer_types", 1),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.same_peer.reflect(),
@@ -20244,6 +20436,7 @@ impl Identifiable for InlineButtonTypeUserProfile {
         "inlineButtonTypeUserProfile",
         &[Field::new("user_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.user_id.reflect(),
@@ -20276,6 +20469,7 @@ impl Identifiable for InputInlineButtonTypeUserProfile {
         "inputInlineButtonTypeUserProfile",
         &[Field::new("user_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.user_id.reflect(),
@@ -20310,6 +20504,7 @@ impl Identifiable for InlineButtonTypeCopy {
         "inlineButtonTypeCopy",
         &[Field::new("copy_text")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.copy_text.reflect(),
@@ -20371,6 +20566,7 @@ impl Identifiable for InputBotInlineMessageMediaAuto {
             Field::at("reply_markup", 2),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.invert_media.reflect(),
@@ -20447,6 +20643,7 @@ impl Identifiable for InputBotInlineMessageText {
             Field::at("reply_markup", 2),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.no_webpage.reflect(),
@@ -20525,6 +20722,7 @@ impl Identifiable for InputBotInlineMessageMediaGeo {
             Field::at("reply_markup", 2),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.geo_point.reflect(),
@@ -20601,6 +20799,7 @@ impl Identifiable for InputBotInlineMessageMediaVenue {
             Field::at("reply_markup", 2),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.geo_point.reflect(),
@@ -20673,6 +20872,7 @@ impl Identifiable for InputBotInlineMessageMediaContact {
             Field::at("reply_markup", 2),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.phone_number.reflect(),
@@ -20719,6 +20919,7 @@ impl Identifiable for InputBotInlineMessageGame {
         "inputBotInlineMessageGame",
         &[Field::flags(0), Field::at("reply_markup", 2)],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.reply_markup.reflect(),
@@ -20795,6 +20996,7 @@ impl Identifiable for InputBotInlineMessageMediaInvoice {
             Field::at("reply_markup", 2),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.title.reflect(),
@@ -20898,6 +21100,7 @@ impl Identifiable for InputBotInlineMessageMediaWebPage {
             Field::at("reply_markup", 2),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.invert_media.reflect(),
@@ -20959,6 +21162,7 @@ impl Identifiable for InputBotInlineMessageRichMessage {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.reply_markup.reflect(),
@@ -21004,6 +21208,7 @@ impl Identifiable for InputBotInlineMessageIdData {
             Field::new("access_hash"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.dc_id.reflect(),
@@ -21053,6 +21258,7 @@ impl Identifiable for InputBotInlineMessageId64 {
             Field::new("access_hash"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.dc_id.reflect(),
@@ -21147,6 +21353,7 @@ impl Identifiable for InputBotInlineResultData {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -21213,6 +21420,7 @@ impl Identifiable for InputBotInlineResultPhoto {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -21287,6 +21495,7 @@ impl Identifiable for InputBotInlineResultDocument {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -21345,6 +21554,7 @@ impl Identifiable for InputBotInlineResultGame {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -21385,6 +21595,7 @@ impl Identifiable for InputChannelData {
         "inputChannel",
         &[Field::new("channel_id"), Field::new("access_hash")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.channel_id.reflect(),
@@ -21429,6 +21640,7 @@ impl Identifiable for InputChannelFromMessage {
             Field::new("channel_id"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -21475,6 +21687,7 @@ impl Identifiable for InputCheckPasswordSrpData {
             Field::new("M1").secret(),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.srp_id.reflect(),
@@ -21515,6 +21728,7 @@ impl Identifiable for InputClientProxy {
         "inputClientProxy",
         &[Field::new("address"), Field::new("port")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.address.reflect(),
@@ -21576,6 +21790,7 @@ impl Identifiable for InputPhoneContact {
             Field::at("note", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.client_id.reflect(),
@@ -21613,6 +21828,7 @@ impl InputDialogPeerData {
 }
 impl Identifiable for InputDialogPeerData {
     const META: &'static Meta = &Meta::new(0xfcaafeb7, "inputDialogPeer", &[Field::new("peer")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -21645,6 +21861,7 @@ impl Identifiable for InputDialogPeerFolder {
         "inputDialogPeerFolder",
         &[Field::new("folder_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.folder_id.reflect(),
@@ -21677,6 +21894,7 @@ impl Identifiable for InputDialogPeerCommunity {
         "inputDialogPeerCommunity",
         &[Field::new("community")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.community.reflect(),
@@ -21719,6 +21937,7 @@ impl Identifiable for InputDocumentData {
             Field::new("file_reference"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -21773,6 +21992,7 @@ impl Identifiable for InputFileData {
             Field::new("md5_checksum"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -21817,6 +22037,7 @@ impl Identifiable for InputFileBig {
         "inputFileBig",
         &[Field::new("id"), Field::new("parts"), Field::new("name")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -21850,6 +22071,7 @@ impl InputFileStoryDocument {
 impl Identifiable for InputFileStoryDocument {
     const META: &'static Meta =
         &Meta::new(0x62dc8b48, "inputFileStoryDocument", &[Field::new("id")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -21900,6 +22122,7 @@ impl Identifiable for InputFileLocationData {
             Field::new("file_reference"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.volume_id.reflect(),
@@ -21939,6 +22162,7 @@ impl Identifiable for InputEncryptedFileLocation {
         "inputEncryptedFileLocation",
         &[Field::new("id"), Field::new("access_hash")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -21991,6 +22215,7 @@ impl Identifiable for InputDocumentFileLocation {
             Field::new("thumb_size"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -22030,6 +22255,7 @@ impl Identifiable for InputSecureFileLocation {
         "inputSecureFileLocation",
         &[Field::new("id"), Field::new("access_hash")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -22082,6 +22308,7 @@ impl Identifiable for InputPhotoFileLocation {
             Field::new("thumb_size"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -22146,6 +22373,7 @@ impl Identifiable for InputPhotoLegacyFileLocation {
             Field::new("secret").secret(),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -22204,6 +22432,7 @@ impl Identifiable for InputPeerPhotoFileLocation {
             Field::new("photo_id"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.big.reflect(),
@@ -22245,6 +22474,7 @@ impl Identifiable for InputStickerSetThumb {
         "inputStickerSetThumb",
         &[Field::new("stickerset"), Field::new("thumb_version")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.stickerset.reflect(),
@@ -22306,6 +22536,7 @@ impl Identifiable for InputGroupCallStream {
             Field::at("video_quality", 0).filler(b"\x00\x00\x00\x00"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.call.reflect(),
@@ -22351,6 +22582,7 @@ impl Identifiable for InputFolderPeer {
         "inputFolderPeer",
         &[Field::new("peer"), Field::new("folder_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -22386,6 +22618,7 @@ impl Identifiable for InputGameId {
         "inputGameID",
         &[Field::new("id"), Field::new("access_hash")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -22424,6 +22657,7 @@ impl Identifiable for InputGameShortName {
         "inputGameShortName",
         &[Field::new("bot_id"), Field::new("short_name")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.bot_id.reflect(),
@@ -22474,6 +22708,7 @@ impl Identifiable for InputGeoPointData {
             Field::at("accuracy_radius", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.lat.reflect(),
@@ -22512,6 +22747,7 @@ impl Identifiable for InputGroupCallData {
         "inputGroupCall",
         &[Field::new("id"), Field::new("access_hash")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -22542,6 +22778,7 @@ impl InputGroupCallSlug {
 }
 impl Identifiable for InputGroupCallSlug {
     const META: &'static Meta = &Meta::new(0xfe06823f, "inputGroupCallSlug", &[Field::new("slug")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.slug.reflect(),
@@ -22572,6 +22809,7 @@ impl Identifiable for InputGroupCallInviteMessage {
         "inputGroupCallInviteMessage",
         &[Field::new("msg_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.msg_id.reflect(),
@@ -22647,6 +22885,7 @@ impl Identifiable for InputMediaUploadedPhoto {
             Field::at("video", 3).filler(b"\xae\xea\xf0\x72"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.spoiler.reflect(),
@@ -22727,6 +22966,7 @@ impl Identifiable for InputMediaPhoto {
             Field::at("video", 2).filler(b"\xae\xea\xf0\x72"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.spoiler.reflect(),
@@ -22767,6 +23007,7 @@ impl InputMediaGeoPoint {
 impl Identifiable for InputMediaGeoPoint {
     const META: &'static Meta =
         &Meta::new(0xf9c44144, "inputMediaGeoPoint", &[Field::new("geo_point")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.geo_point.reflect(),
@@ -22817,6 +23058,7 @@ impl Identifiable for InputMediaContact {
             Field::new("vcard"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.phone_number.reflect(),
@@ -22934,6 +23176,7 @@ impl Identifiable for InputMediaUploadedDocument {
             Field::at("ttl_seconds", 1),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.nosound_video.reflect(),
@@ -23032,6 +23275,7 @@ impl Identifiable for InputMediaDocument {
             Field::at("query", 1),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.spoiler.reflect(),
@@ -23101,6 +23345,7 @@ impl Identifiable for InputMediaVenue {
             Field::new("venue_type"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.geo_point.reflect(),
@@ -23164,6 +23409,7 @@ impl Identifiable for InputMediaPhotoExternal {
             Field::at("ttl_seconds", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.spoiler.reflect(),
@@ -23238,6 +23484,7 @@ impl Identifiable for InputMediaDocumentExternal {
             Field::at("video_timestamp", 3),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.spoiler.reflect(),
@@ -23275,6 +23522,7 @@ impl InputMediaGame {
 }
 impl Identifiable for InputMediaGame {
     const META: &'static Meta = &Meta::new(0xd33f43f3, "inputMediaGame", &[Field::new("id")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -23363,6 +23611,7 @@ impl Identifiable for InputMediaInvoice {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.title.reflect(),
@@ -23449,6 +23698,7 @@ impl Identifiable for InputMediaGeoLive {
             Field::at("proximity_notification_radius", 3),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.stopped.reflect(),
@@ -23536,6 +23786,7 @@ impl Identifiable for InputMediaPoll {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.poll.reflect(),
@@ -23577,6 +23828,7 @@ impl InputMediaDice {
 }
 impl Identifiable for InputMediaDice {
     const META: &'static Meta = &Meta::new(0xe66fbf7b, "inputMediaDice", &[Field::new("emoticon")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.emoticon.reflect(),
@@ -23613,6 +23865,7 @@ impl Identifiable for InputMediaStory {
         "inputMediaStory",
         &[Field::new("peer"), Field::new("id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -23676,6 +23929,7 @@ impl Identifiable for InputMediaWebPage {
             Field::new("url"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.force_large_media.reflect(),
@@ -23732,6 +23986,7 @@ impl Identifiable for InputMediaPaidMedia {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.stars_amount.reflect(),
@@ -23765,6 +24020,7 @@ impl InputMediaTodo {
 }
 impl Identifiable for InputMediaTodo {
     const META: &'static Meta = &Meta::new(0x9fc55fde, "inputMediaTodo", &[Field::new("todo")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.todo.reflect(),
@@ -23811,6 +24067,7 @@ impl Identifiable for InputMediaStakeDice {
             Field::new("client_seed"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.game_hash.reflect(),
@@ -23843,6 +24100,7 @@ impl InputMessageId {
 }
 impl Identifiable for InputMessageId {
     const META: &'static Meta = &Meta::new(0xa676a322, "inputMessageID", &[Field::new("id")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -23869,6 +24127,7 @@ impl InputMessageReplyTo {
 }
 impl Identifiable for InputMessageReplyTo {
     const META: &'static Meta = &Meta::new(0xbad88395, "inputMessageReplyTo", &[Field::new("id")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -23900,6 +24159,7 @@ impl Identifiable for InputMessageCallbackQuery {
         "inputMessageCallbackQuery",
         &[Field::new("id"), Field::new("query_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -23930,6 +24190,7 @@ impl InputPeerChat {
 }
 impl Identifiable for InputPeerChat {
     const META: &'static Meta = &Meta::new(0x35a95cb9, "inputPeerChat", &[Field::new("chat_id")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.chat_id.reflect(),
@@ -23964,6 +24225,7 @@ impl Identifiable for InputPeerUser {
         "inputPeerUser",
         &[Field::new("user_id"), Field::new("access_hash")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.user_id.reflect(),
@@ -24002,6 +24264,7 @@ impl Identifiable for InputPeerChannel {
         "inputPeerChannel",
         &[Field::new("channel_id"), Field::new("access_hash")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.channel_id.reflect(),
@@ -24046,6 +24309,7 @@ impl Identifiable for InputPeerUserFromMessage {
             Field::new("user_id"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -24092,6 +24356,7 @@ impl Identifiable for InputPeerChannelFromMessage {
             Field::new("channel_id"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -24138,6 +24403,7 @@ impl Identifiable for InputPhotoData {
             Field::new("file_reference"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -24176,6 +24442,7 @@ impl Identifiable for InputQuickReplyShortcutData {
         "inputQuickReplyShortcut",
         &[Field::new("shortcut")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.shortcut.reflect(),
@@ -24208,6 +24475,7 @@ impl Identifiable for InputQuickReplyShortcutId {
         "inputQuickReplyShortcutId",
         &[Field::new("shortcut_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.shortcut_id.reflect(),
@@ -24309,6 +24577,7 @@ impl Identifiable for InputReplyToMessage {
             Field::at("poll_option", 7),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.reply_to_msg_id.reflect(),
@@ -24362,6 +24631,7 @@ impl Identifiable for InputReplyToStory {
         "inputReplyToStory",
         &[Field::new("peer"), Field::new("story_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -24398,6 +24668,7 @@ impl Identifiable for InputReplyToMonoForum {
         "inputReplyToMonoForum",
         &[Field::new("monoforum_peer_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.monoforum_peer_id.reflect(),
@@ -24430,6 +24701,7 @@ impl Identifiable for InputReplyToEphemeralMessage {
         "inputReplyToEphemeralMessage",
         &[Field::new("id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -24464,6 +24736,7 @@ impl Identifiable for InputRichFilePhoto {
         "inputRichFilePhoto",
         &[Field::new("id"), Field::new("photo")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -24502,6 +24775,7 @@ impl Identifiable for InputRichFileDocument {
         "inputRichFileDocument",
         &[Field::new("id"), Field::new("document")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -24582,6 +24856,7 @@ impl Identifiable for InputRichMessageData {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.rtl.reflect(),
@@ -24654,6 +24929,7 @@ impl Identifiable for InputRichMessageHtml {
             Field::at("files", 2),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.rtl.reflect(),
@@ -24722,6 +24998,7 @@ impl Identifiable for InputRichMessageMarkdown {
             Field::at("files", 2),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.rtl.reflect(),
@@ -24785,6 +25062,7 @@ impl Identifiable for InputSingleMedia {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.media.reflect(),
@@ -24825,6 +25103,7 @@ impl Identifiable for InputStickerSetId {
         "inputStickerSetID",
         &[Field::new("id"), Field::new("access_hash")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -24861,6 +25140,7 @@ impl Identifiable for InputStickerSetShortName {
         "inputStickerSetShortName",
         &[Field::new("short_name")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.short_name.reflect(),
@@ -24892,6 +25172,7 @@ impl InputStickerSetDice {
 impl Identifiable for InputStickerSetDice {
     const META: &'static Meta =
         &Meta::new(0xe67f520e, "inputStickerSetDice", &[Field::new("emoticon")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.emoticon.reflect(),
@@ -24928,6 +25209,7 @@ impl Identifiable for InputUserData {
         "inputUser",
         &[Field::new("user_id"), Field::new("access_hash")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.user_id.reflect(),
@@ -24972,6 +25254,7 @@ impl Identifiable for InputUserFromMessage {
             Field::new("user_id"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -25026,6 +25309,7 @@ impl Identifiable for InputWebDocument {
             Field::new("attributes"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.url.reflect(),
@@ -25068,6 +25352,7 @@ impl Identifiable for InputWebFileLocationData {
         "inputWebFileLocation",
         &[Field::new("url"), Field::new("access_hash")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.url.reflect(),
@@ -25128,6 +25413,7 @@ impl Identifiable for InputWebFileGeoPointLocation {
             Field::new("scale"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.geo_point.reflect(),
@@ -25204,6 +25490,7 @@ impl Identifiable for InputWebFileAudioAlbumThumbLocation {
             Field::at("performer", 1).filler(b"\x00\x00\x00\x00"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.small.reflect(),
@@ -25355,6 +25642,7 @@ impl Identifiable for Invoice {
             Field::at("subscription_period", 11),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.test.reflect(),
@@ -25420,6 +25708,7 @@ impl Identifiable for JsonObjectValue {
         "jsonObjectValue",
         &[Field::new("key"), Field::new("value")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.key.reflect(),
@@ -25450,6 +25739,7 @@ impl JsonBool {
 }
 impl Identifiable for JsonBool {
     const META: &'static Meta = &Meta::new(0xc7345e6a, "jsonBool", &[Field::new("value")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.value.reflect(),
@@ -25476,6 +25766,7 @@ impl JsonNumber {
 }
 impl Identifiable for JsonNumber {
     const META: &'static Meta = &Meta::new(0x2be0dfa4, "jsonNumber", &[Field::new("value")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.value.reflect(),
@@ -25504,6 +25795,7 @@ impl JsonString {
 }
 impl Identifiable for JsonString {
     const META: &'static Meta = &Meta::new(0xb71e767a, "jsonString", &[Field::new("value")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.value.reflect(),
@@ -25530,6 +25822,7 @@ impl JsonArray {
 }
 impl Identifiable for JsonArray {
     const META: &'static Meta = &Meta::new(0xf7444763, "jsonArray", &[Field::new("value")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.value.reflect(),
@@ -25556,6 +25849,7 @@ impl JsonObject {
 }
 impl Identifiable for JsonObject {
     const META: &'static Meta = &Meta::new(0x99c1d49d, "jsonObject", &[Field::new("value")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.value.reflect(),
@@ -25583,6 +25877,7 @@ impl JoinChatBotResultWebView {
 impl Identifiable for JoinChatBotResultWebView {
     const META: &'static Meta =
         &Meta::new(0xd6e3b813, "joinChatBotResultWebView", &[Field::new("url")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.url.reflect(),
@@ -25629,6 +25924,7 @@ impl Identifiable for KeyboardButton {
             Field::new("type"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.style.reflect(),
@@ -25663,6 +25959,7 @@ impl KeyboardButtonRow {
 impl Identifiable for KeyboardButtonRow {
     const META: &'static Meta =
         &Meta::new(0x77608b83, "keyboardButtonRow", &[Field::new("buttons")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.buttons.reflect(),
@@ -25729,6 +26026,7 @@ impl Identifiable for KeyboardButtonStyle {
             Field::at("icon", 3),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.bg_primary.reflect(),
@@ -25784,6 +26082,7 @@ impl Identifiable for KeyboardInlineButton {
             Field::new("type"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.style.reflect(),
@@ -25821,6 +26120,7 @@ impl Identifiable for KeyboardInlineButtonRow {
         "keyboardInlineButtonRow",
         &[Field::new("buttons")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.buttons.reflect(),
@@ -25857,6 +26157,7 @@ impl Identifiable for LabeledPrice {
         "labeledPrice",
         &[Field::new("label"), Field::new("amount")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.label.reflect(),
@@ -25909,6 +26210,7 @@ impl Identifiable for LangPackDifference {
             Field::new("strings"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.lang_code.reflect(),
@@ -25951,6 +26253,7 @@ impl Identifiable for LangPackStringData {
         "langPackString",
         &[Field::new("key"), Field::new("value")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.key.reflect(),
@@ -26033,6 +26336,7 @@ impl Identifiable for LangPackStringPluralized {
             Field::new("other_value"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.key.reflect(),
@@ -26075,6 +26379,7 @@ impl LangPackStringDeleted {
 impl Identifiable for LangPackStringDeleted {
     const META: &'static Meta =
         &Meta::new(0x2979eeb2, "langPackStringDeleted", &[Field::new("key")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.key.reflect(),
@@ -26113,6 +26418,7 @@ impl Identifiable for MaskCoords {
             Field::new("zoom"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.n.reflect(),
@@ -26181,6 +26487,7 @@ impl Identifiable for MediaAreaVenue {
             Field::new("venue_type"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.coordinates.reflect(),
@@ -26239,6 +26546,7 @@ impl Identifiable for InputMediaAreaVenue {
             Field::new("result_id"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.coordinates.reflect(),
@@ -26291,6 +26599,7 @@ impl Identifiable for MediaAreaGeoPoint {
             Field::at("address", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.coordinates.reflect(),
@@ -26355,6 +26664,7 @@ impl Identifiable for MediaAreaSuggestedReaction {
             Field::new("reaction"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.dark.reflect(),
@@ -26404,6 +26714,7 @@ impl Identifiable for MediaAreaChannelPost {
             Field::new("msg_id"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.coordinates.reflect(),
@@ -26454,6 +26765,7 @@ impl Identifiable for InputMediaAreaChannelPost {
             Field::new("msg_id"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.coordinates.reflect(),
@@ -26494,6 +26806,7 @@ impl Identifiable for MediaAreaUrl {
         "mediaAreaUrl",
         &[Field::new("coordinates"), Field::new("url")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.coordinates.reflect(),
@@ -26546,6 +26859,7 @@ impl Identifiable for MediaAreaWeather {
             Field::new("color"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.coordinates.reflect(),
@@ -26588,6 +26902,7 @@ impl Identifiable for MediaAreaStarGift {
         "mediaAreaStarGift",
         &[Field::new("coordinates"), Field::new("slug")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.coordinates.reflect(),
@@ -26647,6 +26962,7 @@ impl Identifiable for MediaAreaCoordinates {
             Field::at("radius", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.x.reflect(),
@@ -26696,6 +27012,7 @@ impl Identifiable for MessageEmpty {
         "messageEmpty",
         &[Field::flags(0), Field::new("id"), Field::at("peer_id", 0)],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -27112,6 +27429,7 @@ impl Identifiable for MessageData {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.out.reflect(),
@@ -27369,6 +27687,7 @@ impl Identifiable for MessageService {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.out.reflect(),
@@ -27436,6 +27755,7 @@ impl Identifiable for MessageActionChatCreate {
         "messageActionChatCreate",
         &[Field::new("title"), Field::new("users")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.title.reflect(),
@@ -27472,6 +27792,7 @@ impl Identifiable for MessageActionChatEditTitle {
         "messageActionChatEditTitle",
         &[Field::new("title")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.title.reflect(),
@@ -27504,6 +27825,7 @@ impl Identifiable for MessageActionChatEditPhoto {
         "messageActionChatEditPhoto",
         &[Field::new("photo")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.photo.reflect(),
@@ -27536,6 +27858,7 @@ impl Identifiable for MessageActionChatAddUser {
         "messageActionChatAddUser",
         &[Field::new("users")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.users.reflect(),
@@ -27566,6 +27889,7 @@ impl Identifiable for MessageActionChatDeleteUser {
         "messageActionChatDeleteUser",
         &[Field::new("user_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.user_id.reflect(),
@@ -27596,6 +27920,7 @@ impl Identifiable for MessageActionChatJoinedByLink {
         "messageActionChatJoinedByLink",
         &[Field::new("inviter_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.inviter_id.reflect(),
@@ -27630,6 +27955,7 @@ impl Identifiable for MessageActionChannelCreate {
         "messageActionChannelCreate",
         &[Field::new("title")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.title.reflect(),
@@ -27660,6 +27986,7 @@ impl Identifiable for MessageActionChatMigrateTo {
         "messageActionChatMigrateTo",
         &[Field::new("channel_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.channel_id.reflect(),
@@ -27696,6 +28023,7 @@ impl Identifiable for MessageActionChannelMigrateFrom {
         "messageActionChannelMigrateFrom",
         &[Field::new("title"), Field::new("chat_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.title.reflect(),
@@ -27731,6 +28059,7 @@ impl Identifiable for MessageActionGameScore {
         "messageActionGameScore",
         &[Field::new("game_id"), Field::new("score")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.game_id.reflect(),
@@ -27824,6 +28153,7 @@ impl Identifiable for MessageActionPaymentSentMe {
             Field::at("subscription_until_date", 4).date(),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.recurring_init.reflect(),
@@ -27913,6 +28243,7 @@ impl Identifiable for MessageActionPaymentSent {
             Field::at("subscription_until_date", 4).date(),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.recurring_init.reflect(),
@@ -27985,6 +28316,7 @@ impl Identifiable for MessageActionPhoneCall {
             Field::at("duration", 1),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.video.reflect(),
@@ -28026,6 +28358,7 @@ impl Identifiable for MessageActionCustomAction {
         "messageActionCustomAction",
         &[Field::new("message")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.message.reflect(),
@@ -28092,6 +28425,7 @@ impl Identifiable for MessageActionBotAllowed {
             Field::at("app", 2),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.attach_menu.reflect(),
@@ -28138,6 +28472,7 @@ impl Identifiable for MessageActionSecureValuesSentMe {
         "messageActionSecureValuesSentMe",
         &[Field::new("values"), Field::new("credentials")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.values.reflect(),
@@ -28172,6 +28507,7 @@ impl Identifiable for MessageActionSecureValuesSent {
         "messageActionSecureValuesSent",
         &[Field::new("types")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.types.reflect(),
@@ -28216,6 +28552,7 @@ impl Identifiable for MessageActionGeoProximityReached {
             Field::new("distance"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.from_id.reflect(),
@@ -28265,6 +28602,7 @@ impl Identifiable for MessageActionGroupCall {
             Field::at("duration", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.call.reflect(),
@@ -28304,6 +28642,7 @@ impl Identifiable for MessageActionInviteToGroupCall {
         "messageActionInviteToGroupCall",
         &[Field::new("call"), Field::new("users")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.call.reflect(),
@@ -28351,6 +28690,7 @@ impl Identifiable for MessageActionSetMessagesTtl {
             Field::at("auto_setting_from", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.period.reflect(),
@@ -28390,6 +28730,7 @@ impl Identifiable for MessageActionGroupCallScheduled {
         "messageActionGroupCallScheduled",
         &[Field::new("call"), Field::new("schedule_date").date()],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.call.reflect(),
@@ -28426,6 +28767,7 @@ impl Identifiable for MessageActionSetChatTheme {
         "messageActionSetChatTheme",
         &[Field::new("theme")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.theme.reflect(),
@@ -28462,6 +28804,7 @@ impl Identifiable for MessageActionWebViewDataSentMe {
         "messageActionWebViewDataSentMe",
         &[Field::new("text"), Field::new("data")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.text.reflect(),
@@ -28496,6 +28839,7 @@ impl Identifiable for MessageActionWebViewDataSent {
         "messageActionWebViewDataSent",
         &[Field::new("text")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.text.reflect(),
@@ -28561,6 +28905,7 @@ impl Identifiable for MessageActionGiftPremium {
             Field::at("message", 1),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.currency.reflect(),
@@ -28628,6 +28973,7 @@ impl Identifiable for MessageActionTopicCreate {
             Field::at("icon_emoji_id", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.title_missing.reflect(),
@@ -28701,6 +29047,7 @@ impl Identifiable for MessageActionTopicEdit {
             Field::at("hidden", 3),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.title.reflect(),
@@ -28742,6 +29089,7 @@ impl Identifiable for MessageActionSuggestProfilePhoto {
         "messageActionSuggestProfilePhoto",
         &[Field::new("photo")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.photo.reflect(),
@@ -28775,6 +29123,7 @@ impl Identifiable for MessageActionRequestedPeer {
         "messageActionRequestedPeer",
         &[Field::new("button_id"), Field::new("peers")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.button_id.reflect(),
@@ -28830,6 +29179,7 @@ impl Identifiable for MessageActionSetChatWallPaper {
             Field::new("wallpaper"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.same.reflect(),
@@ -28939,6 +29289,7 @@ impl Identifiable for MessageActionGiftCode {
             Field::at("message", 4),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.via_giveaway.reflect(),
@@ -28995,6 +29346,7 @@ impl Identifiable for MessageActionGiveawayLaunch {
         "messageActionGiveawayLaunch",
         &[Field::flags(0), Field::at("stars", 0)],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.stars.reflect(),
@@ -29044,6 +29396,7 @@ impl Identifiable for MessageActionGiveawayResults {
             Field::new("unclaimed_count"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.stars.reflect(),
@@ -29081,6 +29434,7 @@ impl Identifiable for MessageActionBoostApply {
         "messageActionBoostApply",
         &[Field::new("boosts")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.boosts.reflect(),
@@ -29112,6 +29466,7 @@ impl Identifiable for MessageActionRequestedPeerSentMe {
         "messageActionRequestedPeerSentMe",
         &[Field::new("button_id"), Field::new("peers")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.button_id.reflect(),
@@ -29173,6 +29528,7 @@ impl Identifiable for MessageActionPaymentRefunded {
             Field::new("charge"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -29249,6 +29605,7 @@ impl Identifiable for MessageActionGiftStars {
             Field::at("transaction_id", 1),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.currency.reflect(),
@@ -29319,6 +29676,7 @@ impl Identifiable for MessageActionPrizeStars {
             Field::new("giveaway_msg_id"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.unclaimed.reflect(),
@@ -29525,6 +29883,7 @@ impl Identifiable for MessageActionStarGift {
             Field::at("gift_num", 19),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.name_hidden.reflect(),
@@ -29763,6 +30122,7 @@ impl Identifiable for MessageActionStarGiftUnique {
             Field::at("message", 18),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.upgrade.reflect(),
@@ -29837,6 +30197,7 @@ impl Identifiable for MessageActionPaidMessagesRefunded {
         "messageActionPaidMessagesRefunded",
         &[Field::new("count"), Field::new("stars")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.count.reflect(),
@@ -29884,6 +30245,7 @@ impl Identifiable for MessageActionPaidMessagesPrice {
             Field::new("stars"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.broadcast_messages_allowed.reflect(),
@@ -29964,6 +30326,7 @@ impl Identifiable for MessageActionConferenceCall {
             Field::at("other_participants", 3),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.missed.reflect(),
@@ -30011,6 +30374,7 @@ impl Identifiable for MessageActionTodoCompletions {
         "messageActionTodoCompletions",
         &[Field::new("completed"), Field::new("incompleted")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.completed.reflect(),
@@ -30045,6 +30409,7 @@ impl Identifiable for MessageActionTodoAppendTasks {
         "messageActionTodoAppendTasks",
         &[Field::new("list")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.list.reflect(),
@@ -30117,6 +30482,7 @@ impl Identifiable for MessageActionSuggestedPostApproval {
             Field::at("price", 4),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.rejected.reflect(),
@@ -30160,6 +30526,7 @@ impl Identifiable for MessageActionSuggestedPostSuccess {
         "messageActionSuggestedPostSuccess",
         &[Field::new("price")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.price.reflect(),
@@ -30199,6 +30566,7 @@ impl Identifiable for MessageActionSuggestedPostRefund {
         "messageActionSuggestedPostRefund",
         &[Field::flags(0), Field::on("payer_initiated", 0)],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.payer_initiated.reflect(),
@@ -30259,6 +30627,7 @@ impl Identifiable for MessageActionGiftTon {
             Field::at("transaction_id", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.currency.reflect(),
@@ -30300,6 +30669,7 @@ impl Identifiable for MessageActionSuggestBirthday {
         "messageActionSuggestBirthday",
         &[Field::new("birthday")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.birthday.reflect(),
@@ -30363,6 +30733,7 @@ impl Identifiable for MessageActionStarGiftPurchaseOffer {
             Field::new("expires_at").date(),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.accepted.reflect(),
@@ -30420,6 +30791,7 @@ impl Identifiable for MessageActionStarGiftPurchaseOfferDeclined {
             Field::new("price"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.expired.reflect(),
@@ -30457,6 +30829,7 @@ impl Identifiable for MessageActionNewCreatorPending {
         "messageActionNewCreatorPending",
         &[Field::new("new_creator_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.new_creator_id.reflect(),
@@ -30489,6 +30862,7 @@ impl Identifiable for MessageActionChangeCreator {
         "messageActionChangeCreator",
         &[Field::new("new_creator_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.new_creator_id.reflect(),
@@ -30525,6 +30899,7 @@ impl Identifiable for MessageActionNoForwardsToggle {
         "messageActionNoForwardsToggle",
         &[Field::new("prev_value"), Field::new("new_value")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.prev_value.reflect(),
@@ -30575,6 +30950,7 @@ impl Identifiable for MessageActionNoForwardsRequest {
             Field::new("new_value"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.expired.reflect(),
@@ -30615,6 +30991,7 @@ impl Identifiable for MessageActionPollAppendAnswer {
         &[Field::new("answer")],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.answer.reflect(),
@@ -30650,6 +31027,7 @@ impl Identifiable for MessageActionPollDeleteAnswer {
         &[Field::new("answer")],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.answer.reflect(),
@@ -30682,6 +31060,7 @@ impl Identifiable for MessageActionManagedBotCreated {
         "messageActionManagedBotCreated",
         &[Field::new("bot_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.bot_id.reflect(),
@@ -30717,6 +31096,7 @@ impl Identifiable for MessageActionChangeCommunity {
         "messageActionChangeCommunity",
         &[Field::flags(0), Field::at("community_id", 0)],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.community_id.reflect(),
@@ -30750,6 +31130,7 @@ impl Identifiable for MessageActionChatJoinedViaCommunity {
         "messageActionChatJoinedViaCommunity",
         &[Field::new("community_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.community_id.reflect(),
@@ -30813,6 +31194,7 @@ impl Identifiable for MessageActionGramTransfer {
             Field::at("comment", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.comment_encrypted.reflect(),
@@ -30902,6 +31284,7 @@ impl Identifiable for MessageActionWalletTonConnectRequest {
             Field::at("dapp_name", 4),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.accepted.reflect(),
@@ -30948,6 +31331,7 @@ impl Identifiable for MessageEntityUnknown {
         "messageEntityUnknown",
         &[Field::new("offset"), Field::new("length")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.offset.reflect(),
@@ -30983,6 +31367,7 @@ impl Identifiable for MessageEntityMention {
         "messageEntityMention",
         &[Field::new("offset"), Field::new("length")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.offset.reflect(),
@@ -31018,6 +31403,7 @@ impl Identifiable for MessageEntityHashtag {
         "messageEntityHashtag",
         &[Field::new("offset"), Field::new("length")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.offset.reflect(),
@@ -31053,6 +31439,7 @@ impl Identifiable for MessageEntityBotCommand {
         "messageEntityBotCommand",
         &[Field::new("offset"), Field::new("length")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.offset.reflect(),
@@ -31088,6 +31475,7 @@ impl Identifiable for MessageEntityUrl {
         "messageEntityUrl",
         &[Field::new("offset"), Field::new("length")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.offset.reflect(),
@@ -31123,6 +31511,7 @@ impl Identifiable for MessageEntityEmail {
         "messageEntityEmail",
         &[Field::new("offset"), Field::new("length")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.offset.reflect(),
@@ -31158,6 +31547,7 @@ impl Identifiable for MessageEntityBold {
         "messageEntityBold",
         &[Field::new("offset"), Field::new("length")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.offset.reflect(),
@@ -31193,6 +31583,7 @@ impl Identifiable for MessageEntityItalic {
         "messageEntityItalic",
         &[Field::new("offset"), Field::new("length")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.offset.reflect(),
@@ -31228,6 +31619,7 @@ impl Identifiable for MessageEntityCode {
         "messageEntityCode",
         &[Field::new("offset"), Field::new("length")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.offset.reflect(),
@@ -31272,6 +31664,7 @@ impl Identifiable for MessageEntityPre {
             Field::new("language"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.offset.reflect(),
@@ -31318,6 +31711,7 @@ impl Identifiable for MessageEntityTextUrl {
             Field::new("url"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.offset.reflect(),
@@ -31364,6 +31758,7 @@ impl Identifiable for MessageEntityMentionName {
             Field::new("user_id"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.offset.reflect(),
@@ -31410,6 +31805,7 @@ impl Identifiable for InputMessageEntityMentionName {
             Field::new("user_id"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.offset.reflect(),
@@ -31447,6 +31843,7 @@ impl Identifiable for MessageEntityPhone {
         "messageEntityPhone",
         &[Field::new("offset"), Field::new("length")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.offset.reflect(),
@@ -31482,6 +31879,7 @@ impl Identifiable for MessageEntityCashtag {
         "messageEntityCashtag",
         &[Field::new("offset"), Field::new("length")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.offset.reflect(),
@@ -31517,6 +31915,7 @@ impl Identifiable for MessageEntityUnderline {
         "messageEntityUnderline",
         &[Field::new("offset"), Field::new("length")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.offset.reflect(),
@@ -31552,6 +31951,7 @@ impl Identifiable for MessageEntityStrike {
         "messageEntityStrike",
         &[Field::new("offset"), Field::new("length")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.offset.reflect(),
@@ -31587,6 +31987,7 @@ impl Identifiable for MessageEntityBankCard {
         "messageEntityBankCard",
         &[Field::new("offset"), Field::new("length")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.offset.reflect(),
@@ -31622,6 +32023,7 @@ impl Identifiable for MessageEntitySpoiler {
         "messageEntitySpoiler",
         &[Field::new("offset"), Field::new("length")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.offset.reflect(),
@@ -31666,6 +32068,7 @@ impl Identifiable for MessageEntityCustomEmoji {
             Field::new("document_id"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.offset.reflect(),
@@ -31718,6 +32121,7 @@ impl Identifiable for MessageEntityBlockquote {
             Field::new("length"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.collapsed.reflect(),
@@ -31814,6 +32218,7 @@ impl Identifiable for MessageEntityFormattedDate {
             Field::new("date").date(),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.relative.reflect(),
@@ -31864,6 +32269,7 @@ impl Identifiable for MessageEntityDiffInsert {
         "messageEntityDiffInsert",
         &[Field::new("offset"), Field::new("length")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.offset.reflect(),
@@ -31908,6 +32314,7 @@ impl Identifiable for MessageEntityDiffReplace {
             Field::new("old_text"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.offset.reflect(),
@@ -31945,6 +32352,7 @@ impl Identifiable for MessageEntityDiffDelete {
         "messageEntityDiffDelete",
         &[Field::new("offset"), Field::new("length")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.offset.reflect(),
@@ -31980,6 +32388,7 @@ impl Identifiable for MessageEntityTonAddress {
         "messageEntityTonAddress",
         &[Field::new("offset"), Field::new("length")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.offset.reflect(),
@@ -32048,6 +32457,7 @@ impl Identifiable for MessageExtendedMediaPreview {
             Field::at("video_duration", 2),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.w.reflect(),
@@ -32086,6 +32496,7 @@ impl MessageExtendedMediaData {
 impl Identifiable for MessageExtendedMediaData {
     const META: &'static Meta =
         &Meta::new(0xee479c64, "messageExtendedMedia", &[Field::new("media")]).holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.media.reflect(),
@@ -32220,6 +32631,7 @@ impl Identifiable for MessageFwdHeader {
             Field::at("psa_type", 6),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.imported.reflect(),
@@ -32319,6 +32731,7 @@ impl Identifiable for MessageMediaPhoto {
             Field::at("video", 4).filler(b"\x71\xc8\xf8\x36\x00\x00\x00\x00\x00\x00\x00\x00"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.spoiler.reflect(),
@@ -32356,6 +32769,7 @@ impl MessageMediaGeo {
 }
 impl Identifiable for MessageMediaGeo {
     const META: &'static Meta = &Meta::new(0x56e0d474, "messageMediaGeo", &[Field::new("geo")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.geo.reflect(),
@@ -32410,6 +32824,7 @@ impl Identifiable for MessageMediaContact {
             Field::new("user_id"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.phone_number.reflect(),
@@ -32532,6 +32947,7 @@ impl Identifiable for MessageMediaDocument {
             Field::at("ttl_seconds", 2),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.nopremium.reflect(),
@@ -32621,6 +33037,7 @@ impl Identifiable for MessageMediaWebPage {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.force_large_media.reflect(),
@@ -32688,6 +33105,7 @@ impl Identifiable for MessageMediaVenue {
             Field::new("venue_type"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.geo.reflect(),
@@ -32726,6 +33144,7 @@ impl MessageMediaGame {
 }
 impl Identifiable for MessageMediaGame {
     const META: &'static Meta = &Meta::new(0xfdb19008, "messageMediaGame", &[Field::new("game")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.game.reflect(),
@@ -32825,6 +33244,7 @@ impl Identifiable for MessageMediaInvoice {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.shipping_address_requested.reflect(),
@@ -32900,6 +33320,7 @@ impl Identifiable for MessageMediaGeoLive {
             Field::at("proximity_notification_radius", 1),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.geo.reflect(),
@@ -32956,6 +33377,7 @@ impl Identifiable for MessageMediaPoll {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.poll.reflect(),
@@ -33009,6 +33431,7 @@ impl Identifiable for MessageMediaDice {
             Field::at("game_outcome", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.value.reflect(),
@@ -33071,6 +33494,7 @@ impl Identifiable for MessageMediaStory {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.via_mention.reflect(),
@@ -33169,6 +33593,7 @@ impl Identifiable for MessageMediaGiveaway {
             Field::new("until_date").date(),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.only_new_subscribers.reflect(),
@@ -33293,6 +33718,7 @@ impl Identifiable for MessageMediaGiveawayResults {
             Field::new("until_date").date(),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.only_new_subscribers.reflect(),
@@ -33353,6 +33779,7 @@ impl Identifiable for MessageMediaPaidMedia {
         &[Field::new("stars_amount"), Field::new("extended_media")],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.stars_amount.reflect(),
@@ -33400,6 +33827,7 @@ impl Identifiable for MessageMediaToDo {
             Field::at("completions", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.todo.reflect(),
@@ -33448,6 +33876,7 @@ impl Identifiable for MessageMediaVideoStream {
             Field::new("call"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.rtmp_stream.reflect(),
@@ -33522,6 +33951,7 @@ impl Identifiable for MessagePeerReaction {
             Field::new("reaction"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.big.reflect(),
@@ -33566,6 +33996,7 @@ impl Identifiable for MessageRange {
         "messageRange",
         &[Field::new("min_id"), Field::new("max_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.min_id.reflect(),
@@ -33645,6 +34076,7 @@ impl Identifiable for MessageReactions {
             Field::at("top_reactors", 4),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.min.reflect(),
@@ -33725,6 +34157,7 @@ impl Identifiable for MessageReactor {
             Field::new("count"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.top.reflect(),
@@ -33814,6 +34247,7 @@ impl Identifiable for MessageReplies {
             Field::at("read_max_id", 3),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.comments.reflect(),
@@ -33974,6 +34408,7 @@ impl Identifiable for MessageReplyHeaderData {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.reply_to_scheduled.reflect(),
@@ -34037,6 +34472,7 @@ impl Identifiable for MessageReplyStoryHeader {
         "messageReplyStoryHeader",
         &[Field::new("peer"), Field::new("story_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -34097,6 +34533,7 @@ impl Identifiable for MessageViews {
             Field::at("replies", 2),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.views.reflect(),
@@ -34139,6 +34576,7 @@ impl Identifiable for InputMessagesFilterPhoneCalls {
         "inputMessagesFilterPhoneCalls",
         &[Field::flags(0), Field::on("missed", 0)],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.missed.reflect(),
@@ -34193,6 +34631,7 @@ impl Identifiable for MissingInvitee {
             Field::new("user_id"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.premium_would_allow_invite.reflect(),
@@ -34240,6 +34679,7 @@ impl Identifiable for NearestDc {
             Field::new("nearest_dc"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.country.reflect(),
@@ -34280,6 +34720,7 @@ impl Identifiable for NotificationSoundLocal {
         "notificationSoundLocal",
         &[Field::new("title"), Field::new("data")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.title.reflect(),
@@ -34311,6 +34752,7 @@ impl NotificationSoundRingtone {
 impl Identifiable for NotificationSoundRingtone {
     const META: &'static Meta =
         &Meta::new(0xff6c8049, "notificationSoundRingtone", &[Field::new("id")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -34337,6 +34779,7 @@ impl NotifyPeerData {
 }
 impl Identifiable for NotifyPeerData {
     const META: &'static Meta = &Meta::new(0x9fd40bd8, "notifyPeer", &[Field::new("peer")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -34373,6 +34816,7 @@ impl Identifiable for NotifyForumTopic {
         "notifyForumTopic",
         &[Field::new("peer"), Field::new("top_msg_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -34404,6 +34848,7 @@ impl NotifyCommunity {
 impl Identifiable for NotifyCommunity {
     const META: &'static Meta =
         &Meta::new(0xbe376999, "notifyCommunity", &[Field::new("community_id")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.community_id.reflect(),
@@ -34488,6 +34933,7 @@ impl Identifiable for Page {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.part.reflect(),
@@ -34531,6 +34977,7 @@ impl PageBlockTitle {
 }
 impl Identifiable for PageBlockTitle {
     const META: &'static Meta = &Meta::new(0x70abc3fd, "pageBlockTitle", &[Field::new("text")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.text.reflect(),
@@ -34559,6 +35006,7 @@ impl PageBlockSubtitle {
 }
 impl Identifiable for PageBlockSubtitle {
     const META: &'static Meta = &Meta::new(0x8ffa9a1f, "pageBlockSubtitle", &[Field::new("text")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.text.reflect(),
@@ -34595,6 +35043,7 @@ impl Identifiable for PageBlockAuthorDate {
         "pageBlockAuthorDate",
         &[Field::new("author"), Field::new("published_date").date()],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.author.reflect(),
@@ -34625,6 +35074,7 @@ impl PageBlockHeader {
 }
 impl Identifiable for PageBlockHeader {
     const META: &'static Meta = &Meta::new(0xbfd064ec, "pageBlockHeader", &[Field::new("text")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.text.reflect(),
@@ -34653,6 +35103,7 @@ impl PageBlockSubheader {
 }
 impl Identifiable for PageBlockSubheader {
     const META: &'static Meta = &Meta::new(0xf12bb6e1, "pageBlockSubheader", &[Field::new("text")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.text.reflect(),
@@ -34681,6 +35132,7 @@ impl PageBlockParagraph {
 }
 impl Identifiable for PageBlockParagraph {
     const META: &'static Meta = &Meta::new(0x467a0766, "pageBlockParagraph", &[Field::new("text")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.text.reflect(),
@@ -34717,6 +35169,7 @@ impl Identifiable for PageBlockPreformatted {
         "pageBlockPreformatted",
         &[Field::new("text"), Field::new("language")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.text.reflect(),
@@ -34747,6 +35200,7 @@ impl PageBlockFooter {
 }
 impl Identifiable for PageBlockFooter {
     const META: &'static Meta = &Meta::new(0x48870999, "pageBlockFooter", &[Field::new("text")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.text.reflect(),
@@ -34775,6 +35229,7 @@ impl PageBlockAnchor {
 }
 impl Identifiable for PageBlockAnchor {
     const META: &'static Meta = &Meta::new(0xce0d37b0, "pageBlockAnchor", &[Field::new("name")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.name.reflect(),
@@ -34802,6 +35257,7 @@ impl PageBlockList {
 impl Identifiable for PageBlockList {
     const META: &'static Meta =
         &Meta::new(0xe4e88011, "pageBlockList", &[Field::new("items")]).holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.items.reflect(),
@@ -34848,6 +35304,7 @@ impl Identifiable for PageBlockBlockquote {
             Field::new("caption"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.collapsed.reflect(),
@@ -34889,6 +35346,7 @@ impl Identifiable for PageBlockPullquote {
         "pageBlockPullquote",
         &[Field::new("text"), Field::new("caption")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.text.reflect(),
@@ -34955,6 +35413,7 @@ impl Identifiable for PageBlockPhoto {
             Field::at("webpage_id", 0).filler(b"\x00\x00\x00\x00\x00\x00\x00\x00"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.spoiler.reflect(),
@@ -35028,6 +35487,7 @@ impl Identifiable for PageBlockVideo {
             Field::new("caption"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.autoplay.reflect(),
@@ -35068,6 +35528,7 @@ impl PageBlockCover {
 impl Identifiable for PageBlockCover {
     const META: &'static Meta =
         &Meta::new(0x39f23300, "pageBlockCover", &[Field::new("cover")]).holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.cover.reflect(),
@@ -35161,6 +35622,7 @@ impl Identifiable for PageBlockEmbed {
             Field::new("caption"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.full_width.reflect(),
@@ -35239,6 +35701,7 @@ impl Identifiable for PageBlockEmbedPost {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.url.reflect(),
@@ -35285,6 +35748,7 @@ impl Identifiable for PageBlockCollage {
         &[Field::new("items"), Field::new("caption")],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.items.reflect(),
@@ -35321,6 +35785,7 @@ impl Identifiable for PageBlockSlideshow {
         &[Field::new("items"), Field::new("caption")],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.items.reflect(),
@@ -35354,6 +35819,7 @@ impl PageBlockChannel {
 impl Identifiable for PageBlockChannel {
     const META: &'static Meta =
         &Meta::new(0xef1751b5, "pageBlockChannel", &[Field::new("channel")]).holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.channel.reflect(),
@@ -35387,6 +35853,7 @@ impl Identifiable for PageBlockAudio {
         "pageBlockAudio",
         &[Field::new("audio_id"), Field::new("caption")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.audio_id.reflect(),
@@ -35417,6 +35884,7 @@ impl PageBlockKicker {
 }
 impl Identifiable for PageBlockKicker {
     const META: &'static Meta = &Meta::new(0x1e148390, "pageBlockKicker", &[Field::new("text")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.text.reflect(),
@@ -35481,6 +35949,7 @@ impl Identifiable for PageBlockTable {
             Field::new("rows"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.bordered.reflect(),
@@ -35552,6 +36021,7 @@ impl Identifiable for PageBlockOrderedList {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.reversed.reflect(),
@@ -35608,6 +36078,7 @@ impl Identifiable for PageBlockDetails {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.open.reflect(),
@@ -35652,6 +36123,7 @@ impl Identifiable for PageBlockRelatedArticles {
         "pageBlockRelatedArticles",
         &[Field::new("title"), Field::new("articles")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.title.reflect(),
@@ -35708,6 +36180,7 @@ impl Identifiable for PageBlockMap {
             Field::new("caption"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.geo.reflect(),
@@ -35744,6 +36217,7 @@ impl PageBlockHeading1 {
 }
 impl Identifiable for PageBlockHeading1 {
     const META: &'static Meta = &Meta::new(0xbaff072f, "pageBlockHeading1", &[Field::new("text")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.text.reflect(),
@@ -35772,6 +36246,7 @@ impl PageBlockHeading2 {
 }
 impl Identifiable for PageBlockHeading2 {
     const META: &'static Meta = &Meta::new(0x096b2aec, "pageBlockHeading2", &[Field::new("text")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.text.reflect(),
@@ -35800,6 +36275,7 @@ impl PageBlockHeading3 {
 }
 impl Identifiable for PageBlockHeading3 {
     const META: &'static Meta = &Meta::new(0x67e731ad, "pageBlockHeading3", &[Field::new("text")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.text.reflect(),
@@ -35828,6 +36304,7 @@ impl PageBlockHeading4 {
 }
 impl Identifiable for PageBlockHeading4 {
     const META: &'static Meta = &Meta::new(0xb532772b, "pageBlockHeading4", &[Field::new("text")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.text.reflect(),
@@ -35856,6 +36333,7 @@ impl PageBlockHeading5 {
 }
 impl Identifiable for PageBlockHeading5 {
     const META: &'static Meta = &Meta::new(0xdbbe6c6a, "pageBlockHeading5", &[Field::new("text")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.text.reflect(),
@@ -35884,6 +36362,7 @@ impl PageBlockHeading6 {
 }
 impl Identifiable for PageBlockHeading6 {
     const META: &'static Meta = &Meta::new(0x682a41a9, "pageBlockHeading6", &[Field::new("text")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.text.reflect(),
@@ -35914,6 +36393,7 @@ impl PageBlockMath {
 }
 impl Identifiable for PageBlockMath {
     const META: &'static Meta = &Meta::new(0x59080c20, "pageBlockMath", &[Field::new("source")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.source.reflect(),
@@ -35940,6 +36420,7 @@ impl PageBlockThinking {
 }
 impl Identifiable for PageBlockThinking {
     const META: &'static Meta = &Meta::new(0x3c29a3e2, "pageBlockThinking", &[Field::new("text")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.text.reflect(),
@@ -35994,6 +36475,7 @@ impl Identifiable for InputPageBlockMap {
             Field::new("caption"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.geo.reflect(),
@@ -36039,6 +36521,7 @@ impl Identifiable for PageBlockBlockquoteBlocks {
         &[Field::new("blocks"), Field::new("caption")],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.blocks.reflect(),
@@ -36102,6 +36585,7 @@ impl Identifiable for PageBlockButtonRow {
             Field::new("buttons"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.align_left.reflect(),
@@ -36145,6 +36629,7 @@ impl Identifiable for PageBlockDocument {
         "pageBlockDocument",
         &[Field::new("document_id"), Field::new("caption")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.document_id.reflect(),
@@ -36198,6 +36683,7 @@ impl Identifiable for PageButton {
             Field::at("style", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.text.reflect(),
@@ -36239,6 +36725,7 @@ impl Identifiable for PageCaption {
         "pageCaption",
         &[Field::new("text"), Field::new("credit")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.text.reflect(),
@@ -36294,6 +36781,7 @@ impl Identifiable for PageListItemText {
             Field::new("text"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.checkbox.reflect(),
@@ -36353,6 +36841,7 @@ impl Identifiable for PageListItemBlocks {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.checkbox.reflect(),
@@ -36435,6 +36924,7 @@ impl Identifiable for PageListOrderedItemText {
             Field::at("type", 4),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.checkbox.reflect(),
@@ -36524,6 +37014,7 @@ impl Identifiable for PageListOrderedItemBlocks {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.checkbox.reflect(),
@@ -36615,6 +37106,7 @@ impl Identifiable for PageRelatedArticle {
             Field::at("published_date", 4).date(),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.url.reflect(),
@@ -36726,6 +37218,7 @@ impl Identifiable for PageTableCell {
             Field::at("rowspan", 2),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.header.reflect(),
@@ -36769,6 +37262,7 @@ impl PageTableRow {
 }
 impl Identifiable for PageTableRow {
     const META: &'static Meta = &Meta::new(0xe0c0c5e5, "pageTableRow", &[Field::new("cells")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.cells.reflect(),
@@ -36796,6 +37290,7 @@ impl PaidReactionPrivacyPeer {
 impl Identifiable for PaidReactionPrivacyPeer {
     const META: &'static Meta =
         &Meta::new(0xdc6cfcf0, "paidReactionPrivacyPeer", &[Field::new("peer")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -36846,6 +37341,7 @@ impl Identifiable for PasswordKdfAlgoSha256Sha256Pbkdf2Hmacsha512iter100000Sha25
             Field::new("p"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.salt1.reflect(),
@@ -36888,6 +37384,7 @@ impl Identifiable for PaymentCharge {
         "paymentCharge",
         &[Field::new("id"), Field::new("provider_charge_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -36956,6 +37453,7 @@ impl Identifiable for PaymentRequestedInfo {
             Field::at("shipping_address", 3),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.name.reflect(),
@@ -36991,6 +37489,7 @@ impl PeerUser {
 }
 impl Identifiable for PeerUser {
     const META: &'static Meta = &Meta::new(0x59511722, "peerUser", &[Field::new("user_id")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.user_id.reflect(),
@@ -37017,6 +37516,7 @@ impl PeerChat {
 }
 impl Identifiable for PeerChat {
     const META: &'static Meta = &Meta::new(0x36c6019a, "peerChat", &[Field::new("chat_id")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.chat_id.reflect(),
@@ -37043,6 +37543,7 @@ impl PeerChannel {
 }
 impl Identifiable for PeerChannel {
     const META: &'static Meta = &Meta::new(0xa2a5371e, "peerChannel", &[Field::new("channel_id")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.channel_id.reflect(),
@@ -37093,6 +37594,7 @@ impl Identifiable for PeerColorData {
             Field::at("background_emoji_id", 1),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.color.reflect(),
@@ -37167,6 +37669,7 @@ impl Identifiable for PeerColorCollectible {
             Field::at("dark_colors", 1),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.collectible_id.reflect(),
@@ -37212,6 +37715,7 @@ impl Identifiable for InputPeerColorCollectible {
         "inputPeerColorCollectible",
         &[Field::new("collectible_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.collectible_id.reflect(),
@@ -37254,6 +37758,7 @@ impl Identifiable for PeerLocatedData {
             Field::new("distance"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -37290,6 +37795,7 @@ impl Identifiable for PeerSelfLocated {
         "peerSelfLocated",
         &[Field::new("expires").date()],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.expires.reflect(),
@@ -37419,6 +37925,7 @@ impl Identifiable for PeerNotifySettings {
             Field::at("stories_other_sound", 10),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.show_previews.reflect(),
@@ -37644,6 +38151,7 @@ impl Identifiable for PeerSettings {
             Field::at("photo_change_date", 18).date(),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.report_spam.reflect(),
@@ -37734,6 +38242,7 @@ impl Identifiable for PeerStories {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -37767,6 +38276,7 @@ impl PhoneCallEmpty {
 }
 impl Identifiable for PhoneCallEmpty {
     const META: &'static Meta = &Meta::new(0x5366c915, "phoneCallEmpty", &[Field::new("id")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -37840,6 +38350,7 @@ impl Identifiable for PhoneCallWaiting {
             Field::at("receive_date", 0).date(),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.video.reflect(),
@@ -37926,6 +38437,7 @@ impl Identifiable for PhoneCallRequested {
             Field::new("protocol"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.video.reflect(),
@@ -38012,6 +38524,7 @@ impl Identifiable for PhoneCallAccepted {
             Field::new("protocol"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.video.reflect(),
@@ -38134,6 +38647,7 @@ impl Identifiable for PhoneCallData {
             Field::at("custom_parameters", 7),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.p2p_allowed.reflect(),
@@ -38238,6 +38752,7 @@ impl Identifiable for PhoneCallDiscarded {
             Field::at("duration", 1),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.need_rating.reflect(),
@@ -38281,6 +38796,7 @@ impl Identifiable for PhoneCallDiscardReasonMigrateConferenceCall {
         "phoneCallDiscardReasonMigrateConferenceCall",
         &[Field::new("slug")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.slug.reflect(),
@@ -38338,6 +38854,7 @@ impl Identifiable for PhoneCallProtocol {
             Field::new("library_versions"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.udp_p2p.reflect(),
@@ -38410,6 +38927,7 @@ impl Identifiable for PhoneConnectionData {
             Field::new("peer_tag").secret(),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.tcp.reflect(),
@@ -38496,6 +39014,7 @@ impl Identifiable for PhoneConnectionWebrtc {
             Field::new("password").secret(),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.turn.reflect(),
@@ -38539,6 +39058,7 @@ impl PhotoEmpty {
 }
 impl Identifiable for PhotoEmpty {
     const META: &'static Meta = &Meta::new(0x2331b22d, "photoEmpty", &[Field::new("id")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -38612,6 +39132,7 @@ impl Identifiable for PhotoData {
             Field::new("dc_id"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.has_stickers.reflect(),
@@ -38657,6 +39178,7 @@ impl PhotoSizeEmpty {
 }
 impl Identifiable for PhotoSizeEmpty {
     const META: &'static Meta = &Meta::new(0x0e17e23c, "photoSizeEmpty", &[Field::new("type")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.type_.reflect(),
@@ -38700,6 +39222,7 @@ impl Identifiable for PhotoSizeData {
             Field::new("size"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.type_.reflect(),
@@ -38751,6 +39274,7 @@ impl Identifiable for PhotoCachedSize {
             Field::new("bytes"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.type_.reflect(),
@@ -38793,6 +39317,7 @@ impl Identifiable for PhotoStrippedSize {
         "photoStrippedSize",
         &[Field::new("type"), Field::new("bytes")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.type_.reflect(),
@@ -38840,6 +39365,7 @@ impl Identifiable for PhotoSizeProgressive {
             Field::new("sizes"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.type_.reflect(),
@@ -38882,6 +39408,7 @@ impl Identifiable for PhotoPathSize {
         "photoPathSize",
         &[Field::new("type"), Field::new("bytes")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.type_.reflect(),
@@ -39040,6 +39567,7 @@ impl Identifiable for Poll {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -39139,6 +39667,7 @@ impl Identifiable for PollAnswerData {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.text.reflect(),
@@ -39187,6 +39716,7 @@ impl Identifiable for InputPollAnswer {
         &[Field::flags(0), Field::new("text"), Field::at("media", 0)],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.text.reflect(),
@@ -39259,6 +39789,7 @@ impl Identifiable for PollAnswerVoters {
             Field::at("recent_voters", 2).filler(b"\x15\xc4\xb5\x1c\x00\x00\x00\x00"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.chosen.reflect(),
@@ -39375,6 +39906,7 @@ impl Identifiable for PollResults {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.min.reflect(),
@@ -39428,6 +39960,7 @@ impl Identifiable for PopularContact {
         "popularContact",
         &[Field::new("client_id"), Field::new("importers")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.client_id.reflect(),
@@ -39488,6 +40021,7 @@ impl Identifiable for PostAddress {
             Field::new("post_code"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.street_line1.reflect(),
@@ -39527,6 +40061,7 @@ impl PrivacyValueAllowUsers {
 impl Identifiable for PrivacyValueAllowUsers {
     const META: &'static Meta =
         &Meta::new(0xb8905fb2, "privacyValueAllowUsers", &[Field::new("users")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.users.reflect(),
@@ -39557,6 +40092,7 @@ impl Identifiable for PrivacyValueDisallowUsers {
         "privacyValueDisallowUsers",
         &[Field::new("users")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.users.reflect(),
@@ -39587,6 +40123,7 @@ impl Identifiable for PrivacyValueAllowChatParticipants {
         "privacyValueAllowChatParticipants",
         &[Field::new("chats")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.chats.reflect(),
@@ -39617,6 +40154,7 @@ impl Identifiable for PrivacyValueDisallowChatParticipants {
         "privacyValueDisallowChatParticipants",
         &[Field::new("chats")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.chats.reflect(),
@@ -39665,6 +40203,7 @@ impl Identifiable for QuickReply {
             Field::new("count"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.shortcut_id.reflect(),
@@ -39701,6 +40240,7 @@ impl ReactionEmoji {
 }
 impl Identifiable for ReactionEmoji {
     const META: &'static Meta = &Meta::new(0x1b2286b8, "reactionEmoji", &[Field::new("emoticon")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.emoticon.reflect(),
@@ -39733,6 +40273,7 @@ impl Identifiable for ReactionCustomEmoji {
         "reactionCustomEmoji",
         &[Field::new("document_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.document_id.reflect(),
@@ -39781,6 +40322,7 @@ impl Identifiable for ReactionCount {
             Field::new("count"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.chosen_order.reflect(),
@@ -39836,6 +40378,7 @@ impl Identifiable for RecentStory {
             Field::at("max_id", 1),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.live.reflect(),
@@ -39876,6 +40419,7 @@ impl Identifiable for ReplyKeyboardHide {
         "replyKeyboardHide",
         &[Field::flags(0), Field::on("selective", 2)],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.selective.reflect(),
@@ -39935,6 +40479,7 @@ impl Identifiable for ReplyKeyboardForceReply {
             Field::at("placeholder", 3),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.single_use.reflect(),
@@ -40025,6 +40570,7 @@ impl Identifiable for ReplyKeyboardMarkup {
             Field::at("placeholder", 3),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.resize.reflect(),
@@ -40083,6 +40629,7 @@ impl Identifiable for ReplyInlineMarkup {
             Field::new("rows"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.force_reply.reflect(),
@@ -40136,6 +40683,7 @@ impl Identifiable for RequestPeerTypeUser {
             Field::at("premium", 1),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.bot.reflect(),
@@ -40221,6 +40769,7 @@ impl Identifiable for RequestPeerTypeChat {
             Field::at("bot_admin_rights", 2),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.creator.reflect(),
@@ -40298,6 +40847,7 @@ impl Identifiable for RequestPeerTypeBroadcast {
             Field::at("bot_admin_rights", 2),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.creator.reflect(),
@@ -40363,6 +40913,7 @@ impl Identifiable for RequestPeerTypeCreateBot {
             Field::at("suggested_username", 2),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.bot_managed.reflect(),
@@ -40437,6 +40988,7 @@ impl Identifiable for RequestedPeerUser {
             Field::at("photo", 2),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.user_id.reflect(),
@@ -40499,6 +41051,7 @@ impl Identifiable for RequestedPeerChat {
             Field::at("photo", 2),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.chat_id.reflect(),
@@ -40565,6 +41118,7 @@ impl Identifiable for RequestedPeerChannel {
             Field::at("photo", 2),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.channel_id.reflect(),
@@ -40618,6 +41172,7 @@ impl Identifiable for RestrictionReason {
             Field::new("text"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.platform.reflect(),
@@ -40688,6 +41243,7 @@ impl Identifiable for RichButtonStyle {
             Field::on("link", 3),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.bg_primary.reflect(),
@@ -40759,6 +41315,7 @@ impl Identifiable for RichMessage {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.rtl.reflect(),
@@ -40796,6 +41353,7 @@ impl TextPlain {
 }
 impl Identifiable for TextPlain {
     const META: &'static Meta = &Meta::new(0x744694e0, "textPlain", &[Field::new("text")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.text.reflect(),
@@ -40822,6 +41380,7 @@ impl TextBold {
 }
 impl Identifiable for TextBold {
     const META: &'static Meta = &Meta::new(0x6724abc4, "textBold", &[Field::new("text")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.text.reflect(),
@@ -40850,6 +41409,7 @@ impl TextItalic {
 }
 impl Identifiable for TextItalic {
     const META: &'static Meta = &Meta::new(0xd912a59c, "textItalic", &[Field::new("text")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.text.reflect(),
@@ -40878,6 +41438,7 @@ impl TextUnderline {
 }
 impl Identifiable for TextUnderline {
     const META: &'static Meta = &Meta::new(0xc12622c4, "textUnderline", &[Field::new("text")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.text.reflect(),
@@ -40906,6 +41467,7 @@ impl TextStrike {
 }
 impl Identifiable for TextStrike {
     const META: &'static Meta = &Meta::new(0x9bf8bb95, "textStrike", &[Field::new("text")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.text.reflect(),
@@ -40934,6 +41496,7 @@ impl TextFixed {
 }
 impl Identifiable for TextFixed {
     const META: &'static Meta = &Meta::new(0x6c3f19b9, "textFixed", &[Field::new("text")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.text.reflect(),
@@ -40976,6 +41539,7 @@ impl Identifiable for TextUrl {
             Field::new("webpage_id"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.text.reflect(),
@@ -41016,6 +41580,7 @@ impl Identifiable for TextEmail {
         "textEmail",
         &[Field::new("text"), Field::new("email")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.text.reflect(),
@@ -41046,6 +41611,7 @@ impl TextConcat {
 }
 impl Identifiable for TextConcat {
     const META: &'static Meta = &Meta::new(0x7e6260d7, "textConcat", &[Field::new("texts")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.texts.reflect(),
@@ -41072,6 +41638,7 @@ impl TextSubscript {
 }
 impl Identifiable for TextSubscript {
     const META: &'static Meta = &Meta::new(0xed6a8504, "textSubscript", &[Field::new("text")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.text.reflect(),
@@ -41100,6 +41667,7 @@ impl TextSuperscript {
 }
 impl Identifiable for TextSuperscript {
     const META: &'static Meta = &Meta::new(0xc7fb5e01, "textSuperscript", &[Field::new("text")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.text.reflect(),
@@ -41128,6 +41696,7 @@ impl TextMarked {
 }
 impl Identifiable for TextMarked {
     const META: &'static Meta = &Meta::new(0x034b8621, "textMarked", &[Field::new("text")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.text.reflect(),
@@ -41164,6 +41733,7 @@ impl Identifiable for TextPhone {
         "textPhone",
         &[Field::new("text"), Field::new("phone")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.text.reflect(),
@@ -41200,6 +41770,7 @@ impl Identifiable for TextImage {
         "textImage",
         &[Field::new("document_id"), Field::new("w"), Field::new("h")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.document_id.reflect(),
@@ -41240,6 +41811,7 @@ impl Identifiable for TextAnchor {
         "textAnchor",
         &[Field::new("text"), Field::new("name")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.text.reflect(),
@@ -41272,6 +41844,7 @@ impl TextMath {
 }
 impl Identifiable for TextMath {
     const META: &'static Meta = &Meta::new(0x9d2eac97, "textMath", &[Field::new("source")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.source.reflect(),
@@ -41306,6 +41879,7 @@ impl Identifiable for TextCustomEmoji {
         "textCustomEmoji",
         &[Field::new("document_id"), Field::new("alt")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.document_id.reflect(),
@@ -41336,6 +41910,7 @@ impl TextSpoiler {
 }
 impl Identifiable for TextSpoiler {
     const META: &'static Meta = &Meta::new(0x4c2a5d62, "textSpoiler", &[Field::new("text")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.text.reflect(),
@@ -41364,6 +41939,7 @@ impl TextMention {
 }
 impl Identifiable for TextMention {
     const META: &'static Meta = &Meta::new(0xcd24cf44, "textMention", &[Field::new("text")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.text.reflect(),
@@ -41392,6 +41968,7 @@ impl TextHashtag {
 }
 impl Identifiable for TextHashtag {
     const META: &'static Meta = &Meta::new(0x519524ea, "textHashtag", &[Field::new("text")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.text.reflect(),
@@ -41420,6 +41997,7 @@ impl TextBotCommand {
 }
 impl Identifiable for TextBotCommand {
     const META: &'static Meta = &Meta::new(0x02ff29d3, "textBotCommand", &[Field::new("text")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.text.reflect(),
@@ -41448,6 +42026,7 @@ impl TextCashtag {
 }
 impl Identifiable for TextCashtag {
     const META: &'static Meta = &Meta::new(0x7b9e1801, "textCashtag", &[Field::new("text")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.text.reflect(),
@@ -41476,6 +42055,7 @@ impl TextAutoUrl {
 }
 impl Identifiable for TextAutoUrl {
     const META: &'static Meta = &Meta::new(0xac6a83aa, "textAutoUrl", &[Field::new("text")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.text.reflect(),
@@ -41504,6 +42084,7 @@ impl TextAutoEmail {
 }
 impl Identifiable for TextAutoEmail {
     const META: &'static Meta = &Meta::new(0xc556a45d, "textAutoEmail", &[Field::new("text")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.text.reflect(),
@@ -41532,6 +42113,7 @@ impl TextAutoPhone {
 }
 impl Identifiable for TextAutoPhone {
     const META: &'static Meta = &Meta::new(0x24c26789, "textAutoPhone", &[Field::new("text")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.text.reflect(),
@@ -41560,6 +42142,7 @@ impl TextBankCard {
 }
 impl Identifiable for TextBankCard {
     const META: &'static Meta = &Meta::new(0xb956812d, "textBankCard", &[Field::new("text")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.text.reflect(),
@@ -41596,6 +42179,7 @@ impl Identifiable for TextMentionName {
         "textMentionName",
         &[Field::new("text"), Field::new("user_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.text.reflect(),
@@ -41686,6 +42270,7 @@ impl Identifiable for TextDate {
             Field::new("date").date(),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.relative.reflect(),
@@ -41737,6 +42322,7 @@ impl Identifiable for TextDiff {
         "textDiff",
         &[Field::new("text"), Field::new("old_text")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.text.reflect(),
@@ -41790,6 +42376,7 @@ impl Identifiable for TextButton {
             Field::at("style", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.text.reflect(),
@@ -41823,6 +42410,7 @@ impl TextTonAddress {
 }
 impl Identifiable for TextTonAddress {
     const META: &'static Meta = &Meta::new(0x3cd2a36a, "textTonAddress", &[Field::new("text")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.text.reflect(),
@@ -41882,6 +42470,7 @@ impl Identifiable for SearchPostsFlood {
             Field::new("stars_amount"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.query_is_free.reflect(),
@@ -41933,6 +42522,7 @@ impl Identifiable for SecureCredentialsEncrypted {
             Field::new("secret").secret(),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.data.reflect(),
@@ -41983,6 +42573,7 @@ impl Identifiable for SecureData {
             Field::new("secret").secret(),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.data.reflect(),
@@ -42049,6 +42640,7 @@ impl Identifiable for SecureFileData {
             Field::new("secret").secret(),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -42093,6 +42685,7 @@ impl Identifiable for SecurePasswordKdfAlgoPbkdf2Hmacsha512iter100000 {
         "securePasswordKdfAlgoPBKDF2HMACSHA512iter100000",
         &[Field::new("salt").secret()],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.salt.reflect(),
@@ -42123,6 +42716,7 @@ impl Identifiable for SecurePasswordKdfAlgoSha512 {
         "securePasswordKdfAlgoSHA512",
         &[Field::new("salt").secret()],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.salt.reflect(),
@@ -42151,6 +42745,7 @@ impl SecurePlainPhone {
 }
 impl Identifiable for SecurePlainPhone {
     const META: &'static Meta = &Meta::new(0x7d6099dd, "securePlainPhone", &[Field::new("phone")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.phone.reflect(),
@@ -42179,6 +42774,7 @@ impl SecurePlainEmail {
 }
 impl Identifiable for SecurePlainEmail {
     const META: &'static Meta = &Meta::new(0x21ec5a5f, "securePlainEmail", &[Field::new("email")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.email.reflect(),
@@ -42223,6 +42819,7 @@ impl Identifiable for SecureSecretSettings {
             Field::new("secure_secret_id"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.secure_algo.reflect(),
@@ -42323,6 +42920,7 @@ impl Identifiable for SecureValue {
             Field::new("hash"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.type_.reflect(),
@@ -42372,6 +42970,7 @@ impl Identifiable for SendMessageUploadVideoAction {
         "sendMessageUploadVideoAction",
         &[Field::new("progress")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.progress.reflect(),
@@ -42402,6 +43001,7 @@ impl Identifiable for SendMessageUploadAudioAction {
         "sendMessageUploadAudioAction",
         &[Field::new("progress")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.progress.reflect(),
@@ -42432,6 +43032,7 @@ impl Identifiable for SendMessageUploadPhotoAction {
         "sendMessageUploadPhotoAction",
         &[Field::new("progress")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.progress.reflect(),
@@ -42462,6 +43063,7 @@ impl Identifiable for SendMessageUploadDocumentAction {
         "sendMessageUploadDocumentAction",
         &[Field::new("progress")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.progress.reflect(),
@@ -42492,6 +43094,7 @@ impl Identifiable for SendMessageUploadRoundAction {
         "sendMessageUploadRoundAction",
         &[Field::new("progress")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.progress.reflect(),
@@ -42522,6 +43125,7 @@ impl Identifiable for SendMessageHistoryImportAction {
         "sendMessageHistoryImportAction",
         &[Field::new("progress")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.progress.reflect(),
@@ -42562,6 +43166,7 @@ impl Identifiable for SendMessageEmojiInteraction {
             Field::new("interaction"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.emoticon.reflect(),
@@ -42600,6 +43205,7 @@ impl Identifiable for SendMessageEmojiInteractionSeen {
         "sendMessageEmojiInteractionSeen",
         &[Field::new("emoticon")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.emoticon.reflect(),
@@ -42656,6 +43262,7 @@ impl Identifiable for SendMessageTextDraftAction {
             Field::new("text"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.can_stop.reflect(),
@@ -42720,6 +43327,7 @@ impl Identifiable for InputSendMessageRichMessageDraftAction {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.can_stop.reflect(),
@@ -42784,6 +43392,7 @@ impl Identifiable for SendMessageRichMessageDraftAction {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.can_stop.reflect(),
@@ -42823,6 +43432,7 @@ impl Identifiable for SendMessageStopDraftAction {
         "sendMessageStopDraftAction",
         &[Field::new("random_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.random_id.reflect(),
@@ -43072,6 +43682,7 @@ impl Identifiable for StarGiftData {
             Field::at("background", 13),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.limited.reflect(),
@@ -43346,6 +43957,7 @@ impl Identifiable for StarGiftUnique {
             Field::at("craft_chance_permille", 16),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.require_premium.reflect(),
@@ -43454,6 +44066,7 @@ impl Identifiable for StarGiftAttributeModel {
             Field::new("rarity"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.crafted.reflect(),
@@ -43507,6 +44120,7 @@ impl Identifiable for StarGiftAttributePattern {
             Field::new("rarity"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.name.reflect(),
@@ -43573,6 +44187,7 @@ impl Identifiable for StarGiftAttributeBackdrop {
             Field::new("rarity"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.name.reflect(),
@@ -43641,6 +44256,7 @@ impl Identifiable for StarGiftAttributeOriginalDetails {
             Field::at("message", 1),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.sender_id.reflect(),
@@ -43680,6 +44296,7 @@ impl Identifiable for StarGiftAttributeRarityData {
         "starGiftAttributeRarity",
         &[Field::new("permille")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.permille.reflect(),
@@ -43711,6 +44328,7 @@ impl Identifiable for StarGiftAuctionRoundData {
         "starGiftAuctionRound",
         &[Field::new("num"), Field::new("duration")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.num.reflect(),
@@ -43758,6 +44376,7 @@ impl Identifiable for StarGiftAuctionRoundExtendable {
             Field::new("extend_window"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.num.reflect(),
@@ -43846,6 +44465,7 @@ impl Identifiable for StarGiftAuctionStateData {
             Field::new("rounds"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.version.reflect(),
@@ -43935,6 +44555,7 @@ impl Identifiable for StarGiftAuctionStateFinished {
             Field::at("fragment_listed_url", 1).filler(b"\x00\x00\x00\x00"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.start_date.reflect(),
@@ -44023,6 +44644,7 @@ impl Identifiable for StarGiftAuctionUserState {
             Field::new("acquired_count"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.returned.reflect(),
@@ -44076,6 +44698,7 @@ impl Identifiable for StarGiftBackground {
             Field::new("text_color"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.center_color.reflect(),
@@ -44147,6 +44770,7 @@ impl Identifiable for StarRefProgram {
             Field::at("daily_revenue_per_user", 2),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.bot_id.reflect(),
@@ -44189,6 +44813,7 @@ impl Identifiable for StarsAmountData {
         "starsAmount",
         &[Field::new("amount"), Field::new("nanos")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.amount.reflect(),
@@ -44219,6 +44844,7 @@ impl StarsTonAmount {
 }
 impl Identifiable for StarsTonAmount {
     const META: &'static Meta = &Meta::new(0x74aee3e0, "starsTonAmount", &[Field::new("amount")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.amount.reflect(),
@@ -44268,6 +44894,7 @@ impl Identifiable for StarsRating {
             Field::at("next_level_stars", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.level.reflect(),
@@ -44338,6 +44965,7 @@ impl Identifiable for StarsRevenueStatus {
             Field::at("next_withdrawal_at", 1),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.withdrawal_enabled.reflect(),
@@ -44380,6 +45008,7 @@ impl Identifiable for StarsSubscriptionPricing {
         "starsSubscriptionPricing",
         &[Field::new("period"), Field::new("amount")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.period.reflect(),
@@ -44418,6 +45047,7 @@ impl Identifiable for StickerKeyword {
         "stickerKeyword",
         &[Field::new("document_id"), Field::new("keyword")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.document_id.reflect(),
@@ -44456,6 +45086,7 @@ impl Identifiable for StickerPack {
         "stickerPack",
         &[Field::new("emoticon"), Field::new("documents")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.emoticon.reflect(),
@@ -44613,6 +45244,7 @@ impl Identifiable for StickerSet {
             Field::new("hash"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.archived.reflect(),
@@ -44698,6 +45330,7 @@ impl Identifiable for StoriesStealthMode {
             Field::at("cooldown_until_date", 1).date(),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.active_until_date.reflect(),
@@ -44767,6 +45400,7 @@ impl Identifiable for StoryFwdHeader {
             Field::at("story_id", 2),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.modified.reflect(),
@@ -44802,6 +45436,7 @@ impl StoryItemDeleted {
 }
 impl Identifiable for StoryItemDeleted {
     const META: &'static Meta = &Meta::new(0x51e6ee4f, "storyItemDeleted", &[Field::new("id")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -44859,6 +45494,7 @@ impl Identifiable for StoryItemSkipped {
             Field::new("expire_date").date(),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.close_friends.reflect(),
@@ -45072,6 +45708,7 @@ impl Identifiable for StoryItemData {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.pinned.reflect(),
@@ -45194,6 +45831,7 @@ impl Identifiable for StoryViews {
             Field::at("recent_viewers", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.has_viewers.reflect(),
@@ -45271,6 +45909,7 @@ impl Identifiable for SuggestedPost {
             Field::at("schedule_date", 0).date(),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.accepted.reflect(),
@@ -45314,6 +45953,7 @@ impl Identifiable for TextWithEntities {
         "textWithEntities",
         &[Field::new("text"), Field::new("entities")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.text.reflect(),
@@ -45423,6 +46063,7 @@ impl Identifiable for Theme {
             Field::at("installs_count", 4),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.creator.reflect(),
@@ -45516,6 +46157,7 @@ impl Identifiable for ThemeSettings {
             Field::at("wallpaper", 1),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.message_colors_animated.reflect(),
@@ -45569,6 +46211,7 @@ impl Identifiable for TodoCompletion {
             Field::new("date").date(),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -45606,6 +46249,7 @@ impl Identifiable for TodoItem {
         "todoItem",
         &[Field::new("id"), Field::new("title")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -45664,6 +46308,7 @@ impl Identifiable for TodoList {
             Field::new("list"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.others_can_append.reflect(),
@@ -45719,6 +46364,7 @@ impl Identifiable for TonConnectManifest {
             Field::at("icon", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.url.reflect(),
@@ -45823,6 +46469,7 @@ impl Identifiable for TonConnectSession {
             Field::new("date").date(),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.pending.reflect(),
@@ -45885,6 +46532,7 @@ impl Identifiable for UpdateNewMessage {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.message.reflect(),
@@ -45922,6 +46570,7 @@ impl Identifiable for UpdateMessageId {
         "updateMessageID",
         &[Field::new("id"), Field::new("random_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -45966,6 +46615,7 @@ impl Identifiable for UpdateDeleteMessages {
             Field::new("pts_count"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.messages.reflect(),
@@ -46019,6 +46669,7 @@ impl Identifiable for UpdateUserTyping {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.user_id.reflect(),
@@ -46071,6 +46722,7 @@ impl Identifiable for UpdateChatUserTyping {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.chat_id.reflect(),
@@ -46109,6 +46761,7 @@ impl Identifiable for UpdateChatParticipants {
         "updateChatParticipants",
         &[Field::new("participants")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.participants.reflect(),
@@ -46145,6 +46798,7 @@ impl Identifiable for UpdateUserStatus {
         "updateUserStatus",
         &[Field::new("user_id"), Field::new("status")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.user_id.reflect(),
@@ -46197,6 +46851,7 @@ impl Identifiable for UpdateUserName {
             Field::new("usernames"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.user_id.reflect(),
@@ -46272,6 +46927,7 @@ impl Identifiable for UpdateNewAuthorization {
             Field::at("location", 0).filler(b"\x00\x00\x00\x00"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.unconfirmed.reflect(),
@@ -46317,6 +46973,7 @@ impl Identifiable for UpdateNewEncryptedMessage {
         "updateNewEncryptedMessage",
         &[Field::new("message"), Field::new("qts")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.message.reflect(),
@@ -46351,6 +47008,7 @@ impl Identifiable for UpdateEncryptedChatTyping {
         "updateEncryptedChatTyping",
         &[Field::new("chat_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.chat_id.reflect(),
@@ -46385,6 +47043,7 @@ impl Identifiable for UpdateEncryption {
         "updateEncryption",
         &[Field::new("chat"), Field::new("date").date()],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.chat.reflect(),
@@ -46429,6 +47088,7 @@ impl Identifiable for UpdateEncryptedMessagesRead {
             Field::new("date").date(),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.chat_id.reflect(),
@@ -46481,6 +47141,7 @@ impl Identifiable for UpdateChatParticipantAdd {
             Field::new("version"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.chat_id.reflect(),
@@ -46531,6 +47192,7 @@ impl Identifiable for UpdateChatParticipantDelete {
             Field::new("version"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.chat_id.reflect(),
@@ -46564,6 +47226,7 @@ impl UpdateDcOptions {
 impl Identifiable for UpdateDcOptions {
     const META: &'static Meta =
         &Meta::new(0x8e5e9873, "updateDcOptions", &[Field::new("dc_options")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.dc_options.reflect(),
@@ -46603,6 +47266,7 @@ impl Identifiable for UpdateNotifySettings {
         "updateNotifySettings",
         &[Field::new("peer"), Field::new("notify_settings")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -46681,6 +47345,7 @@ impl Identifiable for UpdateServiceNotification {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.popup.reflect(),
@@ -46730,6 +47395,7 @@ impl Identifiable for UpdatePrivacy {
         "updatePrivacy",
         &[Field::new("key"), Field::new("rules")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.key.reflect(),
@@ -46768,6 +47434,7 @@ impl Identifiable for UpdateUserPhone {
         "updateUserPhone",
         &[Field::new("user_id"), Field::new("phone")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.user_id.reflect(),
@@ -46841,6 +47508,7 @@ impl Identifiable for UpdateReadHistoryInbox {
             Field::new("pts_count"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.folder_id.reflect(),
@@ -46899,6 +47567,7 @@ impl Identifiable for UpdateReadHistoryOutbox {
             Field::new("pts_count"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -46948,6 +47617,7 @@ impl Identifiable for UpdateWebPage {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.webpage.reflect(),
@@ -47003,6 +47673,7 @@ impl Identifiable for UpdateReadMessagesContents {
             Field::at("date", 0).date(),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.messages.reflect(),
@@ -47055,6 +47726,7 @@ impl Identifiable for UpdateChannelTooLong {
             Field::at("pts", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.channel_id.reflect(),
@@ -47087,6 +47759,7 @@ impl UpdateChannel {
 impl Identifiable for UpdateChannel {
     const META: &'static Meta =
         &Meta::new(0x635b4c09, "updateChannel", &[Field::new("channel_id")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.channel_id.reflect(),
@@ -47130,6 +47803,7 @@ impl Identifiable for UpdateNewChannelMessage {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.message.reflect(),
@@ -47188,6 +47862,7 @@ impl Identifiable for UpdateReadChannelInbox {
             Field::new("pts"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.folder_id.reflect(),
@@ -47242,6 +47917,7 @@ impl Identifiable for UpdateDeleteChannelMessages {
             Field::new("pts_count"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.channel_id.reflect(),
@@ -47290,6 +47966,7 @@ impl Identifiable for UpdateChannelMessageViews {
             Field::new("views"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.channel_id.reflect(),
@@ -47339,6 +48016,7 @@ impl Identifiable for UpdateChatParticipantAdmin {
             Field::new("version"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.chat_id.reflect(),
@@ -47379,6 +48057,7 @@ impl Identifiable for UpdateNewStickerSet {
         "updateNewStickerSet",
         &[Field::new("stickerset")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.stickerset.reflect(),
@@ -47432,6 +48111,7 @@ impl Identifiable for UpdateStickerSetsOrder {
             Field::new("order"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.masks.reflect(),
@@ -47487,6 +48167,7 @@ impl Identifiable for UpdateStickerSets {
             Field::on("emojis", 1),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.masks.reflect(),
@@ -47557,6 +48238,7 @@ impl Identifiable for UpdateBotInlineQuery {
             Field::new("offset"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.query_id.reflect(),
@@ -47627,6 +48309,7 @@ impl Identifiable for UpdateBotInlineSend {
             Field::at("msg_id", 1),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.user_id.reflect(),
@@ -47679,6 +48362,7 @@ impl Identifiable for UpdateEditChannelMessage {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.message.reflect(),
@@ -47754,6 +48438,7 @@ impl Identifiable for UpdateBotCallbackQuery {
             Field::at("game_short_name", 1),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.query_id.reflect(),
@@ -47810,6 +48495,7 @@ impl Identifiable for UpdateEditMessage {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.message.reflect(),
@@ -47881,6 +48567,7 @@ impl Identifiable for UpdateInlineBotCallbackQuery {
             Field::at("game_short_name", 1),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.query_id.reflect(),
@@ -47925,6 +48612,7 @@ impl Identifiable for UpdateReadChannelOutbox {
         "updateReadChannelOutbox",
         &[Field::new("channel_id"), Field::new("max_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.channel_id.reflect(),
@@ -47984,6 +48672,7 @@ impl Identifiable for UpdateDraftMessage {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -48042,6 +48731,7 @@ impl Identifiable for UpdateChannelWebPage {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.channel_id.reflect(),
@@ -48101,6 +48791,7 @@ impl Identifiable for UpdateDialogPinned {
             Field::new("peer"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.pinned.reflect(),
@@ -48156,6 +48847,7 @@ impl Identifiable for UpdatePinnedDialogs {
             Field::at("order", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.folder_id.reflect(),
@@ -48188,6 +48880,7 @@ impl UpdateBotWebhookJson {
 impl Identifiable for UpdateBotWebhookJson {
     const META: &'static Meta =
         &Meta::new(0x8317c0c3, "updateBotWebhookJSON", &[Field::new("data")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.data.reflect(),
@@ -48230,6 +48923,7 @@ impl Identifiable for UpdateBotWebhookJsonQuery {
             Field::new("timeout"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.query_id.reflect(),
@@ -48284,6 +48978,7 @@ impl Identifiable for UpdateBotShippingQuery {
             Field::new("shipping_address"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.query_id.reflect(),
@@ -48361,6 +49056,7 @@ impl Identifiable for UpdateBotPrecheckoutQuery {
             Field::new("total_amount"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.query_id.reflect(),
@@ -48405,6 +49101,7 @@ impl UpdatePhoneCall {
 impl Identifiable for UpdatePhoneCall {
     const META: &'static Meta =
         &Meta::new(0xab0f6b1e, "updatePhoneCall", &[Field::new("phone_call")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.phone_call.reflect(),
@@ -48439,6 +49136,7 @@ impl Identifiable for UpdateLangPackTooLong {
         "updateLangPackTooLong",
         &[Field::new("lang_code")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.lang_code.reflect(),
@@ -48468,6 +49166,7 @@ impl UpdateLangPack {
 impl Identifiable for UpdateLangPack {
     const META: &'static Meta =
         &Meta::new(0x56022f4d, "updateLangPack", &[Field::new("difference")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.difference.reflect(),
@@ -48524,6 +49223,7 @@ impl Identifiable for UpdateChannelReadMessagesContents {
             Field::new("messages"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.channel_id.reflect(),
@@ -48567,6 +49267,7 @@ impl Identifiable for UpdateChannelAvailableMessages {
         "updateChannelAvailableMessages",
         &[Field::new("channel_id"), Field::new("available_min_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.channel_id.reflect(),
@@ -48622,6 +49323,7 @@ impl Identifiable for UpdateDialogUnreadMark {
             Field::at("saved_peer_id", 1),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.unread.reflect(),
@@ -48700,6 +49402,7 @@ impl Identifiable for UpdateMessagePoll {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -48757,6 +49460,7 @@ impl Identifiable for UpdateChatDefaultBannedRights {
             Field::new("version"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -48803,6 +49507,7 @@ impl Identifiable for UpdateFolderPeers {
             Field::new("pts_count"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.folder_peers.reflect(),
@@ -48843,6 +49548,7 @@ impl Identifiable for UpdatePeerSettings {
         "updatePeerSettings",
         &[Field::new("peer"), Field::new("settings")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -48873,6 +49579,7 @@ impl UpdatePeerLocated {
 }
 impl Identifiable for UpdatePeerLocated {
     const META: &'static Meta = &Meta::new(0xb4afcfb0, "updatePeerLocated", &[Field::new("peers")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peers.reflect(),
@@ -48906,6 +49613,7 @@ impl Identifiable for UpdateNewScheduledMessage {
         &[Field::new("message")],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.message.reflect(),
@@ -48954,6 +49662,7 @@ impl Identifiable for UpdateDeleteScheduledMessages {
             Field::at("sent_messages", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -48987,6 +49696,7 @@ impl UpdateTheme {
 }
 impl Identifiable for UpdateTheme {
     const META: &'static Meta = &Meta::new(0x8216fba3, "updateTheme", &[Field::new("theme")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.theme.reflect(),
@@ -49023,6 +49733,7 @@ impl Identifiable for UpdateGeoLiveViewed {
         "updateGeoLiveViewed",
         &[Field::new("peer"), Field::new("msg_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -49079,6 +49790,7 @@ impl Identifiable for UpdateMessagePollVote {
             Field::new("qts"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.poll_id.reflect(),
@@ -49125,6 +49837,7 @@ impl Identifiable for UpdateDialogFilter {
         "updateDialogFilter",
         &[Field::flags(0), Field::new("id"), Field::at("filter", 0)],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -49160,6 +49873,7 @@ impl Identifiable for UpdateDialogFilterOrder {
         "updateDialogFilterOrder",
         &[Field::new("order")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.order.reflect(),
@@ -49194,6 +49908,7 @@ impl Identifiable for UpdatePhoneCallSignalingData {
         "updatePhoneCallSignalingData",
         &[Field::new("phone_call_id"), Field::new("data")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.phone_call_id.reflect(),
@@ -49238,6 +49953,7 @@ impl Identifiable for UpdateChannelMessageForwards {
             Field::new("forwards"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.channel_id.reflect(),
@@ -49301,6 +50017,7 @@ impl Identifiable for UpdateReadChannelDiscussionInbox {
             Field::at("broadcast_post", 0).filler(b"\x00\x00\x00\x00"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.channel_id.reflect(),
@@ -49352,6 +50069,7 @@ impl Identifiable for UpdateReadChannelDiscussionOutbox {
             Field::new("read_max_id"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.channel_id.reflect(),
@@ -49409,6 +50127,7 @@ impl Identifiable for UpdatePeerBlocked {
             Field::new("peer_id"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.blocked.reflect(),
@@ -49470,6 +50189,7 @@ impl Identifiable for UpdateChannelUserTyping {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.channel_id.reflect(),
@@ -49531,6 +50251,7 @@ impl Identifiable for UpdatePinnedMessages {
             Field::new("pts_count"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.pinned.reflect(),
@@ -49594,6 +50315,7 @@ impl Identifiable for UpdatePinnedChannelMessages {
             Field::new("pts_count"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.pinned.reflect(),
@@ -49631,6 +50353,7 @@ impl UpdateChat {
 }
 impl Identifiable for UpdateChat {
     const META: &'static Meta = &Meta::new(0xf89a6a4e, "updateChat", &[Field::new("chat_id")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.chat_id.reflect(),
@@ -49675,6 +50398,7 @@ impl Identifiable for UpdateGroupCallParticipants {
             Field::new("version"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.call.reflect(),
@@ -49732,6 +50456,7 @@ impl Identifiable for UpdateGroupCall {
             Field::new("call"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.live_story.reflect(),
@@ -49782,6 +50507,7 @@ impl Identifiable for UpdatePeerHistoryTtl {
             Field::at("ttl_period", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -49858,6 +50584,7 @@ impl Identifiable for UpdateChatParticipant {
             Field::new("qts"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.chat_id.reflect(),
@@ -49960,6 +50687,7 @@ impl Identifiable for UpdateChannelParticipant {
             Field::new("qts"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.via_chatlist.reflect(),
@@ -50022,6 +50750,7 @@ impl Identifiable for UpdateBotStopped {
             Field::new("qts"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.user_id.reflect(),
@@ -50073,6 +50802,7 @@ impl Identifiable for UpdateGroupCallConnection {
             Field::new("params"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.presentation.reflect(),
@@ -50122,6 +50852,7 @@ impl Identifiable for UpdateBotCommands {
             Field::new("commands"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -50172,6 +50903,7 @@ impl Identifiable for UpdatePendingJoinRequests {
             Field::new("recent_requesters"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -50243,6 +50975,7 @@ impl Identifiable for UpdateBotChatInviteRequester {
             Field::at("query_id", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -50319,6 +51052,7 @@ impl Identifiable for UpdateMessageReactions {
             Field::new("reactions"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -50360,6 +51094,7 @@ impl Identifiable for UpdateWebViewResultSent {
         "updateWebViewResultSent",
         &[Field::new("query_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.query_id.reflect(),
@@ -50394,6 +51129,7 @@ impl Identifiable for UpdateBotMenuButton {
         "updateBotMenuButton",
         &[Field::new("bot_id"), Field::new("button")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.bot_id.reflect(),
@@ -50455,6 +51191,7 @@ impl Identifiable for UpdateTranscribedAudio {
             Field::new("text"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.pending.reflect(),
@@ -50500,6 +51237,7 @@ impl Identifiable for UpdateUserEmojiStatus {
         "updateUserEmojiStatus",
         &[Field::new("user_id"), Field::new("emoji_status")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.user_id.reflect(),
@@ -50555,6 +51293,7 @@ impl Identifiable for UpdateMoveStickerSetToTop {
             Field::new("stickerset"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.masks.reflect(),
@@ -50607,6 +51346,7 @@ impl Identifiable for UpdateMessageExtendedMedia {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -50639,6 +51379,7 @@ impl UpdateUser {
 }
 impl Identifiable for UpdateUser {
     const META: &'static Meta = &Meta::new(0x20529438, "updateUser", &[Field::new("user_id")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.user_id.reflect(),
@@ -50674,6 +51415,7 @@ impl Identifiable for UpdateStory {
         &[Field::new("peer"), Field::new("story")],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -50712,6 +51454,7 @@ impl Identifiable for UpdateReadStories {
         "updateReadStories",
         &[Field::new("peer"), Field::new("max_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -50747,6 +51490,7 @@ impl Identifiable for UpdateStoryId {
         "updateStoryID",
         &[Field::new("id"), Field::new("random_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -50781,6 +51525,7 @@ impl Identifiable for UpdateStoriesStealthMode {
         "updateStoriesStealthMode",
         &[Field::new("stealth_mode")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.stealth_mode.reflect(),
@@ -50827,6 +51572,7 @@ impl Identifiable for UpdateSentStoryReaction {
             Field::new("reaction"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -50869,6 +51615,7 @@ impl Identifiable for UpdateBotChatBoost {
         "updateBotChatBoost",
         &[Field::new("peer"), Field::new("boost"), Field::new("qts")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -50909,6 +51656,7 @@ impl Identifiable for UpdateChannelViewForumAsMessages {
         "updateChannelViewForumAsMessages",
         &[Field::new("channel_id"), Field::new("enabled")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.channel_id.reflect(),
@@ -50964,6 +51712,7 @@ impl Identifiable for UpdatePeerWallpaper {
             Field::at("wallpaper", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.wallpaper_overridden.reflect(),
@@ -51031,6 +51780,7 @@ impl Identifiable for UpdateBotMessageReaction {
             Field::new("qts"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -51097,6 +51847,7 @@ impl Identifiable for UpdateBotMessageReactions {
             Field::new("qts"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -51146,6 +51897,7 @@ impl Identifiable for UpdateSavedDialogPinned {
         "updateSavedDialogPinned",
         &[Field::flags(0), Field::on("pinned", 0), Field::new("peer")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.pinned.reflect(),
@@ -51186,6 +51938,7 @@ impl Identifiable for UpdatePinnedSavedDialogs {
         "updatePinnedSavedDialogs",
         &[Field::flags(0), Field::at("order", 0)],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.order.reflect(),
@@ -51217,6 +51970,7 @@ impl UpdateSmsJob {
 }
 impl Identifiable for UpdateSmsJob {
     const META: &'static Meta = &Meta::new(0xf16269d4, "updateSmsJob", &[Field::new("job_id")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.job_id.reflect(),
@@ -51247,6 +52001,7 @@ impl Identifiable for UpdateQuickReplies {
         "updateQuickReplies",
         &[Field::new("quick_replies")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.quick_replies.reflect(),
@@ -51279,6 +52034,7 @@ impl Identifiable for UpdateNewQuickReply {
         "updateNewQuickReply",
         &[Field::new("quick_reply")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.quick_reply.reflect(),
@@ -51311,6 +52067,7 @@ impl Identifiable for UpdateDeleteQuickReply {
         "updateDeleteQuickReply",
         &[Field::new("shortcut_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.shortcut_id.reflect(),
@@ -51346,6 +52103,7 @@ impl Identifiable for UpdateQuickReplyMessage {
         &[Field::new("message")],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.message.reflect(),
@@ -51382,6 +52140,7 @@ impl Identifiable for UpdateDeleteQuickReplyMessages {
         "updateDeleteQuickReplyMessages",
         &[Field::new("shortcut_id"), Field::new("messages")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.shortcut_id.reflect(),
@@ -51417,6 +52176,7 @@ impl Identifiable for UpdateBotBusinessConnect {
         "updateBotBusinessConnect",
         &[Field::new("connection"), Field::new("qts")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.connection.reflect(),
@@ -51475,6 +52235,7 @@ impl Identifiable for UpdateBotNewBusinessMessage {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.connection_id.reflect(),
@@ -51538,6 +52299,7 @@ impl Identifiable for UpdateBotEditBusinessMessage {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.connection_id.reflect(),
@@ -51595,6 +52357,7 @@ impl Identifiable for UpdateBotDeleteBusinessMessage {
             Field::new("qts"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.connection_id.reflect(),
@@ -51647,6 +52410,7 @@ impl Identifiable for UpdateNewStoryReaction {
             Field::new("reaction"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.story_id.reflect(),
@@ -51682,6 +52446,7 @@ impl UpdateStarsBalance {
 impl Identifiable for UpdateStarsBalance {
     const META: &'static Meta =
         &Meta::new(0x4e80a379, "updateStarsBalance", &[Field::new("balance")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.balance.reflect(),
@@ -51754,6 +52519,7 @@ impl Identifiable for UpdateBusinessBotCallbackQuery {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.query_id.reflect(),
@@ -51803,6 +52569,7 @@ impl Identifiable for UpdateStarsRevenueStatus {
         "updateStarsRevenueStatus",
         &[Field::new("peer"), Field::new("status")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -51847,6 +52614,7 @@ impl Identifiable for UpdateBotPurchasedPaidMedia {
             Field::new("qts"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.user_id.reflect(),
@@ -51885,6 +52653,7 @@ impl Identifiable for UpdatePaidReactionPrivacy {
         "updatePaidReactionPrivacy",
         &[Field::new("private")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.private.reflect(),
@@ -51920,6 +52689,7 @@ impl Identifiable for UpdateSentPhoneCode {
         &[Field::new("sent_code")],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.sent_code.reflect(),
@@ -51970,6 +52740,7 @@ impl Identifiable for UpdateGroupCallChainBlocks {
             Field::new("next_offset"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.call.reflect(),
@@ -52018,6 +52789,7 @@ impl Identifiable for UpdateReadMonoForumInbox {
             Field::new("read_max_id"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.channel_id.reflect(),
@@ -52064,6 +52836,7 @@ impl Identifiable for UpdateReadMonoForumOutbox {
             Field::new("read_max_id"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.channel_id.reflect(),
@@ -52116,6 +52889,7 @@ impl Identifiable for UpdateMonoForumNoPaidException {
             Field::new("saved_peer_id"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.exception.reflect(),
@@ -52157,6 +52931,7 @@ impl Identifiable for UpdateGroupCallMessage {
         "updateGroupCallMessage",
         &[Field::new("call"), Field::new("message")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.call.reflect(),
@@ -52205,6 +52980,7 @@ impl Identifiable for UpdateGroupCallEncryptedMessage {
             Field::new("encrypted_message"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.call.reflect(),
@@ -52257,6 +53033,7 @@ impl Identifiable for UpdatePinnedForumTopic {
             Field::new("topic_id"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.pinned.reflect(),
@@ -52303,6 +53080,7 @@ impl Identifiable for UpdatePinnedForumTopics {
         "updatePinnedForumTopics",
         &[Field::flags(0), Field::new("peer"), Field::at("order", 0)],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -52342,6 +53120,7 @@ impl Identifiable for UpdateDeleteGroupCallMessages {
         "updateDeleteGroupCallMessages",
         &[Field::new("call"), Field::new("messages")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.call.reflect(),
@@ -52380,6 +53159,7 @@ impl Identifiable for UpdateStarGiftAuctionState {
         "updateStarGiftAuctionState",
         &[Field::new("gift_id"), Field::new("state")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.gift_id.reflect(),
@@ -52418,6 +53198,7 @@ impl Identifiable for UpdateStarGiftAuctionUserState {
         "updateStarGiftAuctionUserState",
         &[Field::new("gift_id"), Field::new("user_state")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.gift_id.reflect(),
@@ -52449,6 +53230,7 @@ impl UpdateEmojiGameInfo {
 impl Identifiable for UpdateEmojiGameInfo {
     const META: &'static Meta =
         &Meta::new(0xfb9c547a, "updateEmojiGameInfo", &[Field::new("info")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.info.reflect(),
@@ -52494,6 +53276,7 @@ impl Identifiable for UpdateChatParticipantRank {
             Field::new("version"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.chat_id.reflect(),
@@ -52542,6 +53325,7 @@ impl Identifiable for UpdateManagedBot {
             Field::new("qts"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.user_id.reflect(),
@@ -52598,6 +53382,7 @@ impl Identifiable for UpdateBotGuestChatQuery {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.query_id.reflect(),
@@ -52651,6 +53436,7 @@ impl Identifiable for UpdateJoinChatWebViewDecision {
             Field::new("result"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -52724,6 +53510,7 @@ impl Identifiable for UpdateNewBotConnection {
             Field::at("location", 1).filler(b"\x00\x00\x00\x00"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.confirmed.reflect(),
@@ -52783,6 +53570,7 @@ impl Identifiable for UpdateWebBrowserSettings {
             Field::on("display_close_button", 1),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.open_external_browser.reflect(),
@@ -52839,6 +53627,7 @@ impl Identifiable for UpdateWebBrowserException {
             Field::new("exception"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.delete.reflect(),
@@ -52877,6 +53666,7 @@ impl Identifiable for UpdateNewEphemeralMessage {
         &[Field::new("message")],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.message.reflect(),
@@ -52913,6 +53703,7 @@ impl Identifiable for UpdateDeleteEphemeralMessages {
         "updateDeleteEphemeralMessages",
         &[Field::new("peer"), Field::new("ids")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -52948,6 +53739,7 @@ impl Identifiable for UpdateEditEphemeralMessage {
         &[Field::new("message")],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.message.reflect(),
@@ -53020,6 +53812,7 @@ impl Identifiable for UpdateEphemeralBotCallbackQuery {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.query_id.reflect(),
@@ -53100,6 +53893,7 @@ impl Identifiable for UpdateBotStarsSubscription {
             Field::new("qts"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.canceled.reflect(),
@@ -53141,6 +53935,7 @@ impl UpdateWalletState {
 }
 impl Identifiable for UpdateWalletState {
     const META: &'static Meta = &Meta::new(0x6ac3f2aa, "updateWalletState", &[Field::new("state")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.state.reflect(),
@@ -53194,6 +53989,7 @@ impl Identifiable for UpdateSentWalletTransaction {
             Field::at("transaction", 1),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.gasless.reflect(),
@@ -53258,6 +54054,7 @@ impl Identifiable for UpdateWalletGaslessInfo {
             Field::new("relayer_address"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.available.reflect(),
@@ -53299,6 +54096,7 @@ impl Identifiable for UpdateWalletTonConnectSession {
         "updateWalletTonConnectSession",
         &[Field::new("session")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.session.reflect(),
@@ -53331,6 +54129,7 @@ impl Identifiable for UpdateWalletTonConnectPendingDisconnect {
         "updateWalletTonConnectPendingDisconnect",
         &[Field::new("session_ids")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.session_ids.reflect(),
@@ -53463,6 +54262,7 @@ impl Identifiable for UpdateShortMessage {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.out.reflect(),
@@ -53628,6 +54428,7 @@ impl Identifiable for UpdateShortChatMessage {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.out.reflect(),
@@ -53696,6 +54497,7 @@ impl Identifiable for UpdateShort {
         &[Field::new("update"), Field::new("date").date()],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.update.reflect(),
@@ -53757,6 +54559,7 @@ impl Identifiable for UpdatesCombined {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.updates.reflect(),
@@ -53822,6 +54625,7 @@ impl Identifiable for UpdatesData {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.updates.reflect(),
@@ -53909,6 +54713,7 @@ impl Identifiable for UpdateShortSentMessage {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.out.reflect(),
@@ -53952,6 +54757,7 @@ impl UserEmpty {
 }
 impl Identifiable for UserEmpty {
     const META: &'static Meta = &Meta::new(0xd3bc4b7a, "userEmpty", &[Field::new("id")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -54388,6 +55194,7 @@ impl Identifiable for UserData {
             Field::at("linked_community_id", 53),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.self_.reflect(),
@@ -54939,6 +55746,7 @@ impl UserFull {
 }
 impl Identifiable for UserFull {
     const META: &'static Meta = &Meta::new(0x06cbe645, "userFull", &[Field::flags(0),Field::on("blocked", 0),Field::on("phone_calls_available", 4),Field::on("phone_calls_private", 5),Field::on("can_pin_message", 7),Field::on("has_scheduled", 12),Field::on("video_calls_available", 13),Field::on("voice_messages_forbidden", 20),Field::on("translations_disabled", 23),Field::on("stories_pinned_available", 26),Field::on("blocked_my_stories_from", 27),Field::on("wallpaper_overridden", 28),Field::on("contact_require_premium", 29),Field::on("read_dates_private", 30),Field::flags(1),Field::on("sponsored_enabled", 39),Field::on("can_view_revenue", 41),Field::on("bot_can_manage_emoji_status", 42),Field::on("display_gifts_button", 48),Field::on("noforwards_my_enabled", 55),Field::on("noforwards_peer_enabled", 56),Field::on("unofficial_security_risk", 58),Field::new("id"),Field::at("about", 1),Field::new("settings"),Field::at("personal_photo", 21),Field::at("profile_photo", 2),Field::at("fallback_photo", 22),Field::new("notify_settings"),Field::at("bot_info", 3),Field::at("pinned_msg_id", 6),Field::new("common_chats_count"),Field::at("folder_id", 11),Field::at("ttl_period", 14),Field::at("theme", 15),Field::at("private_forward_name", 16),Field::at("bot_group_admin_rights", 17),Field::at("bot_broadcast_admin_rights", 18),Field::at("wallpaper", 24),Field::at("stories", 25),Field::at("business_work_hours", 32),Field::at("business_location", 33),Field::at("business_greeting_message", 34),Field::at("business_away_message", 35),Field::at("business_intro", 36),Field::at("birthday", 37),Field::at("personal_channel_id", 38).filler(b"\x00\x00\x00\x00\x00\x00\x00\x00"),Field::at("personal_channel_message", 38).filler(b"\x00\x00\x00\x00"),Field::at("stargifts_count", 40),Field::at("starref_program", 43),Field::at("bot_verification", 44),Field::at("send_paid_messages_stars", 46),Field::at("disallowed_gifts", 47),Field::at("stars_rating", 49),Field::at("stars_my_pending_rating", 50).filler(b"\x07\x4f\x0e\x1b\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"),Field::at("stars_my_pending_rating_date", 50).date().filler(b"\x00\x00\x00\x00"),Field::at("main_tab", 52),Field::at("saved_music", 53),Field::at("note", 54),Field::at("bot_manager_id", 57),]).holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.blocked.reflect(),
@@ -55132,6 +55940,7 @@ impl Identifiable for UserProfilePhotoData {
             Field::new("dc_id"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.has_video.reflect(),
@@ -55173,6 +55982,7 @@ impl Identifiable for UserStatusOnline {
         "userStatusOnline",
         &[Field::new("expires").date()],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.expires.reflect(),
@@ -55203,6 +56013,7 @@ impl Identifiable for UserStatusOffline {
         "userStatusOffline",
         &[Field::new("was_online").date()],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.was_online.reflect(),
@@ -55240,6 +56051,7 @@ impl Identifiable for UserStatusRecently {
         "userStatusRecently",
         &[Field::flags(0), Field::on("by_me", 0)],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.by_me.reflect(),
@@ -55278,6 +56090,7 @@ impl Identifiable for UserStatusLastWeek {
         "userStatusLastWeek",
         &[Field::flags(0), Field::on("by_me", 0)],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.by_me.reflect(),
@@ -55316,6 +56129,7 @@ impl Identifiable for UserStatusLastMonth {
         "userStatusLastMonth",
         &[Field::flags(0), Field::on("by_me", 0)],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.by_me.reflect(),
@@ -55386,6 +56200,7 @@ impl Identifiable for Username {
             Field::new("username"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.editable.reflect(),
@@ -55449,6 +56264,7 @@ impl Identifiable for VideoSizeData {
             Field::at("video_start_ts", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.type_.reflect(),
@@ -55494,6 +56310,7 @@ impl Identifiable for VideoSizeEmojiMarkup {
         "videoSizeEmojiMarkup",
         &[Field::new("emoji_id"), Field::new("background_colors")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.emoji_id.reflect(),
@@ -55542,6 +56359,7 @@ impl Identifiable for VideoSizeStickerMarkup {
             Field::new("background_colors"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.stickerset.reflect(),
@@ -55637,6 +56455,7 @@ impl Identifiable for WallPaperData {
             Field::at("settings", 2),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -55716,6 +56535,7 @@ impl Identifiable for WallPaperNoFile {
             Field::at("settings", 2),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -55830,6 +56650,7 @@ impl Identifiable for WallPaperSettings {
             Field::at("emoticon", 7),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.blur.reflect(),
@@ -55884,6 +56705,7 @@ impl Identifiable for WalletStateEmpty {
         "walletStateEmpty",
         &[Field::flags(0), Field::on("creating", 0)],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.creating.reflect(),
@@ -55952,6 +56774,7 @@ impl Identifiable for WalletStateData {
             Field::new("balance"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.backup_enabled.reflect(),
@@ -56082,6 +56905,7 @@ impl Identifiable for WalletTransaction {
             Field::at("nft", 7),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.incoming.reflect(),
@@ -56155,6 +56979,7 @@ impl Identifiable for WalletTransactionPeerUser {
             Field::at("domain", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.user_id.reflect(),
@@ -56205,6 +57030,7 @@ impl Identifiable for WalletTransactionPeerAddress {
             Field::at("domain", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.address.reflect(),
@@ -56256,6 +57082,7 @@ impl Identifiable for WalletTransactionPeerOnramp {
             Field::new("provider_name"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.address.reflect(),
@@ -56315,6 +57142,7 @@ impl Identifiable for WebDocumentData {
             Field::new("attributes"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.url.reflect(),
@@ -56373,6 +57201,7 @@ impl Identifiable for WebDocumentNoProxy {
             Field::new("attributes"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.url.reflect(),
@@ -56434,6 +57263,7 @@ impl Identifiable for WebDomainException {
             Field::at("favicon", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.domain.reflect(),
@@ -56479,6 +57309,7 @@ impl Identifiable for WebPageEmpty {
         "webPageEmpty",
         &[Field::flags(0), Field::new("id"), Field::at("url", 0)],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -56530,6 +57361,7 @@ impl Identifiable for WebPagePending {
             Field::new("date").date(),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),
@@ -56710,6 +57542,7 @@ impl Identifiable for WebPageData {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.has_large_media.reflect(),
@@ -56788,6 +57621,7 @@ impl Identifiable for WebPageNotModified {
         "webPageNotModified",
         &[Field::flags(0), Field::at("cached_page_views", 0)],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.cached_page_views.reflect(),
@@ -56839,6 +57673,7 @@ impl Identifiable for WebPageAttributeTheme {
             Field::at("settings", 1),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.documents.reflect(),
@@ -56891,6 +57726,7 @@ impl Identifiable for WebPageAttributeStory {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peer.reflect(),
@@ -56949,6 +57785,7 @@ impl Identifiable for WebPageAttributeStickerSet {
             Field::new("stickers"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.emojis.reflect(),
@@ -56986,6 +57823,7 @@ impl Identifiable for WebPageAttributeUniqueStarGift {
         "webPageAttributeUniqueStarGift",
         &[Field::new("gift")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.gift.reflect(),
@@ -57018,6 +57856,7 @@ impl Identifiable for WebPageAttributeStarGiftCollection {
         "webPageAttributeStarGiftCollection",
         &[Field::new("icons")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.icons.reflect(),
@@ -57052,6 +57891,7 @@ impl Identifiable for WebPageAttributeStarGiftAuction {
         "webPageAttributeStarGiftAuction",
         &[Field::new("gift"), Field::new("end_date").date()],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.gift.reflect(),
@@ -57086,6 +57926,7 @@ impl Identifiable for WebPageAttributeAiComposeTone {
         "webPageAttributeAiComposeTone",
         &[Field::new("emoji_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.emoji_id.reflect(),
@@ -60193,6 +61034,7 @@ mod full {
     }
     impl Identifiable for AccountDaysTtl {
         const META: &'static Meta = &Meta::new(0xb8d0afdf, "accountDaysTTL", &[Field::new("days")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.days.reflect(),
@@ -60290,6 +61132,7 @@ mod full {
                 Field::at("example_english", 5),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.creator.reflect(),
@@ -60351,6 +61194,7 @@ mod full {
                 Field::new("title"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.tone.reflect(),
@@ -60388,6 +61232,7 @@ mod full {
             "aiComposeToneExample",
             &[Field::new("from"), Field::new("to")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.from.reflect(),
@@ -60493,6 +61338,7 @@ mod full {
                 Field::new("icons"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.inactive.reflect(),
@@ -60560,6 +61406,7 @@ mod full {
                 Field::at("colors", 0),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.name.reflect(),
@@ -60601,6 +61448,7 @@ mod full {
             "attachMenuBotIconColor",
             &[Field::new("name"), Field::new("color")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.name.reflect(),
@@ -60638,6 +61486,7 @@ mod full {
             &[Field::new("hash"), Field::new("bots"), Field::new("users")],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -60676,6 +61525,7 @@ mod full {
             &[Field::new("bot"), Field::new("users")],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.bot.reflect(),
@@ -60777,6 +61627,7 @@ mod full {
                 Field::new("large_queue_active_operations_max"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.disabled.reflect(),
@@ -60834,6 +61685,7 @@ mod full {
             "autoSaveException",
             &[Field::new("peer"), Field::new("settings")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -60894,6 +61746,7 @@ mod full {
                 Field::at("video_max_size", 2),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.photos.reflect(),
@@ -60966,6 +61819,7 @@ mod full {
                 Field::at("effect_animation_id", 1),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.premium_required.reflect(),
@@ -61074,6 +61928,7 @@ mod full {
                     .filler(b"\x71\xc8\xf8\x36\x00\x00\x00\x00\x00\x00\x00\x00"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.inactive.reflect(),
@@ -61131,6 +61986,7 @@ mod full {
             "bankCardOpenUrl",
             &[Field::new("url"), Field::new("name")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.url.reflect(),
@@ -61162,6 +62018,7 @@ mod full {
     impl Identifiable for BotCommandScopePeer {
         const META: &'static Meta =
             &Meta::new(0xdb9d897d, "botCommandScopePeer", &[Field::new("peer")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -61194,6 +62051,7 @@ mod full {
             "botCommandScopePeerAdmins",
             &[Field::new("peer")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -61233,6 +62091,7 @@ mod full {
             "botCommandScopePeerUser",
             &[Field::new("peer"), Field::new("user_id")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -61272,6 +62131,7 @@ mod full {
             &[Field::new("date").date(), Field::new("media")],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.date.reflect(),
@@ -61364,6 +62224,7 @@ mod full {
                 Field::at("exclude_users", 6),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.existing_chats.reflect(),
@@ -61436,6 +62297,7 @@ mod full {
                 Field::new("views"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.link.reflect(),
@@ -61487,6 +62349,7 @@ mod full {
                 Field::new("revoked_invites_count"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.admin_id.reflect(),
@@ -61563,6 +62426,7 @@ mod full {
                 Field::at("approved_by", 1),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.requested.reflect(),
@@ -61602,6 +62466,7 @@ mod full {
     }
     impl Identifiable for ChatOnlines {
         const META: &'static Meta = &Meta::new(0xf041e250, "chatOnlines", &[Field::new("onlines")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.onlines.reflect(),
@@ -61651,6 +62516,7 @@ mod full {
                 Field::new("date").date(),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.visible.reflect(),
@@ -61729,6 +62595,7 @@ mod full {
                 Field::at("location", 2),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.bot_id.reflect(),
@@ -61815,6 +62682,7 @@ mod full {
                 Field::new("revenue"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.revoked.reflect(),
@@ -61866,6 +62734,7 @@ mod full {
             "contactBirthday",
             &[Field::new("contact_id"), Field::new("birthday")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.contact_id.reflect(),
@@ -61904,6 +62773,7 @@ mod full {
             "contactStatus",
             &[Field::new("user_id"), Field::new("status")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.user_id.reflect(),
@@ -61942,6 +62812,7 @@ mod full {
             "currencyRate",
             &[Field::new("currency"), Field::new("rate")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.currency.reflect(),
@@ -61973,6 +62844,7 @@ mod full {
     impl Identifiable for DefaultHistoryTtl {
         const META: &'static Meta =
             &Meta::new(0x43b46b20, "defaultHistoryTTL", &[Field::new("period")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.period.reflect(),
@@ -62007,6 +62879,7 @@ mod full {
             "dialogFilterSuggested",
             &[Field::new("filter"), Field::new("description")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.filter.reflect(),
@@ -62048,6 +62921,7 @@ mod full {
                 Field::new("phone_code_hash").secret(),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.phone_number.reflect(),
@@ -62092,6 +62966,7 @@ mod full {
                 Field::new("emoticons"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.title.reflect(),
@@ -62138,6 +63013,7 @@ mod full {
                 Field::new("emoticons"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.title.reflect(),
@@ -62178,6 +63054,7 @@ mod full {
             "emojiGroupPremium",
             &[Field::new("title"), Field::new("icon_emoji_id")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.title.reflect(),
@@ -62216,6 +63093,7 @@ mod full {
             "emojiKeyword",
             &[Field::new("keyword"), Field::new("emoticons")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.keyword.reflect(),
@@ -62254,6 +63132,7 @@ mod full {
             "emojiKeywordDeleted",
             &[Field::new("keyword"), Field::new("emoticons")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.keyword.reflect(),
@@ -62306,6 +63185,7 @@ mod full {
                 Field::new("keywords"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.lang_code.reflect(),
@@ -62343,6 +63223,7 @@ mod full {
     impl Identifiable for EmojiLanguage {
         const META: &'static Meta =
             &Meta::new(0xb3fb5361, "emojiLanguage", &[Field::new("lang_code")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.lang_code.reflect(),
@@ -62376,6 +63257,7 @@ mod full {
             "emojiList",
             &[Field::new("hash"), Field::new("document_id")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -62406,6 +63288,7 @@ mod full {
     }
     impl Identifiable for EmojiUrl {
         const META: &'static Meta = &Meta::new(0xa575739d, "emojiURL", &[Field::new("url")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.url.reflect(),
@@ -62440,6 +63323,7 @@ mod full {
             "error",
             &[Field::new("code"), Field::new("text")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.code.reflect(),
@@ -62489,6 +63373,7 @@ mod full {
                 Field::new("peers"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.title.reflect(),
@@ -62530,6 +63415,7 @@ mod full {
             "exportedContactToken",
             &[Field::new("url"), Field::new("expires").date()],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.url.reflect(),
@@ -62568,6 +63454,7 @@ mod full {
             "exportedMessageLink",
             &[Field::new("link"), Field::new("html")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.link.reflect(),
@@ -62599,6 +63486,7 @@ mod full {
     impl Identifiable for ExportedStoryLink {
         const META: &'static Meta =
             &Meta::new(0x3fc9053b, "exportedStoryLink", &[Field::new("link")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.link.reflect(),
@@ -62634,6 +63522,7 @@ mod full {
             &[Field::new("peer"), Field::new("story")],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -62743,6 +63632,7 @@ mod full {
                 Field::at("disallowed_gifts", 6),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.archive_and_mute_new_noncontact_peers.reflect(),
@@ -62819,6 +63709,7 @@ mod full {
                 Field::new("stars"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.top.reflect(),
@@ -62868,6 +63759,7 @@ mod full {
                 Field::new("last_timestamp_ms"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.channel.reflect(),
@@ -62914,6 +63806,7 @@ mod full {
                 Field::new("score"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.pos.reflect(),
@@ -62950,6 +63843,7 @@ mod full {
             "inputAiComposeToneDefault",
             &[Field::new("tone")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.tone.reflect(),
@@ -62981,6 +63875,7 @@ mod full {
             "inputAiComposeToneID",
             &[Field::new("id"), Field::new("access_hash")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.id.reflect(),
@@ -63012,6 +63907,7 @@ mod full {
     impl Identifiable for InputAiComposeToneSlug {
         const META: &'static Meta =
             &Meta::new(0x1fa01357, "inputAiComposeToneSlug", &[Field::new("slug")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.slug.reflect(),
@@ -63044,6 +63940,7 @@ mod full {
             "inputAiComposeToneSingleUse",
             &[Field::new("custom_prompt")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.custom_prompt.reflect(),
@@ -63094,6 +63991,7 @@ mod full {
                 Field::new("data"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.time.reflect(),
@@ -63133,6 +64031,7 @@ mod full {
             "inputBotAppID",
             &[Field::new("id"), Field::new("access_hash")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.id.reflect(),
@@ -63171,6 +64070,7 @@ mod full {
             "inputBotAppShortName",
             &[Field::new("bot_id"), Field::new("short_name")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.bot_id.reflect(),
@@ -63228,6 +64128,7 @@ mod full {
                 Field::new("recipients"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.offline_only.reflect(),
@@ -63325,6 +64226,7 @@ mod full {
                 Field::at("exclude_users", 6),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.existing_chats.reflect(),
@@ -63391,6 +64293,7 @@ mod full {
                 Field::at("title", 1),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.message.reflect(),
@@ -63442,6 +64345,7 @@ mod full {
                 Field::new("no_activity_days"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.shortcut_id.reflect(),
@@ -63494,6 +64398,7 @@ mod full {
                 Field::at("sticker", 0),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.title.reflect(),
@@ -63581,6 +64486,7 @@ mod full {
                 Field::at("users", 4),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.existing_chats.reflect(),
@@ -63661,6 +64567,7 @@ mod full {
                 Field::at("video_emoji_markup", 3),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.file.reflect(),
@@ -63696,6 +64603,7 @@ mod full {
     }
     impl Identifiable for InputChatPhotoData {
         const META: &'static Meta = &Meta::new(0x8953ad37, "inputChatPhoto", &[Field::new("id")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.id.reflect(),
@@ -63727,6 +64635,7 @@ mod full {
     impl Identifiable for InputChatThemeData {
         const META: &'static Meta =
             &Meta::new(0xc93de95c, "inputChatTheme", &[Field::new("emoticon")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.emoticon.reflect(),
@@ -63759,6 +64668,7 @@ mod full {
             "inputChatThemeUniqueGift",
             &[Field::new("slug")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.slug.reflect(),
@@ -63789,6 +64699,7 @@ mod full {
             "inputChatlistDialogFilter",
             &[Field::new("filter_id")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.filter_id.reflect(),
@@ -63821,6 +64732,7 @@ mod full {
             "inputCollectibleUsername",
             &[Field::new("username")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.username.reflect(),
@@ -63852,6 +64764,7 @@ mod full {
     impl Identifiable for InputCollectiblePhone {
         const META: &'static Meta =
             &Meta::new(0xa2e214a4, "inputCollectiblePhone", &[Field::new("phone")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.phone.reflect(),
@@ -63886,6 +64799,7 @@ mod full {
             "inputEncryptedChat",
             &[Field::new("chat_id"), Field::new("access_hash")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.chat_id.reflect(),
@@ -63938,6 +64852,7 @@ mod full {
                 Field::new("key_fingerprint"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.id.reflect(),
@@ -63977,6 +64892,7 @@ mod full {
             "inputEncryptedFile",
             &[Field::new("id"), Field::new("access_hash")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.id.reflect(),
@@ -64021,6 +64937,7 @@ mod full {
                 Field::new("key_fingerprint"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.id.reflect(),
@@ -64061,6 +64978,7 @@ mod full {
             "inputInvoiceMessage",
             &[Field::new("peer"), Field::new("msg_id")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -64092,6 +65010,7 @@ mod full {
     impl Identifiable for InputInvoiceSlug {
         const META: &'static Meta =
             &Meta::new(0xc326caef, "inputInvoiceSlug", &[Field::new("slug")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.slug.reflect(),
@@ -64129,6 +65048,7 @@ mod full {
             "inputInvoicePremiumGiftCode",
             &[Field::new("purpose"), Field::new("option")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.purpose.reflect(),
@@ -64162,6 +65082,7 @@ mod full {
     impl Identifiable for InputInvoiceStars {
         const META: &'static Meta =
             &Meta::new(0x65f00ce3, "inputInvoiceStars", &[Field::new("purpose")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.purpose.reflect(),
@@ -64194,6 +65115,7 @@ mod full {
             "inputInvoiceChatInviteSubscription",
             &[Field::new("hash")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -64256,6 +65178,7 @@ mod full {
                 Field::at("message", 1),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hide_name.reflect(),
@@ -64310,6 +65233,7 @@ mod full {
                 Field::new("stargift"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.keep_original_details.reflect(),
@@ -64352,6 +65276,7 @@ mod full {
             "inputInvoiceStarGiftTransfer",
             &[Field::new("stargift"), Field::new("to_id")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.stargift.reflect(),
@@ -64402,6 +65327,7 @@ mod full {
                 Field::at("message", 0),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.user_id.reflect(),
@@ -64443,6 +65369,7 @@ mod full {
             "inputInvoiceBusinessBotTransferStars",
             &[Field::new("bot"), Field::new("stars")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.bot.reflect(),
@@ -64509,6 +65436,7 @@ mod full {
                 Field::at("message", 1),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.ton.reflect(),
@@ -64554,6 +65482,7 @@ mod full {
             "inputInvoiceStarGiftPrepaidUpgrade",
             &[Field::new("peer"), Field::new("hash")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -64590,6 +65519,7 @@ mod full {
             "inputInvoicePremiumAuthCode",
             &[Field::new("purpose")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.purpose.reflect(),
@@ -64624,6 +65554,7 @@ mod full {
             "inputInvoiceStarGiftDropOriginalDetails",
             &[Field::new("stargift")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.stargift.reflect(),
@@ -64696,6 +65627,7 @@ mod full {
                 Field::at("message", 1),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hide_name.reflect(),
@@ -64765,6 +65697,7 @@ mod full {
                 Field::new("seen_range_ratio_permille"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.msg_id.reflect(),
@@ -64804,6 +65737,7 @@ mod full {
     impl Identifiable for InputNotifyPeerData {
         const META: &'static Meta =
             &Meta::new(0xb8bc5b0c, "inputNotifyPeer", &[Field::new("peer")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -64840,6 +65774,7 @@ mod full {
             "inputNotifyForumTopic",
             &[Field::new("peer"), Field::new("top_msg_id")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -64876,6 +65811,7 @@ mod full {
             "inputNotifyCommunity",
             &[Field::new("community")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.community.reflect(),
@@ -64922,6 +65858,7 @@ mod full {
                 Field::new("response"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.id.reflect(),
@@ -64962,6 +65899,7 @@ mod full {
             "inputPasskeyResponseRegister",
             &[Field::new("client_data"), Field::new("attestation_data")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.client_data.reflect(),
@@ -65014,6 +65952,7 @@ mod full {
                 Field::new("user_handle"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.client_data.reflect(),
@@ -65056,6 +65995,7 @@ mod full {
             "inputPaymentCredentialsSaved",
             &[Field::new("id"), Field::new("tmp_password").secret()],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.id.reflect(),
@@ -65100,6 +66040,7 @@ mod full {
                 Field::new("data").secret(),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.save.reflect(),
@@ -65135,6 +66076,7 @@ mod full {
             "inputPaymentCredentialsApplePay",
             &[Field::new("payment_data").secret()],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.payment_data.reflect(),
@@ -65167,6 +66109,7 @@ mod full {
             "inputPaymentCredentialsGooglePay",
             &[Field::new("payment_token").secret()],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.payment_token.reflect(),
@@ -65257,6 +66200,7 @@ mod full {
                 Field::at("stories_sound", 8),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.show_previews.reflect(),
@@ -65303,6 +66247,7 @@ mod full {
             "inputPhoneCall",
             &[Field::new("id"), Field::new("access_hash")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.id.reflect(),
@@ -65337,6 +66282,7 @@ mod full {
             "inputPrivacyValueAllowUsers",
             &[Field::new("users")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.users.reflect(),
@@ -65367,6 +66313,7 @@ mod full {
             "inputPrivacyValueDisallowUsers",
             &[Field::new("users")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.users.reflect(),
@@ -65397,6 +66344,7 @@ mod full {
             "inputPrivacyValueAllowChatParticipants",
             &[Field::new("chats")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.chats.reflect(),
@@ -65427,6 +66375,7 @@ mod full {
             "inputPrivacyValueDisallowChatParticipants",
             &[Field::new("chats")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.chats.reflect(),
@@ -65457,6 +66406,7 @@ mod full {
             "inputSavedStarGiftUser",
             &[Field::new("msg_id")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.msg_id.reflect(),
@@ -65491,6 +66441,7 @@ mod full {
             "inputSavedStarGiftChat",
             &[Field::new("peer"), Field::new("saved_id")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -65522,6 +66473,7 @@ mod full {
     impl Identifiable for InputSavedStarGiftSlug {
         const META: &'static Meta =
             &Meta::new(0x2085c238, "inputSavedStarGiftSlug", &[Field::new("slug")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.slug.reflect(),
@@ -65574,6 +66526,7 @@ mod full {
                 Field::new("secret").secret(),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.id.reflect(),
@@ -65615,6 +66568,7 @@ mod full {
             "inputSecureFile",
             &[Field::new("id"), Field::new("access_hash")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.id.reflect(),
@@ -65710,6 +66664,7 @@ mod full {
                 Field::at("plain_data", 5),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.type_.reflect(),
@@ -65754,6 +66709,7 @@ mod full {
     impl Identifiable for InputStarGiftAuctionData {
         const META: &'static Meta =
             &Meta::new(0x02e16c98, "inputStarGiftAuction", &[Field::new("gift_id")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.gift_id.reflect(),
@@ -65784,6 +66740,7 @@ mod full {
             "inputStarGiftAuctionSlug",
             &[Field::new("slug")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.slug.reflect(),
@@ -65823,6 +66780,7 @@ mod full {
             "inputStarsTransaction",
             &[Field::flags(0), Field::on("refund", 0), Field::new("id")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.refund.reflect(),
@@ -65882,6 +66840,7 @@ mod full {
                 Field::at("keywords", 1),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.document.reflect(),
@@ -65918,6 +66877,7 @@ mod full {
     impl Identifiable for InputStickeredMediaPhoto {
         const META: &'static Meta =
             &Meta::new(0x4a992157, "inputStickeredMediaPhoto", &[Field::new("id")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.id.reflect(),
@@ -65950,6 +66910,7 @@ mod full {
             "inputStickeredMediaDocument",
             &[Field::new("id")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.id.reflect(),
@@ -66000,6 +66961,7 @@ mod full {
                 Field::on("upgrade", 1),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.restore.reflect(),
@@ -66049,6 +67011,7 @@ mod full {
                 Field::new("amount"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.user_id.reflect(),
@@ -66112,6 +67075,7 @@ mod full {
                 Field::at("message", 1),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.users.reflect(),
@@ -66216,6 +67180,7 @@ mod full {
                 Field::new("amount"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.only_new_subscribers.reflect(),
@@ -66289,6 +67254,7 @@ mod full {
                 Field::at("spend_purpose_peer", 0),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.stars.reflect(),
@@ -66346,6 +67312,7 @@ mod full {
                 Field::new("amount"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.user_id.reflect(),
@@ -66455,6 +67422,7 @@ mod full {
                 Field::new("users"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.only_new_subscribers.reflect(),
@@ -66541,6 +67509,7 @@ mod full {
                 Field::new("amount"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.restore.reflect(),
@@ -66585,6 +67554,7 @@ mod full {
             "inputTheme",
             &[Field::new("id"), Field::new("access_hash")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.id.reflect(),
@@ -66615,6 +67585,7 @@ mod full {
     }
     impl Identifiable for InputThemeSlug {
         const META: &'static Meta = &Meta::new(0xf5890df1, "inputThemeSlug", &[Field::new("slug")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.slug.reflect(),
@@ -66680,6 +67651,7 @@ mod full {
     }
     impl Identifiable for InputThemeSettings {
         const META: &'static Meta = &Meta::new(0x8fde504f, "inputThemeSettings", &[Field::flags(0),Field::on("message_colors_animated", 2),Field::new("base_theme"),Field::new("accent_color"),Field::at("outbox_accent_color", 3),Field::at("message_colors", 0),Field::at("wallpaper", 1).filler(b"\x79\xb9\x30\xe6\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"),Field::at("wallpaper_settings", 1).filler(b"\xd0\xfc\x2e\x37\x00\x00\x00\x00"),]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.message_colors_animated.reflect(),
@@ -66726,6 +67698,7 @@ mod full {
             "inputWallPaper",
             &[Field::new("id"), Field::new("access_hash")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.id.reflect(),
@@ -66757,6 +67730,7 @@ mod full {
     impl Identifiable for InputWallPaperSlug {
         const META: &'static Meta =
             &Meta::new(0x72091c80, "inputWallPaperSlug", &[Field::new("slug")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.slug.reflect(),
@@ -66784,6 +67758,7 @@ mod full {
     impl Identifiable for InputWallPaperNoFile {
         const META: &'static Meta =
             &Meta::new(0x967a462e, "inputWallPaperNoFile", &[Field::new("id")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.id.reflect(),
@@ -66830,6 +67805,7 @@ mod full {
                 Field::new("proof"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.public_key.reflect(),
@@ -66930,6 +67906,7 @@ mod full {
                 Field::new("translations_url"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.official.reflect(),
@@ -66993,6 +67970,7 @@ mod full {
                 Field::new("date").date(),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -67033,6 +68011,7 @@ mod full {
             "messagePeerVoteInputOption",
             &[Field::new("peer"), Field::new("date").date()],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -67077,6 +68056,7 @@ mod full {
                 Field::new("date").date(),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -67117,6 +68097,7 @@ mod full {
             "messageReportOption",
             &[Field::new("text"), Field::new("option")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.text.reflect(),
@@ -67178,6 +68159,7 @@ mod full {
                 Field::at("cooldown_until_date", 1).date(),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.slot.reflect(),
@@ -67207,6 +68189,7 @@ mod full {
     pub struct Null;
     impl Identifiable for Null {
         const META: &'static Meta = &Meta::new(0x56730bcc, "null", &[]);
+        #[inline]
         fn field(&self, _: usize) -> View<'_> {
             View::Null
         }
@@ -67269,6 +68252,7 @@ mod full {
                 Field::new("methods"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.allowed.reflect(),
@@ -67336,6 +68320,7 @@ mod full {
                 Field::new("payment_method"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.base_currency.reflect(),
@@ -67391,6 +68376,7 @@ mod full {
                 Field::new("payment_method"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.available.reflect(),
@@ -67465,6 +68451,7 @@ mod full {
                 Field::new("crypto_currencies"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.supports_base_currencies.reflect(),
@@ -67554,6 +68541,7 @@ mod full {
                 Field::new("expires_date").date(),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.base_currency.reflect(),
@@ -67624,6 +68612,7 @@ mod full {
                 Field::new("expires_date").date(),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.provider.reflect(),
@@ -67659,6 +68648,7 @@ mod full {
     impl Identifiable for OutboxReadDate {
         const META: &'static Meta =
             &Meta::new(0x3bb842ac, "outboxReadDate", &[Field::new("date").date()]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.date.reflect(),
@@ -67716,6 +68706,7 @@ mod full {
                 Field::at("last_usage_date", 1).date(),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.id.reflect(),
@@ -67761,6 +68752,7 @@ mod full {
             "paymentFormMethod",
             &[Field::new("url"), Field::new("title")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.url.reflect(),
@@ -67799,6 +68791,7 @@ mod full {
             "paymentSavedCredentialsCard",
             &[Field::new("id"), Field::new("title")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.id.reflect(),
@@ -67837,6 +68830,7 @@ mod full {
             "peerBlocked",
             &[Field::new("peer_id"), Field::new("date").date()],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer_id.reflect(),
@@ -67889,6 +68883,7 @@ mod full {
                 Field::new("url"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.suggestion.reflect(),
@@ -67940,6 +68935,7 @@ mod full {
                 Field::new("reactions"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.msg_id.reflect(),
@@ -67991,6 +68987,7 @@ mod full {
                 Field::new("reactions"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.story_id.reflect(),
@@ -68059,6 +69056,7 @@ mod full {
                 Field::new("amount"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.users.reflect(),
@@ -68153,6 +69151,7 @@ mod full {
                 Field::at("store_product", 0),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.current.reflect(),
@@ -68213,6 +69212,7 @@ mod full {
                 Field::new("date").date(),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.id.reflect(),
@@ -68267,6 +69267,7 @@ mod full {
                 Field::new("date").date(),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.id.reflect(),
@@ -68306,6 +69307,7 @@ mod full {
     impl Identifiable for PublicForwardMessage {
         const META: &'static Meta =
             &Meta::new(0x01f2bf4a, "publicForwardMessage", &[Field::new("message")]).holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.message.reflect(),
@@ -68343,6 +69345,7 @@ mod full {
             &[Field::new("peer"), Field::new("story")],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -68418,6 +69421,7 @@ mod full {
                 Field::new("show_previews"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.messages_notify_from.reflect(),
@@ -68460,6 +69464,7 @@ mod full {
             "readParticipantDate",
             &[Field::new("user_id"), Field::new("date").date()],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.user_id.reflect(),
@@ -68495,6 +69500,7 @@ mod full {
             "receivedNotifyMessage",
             &[Field::new("id"), Field::new("flags")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.id.reflect(),
@@ -68526,6 +69532,7 @@ mod full {
     impl Identifiable for RecentMeUrlUnknown {
         const META: &'static Meta =
             &Meta::new(0x46e1d13d, "recentMeUrlUnknown", &[Field::new("url")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.url.reflect(),
@@ -68560,6 +69567,7 @@ mod full {
             "recentMeUrlUser",
             &[Field::new("url"), Field::new("user_id")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.url.reflect(),
@@ -68598,6 +69606,7 @@ mod full {
             "recentMeUrlChat",
             &[Field::new("url"), Field::new("chat_id")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.url.reflect(),
@@ -68637,6 +69646,7 @@ mod full {
             &[Field::new("url"), Field::new("chat_invite")],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.url.reflect(),
@@ -68675,6 +69685,7 @@ mod full {
             "recentMeUrlStickerSet",
             &[Field::new("url"), Field::new("set")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.url.reflect(),
@@ -68713,6 +69724,7 @@ mod full {
             "reportResultChooseOption",
             &[Field::new("title"), Field::new("options")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.title.reflect(),
@@ -68760,6 +69772,7 @@ mod full {
                 Field::new("option"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.optional.reflect(),
@@ -68795,6 +69808,7 @@ mod full {
             "requirementToContactPaidMessages",
             &[Field::new("stars_amount")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.stars_amount.reflect(),
@@ -68845,6 +69859,7 @@ mod full {
                 Field::new("date").date(),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.phone.reflect(),
@@ -68899,6 +69914,7 @@ mod full {
                 Field::new("top_message"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.pinned.reflect(),
@@ -68988,6 +70004,7 @@ mod full {
             ],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.unread_mark.reflect(),
@@ -69053,6 +70070,7 @@ mod full {
                 Field::new("count"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.reaction.reflect(),
@@ -69266,6 +70284,7 @@ mod full {
                 Field::at("can_craft_at", 20),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.name_hidden.reflect(),
@@ -69356,6 +70375,7 @@ mod full {
                 Field::new("count"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.date.reflect(),
@@ -69404,6 +70424,7 @@ mod full {
                 Field::new("offset"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.msg_id.reflect(),
@@ -69469,6 +70490,7 @@ mod full {
                 Field::new("type"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.native_names.reflect(),
@@ -69508,6 +70530,7 @@ mod full {
             "secureRequiredTypeOneOf",
             &[Field::new("types")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.types.reflect(),
@@ -69556,6 +70579,7 @@ mod full {
                 Field::new("text"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.type_.reflect(),
@@ -69608,6 +70632,7 @@ mod full {
                 Field::new("text"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.type_.reflect(),
@@ -69658,6 +70683,7 @@ mod full {
                 Field::new("text"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.type_.reflect(),
@@ -69708,6 +70734,7 @@ mod full {
                 Field::new("text"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.type_.reflect(),
@@ -69758,6 +70785,7 @@ mod full {
                 Field::new("text"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.type_.reflect(),
@@ -69808,6 +70836,7 @@ mod full {
                 Field::new("text"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.type_.reflect(),
@@ -69854,6 +70883,7 @@ mod full {
             "secureValueError",
             &[Field::new("type"), Field::new("hash"), Field::new("text")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.type_.reflect(),
@@ -69904,6 +70934,7 @@ mod full {
                 Field::new("text"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.type_.reflect(),
@@ -69954,6 +70985,7 @@ mod full {
                 Field::new("text"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.type_.reflect(),
@@ -69994,6 +71026,7 @@ mod full {
             "secureValueHash",
             &[Field::new("type"), Field::new("hash")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.type_.reflect(),
@@ -70041,6 +71074,7 @@ mod full {
                 Field::new("peer"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.premium_required.reflect(),
@@ -70086,6 +71120,7 @@ mod full {
             "shippingOption",
             &[Field::new("id"), Field::new("title"), Field::new("prices")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.id.reflect(),
@@ -70136,6 +71171,7 @@ mod full {
                 Field::new("text"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.job_id.reflect(),
@@ -70276,6 +71312,7 @@ mod full {
             ],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.recommended.reflect(),
@@ -70341,6 +71378,7 @@ mod full {
             "sponsoredMessageReportOption",
             &[Field::new("text"), Field::new("option")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.text.reflect(),
@@ -70399,6 +71437,7 @@ mod full {
                 Field::at("additional_info", 1),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.random_id.reflect(),
@@ -70452,6 +71491,7 @@ mod full {
                 Field::new("user_state"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.gift.reflect(),
@@ -70492,6 +71532,7 @@ mod full {
             "starGiftAttributeCounter",
             &[Field::new("attribute"), Field::new("count")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.attribute.reflect(),
@@ -70526,6 +71567,7 @@ mod full {
             "starGiftAttributeIdModel",
             &[Field::new("document_id")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.document_id.reflect(),
@@ -70558,6 +71600,7 @@ mod full {
             "starGiftAttributeIdPattern",
             &[Field::new("document_id")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.document_id.reflect(),
@@ -70590,6 +71633,7 @@ mod full {
             "starGiftAttributeIdBackdrop",
             &[Field::new("backdrop_id")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.backdrop_id.reflect(),
@@ -70669,6 +71713,7 @@ mod full {
                 Field::at("gift_num", 2),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.name_hidden.reflect(),
@@ -70743,6 +71788,7 @@ mod full {
                 Field::new("hash"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.collection_id.reflect(),
@@ -70788,6 +71834,7 @@ mod full {
             "starGiftUpgradePrice",
             &[Field::new("date").date(), Field::new("upgrade_stars")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.date.reflect(),
@@ -70849,6 +71896,7 @@ mod full {
                 Field::new("amount"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.extended.reflect(),
@@ -70937,6 +71985,7 @@ mod full {
                 Field::new("winners"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.extended.reflect(),
@@ -71000,6 +72049,7 @@ mod full {
                 Field::new("per_user_stars"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.default.reflect(),
@@ -71120,6 +72170,7 @@ mod full {
                 Field::at("invoice_slug", 6),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.canceled.reflect(),
@@ -71202,6 +72253,7 @@ mod full {
                 Field::new("amount"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.extended.reflect(),
@@ -71538,6 +72590,7 @@ mod full {
             ],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.refund.reflect(),
@@ -71640,6 +72693,7 @@ mod full {
     impl Identifiable for StarsTransactionPeerData {
         const META: &'static Meta =
             &Meta::new(0xd80da15d, "starsTransactionPeer", &[Field::new("peer")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -71673,6 +72727,7 @@ mod full {
             "statsAbsValueAndPrev",
             &[Field::new("current"), Field::new("previous")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.current.reflect(),
@@ -71708,6 +72763,7 @@ mod full {
             "statsDateRangeDays",
             &[Field::new("min_date").date(), Field::new("max_date").date()],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.min_date.reflect(),
@@ -71744,6 +72800,7 @@ mod full {
             "statsGraphAsync",
             &[Field::new("token").secret()],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.token.reflect(),
@@ -71773,6 +72830,7 @@ mod full {
     impl Identifiable for StatsGraphError {
         const META: &'static Meta =
             &Meta::new(0xbedc9822, "statsGraphError", &[Field::new("error")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.error.reflect(),
@@ -71816,6 +72874,7 @@ mod full {
                 Field::at("zoom_token", 0).secret(),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.json.reflect(),
@@ -71864,6 +72923,7 @@ mod full {
                 Field::new("banned"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.user_id.reflect(),
@@ -71906,6 +72966,7 @@ mod full {
             "statsGroupTopInviter",
             &[Field::new("user_id"), Field::new("invitations")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.user_id.reflect(),
@@ -71950,6 +73011,7 @@ mod full {
                 Field::new("avg_chars"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.user_id.reflect(),
@@ -71987,6 +73049,7 @@ mod full {
             "statsPercentValue",
             &[Field::new("part"), Field::new("total")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.part.reflect(),
@@ -72017,6 +73080,7 @@ mod full {
     }
     impl Identifiable for StatsUrl {
         const META: &'static Meta = &Meta::new(0x47a971e0, "statsURL", &[Field::new("url")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.url.reflect(),
@@ -72051,6 +73115,7 @@ mod full {
             "stickerSetCovered",
             &[Field::new("set"), Field::new("cover")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.set.reflect(),
@@ -72086,6 +73151,7 @@ mod full {
             "stickerSetMultiCovered",
             &[Field::new("set"), Field::new("covers")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.set.reflect(),
@@ -72138,6 +73204,7 @@ mod full {
                 Field::new("documents"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.set.reflect(),
@@ -72173,6 +73240,7 @@ mod full {
     impl Identifiable for StickerSetNoCovered {
         const META: &'static Meta =
             &Meta::new(0x77b15d1c, "stickerSetNoCovered", &[Field::new("set")]);
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.set.reflect(),
@@ -72229,6 +73297,7 @@ mod full {
                 Field::at("icon_video", 1),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.album_id.reflect(),
@@ -72282,6 +73351,7 @@ mod full {
                 Field::new("reaction"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer_id.reflect(),
@@ -72321,6 +73391,7 @@ mod full {
             &[Field::new("message")],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.message.reflect(),
@@ -72358,6 +73429,7 @@ mod full {
             &[Field::new("peer_id"), Field::new("story")],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer_id.reflect(),
@@ -72424,6 +73496,7 @@ mod full {
                 Field::at("reaction", 2),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.blocked.reflect(),
@@ -72487,6 +73560,7 @@ mod full {
             ],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.blocked.reflect(),
@@ -72549,6 +73623,7 @@ mod full {
             ],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.blocked.reflect(),
@@ -72598,6 +73673,7 @@ mod full {
                 Field::new("utc_offset"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.id.reflect(),
@@ -72634,6 +73710,7 @@ mod full {
             "tonConnectNextEventId",
             &[Field::new("event_id")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.event_id.reflect(),
@@ -72694,6 +73771,7 @@ mod full {
                 Field::at("trace_id", 1),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.session_id.reflect(),
@@ -72741,6 +73819,7 @@ mod full {
             "topPeer",
             &[Field::new("peer"), Field::new("rating")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.peer.reflect(),
@@ -72789,6 +73868,7 @@ mod full {
                 Field::new("peers"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.category.reflect(),
@@ -72922,6 +74002,7 @@ mod full {
             ],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.request_write_access.reflect(),
@@ -72984,6 +74065,7 @@ mod full {
             "urlAuthResultAccepted",
             &[Field::flags(0), Field::at("url", 0)],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.url.reflect(),
@@ -73021,6 +74103,7 @@ mod full {
             "walletOwnershipProof",
             &[Field::new("timestamp"), Field::new("signature")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.timestamp.reflect(),
@@ -73071,6 +74154,7 @@ mod full {
                 Field::new("public_key"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.user_id.reflect(),
@@ -73146,6 +74230,7 @@ mod full {
                 Field::new("region"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.hash.reflect(),
@@ -73199,6 +74284,7 @@ mod full {
             "webViewMessageSent",
             &[Field::flags(0), Field::at("msg_id", 0)],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.msg_id.reflect(),
@@ -73269,6 +74355,7 @@ mod full {
                 Field::new("url"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.fullsize.reflect(),

@@ -302,6 +302,7 @@ impl Identifiable for BankCardData {
         "payments.bankCardData",
         &[Field::new("title"), Field::new("open_urls")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.title.reflect(),
@@ -336,6 +337,7 @@ impl Identifiable for CheckCanSendGiftResultFail {
         "payments.checkCanSendGiftResultFail",
         &[Field::new("reason")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.reason.reflect(),
@@ -423,6 +425,7 @@ impl Identifiable for CheckedGiftCode {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.via_giveaway.reflect(),
@@ -487,6 +490,7 @@ impl Identifiable for ConnectedStarRefBots {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.count.reflect(),
@@ -520,6 +524,7 @@ impl CurrencyRates {
 impl Identifiable for CurrencyRates {
     const META: &'static Meta =
         &Meta::new(0xbbcce4c2, "payments.currencyRates", &[Field::new("rates")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.rates.reflect(),
@@ -547,6 +552,7 @@ impl ExportedInvoice {
 impl Identifiable for ExportedInvoice {
     const META: &'static Meta =
         &Meta::new(0xaed0cbd9, "payments.exportedInvoice", &[Field::new("url")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.url.reflect(),
@@ -622,6 +628,7 @@ impl Identifiable for GiveawayInfoData {
             Field::at("disallowed_country", 4),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.participating.reflect(),
@@ -716,6 +723,7 @@ impl Identifiable for GiveawayInfoResults {
             Field::at("activated_count", 2),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.winner.reflect(),
@@ -866,6 +874,7 @@ impl Identifiable for PaymentFormData {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.can_save_credentials.reflect(),
@@ -965,6 +974,7 @@ impl Identifiable for PaymentFormStars {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.form_id.reflect(),
@@ -1011,6 +1021,7 @@ impl Identifiable for PaymentFormStarGift {
         "payments.paymentFormStarGift",
         &[Field::new("form_id"), Field::new("invoice")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.form_id.reflect(),
@@ -1121,6 +1132,7 @@ impl Identifiable for PaymentReceiptData {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.date.reflect(),
@@ -1228,6 +1240,7 @@ impl Identifiable for PaymentReceiptStars {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.date.reflect(),
@@ -1282,6 +1295,7 @@ impl Identifiable for PaymentResultData {
         &[Field::new("updates")],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.updates.reflect(),
@@ -1314,6 +1328,7 @@ impl Identifiable for PaymentVerificationNeeded {
         "payments.paymentVerificationNeeded",
         &[Field::new("url")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.url.reflect(),
@@ -1396,6 +1411,7 @@ impl Identifiable for ResaleStarGifts {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.count.reflect(),
@@ -1461,6 +1477,7 @@ impl Identifiable for SavedInfo {
             Field::at("saved_info", 0),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.has_saved_credentials.reflect(),
@@ -1532,6 +1549,7 @@ impl Identifiable for SavedStarGifts {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.count.reflect(),
@@ -1590,6 +1608,7 @@ impl Identifiable for StarGiftActiveAuctionsData {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.auctions.reflect(),
@@ -1641,6 +1660,7 @@ impl Identifiable for StarGiftAuctionAcquiredGifts {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.gifts.reflect(),
@@ -1704,6 +1724,7 @@ impl Identifiable for StarGiftAuctionState {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.gift.reflect(),
@@ -1746,6 +1767,7 @@ impl Identifiable for StarGiftCollectionsData {
         "payments.starGiftCollections",
         &[Field::new("collections")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.collections.reflect(),
@@ -1778,6 +1800,7 @@ impl Identifiable for StarGiftUpgradeAttributes {
         "payments.starGiftUpgradeAttributes",
         &[Field::new("attributes")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.attributes.reflect(),
@@ -1824,6 +1847,7 @@ impl Identifiable for StarGiftUpgradePreview {
             Field::new("next_prices"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.sample_attributes.reflect(),
@@ -1860,6 +1884,7 @@ impl Identifiable for StarGiftWithdrawalUrl {
         "payments.starGiftWithdrawalUrl",
         &[Field::new("url")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.url.reflect(),
@@ -1909,6 +1934,7 @@ impl Identifiable for StarGiftsData {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.hash.reflect(),
@@ -1947,6 +1973,7 @@ impl Identifiable for StarsRevenueAdsAccountUrl {
         "payments.starsRevenueAdsAccountUrl",
         &[Field::new("url")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.url.reflect(),
@@ -2000,6 +2027,7 @@ impl Identifiable for StarsRevenueStats {
             Field::new("usd_rate"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.top_hours_graph.reflect(),
@@ -2039,6 +2067,7 @@ impl Identifiable for StarsRevenueWithdrawalUrl {
         "payments.starsRevenueWithdrawalUrl",
         &[Field::new("url")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.url.reflect(),
@@ -2128,6 +2157,7 @@ impl Identifiable for StarsStatus {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.balance.reflect(),
@@ -2199,6 +2229,7 @@ impl Identifiable for SuggestedStarRefBots {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.count.reflect(),
@@ -2249,6 +2280,7 @@ impl Identifiable for UniqueStarGift {
         &[Field::new("gift"), Field::new("chats"), Field::new("users")],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.gift.reflect(),
@@ -2382,6 +2414,7 @@ impl Identifiable for UniqueStarGiftValueInfo {
             Field::at("fragment_listed_url", 5).filler(b"\x00\x00\x00\x00"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.last_sale_on_fragment.reflect(),
@@ -2459,6 +2492,7 @@ impl Identifiable for ValidatedRequestedInfo {
             Field::at("shipping_options", 1),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.id.reflect(),

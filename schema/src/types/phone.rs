@@ -22,6 +22,7 @@ impl Identifiable for ExportedGroupCallInvite {
         "phone.exportedGroupCallInvite",
         &[Field::new("link")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.link.reflect(),
@@ -75,6 +76,7 @@ impl Identifiable for GroupCall {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.call.reflect(),
@@ -134,6 +136,7 @@ impl Identifiable for GroupCallStars {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.total_stars.reflect(),
@@ -172,6 +175,7 @@ impl Identifiable for GroupCallStreamChannels {
         "phone.groupCallStreamChannels",
         &[Field::new("channels")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.channels.reflect(),
@@ -208,6 +212,7 @@ impl Identifiable for GroupCallStreamRtmpUrl {
         "phone.groupCallStreamRtmpUrl",
         &[Field::new("url"), Field::new("key").secret()],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.url.reflect(),
@@ -269,6 +274,7 @@ impl Identifiable for GroupParticipants {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.count.reflect(),
@@ -322,6 +328,7 @@ impl Identifiable for JoinAsPeers {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.peers.reflect(),
@@ -363,6 +370,7 @@ impl Identifiable for PhoneCall {
         &[Field::new("phone_call"), Field::new("users")],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.phone_call.reflect(),

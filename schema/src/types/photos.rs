@@ -58,6 +58,7 @@ impl Identifiable for Photo {
         &[Field::new("photo"), Field::new("users")],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.photo.reflect(),
@@ -94,6 +95,7 @@ impl Identifiable for PhotosData {
         &[Field::new("photos"), Field::new("users")],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.photos.reflect(),
@@ -139,6 +141,7 @@ impl Identifiable for PhotosSlice {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.count.reflect(),

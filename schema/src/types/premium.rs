@@ -42,6 +42,7 @@ impl Identifiable for BoostsList {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.count.reflect(),
@@ -148,6 +149,7 @@ impl Identifiable for BoostsStatus {
             Field::at("my_boost_slots", 2).filler(b"\x15\xc4\xb5\x1c\x00\x00\x00\x00"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.my_boost.reflect(),
@@ -214,6 +216,7 @@ impl Identifiable for MyBoosts {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.my_boosts.reflect(),

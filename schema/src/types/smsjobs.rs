@@ -26,6 +26,7 @@ impl Identifiable for EligibleToJoin {
         "smsjobs.eligibleToJoin",
         &[Field::new("terms_url"), Field::new("monthly_sent_sms")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.terms_url.reflect(),
@@ -103,6 +104,7 @@ impl Identifiable for Status {
             Field::new("terms_url"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.allow_international.reflect(),

@@ -112,6 +112,7 @@ impl Identifiable for BroadcastStats {
             Field::new("recent_posts_interactions"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.period.reflect(),
@@ -257,6 +258,7 @@ impl Identifiable for MegagroupStats {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.period.reflect(),
@@ -331,6 +333,7 @@ impl Identifiable for MessageStats {
             Field::new("reactions_by_emotion_graph"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.views_graph.reflect(),
@@ -364,6 +367,7 @@ impl PollStats {
 impl Identifiable for PollStats {
     const META: &'static Meta =
         &Meta::new(0x2999beed, "stats.pollStats", &[Field::new("votes_graph")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.votes_graph.reflect(),
@@ -424,6 +428,7 @@ impl Identifiable for PublicForwards {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.count.reflect(),
@@ -475,6 +480,7 @@ impl Identifiable for StoryStats {
             Field::new("reactions_by_emotion_graph"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.views_graph.reflect(),

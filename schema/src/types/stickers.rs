@@ -24,6 +24,7 @@ impl Identifiable for SuggestedShortName {
         "stickers.suggestedShortName",
         &[Field::new("short_name")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.short_name.reflect(),

@@ -88,6 +88,7 @@ impl Identifiable for AlbumsData {
         "stories.albums",
         &[Field::new("hash"), Field::new("albums")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.hash.reflect(),
@@ -130,6 +131,7 @@ impl Identifiable for AllStoriesNotModified {
             Field::new("stealth_mode"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.state.reflect(),
@@ -201,6 +203,7 @@ impl Identifiable for AllStoriesData {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.has_more.reflect(),
@@ -246,6 +249,7 @@ impl Identifiable for CanSendStoryCount {
         "stories.canSendStoryCount",
         &[Field::new("count_remains")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.count_remains.reflect(),
@@ -306,6 +310,7 @@ impl Identifiable for FoundStories {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.count.reflect(),
@@ -362,6 +367,7 @@ impl Identifiable for PeerStories {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.stories.reflect(),
@@ -426,6 +432,7 @@ impl Identifiable for Stories {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.count.reflect(),
@@ -495,6 +502,7 @@ impl Identifiable for StoryReactionsList {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.count.reflect(),
@@ -538,6 +546,7 @@ impl Identifiable for StoryViews {
         &[Field::new("views"), Field::new("users")],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.views.reflect(),
@@ -612,6 +621,7 @@ impl Identifiable for StoryViewsList {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.count.reflect(),

@@ -22,6 +22,7 @@ impl Identifiable for ApiResponse {
         "toncenter.apiResponse",
         &[Field::new("response")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.response.reflect(),
@@ -58,6 +59,7 @@ impl Identifiable for StreamingUrl {
         "toncenter.streamingUrl",
         &[Field::new("url"), Field::new("expires").date()],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.url.reflect(),

@@ -114,6 +114,7 @@ impl Identifiable for ChannelDifferenceEmpty {
             Field::at("timeout", 1),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.final_.reflect(),
@@ -187,6 +188,7 @@ impl Identifiable for ChannelDifferenceTooLong {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.final_.reflect(),
@@ -270,6 +272,7 @@ impl Identifiable for ChannelDifferenceData {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.final_.reflect(),
@@ -316,6 +319,7 @@ impl Identifiable for DifferenceEmpty {
         "updates.differenceEmpty",
         &[Field::new("date").date(), Field::new("seq")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.date.reflect(),
@@ -377,6 +381,7 @@ impl Identifiable for DifferenceData {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.new_messages.reflect(),
@@ -446,6 +451,7 @@ impl Identifiable for DifferenceSlice {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.new_messages.reflect(),
@@ -488,6 +494,7 @@ impl Identifiable for DifferenceTooLong {
         "updates.differenceTooLong",
         &[Field::new("pts")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.pts.reflect(),
@@ -534,6 +541,7 @@ impl Identifiable for State {
             Field::new("unread_count"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.pts.reflect(),

@@ -86,6 +86,7 @@ impl Identifiable for CdnFileReuploadNeeded {
         "upload.cdnFileReuploadNeeded",
         &[Field::new("request_token").secret()],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.request_token.reflect(),
@@ -116,6 +117,7 @@ impl CdnFileData {
 }
 impl Identifiable for CdnFileData {
     const META: &'static Meta = &Meta::new(0xa99fca4f, "upload.cdnFile", &[Field::new("bytes")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.bytes.reflect(),
@@ -156,6 +158,7 @@ impl Identifiable for FileData {
         "upload.file",
         &[Field::new("type"), Field::new("mtime"), Field::new("bytes")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.type_.reflect(),
@@ -214,6 +217,7 @@ impl Identifiable for FileCdnRedirect {
             Field::new("file_hashes"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.dc_id.reflect(),
@@ -276,6 +280,7 @@ impl Identifiable for WebFile {
             Field::new("bytes"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.size.reflect(),

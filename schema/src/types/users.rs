@@ -37,6 +37,7 @@ impl Identifiable for UserFull {
         ],
     )
     .holds_peers();
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.full_user.reflect(),
@@ -145,6 +146,7 @@ mod full {
             "users.savedMusicNotModified",
             &[Field::new("count")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.count.reflect(),
@@ -176,6 +178,7 @@ mod full {
             "users.savedMusic",
             &[Field::new("count"), Field::new("documents")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.count.reflect(),
@@ -207,6 +210,7 @@ mod full {
     impl Identifiable for UsersData {
         const META: &'static Meta =
             &Meta::new(0x62d706b8, "users.users", &[Field::new("users")]).holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.users.reflect(),
@@ -239,6 +243,7 @@ mod full {
             &[Field::new("count"), Field::new("users")],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.count.reflect(),

@@ -26,6 +26,7 @@ impl Identifiable for NftAttribute {
         "wallet.nftAttribute",
         &[Field::new("trait_type"), Field::new("value")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.trait_type.reflect(),
@@ -147,6 +148,7 @@ impl Identifiable for NftItem {
             Field::at("extra", 8),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.collection_address.reflect(),
@@ -212,6 +214,7 @@ mod full {
             "wallet.encryptedSecretPhrasePart",
             &[Field::new("data").secret()],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.data.reflect(),
@@ -255,6 +258,7 @@ mod full {
                 Field::new("url"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.has_balance.reflect(),
@@ -294,6 +298,7 @@ mod full {
             "wallet.holderDc",
             &[Field::new("dc"), Field::new("public_key")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.dc.reflect(),
@@ -341,6 +346,7 @@ mod full {
                 Field::at("next_offset", 0),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.items.reflect(),
@@ -386,6 +392,7 @@ mod full {
                 Field::new("domain"),
             ],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.payload.reflect(),
@@ -426,6 +433,7 @@ mod full {
             "wallet.secretPhraseParts",
             &[Field::new("token").secret(), Field::new("dcs")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.token.reflect(),
@@ -464,6 +472,7 @@ mod full {
             "wallet.tonConnectChallenge",
             &[Field::new("challenge"), Field::new("event_id")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.challenge.reflect(),
@@ -502,6 +511,7 @@ mod full {
             "wallet.tonConnectPending",
             &[Field::new("session"), Field::new("requests")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.session.reflect(),
@@ -536,6 +546,7 @@ mod full {
             "wallet.tonConnectSessions",
             &[Field::new("sessions")],
         );
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.sessions.reflect(),
@@ -596,6 +607,7 @@ mod full {
             ],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.balance.reflect(),
@@ -639,6 +651,7 @@ mod full {
             &[Field::new("addresses"), Field::new("users")],
         )
         .holds_peers();
+        #[inline]
         fn field(&self, index: usize) -> View<'_> {
             match index {
                 0 => self.addresses.reflect(),

@@ -62,7 +62,7 @@ pub(super) fn emit(
         out,
         "impl Identifiable for {rust} {{\nconst META: &'static Meta = &{meta};"
     );
-    emit_fields(constructor, if result.is_some() { INLINE } else { "" }, out);
+    emit_fields(constructor, out);
     out.push_str("}\n");
     if let Some(result) = result.filter(|_| !constructor.is_wrapper()) {
         let ty = rust_type(model, result);
@@ -207,8 +207,9 @@ fn methods(model: &Model, constructor: &Constructor, out: &mut String) {
     out.push_str("}\n");
 }
 
-fn emit_fields(constructor: &Constructor, inline: &str, out: &mut String) {
-    out.push_str(inline);
+fn emit_fields(constructor: &Constructor, out: &mut String) {
+    // `Object::field`, which is in the tables of methods, has the only copy.
+    out.push_str(INLINE);
     if constructor.fields.is_empty() {
         out.push_str("fn field(&self, _: usize) -> View<'_> { View::Null }\n");
         return;

@@ -32,6 +32,7 @@ impl Identifiable for ConfigSimple {
             Field::new("rules").wire(Wire::BareVector),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.date.reflect(),

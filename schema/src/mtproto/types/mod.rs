@@ -373,6 +373,7 @@ impl Identifiable for AccessPointRule {
             Field::new("ips").wire(Wire::BareVector),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.phone_prefix_rules.reflect(),
@@ -419,6 +420,7 @@ impl Identifiable for BadMsgNotificationData {
             Field::new("error_code"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.bad_msg_id.reflect(),
@@ -468,6 +470,7 @@ impl Identifiable for BadServerSalt {
             Field::new("new_server_salt").secret(),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.bad_msg_id.reflect(),
@@ -528,6 +531,7 @@ impl Identifiable for BindAuthKeyInner {
             Field::new("expires_at").date(),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.nonce.reflect(),
@@ -586,6 +590,7 @@ impl Identifiable for ClientDhInnerData {
             Field::new("g_b"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.nonce.reflect(),
@@ -624,6 +629,7 @@ impl Identifiable for DestroySessionOk {
         "destroy_session_ok",
         &[Field::new("session_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.session_id.reflect(),
@@ -656,6 +662,7 @@ impl Identifiable for DestroySessionNone {
         "destroy_session_none",
         &[Field::new("session_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.session_id.reflect(),
@@ -698,6 +705,7 @@ impl Identifiable for FutureSalt {
             Field::new("salt").secret(),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.valid_since.reflect(),
@@ -744,6 +752,7 @@ impl Identifiable for FutureSalts {
             Field::new("salts").wire(Wire::BareVectorOfBare),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.req_msg_id.reflect(),
@@ -790,6 +799,7 @@ impl Identifiable for HttpWait {
             Field::new("max_wait"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.max_delay.reflect(),
@@ -827,6 +837,7 @@ impl Identifiable for IpPortData {
         "ipPort",
         &[Field::new("ipv4"), Field::new("port")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.ipv4.reflect(),
@@ -871,6 +882,7 @@ impl Identifiable for IpPortSecret {
             Field::new("secret").secret(),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.ipv4.reflect(),
@@ -920,6 +932,7 @@ impl Identifiable for MsgDetailedInfoData {
             Field::new("status"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.msg_id.reflect(),
@@ -968,6 +981,7 @@ impl Identifiable for MsgNewDetailedInfo {
             Field::new("status"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.answer_msg_id.reflect(),
@@ -1000,6 +1014,7 @@ impl MsgResendReqData {
 }
 impl Identifiable for MsgResendReqData {
     const META: &'static Meta = &Meta::new(0x7d861a08, "msg_resend_req", &[Field::new("msg_ids")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.msg_ids.reflect(),
@@ -1029,6 +1044,7 @@ impl MsgResendAnsReq {
 impl Identifiable for MsgResendAnsReq {
     const META: &'static Meta =
         &Meta::new(0x8610baeb, "msg_resend_ans_req", &[Field::new("msg_ids")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.msg_ids.reflect(),
@@ -1057,6 +1073,7 @@ impl MsgsAck {
 }
 impl Identifiable for MsgsAck {
     const META: &'static Meta = &Meta::new(0x62d6b459, "msgs_ack", &[Field::new("msg_ids")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.msg_ids.reflect(),
@@ -1093,6 +1110,7 @@ impl Identifiable for MsgsAllInfo {
         "msgs_all_info",
         &[Field::new("msg_ids"), Field::new("info")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.msg_ids.reflect(),
@@ -1131,6 +1149,7 @@ impl Identifiable for MsgsStateInfo {
         "msgs_state_info",
         &[Field::new("req_msg_id"), Field::new("info")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.req_msg_id.reflect(),
@@ -1161,6 +1180,7 @@ impl MsgsStateReq {
 }
 impl Identifiable for MsgsStateReq {
     const META: &'static Meta = &Meta::new(0xda69fb52, "msgs_state_req", &[Field::new("msg_ids")]);
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.msg_ids.reflect(),
@@ -1203,6 +1223,7 @@ impl Identifiable for NewSessionCreated {
             Field::new("server_salt").secret(),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.first_msg_id.reflect(),
@@ -1265,6 +1286,7 @@ impl Identifiable for PQInnerDataData {
             Field::new("new_nonce").secret(),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.pq.reflect(),
@@ -1337,6 +1359,7 @@ impl Identifiable for PQInnerDataDc {
             Field::new("dc"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.pq.reflect(),
@@ -1411,6 +1434,7 @@ impl Identifiable for PQInnerDataTemp {
             Field::new("expires_in"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.pq.reflect(),
@@ -1489,6 +1513,7 @@ impl Identifiable for PQInnerDataTempDc {
             Field::new("expires_in"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.pq.reflect(),
@@ -1536,6 +1561,7 @@ impl Identifiable for Pong {
         "pong",
         &[Field::new("msg_id"), Field::new("ping_id")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.msg_id.reflect(),
@@ -1588,6 +1614,7 @@ impl Identifiable for ResPq {
             Field::new("server_public_key_fingerprints"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.nonce.reflect(),
@@ -1636,6 +1663,7 @@ impl Identifiable for RpcAnswerDropped {
             Field::new("bytes"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.msg_id.reflect(),
@@ -1676,6 +1704,7 @@ impl Identifiable for RpcError {
         "rpc_error",
         &[Field::new("error_code"), Field::new("error_message")],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.error_code.reflect(),
@@ -1720,6 +1749,7 @@ impl Identifiable for ServerDhParamsFail {
             Field::new("new_nonce_hash"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.nonce.reflect(),
@@ -1770,6 +1800,7 @@ impl Identifiable for ServerDhParamsOk {
             Field::new("encrypted_answer"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.nonce.reflect(),
@@ -1832,6 +1863,7 @@ impl Identifiable for ServerDhInnerData {
             Field::new("server_time"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.nonce.reflect(),
@@ -1884,6 +1916,7 @@ impl Identifiable for DhGenOk {
             Field::new("new_nonce_hash1"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.nonce.reflect(),
@@ -1930,6 +1963,7 @@ impl Identifiable for DhGenRetry {
             Field::new("new_nonce_hash2"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.nonce.reflect(),
@@ -1976,6 +2010,7 @@ impl Identifiable for DhGenFail {
             Field::new("new_nonce_hash3"),
         ],
     );
+    #[inline]
     fn field(&self, index: usize) -> View<'_> {
         match index {
             0 => self.nonce.reflect(),
