@@ -8,7 +8,7 @@ use telewire_schema::{LAYER, Serialize, functions, types};
 
 use crate::dc::DcId;
 use crate::engine::dc::{Access, DcKey, FOREIGN_TIME, GREETING_TIME, LaneStage};
-use crate::engine::links::Loss;
+use crate::engine::lost::Loss;
 use crate::engine::requests::{Origin, Pending};
 use crate::engine::tasks::Task;
 use crate::engine::{Engine, Output, Request, RequestId, State};

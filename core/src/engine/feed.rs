@@ -9,7 +9,7 @@ use telewire_schema::{Deserialize, functions, types};
 
 use crate::config::Config;
 use crate::engine::dc::DcKey;
-use crate::engine::links::Loss;
+use crate::engine::lost::Loss;
 use crate::engine::requests::Origin;
 use crate::engine::tasks::Task;
 use crate::engine::{Engine, Output, Request, RequestId, TaskId, UpdateId, Value};

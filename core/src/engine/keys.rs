@@ -6,7 +6,7 @@ use bytes::BytesMut;
 
 use crate::config::Network;
 use crate::engine::dc::{Dc, DcKey, EXCHANGE_TIME, LaneStage};
-use crate::engine::links::Loss;
+use crate::engine::lost::Loss;
 use crate::engine::tasks::Task;
 use crate::engine::{Engine, Output, TaskId};
 use crate::error::{Error, ProtocolError, StoreError};

@@ -5,35 +5,13 @@ use std::ops::Bound;
 use bytes::BytesMut;
 
 use crate::engine::addresses::addresses;
-use crate::engine::dc::{Access, Dc, DcKey, FOREIGN_TIME, Lane, LaneStage};
-use crate::engine::retry::GOOD_LINK;
-use crate::engine::{Engine, LinkId, Output, State};
+use crate::engine::dc::{Dc, DcKey, FOREIGN_TIME, Lane, LaneStage};
+use crate::engine::lost::Loss;
+use crate::engine::{Engine, LinkId, Output};
 use crate::error::{Error, ProtocolError, TransportError};
 use crate::mtproto::{self, Inbound};
 use crate::time::Now;
 use crate::transport::Packet;
-
-/// The transport error of a server that does not know the key.
-const UNKNOWN_KEY: i32 = -404;
-
-/// The transport error of a server that has too many connections of ours.
-const TOO_MANY: i32 = -429;
-
-/// How many fresh connections have to say that the key is unknown before it is believed.
-const WITNESSES: usize = 2;
-
-/// Why a connection is of no use any more.
-#[derive(Clone, Debug)]
-pub(super) enum Loss {
-    /// It could not be made, or broke.
-    Io(String),
-    /// The server said so in four bytes, which anybody on the way could have sent.
-    Refused(i32),
-    /// The server broke the protocol.
-    Protocol(ProtocolError),
-    /// The clocks jumped, so nobody knows what became of it.
-    Stale,
-}
 
 impl Engine {
     /// Opens a connection unless there is one, or a time for the next attempt.
@@ -250,45 +228,6 @@ impl Engine {
         self.fail_lane(now, key, Loss::Io(why));
     }
 
-    /// Ends everything: by request, or because there is no use in trying.
-    pub(super) fn end(&mut self, now: Now, why: Option<Error>) {
-        let mut at = None;
-        while let Some(key) = self.dc_after(at) {
-            at = Some(key);
-            self.close_dc(now, key);
-        }
-        let error = why.clone().unwrap_or(Error::Disconnected);
-        self.fail_requests(|_| true, &error);
-        self.feed.disconnected();
-        self.set_state(State::Ended(why));
-    }
-
-    /// Closes the connection to a data centre and forgets its session, but neither its key nor its salt.
-    pub(super) fn close_dc(&mut self, now: Now, key: DcKey) {
-        let Some(dc) = self.dcs.get_mut(&key) else {
-            return;
-        };
-        if let Some(lane) = dc.lane.take() {
-            self.links.remove(&lane.link);
-            self.outputs.push_back(Output::Close(lane.link));
-        }
-        if let Some(mut session) = dc.session.take() {
-            session.handle_link_lost(now);
-            dc.salt = session.salt();
-            dc.time_offset = session.time_offset();
-        }
-        *dc = Dc {
-            salt: dc.salt,
-            time_offset: dc.time_offset,
-            access: if dc.access == Access::Granted {
-                Access::Granted
-            } else {
-                Access::None
-            },
-            ..Dc::default()
-        };
-    }
-
     /// The data centre that follows `at`; `None` begins. For loops that change the engine as they go.
     pub(super) fn dc_after(&self, at: Option<DcKey>) -> Option<DcKey> {
         let from = at.map_or(Bound::Unbounded, Bound::Excluded);
@@ -306,110 +245,6 @@ impl Engine {
         let key = *self.links.get(&link)?;
         let lane = self.dcs.get_mut(&key)?.lane.as_mut()?;
         Some((key, lane))
-    }
-
-    /// The connection is gone: what was on it is settled on the next one, if there is to be one.
-    fn drop_lane(&mut self, now: Now, key: DcKey, loss: Loss) {
-        let home = self.is_home(key);
-        let Some(dc) = self.dcs.get_mut(&key) else {
-            return;
-        };
-        let Some(lane) = dc.lane.take() else {
-            return;
-        };
-        tracing::debug!(dc = key.dc.0, media = key.media, link = ?lane.link, ?loss, "connection lost");
-        if let Some(session) = &mut dc.session {
-            session.handle_link_lost(now);
-        }
-        let was_ready = matches!(lane.stage, LaneStage::Ready);
-        if was_ready && now.mono.since(lane.since) >= GOOD_LINK || matches!(loss, Loss::Stale) {
-            dc.backoff.forgive();
-        }
-        self.end_greeting(key);
-        if home && was_ready && !self.config.auto_reconnect {
-            let why = TransportError::Lost(self.describe(&loss));
-            self.end(now, Some(why.into()));
-            return;
-        }
-        if home && was_ready {
-            self.feed.disconnected();
-            self.set_state(State::Connecting);
-        }
-        if !home && !self.dcs.get(&key).is_some_and(Dc::has_work) {
-            return;
-        }
-        self.plan_retry(now, key, &lane, was_ready, &loss);
-    }
-
-    /// Decides when to try again, or that it is of no use.
-    fn plan_retry(&mut self, now: Now, key: DcKey, lane: &Lane, was_ready: bool, loss: &Loss) {
-        let endpoints = addresses(&self.config, &self.session.dcs, key);
-        let text = self.describe(loss);
-        let Some(dc) = self.dcs.get_mut(&key) else {
-            return;
-        };
-        if matches!(loss, Loss::Stale) || (was_ready && now.mono.since(lane.since) >= GOOD_LINK) {
-            self.open(now, key);
-            return;
-        }
-        dc.trouble(lane.endpoint.clone(), text);
-        if !was_ready {
-            dc.address = dc.address.wrapping_add(1);
-        }
-        let with_key = matches!(lane.stage, LaneStage::Greeting | LaneStage::Ready);
-        if let Loss::Refused(UNKNOWN_KEY) = loss
-            && with_key
-            && !lane.heard
-        {
-            dc.unknown_at.push(lane.endpoint.clone());
-            let mut distinct = dc.unknown_at.clone();
-            distinct.sort_by_key(ToString::to_string);
-            distinct.dedup();
-            let agreed = dc.unknown_at.len() >= WITNESSES
-                && distinct.len() >= WITNESSES.min(endpoints.len());
-            if agreed {
-                self.give_up(
-                    now,
-                    key,
-                    Error::Transport(TransportError::Refused(UNKNOWN_KEY)),
-                );
-                return;
-            }
-        }
-        let crowded = matches!(loss, Loss::Refused(TOO_MANY));
-        match dc.backoff.failed(&self.config, crowded, &mut self.rng) {
-            Some(pause) => dc.retry_at = Some(now.mono + pause),
-            None => {
-                let error = match loss {
-                    Loss::Refused(code) => Error::Transport(TransportError::Refused(*code)),
-                    Loss::Protocol(rule) => Error::Protocol(rule.clone()),
-                    Loss::Io(_) | Loss::Stale => {
-                        Error::Transport(TransportError::Unreachable(dc.troubles()))
-                    }
-                };
-                self.give_up(now, key, error);
-            }
-        }
-    }
-
-    /// No further attempts: without the home data centre everything ends, without another its requests do.
-    pub(super) fn give_up(&mut self, now: Now, key: DcKey, error: Error) {
-        if self.is_home(key) {
-            tracing::warn!(%error, "giving up");
-            self.end(now, Some(error));
-        } else {
-            self.close_dc(now, key);
-            self.fail_requests(|pending| pending.dc == key, &error);
-        }
-    }
-
-    fn describe(&self, loss: &Loss) -> String {
-        match loss {
-            Loss::Io(why) => why.clone(),
-            Loss::Refused(code) => format!("the server refused with {code}"),
-            Loss::Protocol(rule) => rule.to_string(),
-            Loss::Stale => "the clocks jumped".into(),
-        }
     }
 }
 

@@ -26,6 +26,7 @@ mod flood;
 mod keys;
 mod links;
 mod look;
+mod lost;
 mod methods;
 mod migrate;
 mod requests;

@@ -164,7 +164,7 @@ impl Engine {
             if let Some(dc) = self.dcs.get_mut(&key) {
                 dc.greeted = false;
             }
-            self.fail_lane(now, key, super::links::Loss::Stale);
+            self.fail_lane(now, key, super::lost::Loss::Stale);
             return;
         } else if error.code() == 401 && ENDING.iter().any(|name| error.is(name)) {
             self.unauthorized(now, id, key, error);

@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::mtproto::{self, Event, ReqId};
 use crate::time::Now;
 
-use super::links::Loss;
+use super::lost::Loss;
 
 /// The requests that may wait or be under way; more are refused at once.
 const REQUESTS: usize = 100_000;

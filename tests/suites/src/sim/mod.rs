@@ -7,6 +7,7 @@
 mod exec;
 mod files;
 mod net;
+mod socket;
 
 use std::collections::{BTreeMap, HashMap};
 use std::future::Future;
@@ -30,8 +31,9 @@ use telewire_sandbox::{Options, Server};
 
 use exec::Executor;
 pub use files::SimFile;
-pub use net::{Cut, Direction, Place, SimSocket, Traffic};
-use net::{Links, Weather};
+use net::Links;
+pub use net::{Cut, Direction, Place, Traffic, Weather};
+pub use socket::SimSocket;
 
 /// The port that the server listens at.
 pub const PORT: u16 = 443;
@@ -244,7 +246,7 @@ impl Runtime for SimRuntime {
         let at = self.world().links.dial(&to)?;
         let at = self.now().mono + at;
         self.clone().sleep_until(at).await;
-        net::accept(&self, &to)
+        socket::accept(&self, &to)
     }
 
     fn sleep_until(self, at: Mono) -> impl Future<Output = ()> + Send {

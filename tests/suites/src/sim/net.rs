@@ -2,18 +2,14 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::io;
-use std::pin::Pin;
-use std::task::{Context, Poll, Waker};
+use std::task::Waker;
 use std::time::Duration;
 
-use bytes::{Buf, Bytes};
-use futures::io::{AsyncRead, AsyncWrite};
+use bytes::Bytes;
 use telewire_core::rand::Rng;
 use telewire_core::runtime::Endpoint;
 use telewire_core::time::{Mono, Now};
 use telewire_sandbox::{ConnId, Server};
-
-use super::SimRuntime;
 
 /// How the network behaves.
 #[derive(Clone, Debug)]
@@ -82,35 +78,35 @@ pub struct Cut {
 pub(super) struct Links {
     pub(super) weather: Weather,
     pub(super) traffic: Traffic,
-    pipes: BTreeMap<ConnId, Pipe>,
-    last: u64,
+    pub(super) pipes: BTreeMap<ConnId, Pipe>,
+    pub(super) last: u64,
     cut: Option<Cut>,
 }
 
 /// One connection.
 #[derive(Default)]
-struct Pipe {
+pub(super) struct Pipe {
     up: VecDeque<(Mono, Bytes)>,
     /// Bytes in `up`.
     in_flight: usize,
     /// When the last bytes sent up arrive.
     up_until: Mono,
     /// Nothing more is sent up; the server hears of it once `up` has arrived.
-    up_ended: bool,
-    down: VecDeque<(Mono, Bytes)>,
+    pub(super) up_ended: bool,
+    pub(super) down: VecDeque<(Mono, Bytes)>,
     down_until: Mono,
     /// What the client can read.
-    inbox: VecDeque<Bytes>,
+    pub(super) inbox: VecDeque<Bytes>,
     /// Nothing more comes down: how it ends after `down` and `inbox`.
-    down_ended: Option<io::ErrorKind>,
+    pub(super) down_ended: Option<io::ErrorKind>,
     /// The client has let go of it.
-    dropped: bool,
-    reader: Option<Waker>,
-    writer: Option<Waker>,
+    pub(super) dropped: bool,
+    pub(super) reader: Option<Waker>,
+    pub(super) writer: Option<Waker>,
 }
 
 /// A clean end of a connection.
-const CLOSED: io::ErrorKind = io::ErrorKind::UnexpectedEof;
+pub(super) const CLOSED: io::ErrorKind = io::ErrorKind::UnexpectedEof;
 
 impl Default for Weather {
     fn default() -> Self {
@@ -122,22 +118,6 @@ impl Default for Weather {
             job: Duration::from_millis(1),
         }
     }
-}
-
-/// Makes a connection whose handshake is over.
-pub(super) fn accept(runtime: &SimRuntime, to: &Endpoint) -> io::Result<SimSocket> {
-    let mut world = runtime.world();
-    let world = &mut *world;
-    world.links.dial(to)?;
-    world.links.last += 1;
-    world.links.traffic.connections += 1;
-    let conn = ConnId(world.links.last);
-    world.links.pipes.insert(conn, Pipe::default());
-    world.server.handle_connected(world.now, conn);
-    Ok(SimSocket {
-        runtime: runtime.clone(),
-        conn,
-    })
 }
 
 impl Links {
@@ -239,7 +219,7 @@ impl Links {
         }
     }
 
-    fn send_up(
+    pub(super) fn send_up(
         &mut self,
         now: Now,
         conn: ConnId,
@@ -316,97 +296,5 @@ fn latency(weather: &Weather, rng: &mut Rng) -> Duration {
 fn wake(waker: &mut Option<Waker>) {
     if let Some(waker) = waker.take() {
         waker.wake();
-    }
-}
-
-/// A client's end of a connection.
-pub struct SimSocket {
-    runtime: SimRuntime,
-    conn: ConnId,
-}
-
-impl AsyncRead for SimSocket {
-    fn poll_read(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut [u8],
-    ) -> Poll<io::Result<usize>> {
-        let mut world = self.runtime.world();
-        let Some(pipe) = world.links.pipes.get_mut(&self.conn) else {
-            return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
-        };
-        let mut n = 0;
-        while let Some(front) = pipe.inbox.front_mut()
-            && n < buf.len()
-        {
-            let len = front.len().min(buf.len() - n);
-            buf[n..n + len].copy_from_slice(&front[..len]);
-            front.advance(len);
-            n += len;
-            if front.is_empty() {
-                pipe.inbox.pop_front();
-            }
-        }
-        if n > 0 {
-            return Poll::Ready(Ok(n));
-        }
-        match pipe.down_ended {
-            Some(CLOSED) if pipe.down.is_empty() => Poll::Ready(Ok(0)),
-            Some(kind) if pipe.down.is_empty() => Poll::Ready(Err(kind.into())),
-            _ => {
-                pipe.reader = Some(cx.waker().clone());
-                Poll::Pending
-            }
-        }
-    }
-}
-
-impl AsyncWrite for SimSocket {
-    fn poll_write(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        let mut world = self.runtime.world();
-        let world = &mut *world;
-        match world
-            .links
-            .send_up(world.now, self.conn, buf, &mut world.rng)?
-        {
-            0 if !buf.is_empty() => {
-                if let Some(pipe) = world.links.pipes.get_mut(&self.conn) {
-                    pipe.writer = Some(cx.waker().clone());
-                }
-                Poll::Pending
-            }
-            n => Poll::Ready(Ok(n)),
-        }
-    }
-
-    fn poll_flush(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn poll_close(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        if let Some(pipe) = self.runtime.world().links.pipes.get_mut(&self.conn) {
-            pipe.up_ended = true;
-        }
-        Poll::Ready(Ok(()))
-    }
-}
-
-impl Drop for SimSocket {
-    fn drop(&mut self) {
-        let mut world = self.runtime.world();
-        let world = &mut *world;
-        if let Some(pipe) = world.links.pipes.get_mut(&self.conn) {
-            pipe.dropped = true;
-            pipe.up_ended = true;
-            pipe.down_ended = Some(io::ErrorKind::ConnectionReset);
-            pipe.down.clear();
-        }
-        let now = world.now;
-        world.links.deliver(now, &mut world.server);
-        world.collect();
     }
 }
