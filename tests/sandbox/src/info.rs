@@ -1,6 +1,7 @@
 //! What a client has to know of a sandbox before it can connect.
 
 use serde_json::json;
+use telewire_core::exchange::PublicKey;
 
 use crate::keys::{fingerprint, rsa};
 use crate::server::Server;
@@ -33,7 +34,12 @@ pub struct Bot {
 }
 
 impl Server {
-    /// The RSA key that clients have to know, as PKCS#1 in PEM.
+    /// The RSA key that clients have to know.
+    pub fn public_key(&self) -> PublicKey {
+        rsa().public().clone()
+    }
+
+    /// The same key, as PKCS#1 in PEM.
     pub fn public_key_pem(&self) -> String {
         rsa().public().to_pem()
     }

@@ -7,6 +7,11 @@ use std::sync::{Arc, MutexGuard};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use telewire_core::config::Network;
+use telewire_core::dc::DcId;
+use telewire_core::exchange::RsaKeys;
+use telewire_core::session::DcOption;
+
 use crate::controls::Trouble;
 use crate::fault::Fault;
 use crate::info::{Bot, User};
@@ -58,6 +63,17 @@ impl Sandbox {
     /// That key's fingerprint.
     pub fn fingerprint(&self) -> String {
         self.lock().fingerprint()
+    }
+
+    /// What a Telewire client is told to find this Telegram.
+    pub fn network(&self) -> Network {
+        let server = self.lock();
+        let dc = DcId(server.options().dc);
+        Network::Custom {
+            default_dc: dc,
+            dcs: vec![DcOption::new(dc, self.address.ip(), self.address.port())],
+            keys: RsaKeys::new([server.public_key()]),
+        }
     }
 
     /// The application identifier to sign in with.

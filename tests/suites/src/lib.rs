@@ -3,4 +3,5 @@
 pub mod conformance;
 pub mod evil;
 pub mod fuzzing;
+pub mod script;
 pub mod sim;

@@ -1,0 +1,62 @@
+//! Talking to whoever sits in front of the screen.
+
+use std::io::{self, IsTerminal as _, Write as _};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// How wide the bar of a transfer is.
+const BAR: u64 = 30;
+
+/// Begins a chapter of the story.
+pub fn chapter(title: &str) {
+    static NUMBER: AtomicU32 = AtomicU32::new(1);
+    println!("\n{}. {title}", NUMBER.fetch_add(1, Ordering::Relaxed));
+}
+
+/// Asks, and waits for a line.
+pub fn ask(question: &str) -> String {
+    print!("{question}");
+    let _ = io::stdout().flush();
+    let mut line = String::new();
+    let _ = io::stdin().read_line(&mut line);
+    line.trim().to_owned()
+}
+
+/// Asks for what must not appear on the screen.
+pub fn ask_secret(question: &str) -> String {
+    rpassword::prompt_password(question).unwrap_or_default()
+}
+
+/// At most `width` characters of `text`.
+pub fn short(text: &str, width: usize) -> String {
+    if text.chars().count() <= width {
+        return text.to_owned();
+    }
+    let mut cut: String = text.chars().take(width - 1).collect();
+    cut.push('…');
+    cut
+}
+
+/// Draws the progress of a transfer: in place on a terminal, only its end elsewhere.
+pub fn bar(name: &'static str) -> impl FnMut(u64, Option<u64>) + Send + 'static {
+    let live = io::stdout().is_terminal();
+    move |done, total| {
+        let total = total.unwrap_or(done).max(1);
+        let end = done >= total;
+        if !live && !end {
+            return;
+        }
+        let full = (BAR * done / total) as usize;
+        let rest = BAR as usize - full;
+        print!(
+            "{}{name:>6} [{}{}] {:>3} %",
+            if live { "\r" } else { "" },
+            "=".repeat(full),
+            " ".repeat(rest),
+            100 * done / total
+        );
+        if end {
+            println!();
+        }
+        let _ = io::stdout().flush();
+    }
+}

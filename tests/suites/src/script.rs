@@ -1,0 +1,209 @@
+//! One scripted session, told once: sign in, send, receive, upload, download, reconnect, come back.
+//!
+//! Async and blocking clients have the same methods, so the script is a macro that is given what differs: how a call is
+//! waited for, how a handler is written, and what runs beside the script.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use telewire_core::error::StoreError;
+use telewire_core::peers::{PeerKey, PeerRecord};
+use telewire_core::session::{
+    MemorySession, SentFile, SentFileKey, Session, SessionChange, SessionStore,
+};
+
+/// What a script needs of the place that it runs in.
+pub trait Stage {
+    /// The code that signs anybody in.
+    fn code(&self) -> String;
+    /// Somebody of the sandbox, who is not the account.
+    fn friend(&self) -> i64;
+    /// That friend writes to an account.
+    fn friend_writes(&self, to: i64, text: &str);
+    /// Breaks all connections.
+    fn cut(&self);
+    /// The texts that an account has in its chat with a peer, oldest first.
+    fn texts(&self, account: i64, peer: i64) -> Vec<String>;
+    /// How many requests of that method were run.
+    fn executed(&self, method: &str) -> usize;
+}
+
+/// How large the transferred file is: several parts, and no multiple of anything.
+pub const FILE_SIZE: usize = 1_300_007;
+
+/// The content of that file.
+pub fn content() -> Vec<u8> {
+    (0..FILE_SIZE as u32)
+        .map(|i| i.wrapping_mul(2_654_435_761).to_be_bytes()[0])
+        .collect()
+}
+
+/// Runs the script. `$wait!(e)` waits for a call, `$hear!(e)` for a future of the script's own, `$client!()` makes a connected
+/// client on the same session every time, `$answer!(client, sender)` registers a handler that replies to incoming messages with
+/// `You said: ` and their text and then sends that text on, `$beside!(client)` lets handlers run until the client disconnects.
+#[macro_export]
+macro_rules! scripted_session {
+    ($stage:expr, $folder:expr, $client:ident, $wait:ident, $hear:ident, $answer:ident, $beside:ident) => {{
+        use futures::StreamExt as _;
+        use $crate::script::Stage as _;
+        use telewire_core::client::{Attachment, Download, SignIn, Upload};
+
+        let stage = $stage;
+        let folder: std::path::PathBuf = $folder;
+        const PHONE: &str = "+99966 2 7777";
+
+        // Signing in: the phone is new, a wrong code is refused and the right one goes on.
+        let client = $client!();
+        assert!(!$wait!(client.is_user_authorized()).unwrap());
+        $wait!(client.send_code_request(PHONE)).unwrap();
+        let refused = $wait!(client.sign_in(PHONE, "00000")).unwrap_err();
+        assert!(refused.is("PHONE_CODE_INVALID"), "{refused}");
+        let signed_in = $wait!(client.sign_in(PHONE, &stage.code())).unwrap();
+        assert!(matches!(signed_in, SignIn::SignUpRequired { .. }), "{signed_in:?}");
+        let me = $wait!(client.sign_up("Mary", "Shelley")).unwrap();
+        assert_eq!(me.first_name.as_deref(), Some("Mary"));
+        assert_eq!($wait!(client.get_me()).unwrap().id, me.id);
+
+        // Sending.
+        let sent = $wait!(client.send_message("me", "A **bold** beginning")).unwrap();
+        assert_eq!(sent.raw_text(), "A bold beginning");
+        assert_eq!(sent.entities().len(), 1);
+        assert_eq!(stage.texts(me.id, me.id), ["A bold beginning"]);
+        let dialogs = $wait!(client.get_dialogs(20)).unwrap();
+        assert!(dialogs.iter().any(|d| d.is_channel()), "a channel is among the dialogs");
+
+        // Receiving, and answering.
+        let (sender, mut heard) = futures::channel::mpsc::unbounded::<String>();
+        $answer!(client, sender);
+        let beside = $beside!(client);
+        stage.friend_writes(me.id, "Hello?");
+        assert_eq!($hear!(heard.next()).unwrap(), "Hello?");
+        assert_eq!(stage.texts(me.id, stage.friend()), ["Hello?", "You said: Hello?"]);
+
+        // Up and down again.
+        let content = $crate::script::content();
+        let steps = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+        let report = {
+            let steps = steps.clone();
+            move |done: u64, total: Option<u64>| steps.lock().unwrap().push((done, total))
+        };
+        let file = Attachment::from(Upload::bytes(content.clone()).name("file.bin").progress(report)).caption("a __file__");
+        let sent = $wait!(client.send_file("me", file)).unwrap();
+        assert_eq!(sent.raw_text(), "a file");
+        let size = content.len() as u64;
+        assert_eq!(steps.lock().unwrap().last(), Some(&(size, Some(size))));
+        assert!(steps.lock().unwrap().is_sorted(), "progress only grows");
+        assert!($wait!(client.download_bytes(Download::of(&sent))).unwrap() == content, "the file came back changed");
+        let path = $wait!(client.download_media(Download::of(&sent), folder.join("copy.bin"))).unwrap();
+        assert_eq!(path, folder.join("copy.bin"));
+
+        // The line breaks; nothing is lost, nothing is done twice, and updates go on.
+        let before = stage.executed("messages.sendMessage");
+        stage.cut();
+        stage.friend_writes(me.id, "Still there?");
+        $wait!(client.send_message("me", "after the break")).unwrap();
+        assert_eq!($hear!(heard.next()).unwrap(), "Still there?");
+        assert_eq!(stage.executed("messages.sendMessage"), before + 2, "one message and one answer");
+        let history = $wait!(client.get_messages("me", 10)).unwrap();
+        let texts: Vec<_> = history.iter().map(|m| m.raw_text()).collect();
+        assert_eq!(texts, ["after the break", "a file", "A bold beginning"]);
+        $wait!(client.disconnect());
+        $hear!(beside);
+        drop(client);
+
+        // The saved session needs no code.
+        let again = $client!();
+        assert!($wait!(again.is_user_authorized()).unwrap());
+        assert_eq!($wait!(again.get_me()).unwrap().id, me.id);
+        assert!($wait!(again.log_out()).unwrap());
+        let _ = heard;
+    }};
+}
+
+impl Stage for telewire_sandbox::Sandbox {
+    fn code(&self) -> String {
+        Self::code(self)
+    }
+
+    fn friend(&self) -> i64 {
+        self.users()[0].id
+    }
+
+    fn friend_writes(&self, to: i64, text: &str) {
+        self.write(self.friend(), to, text).expect("the friend may write");
+    }
+
+    fn cut(&self) {
+        self.close_all();
+    }
+
+    fn texts(&self, account: i64, peer: i64) -> Vec<String> {
+        self.with(|server| server.texts(account, peer))
+    }
+
+    fn executed(&self, method: &str) -> usize {
+        Self::executed(self, method)
+    }
+}
+
+impl Stage for crate::sim::Sim {
+    fn code(&self) -> String {
+        self.server(|server, _| server.options().code.clone())
+    }
+
+    fn friend(&self) -> i64 {
+        self.server(|server, _| server.users()[0].id)
+    }
+
+    fn friend_writes(&self, to: i64, text: &str) {
+        let from = self.friend();
+        self.server(|server, now| server.write(now, from, to, text)).expect("the friend may write");
+    }
+
+    fn cut(&self) {
+        self.server(|server, _| server.close_all());
+    }
+
+    fn texts(&self, account: i64, peer: i64) -> Vec<String> {
+        self.server(|server, _| server.texts(account, peer))
+    }
+
+    fn executed(&self, method: &str) -> usize {
+        self.server(|server, _| server.executed(method))
+    }
+}
+
+/// A session in memory that several clients use, one after the other.
+#[derive(Clone, Debug, Default)]
+pub struct Shared(Arc<Mutex<MemorySession>>);
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, MemorySession> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl SessionStore for Shared {
+    fn load(&mut self) -> Result<Session, StoreError> {
+        self.lock().load()
+    }
+
+    fn apply(&mut self, changes: &[SessionChange]) -> Result<(), StoreError> {
+        self.lock().apply(changes)
+    }
+
+    fn peer(&mut self, key: &PeerKey) -> Result<Option<PeerRecord>, StoreError> {
+        self.lock().peer(key)
+    }
+
+    fn sent_file(&mut self, key: &SentFileKey) -> Result<Option<SentFile>, StoreError> {
+        self.lock().sent_file(key)
+    }
+
+    fn close(&mut self) -> Result<(), StoreError> {
+        self.lock().close()
+    }
+
+    fn delete(&mut self) -> Result<bool, StoreError> {
+        self.lock().delete()
+    }
+}
