@@ -54,15 +54,25 @@ fn tell(place: &Place) -> Result<(), Box<dyn Error>> {
     terminal::chapter("A note to yourself");
     let note = client.send_message(
         "me",
-        "A **bold** start, _ish_: `telewire` says hello from [the quickstart](https://core.telegram.org/mtproto).",
+        "A **bold** start, __ish__: `telewire` says hello from [the quickstart](https://core.telegram.org/mtproto).",
     )?;
-    println!("Sent message {} to your saved messages; it reads:\n    {}", note.id(), note.raw_text());
+    println!(
+        "Sent message {} to your saved messages; it reads:\n    {}",
+        note.id(),
+        note.raw_text()
+    );
 
     terminal::chapter("Somebody writes");
     let (answered, heard) = mpsc::channel();
     client.on(NewMessage::new().incoming(), move |event| {
-        let answer = event.message.reply(format!("You said **{}**, and I heard you.", event.message.raw_text()))?;
-        let _ = answered.send((event.message.raw_text().to_owned(), answer.raw_text().to_owned()));
+        let answer = event.message.reply(format!(
+            "You said **{}**, and I heard you.",
+            event.message.raw_text()
+        ))?;
+        let _ = answered.send((
+            event.message.raw_text().to_owned(),
+            answer.raw_text().to_owned(),
+        ));
         Ok::<_, telewire_blocking::Error>(())
     });
     thread::scope(|scope| -> Result<(), Box<dyn Error>> {
@@ -75,14 +85,19 @@ fn tell(place: &Place) -> Result<(), Box<dyn Error>> {
             print_history(&client)
         });
         client.disconnect()?;
-        updates.join().map_err(|_| "the thread for updates panicked")??;
+        updates
+            .join()
+            .map_err(|_| "the thread for updates panicked")??;
         rest
     })?;
     drop(client);
 
     terminal::chapter("Back again");
     let again = place.client()?;
-    println!("A new client on the saved session needs no code.\n{}", introduction(&again)?);
+    println!(
+        "A new client on the saved session needs no code.\n{}",
+        introduction(&again)?
+    );
     again.disconnect()?;
 
     println!("\nThat was it. The code of this story: blocking/examples/quickstart/main.rs");
@@ -91,14 +106,19 @@ fn tell(place: &Place) -> Result<(), Box<dyn Error>> {
 
 fn introduction(client: &Client) -> Result<String, Box<dyn Error>> {
     let me = client.get_me()?;
-    let name = [me.first_name.as_deref(), me.last_name.as_deref()].map(Option::unwrap_or_default).join(" ");
+    let name = [me.first_name.as_deref(), me.last_name.as_deref()]
+        .map(Option::unwrap_or_default)
+        .join(" ");
     Ok(format!("You are {} (user {}).", name.trim_end(), me.id))
 }
 
 fn list_dialogs(client: &Client) -> Result<(), Box<dyn Error>> {
     for dialog in client.iter_dialogs().limit(10) {
         let dialog = dialog?;
-        let last = dialog.message().map(|m| first_line(m.raw_text())).unwrap_or_default();
+        let last = dialog
+            .message()
+            .map(|m| first_line(m.raw_text()))
+            .unwrap_or_default();
         println!("{:>24} | {last}", terminal::short(&dialog.name(), 24));
     }
     Ok(())
@@ -106,19 +126,29 @@ fn list_dialogs(client: &Client) -> Result<(), Box<dyn Error>> {
 
 fn report_answer(heard: &mpsc::Receiver<(String, String)>, patience: Duration) {
     match heard.recv_timeout(patience) {
-        Ok((question, answer)) => println!("They wrote  “{question}”\nand you answered  “{answer}”"),
-        Err(_) => println!("Nobody wrote within {} seconds, so the story goes on.", patience.as_secs()),
+        Ok((question, answer)) => {
+            println!("They wrote  “{question}”\nand you answered  “{answer}”")
+        }
+        Err(_) => println!(
+            "Nobody wrote within {} seconds, so the story goes on.",
+            patience.as_secs()
+        ),
     }
 }
 
 fn move_a_file(client: &Client) -> Result<(), Box<dyn Error>> {
     terminal::chapter("A file goes up, and comes down again");
-    let content: Vec<u8> = (0..FILE_SIZE).map(|i| (i * 2_654_435_761 >> 13) as u8).collect();
+    let content: Vec<u8> = (0..FILE_SIZE)
+        .map(|i| (i * 2_654_435_761 >> 13) as u8)
+        .collect();
     let file = Attachment::bytes("three-megabytes.bin", content.clone())
         .caption("Three **random-looking** megabytes")
         .progress(terminal::bar("up"));
     let sent = client.send_file("me", file)?;
-    let back = client.download_bytes(Download::of(&sent).progress(terminal::bar("down")))?;
+    let download = Download::of(&sent).progress(terminal::bar("down"));
+    let back = client
+        .download_bytes(download)?
+        .ok_or("the message has lost its file")?;
     if back != content {
         return Err("the file came back different".into());
     }
@@ -127,10 +157,22 @@ fn move_a_file(client: &Client) -> Result<(), Box<dyn Error>> {
 }
 
 fn print_history(client: &Client) -> Result<(), Box<dyn Error>> {
-    let messages: Vec<Message> = client.iter_messages("me").limit(5).reverse().collect::<Result<_, _>>()?;
+    let messages: Vec<Message> = client
+        .iter_messages("me")
+        .limit(5)
+        .reverse()
+        .collect::<Result<_, _>>()?;
     for message in messages {
-        let what = if message.media().is_some() { "[file] " } else { "" };
-        println!("{:>6}  {what}{}", message.id(), first_line(message.raw_text()));
+        let what = if message.media().is_some() {
+            "[file] "
+        } else {
+            ""
+        };
+        println!(
+            "{:>6}  {what}{}",
+            message.id(),
+            first_line(message.raw_text())
+        );
     }
     Ok(())
 }

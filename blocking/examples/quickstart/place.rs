@@ -11,7 +11,7 @@ use telewire_sandbox::Sandbox;
 use crate::terminal::{ask, ask_secret};
 
 /// A Telegram, and what it takes to sign in to it.
-pub struct Place {
+pub(crate) struct Place {
     scene: Scene,
     /// Holds the session of a story in the sandbox, and is removed with it.
     folder: tempfile::TempDir,
@@ -25,7 +25,7 @@ enum Scene {
 
 impl Place {
     /// As the command line says.
-    pub fn from_args() -> Result<Self, Box<dyn Error>> {
+    pub(crate) fn from_args() -> Result<Self, Box<dyn Error>> {
         let args: Vec<String> = env::args().skip(1).collect();
         let scene = match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
             [] => Scene::Sandbox(Box::new(Sandbox::start()?)),
@@ -39,7 +39,7 @@ impl Place {
         })
     }
 
-    pub fn name(&self) -> &'static str {
+    pub(crate) fn name(&self) -> &'static str {
         match self.scene {
             Scene::Sandbox(_) => "the sandbox: a small Telegram inside of this program",
             Scene::Production => "the real Telegram",
@@ -48,25 +48,33 @@ impl Place {
     }
 
     /// A connected client on this story's session.
-    pub fn client(&self) -> Result<Client, Box<dyn Error>> {
+    pub(crate) fn client(&self) -> Result<Client, Box<dyn Error>> {
         let (api_id, api_hash) = self.application()?;
         let network = match &self.scene {
             Scene::Sandbox(sandbox) => sandbox.network(),
             Scene::Production => Network::Production,
             Scene::TestServers => Network::Test,
         };
-        let builder = Client::builder(api_id, api_hash).network(network).session_file(self.session())?;
+        let builder = Client::builder(api_id, api_hash)
+            .network(network)
+            .session_file(self.session())?;
         Ok(builder.connect()?)
     }
 
     /// What signing in asks for.
-    pub fn answers(&self) -> Start {
+    pub(crate) fn answers(&self) -> Start {
         let start = Start::new().notify(|text| println!("{text}"));
         match &self.scene {
             Scene::Sandbox(sandbox) => {
                 let code = sandbox.code();
-                println!("Phone: +99966 2 4242 (anybody's; the sandbox lets every phone sign up)\nCode:  {code}");
-                start.phone("+9996624242").code(code).first_name("Mary").last_name("Newcomer")
+                println!(
+                    "Phone: +99966 2 4242 (anybody's; the sandbox lets every phone sign up)\nCode:  {code}"
+                );
+                start
+                    .phone("+9996624242")
+                    .code(code)
+                    .first_name("Mary")
+                    .last_name("Newcomer")
             }
             Scene::Production | Scene::TestServers => start
                 .phone(|| ask("Phone, with the country's code: "))
@@ -77,15 +85,21 @@ impl Place {
     }
 
     /// Gets somebody to write to this account, and says how long to wait for it.
-    pub fn invite_a_message(&self, client: &Client) -> Result<Duration, Box<dyn Error>> {
+    pub(crate) fn invite_a_message(&self, client: &Client) -> Result<Duration, Box<dyn Error>> {
         let Scene::Sandbox(sandbox) = &self.scene else {
             println!("Write something to this account, from another one, within a minute.");
             return Ok(Duration::from_secs(60));
         };
         let me = client.get_me()?.id;
-        let friend = sandbox.users().into_iter().find(|user| user.id != me).ok_or("nobody else is there")?;
+        let friend = sandbox
+            .users()
+            .into_iter()
+            .find(|user| user.id != me)
+            .ok_or("nobody else is there")?;
         println!("{} writes to you …", friend.name);
-        sandbox.write(friend.id, me, "Is anybody there?").map_err(|fault| format!("{fault:?}"))?;
+        sandbox
+            .write(friend.id, me, "Is anybody there?")
+            .map_err(|fault| format!("{fault:?}"))?;
         Ok(Duration::from_secs(30))
     }
 
@@ -94,9 +108,13 @@ impl Place {
             return Ok((sandbox.api_id(), sandbox.api_hash()));
         }
         let var = |name| {
-            env::var(name).map_err(|_| format!("set {name} in the environment; https://my.telegram.org shows its value"))
+            env::var(name).map_err(|_| {
+                format!("set {name} in the environment; https://my.telegram.org shows its value")
+            })
         };
-        let api_id = var("TELEGRAM_API_ID")?.parse().map_err(|_| "TELEGRAM_API_ID has to be a number")?;
+        let api_id = var("TELEGRAM_API_ID")?
+            .parse()
+            .map_err(|_| "TELEGRAM_API_ID has to be a number")?;
         Ok((api_id, var("TELEGRAM_API_HASH")?))
     }
 

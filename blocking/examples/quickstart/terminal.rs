@@ -7,13 +7,13 @@ use std::sync::atomic::{AtomicU32, Ordering};
 const BAR: u64 = 30;
 
 /// Begins a chapter of the story.
-pub fn chapter(title: &str) {
+pub(crate) fn chapter(title: &str) {
     static NUMBER: AtomicU32 = AtomicU32::new(1);
     println!("\n{}. {title}", NUMBER.fetch_add(1, Ordering::Relaxed));
 }
 
 /// Asks, and waits for a line.
-pub fn ask(question: &str) -> String {
+pub(crate) fn ask(question: &str) -> String {
     print!("{question}");
     let _ = io::stdout().flush();
     let mut line = String::new();
@@ -22,12 +22,12 @@ pub fn ask(question: &str) -> String {
 }
 
 /// Asks for what must not appear on the screen.
-pub fn ask_secret(question: &str) -> String {
+pub(crate) fn ask_secret(question: &str) -> String {
     rpassword::prompt_password(question).unwrap_or_default()
 }
 
 /// At most `width` characters of `text`.
-pub fn short(text: &str, width: usize) -> String {
+pub(crate) fn short(text: &str, width: usize) -> String {
     if text.chars().count() <= width {
         return text.to_owned();
     }
@@ -37,7 +37,7 @@ pub fn short(text: &str, width: usize) -> String {
 }
 
 /// Draws the progress of a transfer: in place on a terminal, only its end elsewhere.
-pub fn bar(name: &'static str) -> impl FnMut(u64, Option<u64>) + Send + 'static {
+pub(crate) fn bar(name: &'static str) -> impl FnMut(u64, Option<u64>) + Send + 'static {
     let live = io::stdout().is_terminal();
     move |done, total| {
         let total = total.unwrap_or(done).max(1);

@@ -20,7 +20,7 @@ pub trait Stage {
     /// That friend writes to an account.
     fn friend_writes(&self, to: i64, text: &str);
     /// Breaks all connections.
-    fn cut(&self);
+    fn break_lines(&self);
     /// The texts that an account has in its chat with a peer, oldest first.
     fn texts(&self, account: i64, peer: i64) -> Vec<String>;
     /// How many requests of that method were run.
@@ -44,8 +44,8 @@ pub fn content() -> Vec<u8> {
 macro_rules! scripted_session {
     ($stage:expr, $folder:expr, $client:ident, $wait:ident, $hear:ident, $answer:ident, $beside:ident) => {{
         use futures::StreamExt as _;
-        use $crate::script::Stage as _;
         use telewire_core::client::{Attachment, Download, SignIn, Upload};
+        use $crate::script::Stage as _;
 
         let stage = $stage;
         let folder: std::path::PathBuf = $folder;
@@ -58,7 +58,10 @@ macro_rules! scripted_session {
         let refused = $wait!(client.sign_in(PHONE, "00000")).unwrap_err();
         assert!(refused.is("PHONE_CODE_INVALID"), "{refused}");
         let signed_in = $wait!(client.sign_in(PHONE, &stage.code())).unwrap();
-        assert!(matches!(signed_in, SignIn::SignUpRequired { .. }), "{signed_in:?}");
+        assert!(
+            matches!(signed_in, SignIn::SignUpRequired { .. }),
+            "{signed_in:?}"
+        );
         let me = $wait!(client.sign_up("Mary", "Shelley")).unwrap();
         assert_eq!(me.first_name.as_deref(), Some("Mary"));
         assert_eq!($wait!(client.get_me()).unwrap().id, me.id);
@@ -69,7 +72,10 @@ macro_rules! scripted_session {
         assert_eq!(sent.entities().len(), 1);
         assert_eq!(stage.texts(me.id, me.id), ["A bold beginning"]);
         let dialogs = $wait!(client.get_dialogs(20)).unwrap();
-        assert!(dialogs.iter().any(|d| d.is_channel()), "a channel is among the dialogs");
+        assert!(
+            dialogs.iter().any(|d| d.is_channel()),
+            "a channel is among the dialogs"
+        );
 
         // Receiving, and answering.
         let (sender, mut heard) = futures::channel::mpsc::unbounded::<String>();
@@ -77,7 +83,10 @@ macro_rules! scripted_session {
         let beside = $beside!(client);
         stage.friend_writes(me.id, "Hello?");
         assert_eq!($hear!(heard.next()).unwrap(), "Hello?");
-        assert_eq!(stage.texts(me.id, stage.friend()), ["Hello?", "You said: Hello?"]);
+        assert_eq!(
+            stage.texts(me.id, stage.friend()),
+            ["Hello?", "You said: Hello?"]
+        );
 
         // Up and down again.
         let content = $crate::script::content();
@@ -86,27 +95,40 @@ macro_rules! scripted_session {
             let steps = steps.clone();
             move |done: u64, total: Option<u64>| steps.lock().unwrap().push((done, total))
         };
-        let file = Attachment::from(Upload::bytes(content.clone()).name("file.bin").progress(report)).caption("a __file__");
+        let file = Attachment::from(
+            Upload::bytes(content.clone())
+                .name("file.bin")
+                .progress(report),
+        )
+        .caption("a __file__");
         let sent = $wait!(client.send_file("me", file)).unwrap();
         assert_eq!(sent.raw_text(), "a file");
         let size = content.len() as u64;
         assert_eq!(steps.lock().unwrap().last(), Some(&(size, Some(size))));
         assert!(steps.lock().unwrap().is_sorted(), "progress only grows");
-        assert!($wait!(client.download_bytes(Download::of(&sent))).unwrap() == content, "the file came back changed");
-        let path = $wait!(client.download_media(Download::of(&sent), folder.join("copy.bin"))).unwrap();
-        assert_eq!(path, folder.join("copy.bin"));
+        let back = $wait!(client.download_bytes(Download::of(&sent)))
+            .unwrap()
+            .unwrap();
+        assert!(back == content, "the file came back changed");
+        let path =
+            $wait!(client.download_media(Download::of(&sent), folder.join("copy.bin"))).unwrap();
+        assert_eq!(path, Some(folder.join("copy.bin")));
 
         // The line breaks; nothing is lost, nothing is done twice, and updates go on.
         let before = stage.executed("messages.sendMessage");
-        stage.cut();
+        stage.break_lines();
         stage.friend_writes(me.id, "Still there?");
         $wait!(client.send_message("me", "after the break")).unwrap();
         assert_eq!($hear!(heard.next()).unwrap(), "Still there?");
-        assert_eq!(stage.executed("messages.sendMessage"), before + 2, "one message and one answer");
+        assert_eq!(
+            stage.executed("messages.sendMessage"),
+            before + 2,
+            "one message and one answer"
+        );
         let history = $wait!(client.get_messages("me", 10)).unwrap();
         let texts: Vec<_> = history.iter().map(|m| m.raw_text()).collect();
         assert_eq!(texts, ["after the break", "a file", "A bold beginning"]);
-        $wait!(client.disconnect());
+        let _ = $wait!(client.disconnect());
         $hear!(beside);
         drop(client);
 
@@ -129,10 +151,11 @@ impl Stage for telewire_sandbox::Sandbox {
     }
 
     fn friend_writes(&self, to: i64, text: &str) {
-        self.write(self.friend(), to, text).expect("the friend may write");
+        self.write(self.friend(), to, text)
+            .expect("the friend may write");
     }
 
-    fn cut(&self) {
+    fn break_lines(&self) {
         self.close_all();
     }
 
@@ -156,10 +179,11 @@ impl Stage for crate::sim::Sim {
 
     fn friend_writes(&self, to: i64, text: &str) {
         let from = self.friend();
-        self.server(|server, now| server.write(now, from, to, text)).expect("the friend may write");
+        self.server(|server, now| server.write(now, from, to, text))
+            .expect("the friend may write");
     }
 
-    fn cut(&self) {
+    fn break_lines(&self) {
         self.server(|server, _| server.close_all());
     }
 

@@ -18,7 +18,11 @@ fn builder(sandbox: &Sandbox) -> Builder {
 
 fn signed_in(sandbox: &Sandbox) -> Client {
     let client = builder(sandbox).connect().unwrap();
-    let user = sandbox.users().into_iter().find(|u| u.password.is_none()).unwrap();
+    let user = sandbox
+        .users()
+        .into_iter()
+        .find(|u| u.password.is_none())
+        .unwrap();
     client.send_code_request(&user.phone).unwrap();
     let signed_in = client.sign_in(&user.phone, &sandbox.code()).unwrap();
     assert!(matches!(signed_in, SignIn::Done(_)), "{signed_in:?}");
@@ -39,22 +43,25 @@ fn wrong_code() {
     let client = builder(&sandbox).connect().unwrap();
     let phone = &sandbox.users()[0].phone;
     client.send_code_request(phone).unwrap();
-    assert_eq!(
-        text(client.sign_in(phone, "99999")),
-        ""
-    );
+    assert_eq!(text(client.sign_in(phone, "99999")), "");
 }
 
 #[test]
 fn wrong_password() {
     let sandbox = Sandbox::start().unwrap();
     let client = builder(&sandbox).connect().unwrap();
-    let user = sandbox.users().into_iter().find(|u| u.password.is_some()).unwrap();
+    let user = sandbox
+        .users()
+        .into_iter()
+        .find(|u| u.password.is_some())
+        .unwrap();
     client.send_code_request(&user.phone).unwrap();
     let asked = client.sign_in(&user.phone, &sandbox.code()).unwrap();
     assert!(matches!(asked, SignIn::PasswordNeeded { .. }), "{asked:?}");
     assert_eq!(text(client.check_password("enigma")), "");
-    client.check_password(user.password.as_deref().unwrap()).unwrap();
+    client
+        .check_password(user.password.as_deref().unwrap())
+        .unwrap();
 }
 
 #[test]
@@ -106,7 +113,10 @@ fn unreachable_server() {
 fn unknown_username() {
     let sandbox = Sandbox::start().unwrap();
     let client = signed_in(&sandbox);
-    assert_eq!(text(client.send_message("@nobody_is_called_so", "Hello")), "");
+    assert_eq!(
+        text(client.send_message("@nobody_is_called_so", "Hello")),
+        ""
+    );
 }
 
 #[test]

@@ -29,7 +29,7 @@ fn scripted_session_on_threads() {
     }
     macro_rules! hear {
         ($e:expr) => {
-            futures::executor::block_on($e)
+            telewire_blocking::block_on($e)
         };
     }
     macro_rules! answer {
@@ -49,5 +49,13 @@ fn scripted_session_on_threads() {
             async { handlers.join().unwrap().unwrap() }
         }};
     }
-    scripted_session!(&sandbox, folder.path().to_owned(), client, wait, hear, answer, beside);
+    scripted_session!(
+        &sandbox,
+        folder.path().to_owned(),
+        client,
+        wait,
+        hear,
+        answer,
+        beside
+    );
 }

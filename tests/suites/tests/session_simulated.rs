@@ -3,8 +3,8 @@
 use telewire_core::events::NewMessage;
 use telewire_core::runtime::Runtime as _;
 use telewire_core::{Client, Error};
-use telewire_tests::scripted_session;
 use telewire_tests::script::Shared;
+use telewire_tests::scripted_session;
 use telewire_tests::sim::Sim;
 
 #[test]
@@ -14,7 +14,8 @@ fn scripted_session_in_virtual_time() {
 
     macro_rules! client {
         () => {{
-            let (client, driver) = Client::with_driver(sim.runtime(), session.clone(), sim.config());
+            let (client, driver) =
+                Client::with_driver(sim.runtime(), session.clone(), sim.config());
             sim.runtime().spawn(driver);
             client.connect().await.unwrap();
             client
@@ -49,6 +50,14 @@ fn scripted_session_in_virtual_time() {
         }};
     }
     sim.run(async {
-        scripted_session!(&sim, "/downloads".into(), client, wait, wait, answer, beside);
+        scripted_session!(
+            &sim,
+            "/downloads".into(),
+            client,
+            wait,
+            wait,
+            answer,
+            beside
+        );
     });
 }

@@ -46,5 +46,13 @@ async fn scripted_session_on_tokio() {
             async { handlers.await.unwrap().unwrap() }
         }};
     }
-    scripted_session!(&sandbox, folder.path().to_owned(), client, wait, wait, answer, beside);
+    scripted_session!(
+        &sandbox,
+        folder.path().to_owned(),
+        client,
+        wait,
+        wait,
+        answer,
+        beside
+    );
 }

@@ -49,13 +49,19 @@ fn upload_through_a_throttled_socket() {
             }
         }
     };
-    let file = client.upload_file(Upload::path(&path).progress(watch)).unwrap();
+    let file = client
+        .upload_file(Upload::path(&path).progress(watch))
+        .unwrap();
     assert_eq!(file.size(), SIZE);
 
     let base = base.lock().unwrap().expect("progress was reported");
     let growth = peak.load(Ordering::Relaxed).saturating_sub(base);
     assert!(growth < GROWTH, "the process grew by {growth} bytes");
-    let oldest = sandbox.with(|server| server.log()).iter().map(|e| e.age).fold(f64::MIN, f64::max);
+    let oldest = sandbox
+        .with(|server| server.log())
+        .iter()
+        .map(|e| e.age)
+        .fold(f64::MIN, f64::max);
     assert!(oldest < AGE, "an id was {oldest} s old");
 }
 
