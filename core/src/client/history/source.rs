@@ -40,7 +40,6 @@ struct Cursor {
     offset_date: i32,
     offset_rate: i32,
     offset_peer: types::InputPeer,
-    /// The id of the message before.
     last_id: Option<i32>,
     /// How many of the ids were asked for.
     asked: usize,
@@ -193,7 +192,6 @@ impl History {
         Ok(())
     }
 
-    /// Whether this takes a search.
     fn searches(&self) -> bool {
         self.search.is_some() || self.filter.is_some() || self.from_user.is_some()
     }
@@ -308,8 +306,10 @@ impl History {
                 items.push(message);
             }
         }
-        let global = cursor.peer.is_none();
-        (items, answer.whole || !moved || (near_the_end && !global))
+        (
+            items,
+            answer.whole || !moved || (near_the_end && cursor.peer.is_some()),
+        )
     }
 
     /// Where an id lies in the order that ids have to come in; one twice means that the connection plays tricks.
