@@ -220,7 +220,7 @@ impl Search {
                 prefix.pop();
             }
             syn::UseTree::Group(group) => {
-                group.items.iter().for_each(|item| self.tree(item, prefix))
+                group.items.iter().for_each(|item| self.tree(item, prefix));
             }
             leaf => {
                 let name = match leaf {
