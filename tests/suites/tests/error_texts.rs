@@ -43,7 +43,10 @@ fn wrong_code() {
     let client = builder(&sandbox).connect().unwrap();
     let phone = &sandbox.users()[0].phone;
     client.send_code_request(phone).unwrap();
-    assert_eq!(text(client.sign_in(phone, "99999")), "");
+    assert_eq!(
+        text(client.sign_in(phone, "99999")),
+        "PHONE_CODE_INVALID (400) (caused by auth.signIn): the code is wrong; enter the newest one that Telegram has sent"
+    );
 }
 
 #[test]
@@ -58,7 +61,10 @@ fn wrong_password() {
     client.send_code_request(&user.phone).unwrap();
     let asked = client.sign_in(&user.phone, &sandbox.code()).unwrap();
     assert!(matches!(asked, SignIn::PasswordNeeded { .. }), "{asked:?}");
-    assert_eq!(text(client.check_password("enigma")), "");
+    assert_eq!(
+        text(client.check_password("enigma")),
+        "PASSWORD_HASH_INVALID (400) (caused by auth.checkPassword): the password is wrong; try again, capital letters count"
+    );
     client
         .check_password(user.password.as_deref().unwrap())
         .unwrap();
@@ -72,7 +78,7 @@ fn missing_session_folder() {
     let shown = folder.path().display().to_string();
     assert_eq!(
         text(builder(&sandbox).session_file(path)).replace(&shown, "HERE"),
-        ""
+        "the folder HERE/nowhere does not exist; create it or choose another session path"
     );
 }
 
@@ -83,9 +89,12 @@ fn session_in_use() {
     let path = folder.path().join("account");
     let _first = builder(&sandbox).session_file(&path).unwrap();
     let shown = folder.path().display().to_string();
+    let pid = std::process::id().to_string();
     assert_eq!(
-        text(builder(&sandbox).session_file(&path)).replace(&shown, "HERE"),
-        ""
+        text(builder(&sandbox).session_file(&path))
+            .replace(&shown, "HERE")
+            .replace(&pid, "PID"),
+        "session HERE/account.session is in use by another client of this process (PID); disconnect that one first, or use another session file"
     );
 }
 
@@ -105,7 +114,7 @@ fn unreachable_server() {
         .retry_delay(Duration::from_millis(1));
     assert_eq!(
         text(builder.connect()).replace(&port.to_string(), "PORT"),
-        ""
+        "Telegram cannot be reached (127.0.0.1:PORT: Connection refused (os error 111)); check the network connection, the proxy and the firewall"
     );
 }
 
@@ -115,7 +124,7 @@ fn unknown_username() {
     let client = signed_in(&sandbox);
     assert_eq!(
         text(client.send_message("@nobody_is_called_so", "Hello")),
-        ""
+        "nobody has the username @nobody_is_called_so; check the spelling, or pass an id or a peer if it was changed"
     );
 }
 
@@ -124,5 +133,8 @@ fn oversize_part() {
     let sandbox = Sandbox::start().unwrap();
     let client = signed_in(&sandbox);
     let upload = Upload::bytes(vec![0; 10_000]).part_size(1024 * 1024);
-    assert_eq!(text(client.upload_file(upload)), "");
+    assert_eq!(
+        text(client.upload_file(upload)),
+        "a part of 1048576 bytes cannot be uploaded: parts are 1, 2, 4, 8, 16, 32, 64, 128, 256 or 512 KiB; pass one of these to part_size(), or leave it out and a fitting size is chosen"
+    );
 }

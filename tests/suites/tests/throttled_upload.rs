@@ -52,7 +52,7 @@ fn upload_through_a_throttled_socket() {
     let file = client
         .upload_file(Upload::path(&path).progress(watch))
         .unwrap();
-    assert_eq!(file.size(), SIZE);
+    assert_eq!(file.size, SIZE);
 
     let base = base.lock().unwrap().expect("progress was reported");
     let growth = peak.load(Ordering::Relaxed).saturating_sub(base);
