@@ -190,6 +190,8 @@ impl<R: Runtime> Run<R> {
             Command::SentFile(key, reply) => self.store.push(Op::SentFile(key, reply)),
             Command::Delete(reply) => {
                 self.engine.forget_account(now);
+                // What is still to be stored comes before, or it would outlive the account.
+                self.drain(now);
                 lock(&self.shared.user).take();
                 lock(&self.shared.peers).clear();
                 self.store.push(Op::Delete(reply));

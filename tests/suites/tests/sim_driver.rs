@@ -70,7 +70,9 @@ impl SessionStore for Noted {
     }
 
     fn delete(&mut self) -> Result<bool, StoreError> {
-        self.0.lock().unwrap().inner.delete()
+        let mut notes = self.0.lock().unwrap();
+        notes.log.push("delete".into());
+        notes.inner.delete()
     }
 }
 
@@ -210,6 +212,34 @@ fn disconnecting_stores_first_and_closes_last() {
         let client = client(&sim, &store);
         client.connect().await.unwrap();
         client.get_me().await.unwrap();
+    });
+}
+
+#[test]
+fn nothing_of_an_account_is_left_after_logging_out() {
+    let sim = Sim::new(10);
+    let store = Noted::default();
+    sim.run(async {
+        let client = client(&sim, &store);
+        client.connect().await.unwrap();
+        sign_in(&sim, &client).await;
+        client.send_message("me", "one").await.unwrap();
+        client.log_out().await.unwrap();
+        client.disconnect().await;
+    });
+    let log = store.0.lock().unwrap().log.clone();
+    let deleted = log.iter().position(|l| l == "delete").unwrap();
+    assert!(log[deleted + 1..].iter().all(|l| l == "close"), "{log:?}");
+    let left = store.0.lock().unwrap().inner.load().unwrap();
+    assert!(
+        left.keys.is_empty() && left.user.is_none() && left.state.is_none(),
+        "{left:?}"
+    );
+    // One can begin anew.
+    sim.run(async {
+        let client = client(&sim, &store);
+        client.connect().await.unwrap();
+        sign_in(&sim, &client).await;
     });
 }
 
