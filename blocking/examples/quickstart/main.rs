@@ -127,7 +127,7 @@ fn list_dialogs(client: &Client) -> Result<(), Box<dyn Error>> {
 fn report_answer(heard: &mpsc::Receiver<(String, String)>, patience: Duration) {
     match heard.recv_timeout(patience) {
         Ok((question, answer)) => {
-            println!("They wrote  “{question}”\nand you answered  “{answer}”")
+            println!("They wrote  “{question}”\nand you answered  “{answer}”");
         }
         Err(_) => println!(
             "Nobody wrote within {} seconds, so the story goes on.",
@@ -139,7 +139,7 @@ fn report_answer(heard: &mpsc::Receiver<(String, String)>, patience: Duration) {
 fn move_a_file(client: &Client) -> Result<(), Box<dyn Error>> {
     terminal::chapter("A file goes up, and comes down again");
     let content: Vec<u8> = (0..FILE_SIZE)
-        .map(|i| (i * 2_654_435_761 >> 13) as u8)
+        .map(|i| ((i * 2_654_435_761) >> 13) as u8)
         .collect();
     let file = Attachment::bytes("three-megabytes.bin", content.clone())
         .caption("Three **random-looking** megabytes")
