@@ -32,12 +32,14 @@ impl Engine {
             m::AffectedHistory::ID => seen(name, bytes, |a: &m::AffectedHistory| {
                 feed.affected(now, channel, a.pts, a.pts_count);
             }),
+            #[cfg(feature = "full")]
             m::AffectedFoundMessages::ID => seen(name, bytes, |a: &m::AffectedFoundMessages| {
                 feed.affected(now, channel, a.pts, a.pts_count);
             }),
             m::InvitedUsers::ID => seen(name, bytes, |i: &m::InvitedUsers| {
                 feed.result(now, &i.updates);
             }),
+            #[cfg(feature = "full")]
             types::payments::PaymentResultData::ID => {
                 use types::payments::PaymentResult;
                 seen(name, bytes, |p: &PaymentResult| {
