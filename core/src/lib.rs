@@ -93,7 +93,6 @@
 
 pub mod client;
 pub mod config;
-#[allow(dead_code, reason = "parts are used by the sandbox only")]
 pub(crate) mod crypto;
 pub mod dc;
 pub mod driver;
