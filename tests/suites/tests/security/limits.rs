@@ -23,13 +23,10 @@ fn typists_after(object: &[u8]) -> Vec<i64> {
 }
 
 #[test]
-fn a_packed_message_unpacks_to_16_mib_at_most() {
+fn a_packed_object_unpacks_to_16_mib_at_most() {
     assert_eq!(typists_after(&packed_to(16 * MIB)), [5]);
     assert_eq!(typists_after(&packed_to(16 * MIB + 4)), [0; 0]);
-}
-
-#[test]
-fn a_packed_answer_unpacks_to_16_mib_at_most() {
+    // One that is an answer fails its request.
     let mut world = World::ready();
     let (request, question) = world.ask(&GetNearestDc {});
     let body = answer(question, &gzip(&vec![0; 16 * MIB + 4]));
