@@ -175,6 +175,15 @@ impl World {
         }
     }
 
+    /// Breaks the newest connection.
+    pub fn cut(&mut self) {
+        let link = self.server.links().pop().expect("there is a connection");
+        self.server.close(link);
+        let why = LinkEvent::Lost("connection reset".into());
+        self.engine.handle_link(self.now, link, why);
+        self.settle();
+    }
+
     /// Moves both clocks.
     pub fn pass(&mut self, d: Duration) {
         let end = self.now.after(d);

@@ -5,15 +5,17 @@
 //! has a text, the tests compare it, so that a second line of defence is not mistaken for the first.
 //!
 //! A test of this kind is worth something only if it fails without the check that it is about. That was tried for each:
-//! a copy of the core got a switch in front of every check, and with one check switched off the suite has to fail in the
-//! test for that check and nowhere else. Whoever adds a check or a test repeats this for it. The exceptions:
+//! a copy of the core got a switch in front of every check, read from the environment, so that one build served all. With one
+//! check switched off the suite has to fail in the test for that check and nowhere else. Whoever adds a check or a test
+//! repeats this for it. The exceptions:
 //!
-//! - The checks of a Diffie-Hellman group serve key creation and passwords: switching one off fails in both.
-//! - Some checks stand in front of another that refuses the same: a negative or too long length of a message also leaves
-//!   no room for its padding, a value above the modulus is no residue of it, a plain message on an encrypted connection has no
-//!   message key. They are tested, and only both together can be switched off with an effect.
-//! - That message keys are compared in constant time and that factoring is bounded shows in no reaction; for the latter
-//!   there is a test beside the code.
+//! - The checks of a Diffie-Hellman group and the range of a public value serve key creation and passwords alike; the switches
+//!   stood where each of the two calls them.
+//! - Some checks stand in front of another that refuses the same: a message that is longer than its packet has no room for
+//!   padding, a value above the modulus is no residue of it, a plain message on an encrypted connection has no message
+//!   key. Only both together can be switched off with an effect.
+//! - That secrets are compared in constant time and that the search for factors is bounded shows in no reaction. For the
+//!   latter there is a test beside the code.
 
 mod envelope;
 mod exchange;
