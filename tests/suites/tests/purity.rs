@@ -19,7 +19,7 @@ fn dependencies(package: &str, features: &[&str]) -> Vec<String> {
         .current_dir(workspace())
         .args([
             "tree",
-            "--offline",
+            "--locked",
             "--edges",
             "normal,build",
             "--target",

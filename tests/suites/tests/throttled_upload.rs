@@ -4,6 +4,7 @@
 use std::fs;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use telewire_blocking::{Client, Start, Upload};
 use telewire_sandbox::{Options, Sandbox};
@@ -36,6 +37,7 @@ fn upload_through_a_throttled_socket() {
     fs::File::create(&path).unwrap().set_len(SIZE).unwrap();
 
     sandbox.throttle(Some(BYTES_PER_SECOND));
+    let began = Instant::now();
     let peak = Arc::new(AtomicU64::new(0));
     let base = Arc::new(Mutex::new(None));
     let watch = {
@@ -54,14 +56,15 @@ fn upload_through_a_throttled_socket() {
         .unwrap();
     assert_eq!(file.size, SIZE);
 
+    let least = Duration::from_secs(SIZE / BYTES_PER_SECOND) * 9 / 10;
+    assert!(began.elapsed() > least, "the line was not throttled");
     let base = base.lock().unwrap().expect("progress was reported");
     let growth = peak.load(Ordering::Relaxed).saturating_sub(base);
     assert!(growth < GROWTH, "the process grew by {growth} bytes");
-    let oldest = sandbox
-        .with(|server| server.log())
-        .iter()
-        .map(|e| e.age)
-        .fold(f64::MIN, f64::max);
+    let log = sandbox.with(|server| server.log());
+    let packets = log.iter().filter(|e| e.len as u64 > MIB / 8).count();
+    assert!(packets >= 64, "only {packets} packets held parts");
+    let oldest = log.iter().map(|e| e.age).fold(f64::MIN, f64::max);
     assert!(oldest < AGE, "an id was {oldest} s old");
 }
 
