@@ -3,10 +3,16 @@
 //!
 //! Each takes arbitrary bytes and must neither panic nor hang; where there is a law, it is asserted.
 
-use bytes::Bytes;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use telewire_core::internals::mtproto::envelope::{self, Header};
+use telewire_core::internals::mtproto::{RequestBody, Session, Setup};
+use telewire_core::internals::{AuthKey, Side};
 use telewire_core::rand::{Rng, Seed};
 use telewire_core::text;
-use telewire_core::transport::{Codec, Framing, Mode};
+use telewire_core::time::{Mono, Now, Unix};
+use telewire_core::transport::{Codec, Framing, Mode, Packet};
 use telewire_schema::{Reader, Serialize, Value, any};
 
 /// A target: its name (that of its file in `fuzz/fuzz_targets`) and its body.
@@ -16,6 +22,7 @@ pub type Target = (&'static str, fn(&[u8]));
 pub const TARGETS: &[Target] = &[
     ("schema", schema),
     ("transport", transport),
+    ("session", session),
     ("markdown", markdown),
     ("html", html),
 ];
@@ -59,6 +66,56 @@ pub fn transport(data: &[u8]) {
     let whole = frames(codec(), stream, stream.len());
     let pieces = frames(codec(), stream, usize::from(*step).max(1));
     assert_eq!(whole, pieces, "frames depend on how the bytes arrived");
+}
+
+/// A server that holds the key and says anything: the input is cut into messages (a byte for what kind of id each has, two for
+/// its length), each sealed properly, so that what is tested lies behind the envelope. Requests of ours are in flight.
+pub fn session(data: &[u8]) {
+    let mut now = Now {
+        mono: Mono::from_origin(Duration::from_secs(1)),
+        wall: Unix::from_secs(1_750_000_000),
+    };
+    let key = AuthKey::new([0x5A; 256]);
+    let setup = Setup {
+        key: key.clone(),
+        salt: 1,
+        time_offset: Some(0),
+    };
+    let mut session = Session::new(now, setup, Rng::new(Seed::new([3; 32])));
+    let mut rng = Rng::new(Seed::new([4; 32]));
+    for i in 0..3_u32 {
+        session.invoke(RequestBody::new(vec![0; 4 + 4 * i as usize]));
+    }
+    session.handle_link_up(now);
+    let mut rest = data;
+    let mut id = now.wall.secs() << 32;
+    while let [kind, low, high, tail @ ..] = rest {
+        let len = usize::from(u16::from_le_bytes([*low, *high])).min(tail.len());
+        let (body, tail) = tail.split_at(len);
+        rest = tail;
+        while session.poll_packet(now).is_some() {}
+        id += 4;
+        let header = Header {
+            salt: 1,
+            session_id: session.id(),
+            msg_id: id + i64::from(kind & 3),
+            seq_no: i32::from(kind >> 2),
+        };
+        let mut packet = Packet::new(body.len());
+        packet.extend_from_slice(body);
+        envelope::wrap(&mut packet, &header, &mut rng);
+        envelope::seal_batch(&key, Side::Server, std::slice::from_mut(&mut packet));
+        session.handle_frames(now, vec![BytesMut::from(packet.as_ref())]);
+        while session.poll_event().is_some() {}
+        now = now.after(Duration::from_millis(700));
+        if session.poll_timeout().is_some_and(|at| at <= now.mono) {
+            session.handle_timeout(now);
+        }
+        // A session that gave its link up goes on with the next.
+        if session.poll_timeout().is_none() {
+            session.handle_link_up(now);
+        }
+    }
 }
 
 /// The Markdown dialect: any text parses, and entities stay inside of it.
