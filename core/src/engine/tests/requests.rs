@@ -7,6 +7,7 @@ use telewire_schema::types;
 
 use super::bench::{Bench, me, settings};
 use crate::dc::DcId;
+use crate::engine::dc::DcKey;
 use crate::engine::{Request, RequestId, Value};
 use crate::error::Error;
 use crate::session::SessionChange;
@@ -277,4 +278,43 @@ fn logging_out_is_done_when_the_server_has_it() {
     bench.drain();
     let value = bench.result(id).unwrap().unwrap();
     assert!(value.decode::<types::auth::LoggedOut>().is_ok());
+}
+
+#[test]
+fn frames_in_one_read_and_parts_that_wait_are_batches() {
+    let mut bench = Bench::ready(settings(), None);
+    let batches = |bench: &Bench| {
+        let dc = &bench.engine.dcs[&DcKey::main(DcId(2))];
+        dc.session.as_ref().expect("it is ready").batches()
+    };
+    let before = batches(&bench);
+    assert!(before.opened < 4 && before.sealed < 4, "{before:?}");
+
+    let probes: Vec<_> = (0..4).map(|_| probe(&mut bench)).collect();
+    for _ in &probes {
+        let peer = bench.peer();
+        let id = peer.take::<Probe>().expect("the request was sent");
+        peer.answer(id, b"fine");
+    }
+    let bytes = std::mem::take(&mut bench.peer().outgoing);
+    let link = *bench.peers.keys().next().unwrap();
+    bench.engine.receive_buffer(link)[..bytes.len()].copy_from_slice(&bytes);
+    bench.engine.handle_received(bench.now, link, bytes.len());
+    bench.drain();
+    for id in probes {
+        assert!(bench.result(id).unwrap().is_ok());
+    }
+    assert!(batches(&bench).opened >= 4, "{:?}", batches(&bench));
+
+    for _ in 0..4 {
+        let mut part = Request::new(&functions::upload::SaveFilePart::new(1, 0, Vec::new()));
+        part.head.truncate(part.head.len() - 4);
+        part.tail = Some(vec![1; 512 * 1024].into());
+        bench.engine.invoke(bench.now, part);
+    }
+    bench.drain();
+    assert!(batches(&bench).sealed >= 4, "{:?}", batches(&bench));
+    let parts = &bench.peer().requests;
+    assert_eq!(parts.len(), 4);
+    assert!(parts.iter().all(|(_, body)| body.len() > 512 * 1024));
 }
