@@ -158,39 +158,64 @@ fn damaged_and_random_bytes_never_panic() {
 
 #[test]
 fn a_claimed_length_is_not_believed() {
+    let mut vectors = 0;
     let mut rng = Rng(5);
-    for row in list::TYPES.iter().chain(list::FUNCTIONS) {
-        // Every word of this is a vector's id or the largest count.
-        let mut bytes = vec![0_u8; 4];
-        for _ in 0..64 {
-            let word: u32 = if rng.below(2) == 0 {
-                0x1cb5_c415
-            } else {
-                u32::MAX
-            };
-            bytes.extend(word.to_le_bytes());
-        }
-        for constructor in models_ids(row.name) {
-            bytes[..4].copy_from_slice(&constructor.to_le_bytes());
-            let _ = (row.print)(&bytes);
-        }
+    for model in &models() {
+        each(model, |constructor, row| {
+            for (place, field) in constructor.fields.iter().enumerate() {
+                let Type::Vector { boxed, .. } = field.ty else {
+                    continue;
+                };
+                vectors += 1;
+                let mut bytes = up_to(model, constructor, place);
+                let position = bytes.len() + if boxed { 4 } else { 0 };
+                if boxed {
+                    bytes.extend(0x1cb5_c415_u32.to_le_bytes());
+                }
+                // The claim, then words that are vectors' ids or the largest count.
+                bytes.extend(u32::MAX.to_le_bytes());
+                for _ in 0..64 {
+                    let word = [0x1cb5_c415, u32::MAX][rng.below(2)];
+                    bytes.extend(word.to_le_bytes());
+                }
+                let error = (row.print)(&bytes).unwrap_err();
+                let name = &constructor.definition.name;
+                assert!(
+                    matches!(
+                        error.kind,
+                        DecodeErrorKind::CountTooLarge { count: u32::MAX }
+                    ),
+                    "{name}: {error}"
+                );
+                assert!(error.position <= position + 4, "{name}: {error}");
+            }
+        });
     }
+    assert!(vectors > 500, "{vectors} vectors");
 }
 
-fn models_ids(name: &str) -> Vec<u32> {
-    static IDS: std::sync::OnceLock<BTreeMap<String, Vec<u32>>> = std::sync::OnceLock::new();
-    let ids = IDS.get_or_init(|| {
-        let mut ids: BTreeMap<String, Vec<u32>> = BTreeMap::new();
-        for model in &models() {
-            each(model, |constructor, row| {
-                ids.entry(row.name.to_owned())
-                    .or_default()
-                    .push(constructor.definition.id);
-            });
+/// What comes before the field at `place`, with nothing set but its flag.
+fn up_to(model: &Model, constructor: &Constructor, place: usize) -> Vec<u8> {
+    let wanted = constructor.fields[place].flag;
+    let mut bytes = constructor.definition.id.to_le_bytes().to_vec();
+    let (mut number, mut index) = (0, 0);
+    for param in &constructor.definition.params {
+        match &param.kind {
+            ParamKind::Flags => {
+                let flag = wanted.filter(|flag| flag / 32 == number);
+                bytes.extend(flag.map_or(0, |flag| 1_u32 << (flag % 32)).to_le_bytes());
+                number += 1;
+            }
+            ParamKind::Value { .. } if index == place => break,
+            ParamKind::Value { ty, flag } => {
+                if flag.is_none() || *flag == wanted {
+                    telewire_schema_gen::layout::empty(model, ty, &mut bytes);
+                }
+                index += 1;
+            }
         }
-        ids
-    });
-    ids.get(name).cloned().unwrap_or_default()
+    }
+    bytes
 }
 
 #[test]
