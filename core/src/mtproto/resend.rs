@@ -23,6 +23,9 @@ const MAX_ASKED: u8 = 5;
 const STATUS: u8 = 7;
 const RECEIVED: u8 = 4;
 
+/// The status of a message of ours that is not held any more.
+const GONE: u8 = 1;
+
 impl Session {
     /// Asks for everything that was in flight when the last link was lost.
     pub(super) fn ask_for_the_unsure(&mut self) {
@@ -245,19 +248,25 @@ impl Session {
         self.push_state_info(question, info);
     }
 
-    /// The server wants messages of ours again. The same id must not be used twice, so it is told what it could not know
-    /// otherwise, that they are gone, and asked which requests it lacks.
+    /// The server wants messages of ours again. An id is never used twice: requests that are still in flight go out under
+    /// a new one once the server has said that it lacks them. Only if others are asked for as well is anything told, as
+    /// the [protocol](https://core.telegram.org/mtproto/service_messages_about_messages) has it: what is not held is gone.
     pub(super) fn handle_resend_req(&mut self, question: i64, ids: &[i64]) {
-        let info = ids.iter().map(|_| 1).collect();
+        let mut info = Vec::with_capacity(ids.len());
+        let mut is_all_held = true;
         for id in ids {
-            if matches!(
-                self.sent.get(*id).map(|entry| &entry.what),
-                Some(What::Request(_))
-            ) {
+            let what = self.sent.get(*id).map(|entry| &entry.what);
+            if matches!(what, Some(What::Request(_))) {
                 self.outbox.state_req.insert(*id);
+                info.push(self.received.status(*id));
+            } else {
+                is_all_held = false;
+                info.push(GONE);
             }
         }
-        self.push_state_info(question, info);
+        if !is_all_held {
+            self.push_state_info(question, info);
+        }
     }
 
     fn handle_status(&mut self, msg_id: i64, status: u8) {
