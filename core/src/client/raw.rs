@@ -197,17 +197,31 @@ fn only_reads(name: &str) -> bool {
             .any(|prefix| method.starts_with(prefix))
 }
 
-/// Whether the answer is worth stopping when nobody waits for it any more.
+/// Whether the answer is worth stopping when nobody waits for it any more: lists of messages, chats or people with all
+/// that belongs to them, and files. Differences are left alone, since what they bring counts in any case.
 fn is_large(name: &str) -> bool {
     matches!(
         name,
-        "messages.getHistory" | "messages.search" | "messages.searchGlobal" | "upload.getFile"
+        "channels.getAdminLog"
+            | "channels.getMessages"
+            | "channels.getParticipants"
+            | "contacts.getContacts"
+            | "messages.getDialogs"
+            | "messages.getHistory"
+            | "messages.getMessages"
+            | "messages.getReplies"
+            | "messages.getSavedDialogs"
+            | "messages.getSavedHistory"
+            | "messages.getScheduledHistory"
+            | "messages.search"
+            | "messages.searchGlobal"
+            | "upload.getFile"
     )
 }
 
 #[cfg(test)]
 mod tests {
-    use telewire_schema::{functions, types};
+    use telewire_schema::{Identifiable, functions, types};
 
     use super::*;
     use crate::client::testing::Stage;
@@ -278,6 +292,37 @@ mod tests {
             "auth.checkPassword",
         ] {
             assert!(!only_reads(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn large_reads_are_stopped_and_differences_are_not() {
+        use functions::{channels, contacts, messages, updates, upload};
+        for name in [
+            channels::GetAdminLog::NAME,
+            channels::GetMessages::NAME,
+            channels::GetParticipants::NAME,
+            contacts::GetContacts::NAME,
+            messages::GetDialogs::NAME,
+            messages::GetHistory::NAME,
+            messages::GetMessages::NAME,
+            messages::GetReplies::NAME,
+            messages::GetSavedDialogs::NAME,
+            messages::GetSavedHistory::NAME,
+            messages::GetScheduledHistory::NAME,
+            messages::Search::NAME,
+            messages::SearchGlobal::NAME,
+        ] {
+            assert!(is_large(name) && only_reads(name), "{name}");
+        }
+        assert!(is_large(upload::GetFile::NAME));
+        for name in [
+            updates::GetDifference::NAME,
+            updates::GetChannelDifference::NAME,
+            updates::GetState::NAME,
+            messages::SendMessage::NAME,
+        ] {
+            assert!(!is_large(name), "{name}");
         }
     }
 }
