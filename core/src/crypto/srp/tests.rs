@@ -16,6 +16,8 @@ fn algorithm() -> Algorithm {
     }
 }
 
+// https://core.telegram.org/api/srp gives formulas but no values, so the vectors are those that other implementations
+// publish in their tests.
 #[test]
 fn an_answer_agrees_with_another_implementation() {
     let algorithm = algorithm();
