@@ -38,6 +38,12 @@ pub struct Options {
     pub flood_limit: Option<u32>,
     /// The window that the limit counts in, and the wait that is asked for.
     pub flood_window: Duration,
+    /// After so many wrong codes for a phone, or wrong passwords for an account, within
+    /// [`guess_window`](Self::guess_window), further ones are refused with 406 `PHONE_PASSWORD_FLOOD`, right or not. A
+    /// right one before that clears the count. `None` lets clients guess for ever.
+    pub guess_limit: Option<u32>,
+    /// How long a wrong guess is remembered.
+    pub guess_window: Duration,
     /// How many messages and updates one difference may hold before it comes as a slice.
     pub difference_slice: usize,
     /// Above how many events a difference is "too long".
@@ -66,6 +72,8 @@ impl Default for Options {
             announce_above: 16 * 1024,
             flood_limit: None,
             flood_window: Duration::from_secs(10),
+            guess_limit: Some(20),
+            guess_window: Duration::from_secs(24 * 3600),
             difference_slice: 100,
             difference_limit: 5000,
             discard_uploads: false,

@@ -1,6 +1,8 @@
 //! Requests: who may make them, what they do, and what the others learn of it.
 
 mod common;
+#[path = "api/guesses.rs"]
+mod guesses;
 
 use std::time::Duration;
 

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
 use telewire_core::internals::plain;
@@ -37,27 +37,39 @@ fn first_answer(address: SocketAddr, mode: Mode) -> types::ResPq {
 }
 
 /// A process that ends with the test.
-struct Running(Child);
+struct Running {
+    child: Child,
+    out: BufReader<ChildStdout>,
+}
 
 impl Running {
-    fn start(args: &[&str]) -> (Self, serde_json::Value) {
+    /// The process and the line that it began with.
+    fn start(args: &[&str]) -> (Self, String) {
         let mut child = Command::new(env!("CARGO_BIN_EXE_telewire-sandbox"))
             .args(args)
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
+        let out = BufReader::new(child.stdout.take().unwrap());
+        let mut running = Self { child, out };
         let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        (Self(child), serde_json::from_str(&line).unwrap())
+        running.out.read_line(&mut line).unwrap();
+        (running, line)
+    }
+
+    /// Ends it; what it printed after the line.
+    fn end(mut self) -> String {
+        self.child.kill().unwrap();
+        let mut rest = String::new();
+        self.out.read_to_string(&mut rest).unwrap();
+        rest
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
@@ -96,7 +108,8 @@ fn closing_all_connections_reaches_the_clients() {
 
 #[test]
 fn the_binary_says_all_that_a_client_needs_in_one_line() {
-    let (_running, info) = Running::start(&["--listen", "127.0.0.1:0", "--seed", "9"]);
+    let (running, line) = Running::start(&["--listen", "127.0.0.1:0", "--seed", "9"]);
+    let info: serde_json::Value = serde_json::from_str(&line).unwrap();
     let dc = &info["dcs"][0];
     assert_eq!(
         (dc["id"].as_i64(), dc["host"].as_str()),
@@ -117,20 +130,21 @@ fn the_binary_says_all_that_a_client_needs_in_one_line() {
     );
     assert_eq!(info["code"], "22222");
     assert!(info["api_id"].is_i64() && info["api_hash"].is_string());
-    let passwords: Vec<bool> = info["users"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|u| u["password"].is_string())
-        .collect();
-    assert!(passwords.contains(&true) && passwords.contains(&false));
     assert!(
         info["users"]
             .as_array()
             .unwrap()
             .iter()
-            .all(|u| u["phone"].is_string() && u["name"].is_string())
+            .all(|u| u["phone"].is_string()
+                && u["name"].is_string()
+                && (u["password"].is_string() || u["password"].is_null()))
     );
+    let mut passwords = info["users"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|u| u["password"].is_string());
+    assert!(passwords.clone().any(|has| has) && passwords.any(|has| !has));
     assert!(
         info["bots"]
             .as_array()
@@ -138,6 +152,52 @@ fn the_binary_says_all_that_a_client_needs_in_one_line() {
             .iter()
             .all(|b| b["username"].is_string() && b["token"].is_string())
     );
+
+    assert!(line.ends_with('\n'), "{line:?}");
+    assert_eq!(running.end(), "", "one line and no more, whoever connects");
+}
+
+/// The fields of an object, sorted.
+fn keys(object: &serde_json::Value) -> Vec<&str> {
+    let mut keys: Vec<&str> = object
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
+    keys.sort_unstable();
+    keys
+}
+
+#[test]
+fn the_line_has_these_fields_and_no_others() {
+    let (_running, line) = Running::start(&["--listen", "127.0.0.1:0"]);
+    let info: serde_json::Value = serde_json::from_str(&line).unwrap();
+    assert_eq!(
+        keys(&info),
+        [
+            "api_hash",
+            "api_id",
+            "bots",
+            "code",
+            "dcs",
+            "fingerprint",
+            "public_key_pem",
+            "users"
+        ]
+    );
+    for (list, fields) in [
+        ("dcs", &["host", "id", "port"][..]),
+        ("users", &["name", "password", "phone"]),
+        ("bots", &["token", "username"]),
+    ] {
+        let objects = info[list].as_array().unwrap();
+        assert!(!objects.is_empty(), "{list}");
+        for object in objects {
+            assert_eq!(keys(object), fields, "{list}");
+        }
+    }
+    assert_eq!(info["dcs"].as_array().unwrap().len(), 1);
 }
 
 #[test]

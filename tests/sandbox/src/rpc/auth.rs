@@ -9,6 +9,7 @@ use telewire_schema::functions::auth as f;
 use telewire_schema::types;
 
 use super::context::Cx;
+use super::guesses::{Guesses, Secret};
 use super::password::{self, Checks};
 use crate::fault::{Answer, Fault};
 
@@ -23,6 +24,7 @@ pub(crate) struct Pending {
     /// Exported authorizations: user, data centre, bytes.
     exports: BTreeMap<i64, (i64, i32, Bytes)>,
     pub(super) checks: Checks,
+    pub(super) guesses: Guesses,
 }
 
 struct Code {
@@ -36,6 +38,7 @@ struct Code {
 pub(super) fn send_code(cx: &mut Cx<'_>, r: f::SendCode) -> Answer<types::auth::SentCode> {
     check_app(cx, r.api_id, &r.api_hash)?;
     let phone = normal_phone(&r.phone_number)?;
+    may_guess(cx, &Secret::Code(phone.clone()))?;
     let hash = format!("{:016x}", cx.server.rng.u64());
     let code = Code {
         phone: phone.clone(),
@@ -92,6 +95,15 @@ pub(super) fn cancel_code(cx: &mut Cx<'_>, r: f::CancelCode) -> Answer<bool> {
     Ok(cx.server.pending.codes.remove(&r.phone_code_hash).is_some())
 }
 
+/// Refuses a guess where too many were wrong.
+pub(super) fn may_guess(cx: &mut Cx<'_>, secret: &Secret) -> Answer<()> {
+    let server = &mut *cx.server;
+    server
+        .pending
+        .guesses
+        .may(&server.options, secret, cx.now.mono)
+}
+
 /// The pending code of a phone.
 fn code<'a>(cx: &'a mut Cx<'_>, phone: &str, hash: &str) -> Answer<&'a mut Code> {
     let phone = normal_phone(phone)?;
@@ -116,11 +128,15 @@ pub(super) fn sign_in(cx: &mut Cx<'_>, r: f::SignIn) -> Answer<types::auth::Auth
     if given.is_empty() {
         return Err(Fault::bad("PHONE_CODE_EMPTY"));
     }
+    let phone = pending.phone.clone();
+    let secret = Secret::Code(phone.clone());
+    may_guess(cx, &secret)?;
     if given != right {
+        cx.server.pending.guesses.wrong(secret, cx.now.mono);
         return Err(Fault::bad("PHONE_CODE_INVALID"));
     }
-    let phone = pending.phone.clone();
-    pending.confirmed = true;
+    cx.server.pending.guesses.right(&secret);
+    code(cx, &phone, &r.phone_code_hash)?.confirmed = true;
     let Some(id) = cx.server.world.by_phone(&phone).map(|a| a.id) else {
         let terms = types::auth::AuthorizationSignUpRequired::new();
         return Ok(terms.terms_of_service(super::help::terms()).into());

@@ -8,6 +8,7 @@ mod contacts;
 mod context;
 mod dialogs;
 mod groups;
+mod guesses;
 mod help;
 mod history;
 mod media;

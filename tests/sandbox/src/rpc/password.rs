@@ -7,7 +7,9 @@ use telewire_core::internals::srp::{Algorithm, Verification};
 use telewire_schema::functions::account as f;
 use telewire_schema::types;
 
+use super::auth::may_guess;
 use super::context::Cx;
+use super::guesses;
 use crate::fault::{Answer, Fault};
 use crate::world::{Password, Secret};
 
@@ -98,13 +100,17 @@ pub(super) fn check(cx: &mut Cx<'_>, id: i64, answer: &types::InputCheckPassword
     let types::InputCheckPasswordSrp::InputCheckPasswordSrp(answer) = answer else {
         return Err(Fault::bad("PASSWORD_HASH_INVALID"));
     };
+    let secret = guesses::Secret::Password(id);
+    may_guess(cx, &secret)?;
     let challenge = cx.server.pending.checks.0.remove(&id);
     let (_, check) = challenge
         .filter(|(srp_id, _)| *srp_id == answer.srp_id)
         .ok_or_else(|| Fault::bad("SRP_ID_INVALID"))?;
     if check.accepts(&answer.a, &answer.m1) {
+        cx.server.pending.guesses.right(&secret);
         Ok(())
     } else {
+        cx.server.pending.guesses.wrong(secret, cx.now.mono);
         Err(Fault::bad("PASSWORD_HASH_INVALID"))
     }
 }

@@ -403,6 +403,18 @@ impl Client {
         panic!("no salt is right");
     }
 
+    /// What a request is refused with: code and name.
+    pub fn refused(&mut self, bench: &mut Bench, request: &impl Serialize) -> (i32, String) {
+        let id = self.send(bench, &request.to_bytes(), true);
+        let got = self.poll(bench);
+        let result = got
+            .iter()
+            .find(|m| m.id() == RPC_RESULT && m.body[4..12] == id.to_le_bytes())
+            .unwrap_or_else(|| panic!("no answer in {got:?}"));
+        let error = mt::RpcError::from_bytes(&result.body.slice(12..)).expect("an error");
+        (error.error_code, error.error_message)
+    }
+
     pub fn init(&mut self, bench: &mut Bench) {
         let config = self.call_bytes(
             bench,
