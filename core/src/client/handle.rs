@@ -11,7 +11,6 @@ use std::time::Duration;
 
 use futures::channel::oneshot;
 use futures::task::AtomicWaker;
-use telewire_schema::types;
 
 use crate::client::cache::PeerCache;
 use crate::engine::{Request, State, UpdateId, Value};
@@ -63,8 +62,6 @@ pub(crate) struct Shared {
     updates: Mutex<Updates>,
     pub(crate) peers: Mutex<PeerCache>,
     pub(crate) user: Mutex<Option<SelfUser>>,
-    /// What the home data centre said of itself.
-    pub(crate) server: Mutex<Option<Arc<types::Config>>>,
     pub(crate) store_failure: Mutex<Option<StoreError>>,
 }
 
@@ -104,7 +101,6 @@ impl Shared {
             updates: Mutex::default(),
             peers: Mutex::new(PeerCache::new()),
             user: Mutex::default(),
-            server: Mutex::default(),
             store_failure: Mutex::default(),
         }
     }

@@ -33,7 +33,6 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures::future::BoxFuture;
-use telewire_schema::types;
 
 use crate::config::Config;
 use crate::driver::Driver;
@@ -287,11 +286,6 @@ impl Client {
     pub(crate) async fn set_self_user(&self, user: Option<SelfUser>) -> Result<(), Error> {
         lock(&self.shared().user).clone_from(&user);
         self.store(vec![SessionChange::User(user)]).await
-    }
-
-    /// What the server said of its limits when the connection was made, such as the longest message.
-    pub(crate) fn server_config(&self) -> Option<Arc<types::Config>> {
-        lock(&self.shared().server).clone()
     }
 
     pub(crate) fn shared(&self) -> &Arc<Shared> {

@@ -18,7 +18,6 @@ use md5::{Digest as _, Md5};
 use telewire_schema::{functions, types};
 
 use crate::client::Client;
-use crate::dc::DcId;
 use crate::engine::{Request, Target};
 use crate::error::Error;
 use crate::files::{
@@ -241,7 +240,8 @@ impl Client {
             held: BTreeMap::new(),
             patience: Patience::new(self.config().flood_sleep_threshold),
             progress: prepared.progress,
-            target: self.transfer_target(),
+            // As official clients do: addresses for media only are for downloads.
+            target: Target::Home,
         };
         let digest = run.all(source, small.then(Md5::new)).await?;
         let (size, _) = run.plan.progress();
@@ -256,12 +256,6 @@ impl Client {
             size,
             md5: digest,
         })
-    }
-
-    /// Where files go to and come from at home.
-    pub(super) fn transfer_target(&self) -> Target {
-        self.server_config()
-            .map_or(Target::Home, |c| Target::Media(DcId(c.this_dc)))
     }
 
     async fn plan(

@@ -248,7 +248,8 @@ impl<R: Runtime> Run<R> {
                 Output::State(state) => self.shared.set_state(state),
                 // Whoever wants every message has to know; the engine has logged it.
                 Output::Lapse(_) => {}
-                Output::Config(config) => *lock(&self.shared.server) = Some(config),
+                // Of use to embedders; no method of the client needs it yet.
+                Output::Config(_) => {}
             }
         }
         moved
