@@ -4,10 +4,11 @@ use telewire_schema::errors::RpcError;
 
 use crate::dc::DcId;
 use crate::engine::dc::DcKey;
-use crate::engine::requests::Origin;
+use crate::engine::requests::{Origin, Stage};
 use crate::engine::tasks::Task;
 use crate::engine::{Engine, Output, RequestId, State};
 use crate::error::Error;
+use crate::mtproto::Event;
 use crate::session::SessionChange;
 use crate::time::Now;
 
@@ -34,6 +35,8 @@ impl Engine {
             || (!signed_in && (error.is("PHONE_MIGRATE_X") || error.is("NETWORK_MIGRATE_X")));
         if moves_home && pending.dc == home {
             pending.moves = pending.moves.saturating_add(1);
+            // It is not one of those that the old home still has.
+            pending.dc = DcKey::main(dc);
             self.move_home(now, dc);
             self.redirect(now, id, DcKey::main(dc));
             true
@@ -60,6 +63,7 @@ impl Engine {
         );
         self.home = dc;
         self.end_greeting(old);
+        let settled = self.settled(old, DcKey::main(dc));
         let waiting: Vec<_> = self
             .requests
             .of(old)
@@ -80,6 +84,36 @@ impl Engine {
         self.session.apply(&change);
         self.start_task(now, Task::Store, |task| Output::Store(task, vec![change]));
         self.open(now, DcKey::main(dc));
+        for (id, event) in settled {
+            match event {
+                Event::Result { result, .. } => self.answered(now, id, result),
+                Event::Failed { reason, .. } => self.failed(now, id, reason),
+                _ => {}
+            }
+        }
+    }
+
+    /// What the session has said of requests and nobody has looked into yet: they do not move with the others, but go
+    /// `to` the other data centre if they are worth another try.
+    fn settled(&mut self, key: DcKey, to: DcKey) -> Vec<(RequestId, Event)> {
+        let mut settled = Vec::new();
+        while let Some(event) = self
+            .dcs
+            .get_mut(&key)
+            .and_then(|dc| dc.session.as_mut()?.poll_event())
+        {
+            let (Event::Result { id: req, .. } | Event::Failed { id: req, .. }) = event else {
+                continue;
+            };
+            if let Some(id) = self.given(key, req) {
+                self.requests.set_stage(id, Stage::Queued);
+                if let Some(pending) = self.requests.get_mut(id) {
+                    pending.dc = to;
+                }
+                settled.push((id, event));
+            }
+        }
+        settled
     }
 
     /// Sends a request to another data centre.

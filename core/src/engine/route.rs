@@ -109,6 +109,9 @@ impl Engine {
         let Some(pending) = self.requests.get(id) else {
             return;
         };
+        if pending.stage != Stage::Queued {
+            return;
+        }
         let (key, origin) = (pending.dc, pending.origin);
         let before = pending.after.and_then(|before| self.requests.get(before));
         let after = before.and_then(|before| match before.stage {
@@ -306,7 +309,7 @@ impl Engine {
     }
 
     /// The request behind a session's number, which the session has done with.
-    fn given(&mut self, key: DcKey, req: ReqId) -> Option<RequestId> {
+    pub(super) fn given(&mut self, key: DcKey, req: ReqId) -> Option<RequestId> {
         self.dcs.get_mut(&key)?.given.remove(&req)
     }
 }

@@ -108,6 +108,7 @@ fn a_phone_of_another_data_centre_moves_the_account() {
         .peer()
         .take::<Probe>()
         .expect("sent to the new data centre");
+    assert!(bench.peer().take::<Probe>().is_none(), "once");
     bench.peer().answer(again, b"fine");
     bench.drain();
     assert!(bench.result(id).unwrap().is_ok());
@@ -118,6 +119,34 @@ fn a_phone_of_another_data_centre_moves_the_account() {
             .iter()
             .any(|c| matches!(c, SessionChange::Home(DcId(4))))
     );
+}
+
+#[test]
+fn what_was_answered_before_a_move_does_not_run_again() {
+    let mut bench = Bench::ready(settings(), None);
+    let moved = [probe(&mut bench), probe(&mut bench)];
+    let answered = bench.invoke(&functions::help::GetCdnConfig {});
+    let peer = bench.peer();
+    let cdn = peer.take::<functions::help::GetCdnConfig>().unwrap();
+    for _ in moved {
+        let id = peer.take::<Probe>().unwrap();
+        peer.refuse(id, 303, "PHONE_MIGRATE_4");
+    }
+    // All of them arrive before any is looked at.
+    peer.answer(cdn, b"fine");
+    bench.drain();
+    assert!(matches!(bench.result(answered), Some(Ok(_))));
+    bench.accept();
+    bench.greet();
+    for _ in moved {
+        let again = bench.peer().take::<Probe>().expect("sent on");
+        bench.peer().answer(again, b"fine");
+    }
+    assert!(!sent(&mut bench), "nothing is sent twice");
+    bench.drain();
+    for id in moved {
+        assert!(bench.result(id).unwrap().is_ok());
+    }
 }
 
 #[test]
