@@ -159,15 +159,17 @@ impl Engine {
         task: TaskId,
         result: Result<(), StoreError>,
     ) {
-        let lane = self.dcs.get(&key).and_then(|dc| dc.lane.as_ref());
-        let waits =
-            lane.is_some_and(|lane| matches!(lane.stage, LaneStage::Storing(id) if id == task));
         match result {
             Ok(()) => {
-                if waits {
-                    self.greet(now, key);
-                }
                 let media = DcKey { media: true, ..key };
+                // The file servers' connection may have come to stand in the meantime.
+                for face in [key, media] {
+                    let lane = self.dcs.get(&face).and_then(|dc| dc.lane.as_ref());
+                    let stage = lane.map(|lane| &lane.stage);
+                    if matches!(stage, Some(LaneStage::Storing(id)) if *id == task) {
+                        self.greet(now, face);
+                    }
+                }
                 if self.dcs.get(&media).is_some_and(Dc::has_work) {
                     self.open(now, media);
                 }

@@ -57,7 +57,7 @@ impl Engine {
             self.feed.disconnected();
             self.set_state(State::Connecting);
         }
-        if !home && !self.dcs.get(&key).is_some_and(Dc::has_work) {
+        if !home && !self.is_needed(key) {
             return;
         }
         self.plan_retry(now, key, &lane, was_ready, &loss);
@@ -120,9 +120,28 @@ impl Engine {
             tracing::warn!(%error, "giving up");
             self.end(now, Some(error));
         } else {
+            let files = self.waits_for_key_of(key);
             self.close_dc(now, key);
             self.fail_requests(|pending| pending.dc == key, &error);
+            if let Some(files) = files {
+                self.give_up(now, files, error);
+            }
         }
+    }
+
+    /// Whether there is something to connect for: work of its own, or a key that its file servers need.
+    fn is_needed(&self, key: DcKey) -> bool {
+        self.dcs.get(&key).is_some_and(Dc::has_work)
+            || self
+                .waits_for_key_of(key)
+                .and_then(|files| self.dcs.get(&files))
+                .is_some_and(Dc::has_work)
+    }
+
+    /// The file servers that cannot do without this data centre, since there is no key yet.
+    fn waits_for_key_of(&self, key: DcKey) -> Option<DcKey> {
+        let without = !key.media && !self.session.keys.contains_key(&key.dc);
+        without.then_some(DcKey { media: true, ..key })
     }
 
     fn describe(&self, loss: &Loss) -> String {

@@ -6,8 +6,11 @@ use telewire_schema::{Serialize, functions, types};
 
 use super::bench::{Bench, me, settings};
 use crate::dc::DcId;
-use crate::engine::{Request, RequestId, Target};
-use crate::error::Error;
+use crate::engine::dc::DcKey;
+use crate::engine::tasks::Task;
+use crate::engine::{Answer, Output, Request, RequestId, Target, TaskId, TimerId};
+use crate::error::{Error, StoreError};
+use crate::session::DcOption;
 
 type Probe = functions::help::GetNearestDc;
 
@@ -159,4 +162,73 @@ fn statistics_are_asked_for_where_they_are() {
     bench.greet();
     assert!(bench.peer().take::<Probe>().is_some());
     assert!(bench.is_ready());
+}
+
+/// A bench that knows the address of a file server.
+fn with_file_server() -> Bench {
+    let mut bench = Bench::ready(settings(), None);
+    let mut option = DcOption::new(DcId(4), std::net::Ipv4Addr::new(127, 0, 0, 5).into(), 50);
+    option.media_only = true;
+    bench.engine.session.dcs.push(option);
+    bench
+}
+
+#[test]
+fn a_file_server_without_a_key_is_retried_and_given_up() {
+    let mut bench = with_file_server();
+    bench.engine.session.keys.remove(&DcId(4));
+    let id = ask(&mut bench, Target::Media(DcId(4)));
+    for _ in 0..6 {
+        for _ in 0..60 {
+            if bench.opening.is_empty() {
+                bench.pass(Duration::from_secs(1));
+            }
+        }
+        assert!(!bench.opening.is_empty(), "the key is still needed");
+        assert_eq!(bench.refuse().to_string(), "127.0.0.4:40");
+    }
+    assert!(matches!(
+        bench.result(id).expect("it does not hang"),
+        Err(Error::Transport(_))
+    ));
+    assert!(bench.is_ready());
+}
+
+/// A request for a file server, whose connection stands while the key is still being stored.
+fn while_storing() -> (Bench, RequestId, TaskId) {
+    let mut bench = with_file_server();
+    let task = Task::StoreKey(DcKey::main(DcId(4)));
+    let task = bench
+        .engine
+        .start_task(bench.now, task, |_| Output::Woke(TimerId(0)));
+    let id = ask(&mut bench, Target::Media(DcId(4)));
+    assert_eq!(bench.accept().to_string(), "127.0.0.5:50");
+    assert!(bench.peer().requests.is_empty());
+    (bench, id, task)
+}
+
+#[test]
+fn a_file_server_is_greeted_once_the_key_is_stored() {
+    let (mut bench, _, task) = while_storing();
+    bench
+        .engine
+        .handle_answer(bench.now, Answer::Stored(task, Ok(())));
+    bench.drain();
+    bench.greet();
+    assert!(bench.peer().take::<Probe>().is_some());
+}
+
+#[test]
+fn a_file_server_fails_with_the_key_that_cannot_be_stored() {
+    let (mut bench, id, task) = while_storing();
+    let full = Err(StoreError::new("the disk is full"));
+    bench
+        .engine
+        .handle_answer(bench.now, Answer::Stored(task, full));
+    bench.drain();
+    assert!(matches!(
+        bench.result(id).expect("it does not hang"),
+        Err(Error::Store(_))
+    ));
+    assert_eq!(bench.peers.len(), 1, "its connection is closed");
 }
