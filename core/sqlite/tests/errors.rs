@@ -222,7 +222,7 @@ struct Holder(Child);
 impl Holder {
     fn start(path: &Path) -> Self {
         let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "hold_a_session", "--nocapture", "--ignored"])
+            .args(["--exact", "hold_a_session", "--nocapture"])
             .env("TELEWIRE_TEST_SESSION", path)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -246,10 +246,12 @@ impl Drop for Holder {
     }
 }
 
+/// The other process of the tests above, which start this program anew with a path in the environment.
 #[test]
-#[ignore = "the other process of session_of_another_process"]
 fn hold_a_session() {
-    let path = std::env::var_os("TELEWIRE_TEST_SESSION").expect("started by another test");
+    let Some(path) = std::env::var_os("TELEWIRE_TEST_SESSION") else {
+        return;
+    };
     let mut store = SqliteSession::open(path).unwrap();
     store.apply(&everything()).unwrap();
     writeln!(std::io::stdout(), "holding").unwrap();
