@@ -94,7 +94,14 @@ impl Engine {
         match pending.origin {
             Origin::Client => self.outputs.push_back(Output::Result(id, result)),
             Origin::Need => self.feed.answer(self.clock.now(), id, result),
-            _ => {}
+            // Requests wait for the account's authorization: they have to hear that it does not come.
+            Origin::Export(target) => {
+                if let Err(error) = result {
+                    self.exported(self.clock.now(), target, Err(error));
+                }
+            }
+            Origin::Import => self.imported(pending.dc, result.map(drop)),
+            Origin::Nobody | Origin::Init | Origin::Wake => {}
         }
     }
 

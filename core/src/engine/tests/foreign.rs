@@ -164,6 +164,32 @@ fn statistics_are_asked_for_where_they_are() {
     assert!(bench.is_ready());
 }
 
+#[test]
+fn a_flood_wait_on_the_introduction_fails_what_waits_for_it() {
+    let mut bench = Bench::ready(settings(), Some(me()));
+    let id = ask(&mut bench, Target::Of(DcId(4)));
+    bench.accept();
+    bench.greet();
+    let home = bench.peers.first_entry().unwrap().into_mut();
+    let asked = home
+        .take::<functions::auth::ExportAuthorization>()
+        .expect("home is asked");
+    home.refuse(asked, 420, "FLOOD_WAIT_100");
+    bench.drain();
+    assert!(bench.result(id).unwrap().unwrap_err().is("FLOOD_WAIT"));
+    // The wait is known by now, so home is not even asked.
+    let id = ask(&mut bench, Target::Of(DcId(4)));
+    let error = bench.result(id).expect("it does not hang").unwrap_err();
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(100)));
+    // It works again once the wait is over.
+    bench.pass(Duration::from_secs(50));
+    ask(&mut bench, Target::Of(DcId(4)));
+    bench.pass(Duration::from_secs(50));
+    export(&mut bench);
+    import(&mut bench);
+    assert!(bench.peer().take::<Probe>().is_some());
+}
+
 /// A bench that knows the address of a file server.
 fn with_file_server() -> Bench {
     let mut bench = Bench::ready(settings(), None);
