@@ -130,14 +130,17 @@ impl Engine {
         };
         let (key, name, attempts) = (pending.dc, pending.name, pending.attempts);
         if pending.origin == Origin::Init {
-            self.conclude(
-                now,
-                id,
-                Err(Error::Rpc {
+            let ended = self.is_home(key) && self.session.user.is_some() && ends_account(&error);
+            let error = if ended {
+                self.account_ended(now);
+                Error::AccountEnded(error)
+            } else {
+                Error::Rpc {
                     request: name,
                     error,
-                }),
-            );
+                }
+            };
+            self.conclude(now, id, Err(error));
             return;
         }
         let again = self
@@ -173,7 +176,7 @@ impl Engine {
             }
             self.fail_lane(now, key, super::lost::Loss::Stale);
             return;
-        } else if error.code() == 401 && ENDING.iter().any(|name| error.is(name)) {
+        } else if ends_account(&error) {
             self.unauthorized(now, id, key, error);
             return;
         }
@@ -255,6 +258,11 @@ impl Engine {
             pending.attempts = pending.attempts.saturating_add(1);
         }
     }
+}
+
+/// Whether the server says that nobody is signed in under this key any more.
+fn ends_account(error: &RpcError) -> bool {
+    error.code() == 401 && ENDING.iter().any(|name| error.is(name))
 }
 
 /// Decodes an answer of the engine's own concern.

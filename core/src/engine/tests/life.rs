@@ -264,6 +264,36 @@ fn a_server_that_does_not_answer_the_greeting_is_left() {
     assert!(!bench.peers.contains_key(&first));
 }
 
+/// A bench whose greeting is refused.
+fn refused_greeting(user: Option<crate::session::SelfUser>, code: i32, text: &str) -> Bench {
+    let mut bench = Bench::with(settings(), user);
+    bench.engine.connect(bench.now);
+    bench.accept();
+    let peer = bench.peer();
+    let id = peer.take::<functions::InvokeWithLayer>().unwrap();
+    peer.refuse(id, code, text);
+    bench.drain();
+    bench
+}
+
+#[test]
+fn an_account_that_ended_meanwhile_is_noticed_at_the_greeting() {
+    let mut bench = refused_greeting(Some(me()), 401, "SESSION_REVOKED");
+    assert!(matches!(bench.ended(), Some(Error::AccountEnded(_))));
+    assert!(bench.engine.session().user.is_none());
+    let gone = |c: &SessionChange| matches!(c, SessionChange::User(None));
+    assert!(bench.stored.iter().any(gone));
+    assert!(bench.engine.session().keys.contains_key(&DcId(2)));
+    // One can sign in again.
+    bench.engine.connect(bench.now);
+    bench.accept();
+    bench.greet();
+    assert!(bench.is_ready());
+
+    let bench = refused_greeting(None, 401, "AUTH_KEY_UNREGISTERED");
+    assert!(matches!(bench.ended(), Some(Error::Rpc { .. })));
+}
+
 #[test]
 fn without_a_key_one_is_made_first() {
     let mut bench = Bench::new(settings());
