@@ -66,7 +66,7 @@ impl Error {
             | Self::OutcomeUnknown { .. }
             | Self::Transport(_)
             | Self::Decode { .. } => true,
-            Self::Rpc { error, .. } => error.code() >= 500,
+            Self::Rpc { error, .. } => error.code() >= 500 || error.code() < 0,
             _ => false,
         }
     }

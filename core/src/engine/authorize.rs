@@ -73,6 +73,10 @@ impl Engine {
             Err(error) if error.may_have_run() || error.retry_after().is_some() => {
                 tracing::debug!(%error, "the server does not take the greeting now");
                 self.fail_lane(now, key, Loss::Io(error.to_string()));
+                let retry = self.dcs.get_mut(&key).and_then(|dc| dc.retry_at.as_mut());
+                if let (Some(at), Some(wait)) = (retry, error.retry_after()) {
+                    *at = (*at).max(now.mono + wait);
+                }
             }
             // Refused: the application's id, the layer. Another try would end the same way.
             Err(error) => self.give_up(now, key, error),

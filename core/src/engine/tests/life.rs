@@ -295,6 +295,32 @@ fn an_account_that_ended_meanwhile_is_noticed_at_the_greeting() {
 }
 
 #[test]
+fn a_greeting_that_the_server_cannot_take_now_is_repeated() {
+    for (code, text) in [
+        (500, "RPC_CALL_FAIL"),
+        (-503, "Timeout"),
+        (-500, "No workers running"),
+    ] {
+        let mut bench = refused_greeting(None, code, text);
+        assert!(bench.until_opening() < 10 * SECOND);
+        bench.accept();
+        bench.greet();
+        assert!(bench.is_ready());
+    }
+    let bench = refused_greeting(None, 400, "CONNECTION_API_ID_INVALID");
+    assert!(bench.ended().is_some());
+}
+
+#[test]
+fn a_greeting_waits_as_long_as_the_server_asks() {
+    let mut bench = refused_greeting(None, 420, "FLOOD_WAIT_30");
+    assert_eq!(bench.until_opening(), 30 * SECOND);
+    bench.accept();
+    bench.greet();
+    assert!(bench.is_ready());
+}
+
+#[test]
 fn without_a_key_one_is_made_first() {
     let mut bench = Bench::new(settings());
     let mut session = bench.engine.session().clone();
