@@ -13,6 +13,9 @@ use crate::peers::{PeerId, PeerKey, PeerMap};
 use crate::session::SelfUser;
 use crate::text::{ParsedUsername, parse_phone, parse_username};
 
+/// The code of the errors that say that nobody is signed in with this key.
+const UNAUTHORIZED: i32 = 401;
+
 impl Client {
     /// The account that is signed in, by [`users.getUsers`](https://core.telegram.org/method/users.getUsers).
     ///
@@ -64,7 +67,7 @@ impl Client {
     /// Whether somebody is signed in. Asks the server the first time and remembers a yes.
     ///
     /// # Errors
-    /// Only when the server cannot be reached; whatever it answers means yes or no.
+    /// When the server cannot be reached, or answers neither yes nor no, such as `FLOOD_WAIT`.
     ///
     /// ```no_run
     /// # async fn f(client: telewire_core::Client) -> Result<(), telewire_core::Error> {
@@ -86,7 +89,9 @@ impl Client {
                 self.state().set_authorized(true);
                 Ok(Some(me))
             }
-            Err(Error::Rpc { .. } | Error::AccountEnded(_) | Error::NotFound(_)) => Ok(None),
+            Err(Error::AccountEnded(_) | Error::NotFound(_)) => Ok(None),
+            Err(Error::Rpc { error, .. }) if error.code() == UNAUTHORIZED => Ok(None),
+            // A flood or a failing server says nothing about the account, so nobody may be signed in anew over it.
             Err(other) => Err(other),
         }
     }

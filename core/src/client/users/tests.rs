@@ -192,14 +192,37 @@ fn names_are_fresh_from_the_server_when_the_whole_entity_is_wanted() {
 
 #[test]
 fn only_a_server_that_answers_no_means_nobody_is_signed_in() {
-    let ask = |answer: fn() -> Result<Value, Error>| {
+    fn ask(answer: impl Fn() -> Result<Value, Error>) -> Result<bool, Error> {
         Stage::new().run(
             |client| async move { client.is_user_authorized().await },
             |_| answer(),
         )
-    };
+    }
     let yes = || value(&vec![types::User::from(types::UserData::new(1))]);
     assert!(ask(yes).unwrap());
-    assert!(!ask(|| refuse("AUTH_KEY_UNREGISTERED")).unwrap());
+    let rpc = |code, message: &str| {
+        Err(Error::Rpc {
+            request: "users.getUsers",
+            error: RpcError::parse(code, message),
+        })
+    };
+    assert!(!ask(|| rpc(401, "AUTH_KEY_UNREGISTERED")).unwrap());
+    let ended = || {
+        Err(Error::AccountEnded(RpcError::parse(
+            401,
+            "USER_DEACTIVATED",
+        )))
+    };
+    assert!(!ask(ended).unwrap());
     assert!(ask(|| Err(Error::Disconnected)).is_err());
+    // Trouble on the server's side says nothing about the account; a new login would ruin one that is well.
+    for (code, message) in [
+        (420, "FLOOD_WAIT_60"),
+        (500, "RPC_CALL_FAIL"),
+        (406, "UPDATE_APP_TO_LOGIN"),
+        (400, "CONNECTION_NOT_INITED"),
+    ] {
+        let error = ask(move || rpc(code, message)).unwrap_err();
+        assert_eq!(error.rpc().map(RpcError::code), Some(code), "{message}");
+    }
 }
