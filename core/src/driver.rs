@@ -6,6 +6,8 @@
 
 mod run;
 mod store;
+#[cfg(test)]
+mod tests;
 mod wire;
 
 use std::fmt;

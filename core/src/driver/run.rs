@@ -328,10 +328,14 @@ impl<R: Runtime> Run<R> {
     /// Answers those who wait for the connection to stand, or to be gone. Returns whether there is more to do first.
     fn settle(&mut self) -> bool {
         match self.engine.state() {
-            State::Connecting => {}
-            State::Ready => self.connecting.drain(..).for_each(|reply| {
-                let _ = reply.send(Ok(()));
-            }),
+            // Somebody has connected since, so that end is over.
+            State::Connecting => self.answer_leaving(),
+            State::Ready => {
+                self.answer_leaving();
+                self.connecting.drain(..).for_each(|reply| {
+                    let _ = reply.send(Ok(()));
+                });
+            }
             State::Ended(why) => {
                 let why = why.as_ref().unwrap_or(&Error::Disconnected);
                 for reply in self.connecting.drain(..) {
@@ -342,13 +346,17 @@ impl<R: Runtime> Run<R> {
                     if self.store.release() {
                         return true;
                     }
-                    self.leaving.drain(..).for_each(|reply| {
-                        let _ = reply.send(());
-                    });
+                    self.answer_leaving();
                 }
             }
         }
         false
+    }
+
+    fn answer_leaving(&mut self) {
+        for reply in self.leaving.drain(..) {
+            let _ = reply.send(());
+        }
     }
 
     fn finished(&mut self) -> Option<Box<dyn SessionStore>> {
