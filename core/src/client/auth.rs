@@ -16,6 +16,11 @@ use crate::peers::harvest;
 use crate::session::SelfUser;
 use crate::text::parse_phone;
 
+/// So often a login code is asked for while the server answers `AUTH_RESTART`.
+const SEND_CODE_TRIES: u32 = 3;
+/// How long to wait in between.
+const RESTART_DELAY: Duration = Duration::from_secs(1);
+
 /// How far signing in has come; see [`Client::sign_in`].
 #[derive(Clone, Debug)]
 pub enum SignIn {
@@ -65,10 +70,11 @@ impl Client {
             api_hash,
             types::CodeSettings::new(),
         );
+        let mut restarts = 1..SEND_CODE_TRIES;
         let sent = loop {
             match self.invoke(&request).await {
-                Err(error) if error.is("AUTH_RESTART") => {
-                    self.sleep(Duration::from_secs(1)).await;
+                Err(error) if error.is("AUTH_RESTART") && restarts.next().is_some() => {
+                    self.sleep(RESTART_DELAY).await;
                 }
                 result => break result?,
             }

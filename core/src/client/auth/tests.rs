@@ -44,6 +44,8 @@ struct Server {
     known: bool,
     password: bool,
     new: bool,
+    /// So many times it wants the login to begin anew.
+    restarts: u32,
     asked: Vec<&'static str>,
 }
 
@@ -51,6 +53,10 @@ impl Server {
     fn answer(&mut self, request: &Request) -> Result<Value, Error> {
         self.asked.push(request.name);
         match request.name {
+            "auth.sendCode" if self.restarts > 0 => {
+                self.restarts -= 1;
+                refuse(500, "AUTH_RESTART")
+            }
             "users.getUsers" if self.known => value(&vec![types::User::from(ada())]),
             "users.getUsers" => refuse(401, "AUTH_KEY_UNREGISTERED"),
             "auth.sendCode" | "auth.resendCode" => {
@@ -242,6 +248,28 @@ fn asking_twice_sends_the_code_in_another_way() {
         |request| server.answer(request),
     );
     assert_eq!(server.asked, ["auth.sendCode", "auth.resendCode"]);
+}
+
+#[test]
+fn a_server_that_never_stops_restarting_is_given_up() {
+    let ask = |restarts| {
+        let mut server = Server {
+            restarts,
+            ..Server::default()
+        };
+        let mut stage = Stage::new();
+        let result = stage.run(
+            |client| async move { client.send_code_request("34600123456").await },
+            |request| server.answer(request),
+        );
+        (result, server.asked.len(), stage.slept)
+    };
+    let (result, asked, slept) = ask(2);
+    assert!(result.is_ok());
+    assert_eq!((asked, slept), (3, Duration::from_secs(2)));
+    let (result, asked, slept) = ask(100);
+    assert!(result.unwrap_err().is("AUTH_RESTART"));
+    assert_eq!((asked, slept), (3, Duration::from_secs(2)));
 }
 
 mod password {
