@@ -14,31 +14,45 @@ const PORT: u16 = 443;
 
 /// The addresses to try for a data centre, best first, each once.
 pub(super) fn addresses(config: &Config, known: &[DcOption], key: DcKey) -> Vec<Endpoint> {
-    let built_in = built_in(config, key.dc);
-    let mut options: Vec<&DcOption> = known.iter().filter(|o| suits(config, key, o)).collect();
-    let fixed = built_in.iter().filter(|o| suits(config, key, o));
-    if matches!(config.network, Network::Custom { .. }) {
-        // What the caller says now is better than what a server said once.
-        options.splice(0..0, fixed);
-    } else {
-        options.extend(fixed);
-    }
-    if key.media && options.iter().any(|o| o.media_only) {
-        options.retain(|o| o.media_only);
-    }
-    if config.use_ipv6 {
-        options.sort_by_key(|o| o.ip.is_ipv4());
-    } else if options.iter().any(|o| o.ip.is_ipv4()) {
-        options.retain(|o| o.ip.is_ipv4());
-    }
     let mut found = Vec::new();
-    for option in options {
+    for option in options(config, known, key) {
         let endpoint = Endpoint::new(option.ip, option.port);
         if !found.contains(&endpoint) {
             found.push(endpoint);
         }
     }
     found
+}
+
+/// Whether [`addresses`] finds some that are only for files.
+pub(super) fn has_media(config: &Config, known: &[DcOption], dc: DcId) -> bool {
+    let key = DcKey { dc, media: true };
+    options(config, known, key).iter().any(|o| o.media_only)
+}
+
+fn options(config: &Config, known: &[DcOption], key: DcKey) -> Vec<DcOption> {
+    let suiting = |options: &[DcOption]| -> Vec<DcOption> {
+        let suiting = options.iter().filter(|o| suits(config, key, o));
+        suiting.cloned().collect()
+    };
+    let mut options = suiting(known);
+    let fixed = suiting(&built_in(config, key.dc));
+    if matches!(config.network, Network::Custom { .. }) {
+        // What the caller says now is better than what a server said once.
+        options.splice(0..0, fixed);
+    } else {
+        options.extend(fixed);
+    }
+    if config.use_ipv6 {
+        options.sort_by_key(|o| o.ip.is_ipv4());
+    } else if options.iter().any(|o| o.ip.is_ipv4()) {
+        options.retain(|o| o.ip.is_ipv4());
+    }
+    // Of what can be reached: an address for files that cannot be does not rule the others out.
+    if key.media && options.iter().any(|o| o.media_only) {
+        options.retain(|o| o.media_only);
+    }
+    options
 }
 
 /// Whether an address may be used for that, the way this client connects.
@@ -136,5 +150,41 @@ mod tests {
         };
         assert_eq!(texts(&config, &known, media), ["10.0.0.1:2"]);
         assert_eq!(texts(&config, &known, DcKey::main(DcId(8))), [""; 0]);
+    }
+
+    #[test]
+    fn media_addresses_of_the_other_family_do_not_count() {
+        let mut config = Config::new(1, "");
+        let dc = DcId(7);
+        let plain = DcOption::new(dc, Ipv4Addr::new(10, 0, 0, 1).into(), 1);
+        let mut six = DcOption::new(dc, Ipv6Addr::LOCALHOST.into(), 2);
+        six.media_only = true;
+        let known = [plain, six];
+        let media = DcKey { dc, media: true };
+        assert_eq!(texts(&config, &known, media), ["10.0.0.1:1"]);
+        assert!(!has_media(&config, &known, dc));
+        config.use_ipv6 = true;
+        assert_eq!(texts(&config, &known, media), ["[::1]:2"]);
+        assert!(has_media(&config, &known, dc));
+    }
+
+    #[test]
+    fn media_addresses_that_cannot_be_used_do_not_count() {
+        let config = Config::new(1, "");
+        let dc = DcId(7);
+        let mut option = DcOption::new(dc, Ipv4Addr::new(10, 0, 0, 1).into(), 1);
+        option.media_only = true;
+        assert!(has_media(&config, &[option.clone()], dc));
+        assert!(!has_media(&config, &[option.clone()], DcId(8)));
+        let refused: [fn(&mut DcOption); 3] = [
+            |o| o.cdn = true,
+            |o| o.obfuscated_only = true,
+            |o| o.secret = Some(bytes::Bytes::from_static(b"s")),
+        ];
+        for refuse in refused {
+            let mut option = option.clone();
+            refuse(&mut option);
+            assert!(!has_media(&config, &[option.clone()], dc), "{option:?}");
+        }
     }
 }

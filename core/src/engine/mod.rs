@@ -49,6 +49,7 @@ use crate::time::{Mono, Now};
 use crate::transport::Packet;
 use crate::updates::Update;
 
+use addresses::has_media;
 use clock::Clock;
 use dc::{Dc, DcKey};
 use feed::Feed;
@@ -349,7 +350,7 @@ impl Engine {
             // Only servers that are meant for files take several connections of one key.
             Target::Media(dc) => DcKey {
                 dc,
-                media: self.session.dcs.iter().any(|o| o.id == dc && o.media_only),
+                media: has_media(&self.config, &self.session.dcs, dc),
             },
         }
     }
