@@ -8,6 +8,9 @@ use crate::dc::DcId;
 use crate::peers::PeerRecord;
 use crate::session::{SentFile, SentFileKey};
 
+/// So many addresses of data centres are kept; the oldest ones are forgotten.
+const MAX_DC_OPTIONS: usize = 256;
+
 /// Everything about an account that is small enough to be held in memory; peers are looked up one by one.
 #[derive(Clone, Debug, Default)]
 pub struct Session {
@@ -33,8 +36,9 @@ impl Session {
         match change {
             SessionChange::Home(dc) => self.home = Some(*dc),
             SessionChange::Dc(option) => {
-                self.dcs
-                    .retain(|o| !(o.id == option.id && o.ip == option.ip && o.port == option.port));
+                self.dcs.retain(|o| !o.is_replaced_by(option));
+                let surplus = self.dcs.len().saturating_sub(MAX_DC_OPTIONS - 1);
+                self.dcs.drain(..surplus);
                 self.dcs.push(option.clone());
             }
             SessionChange::Key(dc, Some(key)) => {
@@ -114,6 +118,15 @@ impl DcOption {
             secret: None,
         }
     }
+
+    /// Whether both describe the same way in. One address may be listed several times, under different restrictions.
+    fn is_replaced_by(&self, new: &Self) -> bool {
+        let way = |o: &Self| {
+            let flags = (o.media_only, o.obfuscated_only, o.cdn, o.secret.is_some());
+            (o.id, o.ip, o.port, flags)
+        };
+        way(self) == way(new)
+    }
 }
 
 /// The account that is signed in.
@@ -138,4 +151,54 @@ pub struct UpdateState {
     pub date: i32,
     /// The number of the last `updates` packet.
     pub seq: i32,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use super::*;
+
+    fn learn(session: &mut Session, option: &DcOption) {
+        session.apply(&SessionChange::Dc(option.clone()));
+    }
+
+    #[test]
+    fn one_address_may_be_known_under_several_restrictions() {
+        let plain = DcOption::new(DcId(2), Ipv4Addr::LOCALHOST.into(), 443);
+        let changes: [fn(&mut DcOption); 4] = [
+            |o| o.media_only = true,
+            |o| o.obfuscated_only = true,
+            |o| o.cdn = true,
+            |o| o.secret = Some(bytes::Bytes::from_static(b"s")),
+        ];
+        let mut options = vec![plain.clone()];
+        for change in changes {
+            let mut option = plain.clone();
+            change(&mut option);
+            options.push(option);
+        }
+        let mut session = Session::default();
+        for option in options.iter().chain(&options) {
+            learn(&mut session, option);
+        }
+        assert_eq!(session.dcs, options);
+        // A new secret takes the place of the old one.
+        let mut option = plain;
+        option.secret = Some(bytes::Bytes::from_static(b"t"));
+        learn(&mut session, &option);
+        assert_eq!(session.dcs.len(), options.len());
+        assert_eq!(session.dcs.last(), Some(&option));
+    }
+
+    #[test]
+    fn the_oldest_of_too_many_addresses_are_forgotten() {
+        let mut session = Session::default();
+        let option = |port| DcOption::new(DcId(2), Ipv4Addr::LOCALHOST.into(), port);
+        for port in 0..1_000 {
+            learn(&mut session, &option(port));
+        }
+        assert_eq!(session.dcs.len(), MAX_DC_OPTIONS);
+        assert_eq!(session.dcs.last(), Some(&option(999)));
+    }
 }
