@@ -85,10 +85,11 @@ impl Boxes {
         self.account.repair.want();
     }
 
-    /// Nobody is signed in any more: forgets every position.
+    /// Nobody is signed in any more: forgets every position, and the updates that nobody has taken.
     pub(crate) fn stop(&mut self, now: Now) {
         let mut fresh = Self::new(None, &BTreeMap::new(), self.catch_up, now);
         fresh.out = std::mem::take(&mut self.out);
+        fresh.out.forget();
         fresh.out.changes.push_back(SessionChange::State(None));
         let gone = self
             .channels

@@ -69,6 +69,13 @@ impl Outbox {
         }
     }
 
+    /// The account is gone, and with it its updates. Numbers go on, since some may be in the consumer's hands.
+    pub(super) fn forget(&mut self) {
+        self.queue.clear();
+        self.owners.clear();
+        self.touched.clear();
+    }
+
     pub(super) fn report(&mut self, lapse: Lapse) {
         if self.lapses.len() >= MAX_LAPSES {
             self.lapses.pop_front();

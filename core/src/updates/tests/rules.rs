@@ -752,3 +752,24 @@ fn signing_out_forgets_everything() {
     boxes.start(now(), ME);
     assert_eq!(boxes.poll_need(), Some(Need::State));
 }
+
+#[test]
+fn updates_from_before_signing_out_do_not_come_after_it() {
+    let mut boxes = settled();
+    push(
+        &mut boxes,
+        packet(vec![new_message(1, 101), new_message(2, 102)], 0),
+    );
+    let (old, _) = boxes.poll_update().unwrap();
+    boxes.stop(now());
+    boxes.start(now(), ME);
+    assert!(boxes.poll_update().is_none());
+    assert_eq!(boxes.poll_need(), Some(Need::State));
+    boxes.handle_answer(now(), &Need::State, Ok(bytes(&state(3, 10, 5))));
+    states(&mut boxes);
+    push(&mut boxes, packet(vec![new_message(7, 4)], 0));
+    // The one that is still in hand says nothing about the new account's.
+    boxes.confirm(old);
+    assert_eq!(last_state(&mut boxes), None);
+    assert_eq!(drain(&mut boxes), texts(&[7]));
+}
