@@ -695,16 +695,7 @@ fn messages_must_decode_and_come_in_turn() {
 
     let (mut exchange, _) = start();
     exchange.handle_message(now(), &good.into()).unwrap();
-    let other = Job::new_password(
-        crate::crypto::srp::Algorithm {
-            salt1: vec![],
-            salt2: vec![],
-            g: 0,
-            p: vec![],
-        },
-        Vec::new().into(),
-        rng(1),
-    );
+    let other = Job::exchange(&[], 0, &[], [0; 256].into(), rng(1));
     assert_eq!(
         exchange.handle_output(other.run()).unwrap_err(),
         ExchangeError::OutOfTurn
