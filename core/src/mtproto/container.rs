@@ -72,12 +72,6 @@ impl Builder {
         self.last = (msg_id, seq_no);
     }
 
-    /// Whether a further body of that many bytes fits.
-    pub fn fits(&self, len: usize) -> bool {
-        let used = self.packet.len().saturating_add(MEMBER_HEADER);
-        self.members < MAX_SENT && used.saturating_add(len).saturating_add(3) <= MAX_BYTES
-    }
-
     /// The packet's body and the id and sequence number it has to go by; `outer` makes them for a container. `None` if
     /// nothing was pushed.
     pub fn finish(mut self, outer: impl FnOnce() -> (i64, i32)) -> Option<(Packet, i64, i32)> {
@@ -96,16 +90,6 @@ impl Builder {
                 Some((self.packet, msg_id, seq_no))
             }
         }
-    }
-
-    /// How many messages there are.
-    pub fn len(&self) -> usize {
-        self.members
-    }
-
-    /// Whether nothing was pushed.
-    pub fn is_empty(&self) -> bool {
-        self.members == 0
     }
 }
 
@@ -179,18 +163,6 @@ mod tests {
             body: body.into(),
         });
         assert_eq!(members(bytes).unwrap(), expected);
-    }
-
-    #[test]
-    fn limits_of_count_and_size() {
-        let mut builder = Builder::new(0);
-        assert!(builder.fits(MAX_BYTES - HEADER - MEMBER_HEADER - 3));
-        assert!(!builder.fits(MAX_BYTES - HEADER - MEMBER_HEADER));
-        for id in 0..1000 {
-            assert!(builder.fits(4));
-            builder.push(id, 0, &[b"body"]);
-        }
-        assert!(!builder.fits(4));
     }
 
     #[test]

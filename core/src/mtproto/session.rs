@@ -279,11 +279,6 @@ impl Session {
         self.id
     }
 
-    /// The name of its key.
-    pub fn key_id(&self) -> i64 {
-        self.key.id()
-    }
-
     /// The salt in use.
     pub fn salt(&self) -> i64 {
         self.salts.current()
