@@ -19,6 +19,7 @@ fn is_refused(forgery: Forgery) {
         world.result(request).is_none(),
         "the wrong answer was taken"
     );
+    assert_eq!(world.closed, 1, "the message was taken for a good one");
     world.until_settled();
     world
         .server
@@ -160,7 +161,7 @@ fn reaction(forgery: Forgery) -> Option<(usize, usize, usize, String)> {
     world.server.forge(HOME, Kind::Answer, &wrong, forgery);
     world.settle();
     let result = world.result(request);
-    if matches!(result, Some(Ok(_))) {
+    if matches!(result, Some(Ok(_))) || world.closed == 0 {
         return None;
     }
     let texts = (result.map(|r| r.unwrap_err().to_string()), world.ended());

@@ -11,9 +11,12 @@
 //!
 //! - The checks of a Diffie-Hellman group and the range of a public value serve key creation and passwords alike; the switches
 //!   stood where each of the two calls them.
-//! - Some checks stand in front of another that refuses the same: a message that is longer than its packet has no room for
-//!   padding, a value above the modulus is no residue of it, a plain message on an encrypted connection has no message
-//!   key. Only both together can be switched off with an effect.
+//! - A message that is longer than its packet has no room for padding either, so that the least padding had to be switched
+//!   off with it. A value above the modulus is no residue of it either; switching both off together was not tried.
+//! - A plain message on an encrypted connection, and updates before there is a key, are refused by no single check: no switch
+//!   was tried for these two tests.
+//! - The nesting of types was tried with a higher limit, since without any the program runs out of stack. A client that drops
+//!   its key at once for four bytes fails two more tests of the link, because the key is really gone.
 //! - That secrets are compared in constant time and that the search for factors is bounded shows in no reaction. For the
 //!   latter there is a test beside the code.
 
