@@ -20,13 +20,11 @@
 //! ```
 
 mod builder;
-mod file;
 mod runtime;
 mod socket;
 
 pub use builder::BuilderExt;
-pub use file::File;
-pub use runtime::TokioRuntime;
+pub use runtime::{File, TokioRuntime};
 pub use socket::Socket;
 pub use telewire_core::client::{
     Attachment, Builder, Chunks, Client, DialogIter, Download, EntityLike, HandlerId, InputMessage,

@@ -3,17 +3,18 @@
 use std::future::Future;
 use std::io;
 use std::path::PathBuf;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use telewire_core::rand::Seed;
 use telewire_core::runtime::{Endpoint, Host, Mode, Runtime};
-use telewire_core::time::{Mono, Now, Unix};
+use telewire_core::time::{Mono, Now};
 use tokio::net::TcpStream;
 use tokio::runtime::Handle;
 use tokio::time::Instant;
 
-use crate::file::File;
 use crate::socket::Socket;
+
+/// An open file, read and written on tokio's threads for blocking work.
+pub type File = telewire_native::File<TokioRuntime>;
 
 /// Telewire's needs, met by a tokio runtime with I/O and time enabled (as `#[tokio::main]` has them).
 ///
@@ -69,19 +70,12 @@ impl Runtime for TokioRuntime {
         let _inside = self.handle.enter();
         Now {
             mono: Mono::from_origin(self.origin.elapsed()),
-            wall: Unix::from_epoch(
-                SystemTime::now()
-                    .duration_since(UNIX_EPOCH)
-                    .unwrap_or_default(),
-            ),
+            wall: telewire_native::wall(),
         }
     }
 
     fn seed(&self) -> Seed {
-        let mut bytes = [0; 32];
-        // Without randomness no key is safe, so there is nothing to fall back on.
-        getrandom::fill(&mut bytes).expect("the operating system has no randomness to give");
-        Seed::new(bytes)
+        telewire_native::seed()
     }
 
     fn spawn(&self, f: impl Future<Output = ()> + Send + 'static) {
@@ -89,26 +83,18 @@ impl Runtime for TokioRuntime {
     }
 
     async fn unblock<T: Send + 'static>(self, f: impl FnOnce() -> T + Send + 'static) -> T {
-        unblock_on(&self.handle, f).await
+        match self.handle.spawn_blocking(f).await {
+            Ok(value) => value,
+            Err(e) => match e.try_into_panic() {
+                // A panic of the job goes on in the caller.
+                Ok(panic) => std::panic::resume_unwind(panic),
+                // Cancelled: the runtime shuts down and polls nothing any more.
+                Err(_) => std::future::pending().await,
+            },
+        }
     }
 
     async fn open(self, path: PathBuf, mode: Mode) -> io::Result<File> {
-        let handle = self.handle.clone();
-        unblock_on(&self.handle, move || File::open(handle, path, mode)).await
-    }
-}
-
-/// Runs `f` on tokio's threads for blocking work; a panic of `f` goes on in the caller.
-pub(crate) async fn unblock_on<T: Send + 'static>(
-    handle: &Handle,
-    f: impl FnOnce() -> T + Send + 'static,
-) -> T {
-    match handle.spawn_blocking(f).await {
-        Ok(value) => value,
-        Err(e) => match e.try_into_panic() {
-            Ok(panic) => std::panic::resume_unwind(panic),
-            // Cancelled: the runtime shuts down and polls nothing any more.
-            Err(_) => std::future::pending().await,
-        },
+        File::open(self, path, mode).await
     }
 }

@@ -1,7 +1,6 @@
 //! A runtime of plain threads: one that drives every client of the process, and a few for what blocks.
 
 mod executor;
-mod file;
 mod park;
 mod pool;
 mod reactor;
@@ -12,16 +11,17 @@ mod timer;
 use std::future::Future;
 use std::io;
 use std::path::PathBuf;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use telewire_core::rand::Seed;
 use telewire_core::runtime::{Endpoint, Mode, Runtime};
-use telewire_core::time::{Mono, Now, Unix};
+use telewire_core::time::{Mono, Now};
 
-pub use file::File;
 pub use park::block_on;
 use reactor::Reactor;
 pub use socket::Socket;
+
+/// An open file, read and written on the threads of the pool.
+pub type File = telewire_native::File<ThreadRuntime>;
 
 /// The threads that all blocking clients of a process share.
 ///
@@ -69,21 +69,11 @@ impl Runtime for ThreadRuntime {
     }
 
     fn now(&self) -> Now {
-        Now {
-            mono: self.reactor.mono(),
-            wall: Unix::from_epoch(
-                SystemTime::now()
-                    .duration_since(UNIX_EPOCH)
-                    .unwrap_or_default(),
-            ),
-        }
+        self.reactor.clock.now()
     }
 
     fn seed(&self) -> Seed {
-        let mut bytes = [0; 32];
-        // Without randomness no key is safe, so there is nothing to fall back on.
-        getrandom::fill(&mut bytes).expect("the operating system has no randomness to give");
-        Seed::new(bytes)
+        telewire_native::seed()
     }
 
     fn spawn(&self, f: impl Future<Output = ()> + Send + 'static) {
@@ -95,7 +85,6 @@ impl Runtime for ThreadRuntime {
     }
 
     async fn open(self, path: PathBuf, mode: Mode) -> io::Result<File> {
-        let pool = &self.reactor.pool;
-        pool.run(move || File::open(pool, path, mode)).await
+        File::open(self, path, mode).await
     }
 }

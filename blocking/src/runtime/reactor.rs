@@ -7,10 +7,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::Waker;
 use std::thread::{self, ThreadId};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use polling::{Events, Poller};
 use telewire_core::time::Mono;
+use telewire_native::Clock;
 
 use super::executor::Queue;
 use super::pool::Pool;
@@ -36,7 +37,7 @@ pub(super) struct Reactor {
     pub(super) handlers: Pool,
     sources: Mutex<HashMap<usize, Arc<Source>>>,
     next_key: AtomicUsize,
-    origin: Instant,
+    pub(super) clock: Clock,
     thread: OnceLock<ThreadId>,
 }
 
@@ -68,7 +69,7 @@ impl Reactor {
             handlers: Pool::new("telewire-handler", HANDLERS),
             sources: Mutex::default(),
             next_key: AtomicUsize::new(0),
-            origin: Instant::now(),
+            clock: Clock::start(),
             thread: OnceLock::new(),
         })
     }
@@ -132,7 +133,7 @@ impl Reactor {
     }
 
     pub(super) fn mono(&self) -> Mono {
-        Mono::from_origin(self.origin.elapsed())
+        self.clock.mono()
     }
 
     /// A source with a key of its own.

@@ -100,6 +100,11 @@ fn blocking_depends_on_no_async_runtime() {
 }
 
 #[test]
+fn what_adapters_share_depends_on_no_runtime() {
+    assert_free_of("telewire-native", &ASYNC_RUNTIMES);
+}
+
+#[test]
 fn sqlite_depends_on_no_runtime() {
     assert_free_of("telewire-sqlite", &ASYNC_RUNTIMES);
 }
