@@ -13,6 +13,7 @@ use futures::channel::oneshot;
 use futures::task::AtomicWaker;
 
 use crate::client::cache::PeerCache;
+use crate::client::router::Router;
 use crate::engine::{Request, State, UpdateId, Value};
 use crate::error::{Error, StoreError};
 use crate::peers::{PeerKey, PeerRecord};
@@ -60,6 +61,7 @@ pub(crate) struct Shared {
     abandoned: AtomicBool,
     life: Mutex<Life>,
     updates: Mutex<Updates>,
+    pub(crate) router: Router,
     pub(crate) peers: Mutex<PeerCache>,
     pub(crate) user: Mutex<Option<SelfUser>>,
     pub(crate) store_failure: Mutex<Option<StoreError>>,
@@ -99,6 +101,7 @@ impl Shared {
             abandoned: AtomicBool::new(false),
             life: Mutex::default(),
             updates: Mutex::default(),
+            router: Router::default(),
             peers: Mutex::new(PeerCache::new()),
             user: Mutex::default(),
             store_failure: Mutex::default(),
@@ -170,6 +173,11 @@ impl Shared {
     /// The last state that the engine reported; `None` before the first attempt to connect.
     pub(crate) fn state(&self) -> Option<State> {
         lock(&self.life).state.clone()
+    }
+
+    /// Has the driver look at what changed.
+    pub(crate) fn nudge(&self) {
+        self.driver.wake();
     }
 
     /// The last handle is gone.

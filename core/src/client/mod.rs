@@ -17,6 +17,7 @@ mod input_message;
 mod messages;
 mod paged;
 mod raw;
+pub(crate) mod router;
 mod start;
 mod state;
 #[cfg(test)]

@@ -137,7 +137,9 @@ impl<R: Runtime> Run<R> {
             self.engine.disconnect(now);
             moved = true;
         }
-        self.engine.set_consumer(self.shared.has_consumer());
+        let waited_for = !self.shared.router.is_empty();
+        self.engine
+            .set_consumer(waited_for || self.shared.has_consumer());
         moved
     }
 
@@ -313,13 +315,20 @@ impl<R: Runtime> Run<R> {
     fn hand_out_updates(&mut self) -> bool {
         let mut moved = false;
         for _ in 0..UPDATES_READY {
-            if !self.shared.wants_update() {
+            // Whoever waits for an answer gets it at once, even if all handlers are busy; the engine bounds how many
+            // updates may lie unconfirmed.
+            if !self.shared.wants_update() && self.shared.router.is_empty() {
                 break;
             }
             let Some((id, update)) = self.engine.poll_update() else {
                 break;
             };
-            self.shared.deliver(id, update);
+            self.shared.router.offer(&update);
+            if self.shared.has_consumer() {
+                self.shared.deliver(id, update);
+            } else {
+                self.engine.confirm(id);
+            }
             moved = true;
         }
         moved
