@@ -1,8 +1,10 @@
 //! What the suites share.
 
+pub mod account;
 pub mod conformance;
 pub mod evil;
 pub mod fuzzing;
+pub mod parity;
 pub mod script;
 pub mod sim;
 
