@@ -55,6 +55,9 @@ pub enum Error {
     NotFound(String),
     /// The call itself cannot work; the text says what to do instead.
     Misuse(String),
+    /// An exclusive conversation is open with this chat already. A handler that ends with it counts as one that had
+    /// nothing to do.
+    AlreadyInConversation,
 }
 
 impl Error {
@@ -133,6 +136,9 @@ impl fmt::Display for Error {
             }
             Self::Store(e) => e.fmt(f),
             Self::NotFound(what) | Self::Misuse(what) => f.write_str(what),
+            Self::AlreadyInConversation => f.write_str(
+                "a conversation with this chat is open already; end it first, or open both without exclusive",
+            ),
         }
     }
 }

@@ -165,6 +165,10 @@ impl Client {
 /// Our own errors may quote names and phone numbers, which do not belong in logs; those of the user are theirs to word.
 fn report(events: &'static str, error: &HandlerError) {
     match error.downcast_ref::<Error>() {
+        // Another run of the same handler is having that conversation, and this one was not needed.
+        Some(Error::AlreadyInConversation) => {
+            tracing::debug!(events, "a conversation is open with that chat already");
+        }
         Some(error) => tracing::warn!(events, error = %kind(error), "a handler failed"),
         None => tracing::warn!(events, %error, "a handler failed"),
     }
@@ -181,6 +185,7 @@ fn kind(error: &Error) -> &str {
         Error::Store(_) => "session store",
         Error::NotFound(_) => "not found",
         Error::Misuse(_) => "misuse",
+        Error::AlreadyInConversation => "already in a conversation",
     }
 }
 
