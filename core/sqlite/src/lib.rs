@@ -141,7 +141,7 @@ impl SessionStore for SqliteSession {
                 changes.iter().for_each(|change| session.apply(change));
                 return Ok(());
             }
-            let mut all = rows::changes_to(session);
+            let mut all = session.changes();
             all.extend_from_slice(changes);
             self.write(&all)?;
             self.deleted = None;

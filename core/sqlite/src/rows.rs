@@ -99,34 +99,6 @@ pub(crate) fn write(
     Ok(())
 }
 
-/// The changes that lead from a blank session to this one.
-pub(crate) fn changes_to(session: &Session) -> Vec<SessionChange> {
-    let mut changes = Vec::new();
-    changes.extend(session.home.map(SessionChange::Home));
-    changes.extend(session.dcs.iter().cloned().map(SessionChange::Dc));
-    changes.extend(
-        session
-            .keys
-            .iter()
-            .map(|(dc, key)| SessionChange::Key(*dc, Some(key.clone()))),
-    );
-    changes.extend(
-        session
-            .user
-            .clone()
-            .map(|user| SessionChange::User(Some(user))),
-    );
-    changes.extend(session.state.map(|state| SessionChange::State(Some(state))));
-    changes.extend(
-        session
-            .channels
-            .iter()
-            .map(|(id, pts)| SessionChange::Channel(*id, Some(*pts))),
-    );
-    changes.extend(session.takeout.map(|id| SessionChange::Takeout(Some(id))));
-    changes
-}
-
 /// The upload with that digest, size and kind.
 pub(crate) fn sent_file(
     conn: &Connection,
@@ -208,15 +180,7 @@ fn read_key(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<AuthKey>> {
 fn write_head(conn: &Connection, version: Version, session: &Session) -> rusqlite::Result<()> {
     let dc = session.home.unwrap_or(DcId(0));
     let key = session.keys.get(&dc).map_or(&[][..], |key| key.as_bytes());
-    let home = || {
-        session
-            .dcs
-            .iter()
-            .filter(|option| option.id == dc && !option.media_only && !option.cdn)
-    };
-    let address = home()
-        .find(|option| !option.obfuscated_only && option.secret.is_none())
-        .or_else(|| home().next());
+    let address = session.home_address();
     let (ip, port) = (address.map(|a| a.ip.to_string()), address.map(|a| a.port));
     if version.has_temporary_keys() {
         // A temporary key of Telethon is bound to the permanent one and goes with it.

@@ -55,6 +55,11 @@ impl PeerTable {
         self.rows.get(id)
     }
 
+    /// Every peer, in no particular order.
+    pub fn iter(&self) -> impl Iterator<Item = &PeerRecord> {
+        self.rows.values()
+    }
+
     /// How many peers are remembered.
     pub fn len(&self) -> usize {
         self.rows.len()

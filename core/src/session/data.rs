@@ -59,6 +59,39 @@ impl Session {
             SessionChange::Peer(_) | SessionChange::SentFile(..) => {}
         }
     }
+
+    /// The changes that lead from a blank session to this one, an order that every store can follow: the positions in the
+    /// updates come last.
+    #[must_use]
+    pub fn changes(&self) -> Vec<SessionChange> {
+        let keys = self.keys.iter();
+        let channels = self.channels.iter();
+        let mut changes = Vec::new();
+        changes.extend(self.dcs.iter().cloned().map(SessionChange::Dc));
+        changes.extend(self.home.map(SessionChange::Home));
+        changes.extend(keys.map(|(dc, key)| SessionChange::Key(*dc, Some(key.clone()))));
+        changes.extend(
+            self.user
+                .clone()
+                .map(|user| SessionChange::User(Some(user))),
+        );
+        changes.extend(self.takeout.map(|id| SessionChange::Takeout(Some(id))));
+        changes.extend(self.state.map(|state| SessionChange::State(Some(state))));
+        changes.extend(channels.map(|(id, pts)| SessionChange::Channel(*id, Some(*pts))));
+        changes
+    }
+
+    /// The address of the account's data centre for those who keep only one, such as Telethon: the first one for plain
+    /// connections, else the first that is not for files only.
+    #[must_use]
+    pub fn home_address(&self) -> Option<&DcOption> {
+        let usable = || {
+            let home = self.dcs.iter().filter(|o| Some(o.id) == self.home);
+            home.filter(|o| !o.media_only && !o.cdn)
+        };
+        let plain = usable().find(|o| !o.obfuscated_only && o.secret.is_none());
+        plain.or_else(|| usable().next())
+    }
 }
 
 /// One step in a session's life. A store applies a batch of them as one transaction.

@@ -34,6 +34,10 @@ impl MemorySession {
             ..Self::default()
         }
     }
+
+    pub(super) fn session(&self) -> &Session {
+        &self.session
+    }
 }
 
 impl SessionStore for MemorySession {
@@ -60,6 +64,19 @@ impl SessionStore for MemorySession {
 
     fn sent_file(&mut self, key: &SentFileKey) -> Result<Option<SentFile>, StoreError> {
         Ok(self.files.get(key).cloned())
+    }
+
+    fn contents(&mut self) -> Result<Vec<SessionChange>, StoreError> {
+        let mut changes: Vec<_> = self
+            .peers
+            .iter()
+            .cloned()
+            .map(SessionChange::Peer)
+            .collect();
+        let files = self.files.iter();
+        changes.extend(files.map(|(key, file)| SessionChange::SentFile(key.clone(), file.clone())));
+        changes.extend(self.session.changes());
+        Ok(changes)
     }
 
     fn close(&mut self) -> Result<(), StoreError> {

@@ -3,8 +3,10 @@
 mod data;
 mod memory;
 mod store;
+mod string;
 
 pub use crate::crypto::AuthKey;
 pub use data::{DcOption, SelfUser, Session, SessionChange, UpdateState};
 pub use memory::MemorySession;
-pub use store::{SentFile, SentFileKey, SentFileKind, SessionStore};
+pub use store::{SentFile, SentFileKey, SentFileKind, SessionStore, copy};
+pub use string::{SessionString, StringSession};

@@ -21,6 +21,14 @@ pub trait SessionStore: Send + 'static {
     /// The remembered upload with that digest, size and kind.
     fn sent_file(&mut self, key: &SentFileKey) -> Result<Option<SentFile>, StoreError>;
 
+    /// Everything that is kept, as the changes that lead to it from a blank store; see [`copy`].
+    ///
+    /// A store that can list its peers and files adds them in front of what the session changes. Without a method of its own a
+    /// store has its peers and files left behind when it is copied; they are learnt again.
+    fn contents(&mut self) -> Result<Vec<SessionChange>, StoreError> {
+        Ok(self.load()?.changes())
+    }
+
     /// Flushes and releases the storage, so that others may use it. A later call opens it again.
     fn close(&mut self) -> Result<(), StoreError>;
 
@@ -45,6 +53,10 @@ impl<S: SessionStore + ?Sized> SessionStore for Box<S> {
         (**self).sent_file(key)
     }
 
+    fn contents(&mut self) -> Result<Vec<SessionChange>, StoreError> {
+        (**self).contents()
+    }
+
     fn close(&mut self) -> Result<(), StoreError> {
         (**self).close()
     }
@@ -52,6 +64,50 @@ impl<S: SessionStore + ?Sized> SessionStore for Box<S> {
     fn delete(&mut self) -> Result<bool, StoreError> {
         (**self).delete()
     }
+}
+
+/// Copies a session from one kind of store to another: all of it, in one transaction of the new one.
+///
+/// That is the keys of every data centre and their addresses, who is signed in, the positions in the updates, a takeout, and
+/// the peers and files of stores that can list them (see [`SessionStore::contents`]). What the new store has no room for is
+/// up to it: a [`StringSession`](crate::session::StringSession) writes down what signing in takes.
+///
+/// The copy *is* the account, so use one of the two: Telegram ends keys that are used from two places at once.
+///
+/// ```
+/// use telewire_core::session::{MemorySession, StringSession, copy};
+///
+/// # fn main() -> Result<(), telewire_core::error::StoreError> {
+/// # let mut memory = MemorySession::new();
+/// let mut string = StringSession::new("")?;
+/// copy(&mut memory, &mut string)?;
+/// assert!(string.save()?.is_empty(), "nobody is signed in");
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Errors
+/// One of the stores cannot be used, or the new one holds an account already; then nothing has changed.
+pub fn copy<A, B>(from: &mut A, to: &mut B) -> Result<(), StoreError>
+where
+    A: SessionStore + ?Sized,
+    B: SessionStore + ?Sized,
+{
+    let contents = from.contents()?;
+    receive(&contents, to)
+}
+
+/// Puts the contents of a store into another one that holds no account.
+fn receive<S>(contents: &[SessionChange], to: &mut S) -> Result<(), StoreError>
+where
+    S: SessionStore + ?Sized,
+{
+    if !to.load()?.keys.is_empty() {
+        return Err(StoreError::new(
+            "the session to copy to holds an account already; choose another one, or delete it first",
+        ));
+    }
+    to.apply(contents)
 }
 
 /// What identifies an uploaded file.
