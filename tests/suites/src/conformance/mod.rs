@@ -36,6 +36,7 @@ macro_rules! conformance {
             panicking_task_spares_the_others
             blocking_jobs_run_beside_tasks_and_each_other
             panic_of_a_job_reaches_its_caller
+            abandoned_job_runs_to_its_end
             file_parts_come_in_any_order
             file_brings_its_folder_and_can_be_removed
             file_errors_are_those_of_the_system

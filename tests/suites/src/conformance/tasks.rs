@@ -159,6 +159,26 @@ pub async fn panic_of_a_job_reaches_its_caller<R: Runtime>(runtime: R) {
     assert_eq!(runtime.unblock(|| 5).await, 5);
 }
 
+/// What stores and files have begun must not stay half done because nobody waits for it.
+pub async fn abandoned_job_runs_to_its_end<R: Runtime>(runtime: R) {
+    const JOBS: usize = 200;
+    let (done, mut ended) = futures::channel::mpsc::unbounded();
+    for _ in 0..JOBS {
+        let done = done.clone();
+        let mut job = Box::pin(runtime.clone().unblock(move || {
+            thread::sleep(Duration::from_millis(1));
+            let _ = done.unbounded_send(());
+        }));
+        assert!(futures::poll!(&mut job).is_pending());
+    }
+    drop(done);
+    let mut all = 0;
+    while futures::StreamExt::next(&mut ended).await.is_some() {
+        all += 1;
+    }
+    assert_eq!(all, JOBS);
+}
+
 /// The steady clock of every clone has the same origin.
 pub async fn clocks_and_seeds_are_real<R: Runtime>(runtime: R) {
     let before = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();

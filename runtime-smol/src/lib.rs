@@ -1,0 +1,43 @@
+//! Telewire on smol, and on async-std with the feature `async-std`.
+//!
+//! The client is written once, in [`telewire_core`], and runs anywhere; this crate lends it smol's sockets, timers, tasks
+//! and threads, and re-exports what programs need.
+//!
+//! ```no_run
+//! use telewire_smol::{BuilderExt, Client, Error, Start};
+//!
+//! # fn read_line(prompt: &str) -> String { String::new() }
+//! fn main() -> Result<(), Error> {
+//!     smol::block_on(async {
+//!         let client = Client::builder(12345, "0123456789abcdef0123456789abcdef")
+//!             .session_file("my_account")?
+//!             .connect()
+//!             .await?;
+//!         client.start(Start::new().phone(|| read_line("Phone: ")).code(|| read_line("Code: "))).await?;
+//!         client.send_message("me", "Hello, **myself**!").await?;
+//!         Ok(())
+//!     })
+//! }
+//! ```
+//!
+//! On async-std it is the same with [`async_std::BuilderExt`] in the place of [`BuilderExt`].
+
+#[cfg(feature = "async-std")]
+pub mod async_std;
+mod builder;
+mod runtime;
+
+builder::builder_ext!("smol's global executor", SmolRuntime);
+
+pub use runtime::{File, SmolRuntime, Socket};
+pub use telewire_core::client::{
+    Attachment, Builder, Chunks, Client, DialogIter, Download, EntityLike, HandlerId, InputMessage,
+    InvokeOptions, MessageIter, Prompt, ReplyTo, SignIn, Start, Upload, UploadedFile,
+};
+pub use telewire_core::config::{CatchUp, Config, Device, Network};
+pub use telewire_core::{
+    Driver, Error, dc, error, events, exchange, functions, objects, peers, schema, session, text,
+    time, transport, types,
+};
+#[cfg(feature = "sqlite")]
+pub use telewire_sqlite::SqliteSession;
