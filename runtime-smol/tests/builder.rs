@@ -1,4 +1,5 @@
 //! Building clients says at once what cannot work.
+#![cfg(feature = "sqlite")]
 
 use std::sync::Arc;
 
@@ -37,7 +38,6 @@ fn client_on_async_std_is_usable_before_it_is_connected() {
 }
 
 /// A client that was never connected disconnects without ado, and its file can be opened again.
-#[cfg(feature = "sqlite")]
 fn leaves_its_session(build: impl FnOnce(Builder) -> Client) {
     let folder = tempdir().unwrap();
     let path = folder.path().join("account");

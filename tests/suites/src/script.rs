@@ -1,15 +1,21 @@
 //! One scripted session, told once: sign in, send, receive, upload, download, reconnect, come back.
 //!
 //! Async and blocking clients have the same methods, so the script is a macro that is given what differs: how a call is
-//! waited for, how a handler is written, and what runs beside the script.
+//! waited for, how a handler is written, and what runs beside the script. [`run`] fills that in for async clients, which
+//! are the same on every runtime.
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use futures::channel::oneshot;
 use telewire_core::error::StoreError;
+use telewire_core::events::NewMessage;
 use telewire_core::peers::{PeerKey, PeerRecord};
+use telewire_core::runtime::Runtime;
 use telewire_core::session::{
     MemorySession, SentFile, SentFileKey, Session, SessionChange, SessionStore,
 };
+use telewire_core::{Client, Error};
 
 /// What a script needs of the place that it runs in.
 pub trait Stage {
@@ -45,7 +51,7 @@ macro_rules! scripted_session {
     ($stage:expr, $folder:expr, $client:ident, $wait:ident, $hear:ident, $answer:ident, $beside:ident) => {{
         use futures::StreamExt as _;
         use telewire_core::client::{Attachment, Download, SignIn, Upload};
-        use $crate::script::Stage as _;
+        use $crate::script::Stage;
 
         let stage = $stage;
         let folder: std::path::PathBuf = $folder;
@@ -57,7 +63,7 @@ macro_rules! scripted_session {
         $wait!(client.send_code_request(PHONE)).unwrap();
         let refused = $wait!(client.sign_in(PHONE, "00000")).unwrap_err();
         assert!(refused.is("PHONE_CODE_INVALID"), "{refused}");
-        let signed_in = $wait!(client.sign_in(PHONE, &stage.code())).unwrap();
+        let signed_in = $wait!(client.sign_in(PHONE, &Stage::code(stage))).unwrap();
         assert!(
             matches!(signed_in, SignIn::SignUpRequired { .. }),
             "{signed_in:?}"
@@ -70,7 +76,7 @@ macro_rules! scripted_session {
         let sent = $wait!(client.send_message("me", "A **bold** beginning")).unwrap();
         assert_eq!(sent.raw_text(), "A bold beginning");
         assert_eq!(sent.entities().len(), 1);
-        assert_eq!(stage.texts(me.id, me.id), ["A bold beginning"]);
+        assert_eq!(Stage::texts(stage, me.id, me.id), ["A bold beginning"]);
         let dialogs = $wait!(client.get_dialogs(20)).unwrap();
         assert!(
             dialogs.iter().any(|d| d.is_channel()),
@@ -81,10 +87,10 @@ macro_rules! scripted_session {
         let (sender, mut heard) = futures::channel::mpsc::unbounded::<String>();
         $answer!(client, sender);
         let beside = $beside!(client);
-        stage.friend_writes(me.id, "Hello?");
+        Stage::friend_writes(stage, me.id, "Hello?");
         assert_eq!($hear!(heard.next()).unwrap(), "Hello?");
         assert_eq!(
-            stage.texts(me.id, stage.friend()),
+            Stage::texts(stage, me.id, Stage::friend(stage)),
             ["Hello?", "You said: Hello?"]
         );
 
@@ -115,13 +121,13 @@ macro_rules! scripted_session {
         assert_eq!(path, Some(folder.join("copy.bin")));
 
         // The line breaks; nothing is lost, nothing is done twice, and updates go on.
-        let before = stage.executed("messages.sendMessage");
-        stage.break_lines();
-        stage.friend_writes(me.id, "Still there?");
+        let before = Stage::executed(stage, "messages.sendMessage");
+        Stage::break_lines(stage);
+        Stage::friend_writes(stage, me.id, "Still there?");
         $wait!(client.send_message("me", "after the break")).unwrap();
         assert_eq!($hear!(heard.next()).unwrap(), "Still there?");
         assert_eq!(
-            stage.executed("messages.sendMessage"),
+            Stage::executed(stage, "messages.sendMessage"),
             before + 2,
             "one message and one answer"
         );
@@ -139,6 +145,50 @@ macro_rules! scripted_session {
         assert!($wait!(again.log_out()).unwrap());
         let _ = heard;
     }};
+}
+
+/// The script for async clients. `connect` makes a connected client on the same session every time; what runs beside the
+/// script is spawned on `runtime`.
+pub async fn run<R: Runtime, C: Future<Output = Result<Client, Error>>>(
+    stage: &impl Stage,
+    folder: PathBuf,
+    runtime: R,
+    connect: impl Fn() -> C,
+) {
+    macro_rules! client {
+        () => {
+            connect().await.unwrap()
+        };
+    }
+    macro_rules! wait {
+        ($e:expr) => {
+            $e.await
+        };
+    }
+    macro_rules! answer {
+        ($client:ident, $sender:ident) => {
+            $client.on(NewMessage::new().incoming(), move |event| {
+                let heard = $sender.clone();
+                async move {
+                    let text = event.message.raw_text().to_owned();
+                    event.message.respond(format!("You said: {text}")).await?;
+                    let _ = heard.unbounded_send(text);
+                    Ok::<_, Error>(())
+                }
+            })
+        };
+    }
+    macro_rules! beside {
+        ($client:ident) => {{
+            let client = $client.clone();
+            let (ended, end) = oneshot::channel();
+            runtime.spawn(async move {
+                let _ = ended.send(client.run_until_disconnected().await);
+            });
+            async { end.await.unwrap().unwrap() }
+        }};
+    }
+    scripted_session!(stage, folder, client, wait, wait, answer, beside);
 }
 
 impl Stage for telewire_sandbox::Sandbox {
