@@ -6,6 +6,7 @@ use telewire_core::client::{InputMessage, ReplyTo};
 use telewire_core::objects::Entity;
 use telewire_core::{Error, types};
 
+use crate::objects::getter::{chat_getter, sender_getter};
 use crate::objects::object;
 
 object!(
@@ -14,31 +15,10 @@ object!(
     Message
 );
 
+chat_getter!(Message);
+sender_getter!(Message);
+
 impl Message {
-    /// The value by which requests name the chat; asks the server only if it has to.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] if the chat was never seen.
-    pub fn get_input_chat(&self) -> Result<types::InputPeer, Error> {
-        self.client.wait(self.inner.get_input_chat())
-    }
-
-    /// The chat; asks the server if it did not come along.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] if the chat was never seen.
-    pub fn get_chat(&self) -> Result<Entity, Error> {
-        self.client.wait(self.inner.get_chat())
-    }
-
-    /// Who wrote it; asks the server if it did not come along.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] if it has no sender, or one that was never seen.
-    pub fn get_sender(&self) -> Result<Entity, Error> {
-        self.client.wait(self.inner.get_sender())
-    }
-
     /// The message that it replies to, if it is one and still there.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 //! Each wraps the asynchronous object of its name, and dereferences to it for everything that needs no waiting.
 
 mod dialog;
+pub(crate) mod getter;
 mod message;
 
 pub use dialog::Dialog;

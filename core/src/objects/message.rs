@@ -8,10 +8,11 @@ use std::sync::Arc;
 
 use telewire_schema::types;
 
-use crate::client::{Client, EntityLike, InputMessage};
+use crate::client::{Client, InputMessage};
 use crate::error::Error;
 use crate::objects::Entity;
-use crate::peers::PeerMap;
+use crate::objects::getter::{Fetched, chat_getter, sender_getter};
+use crate::peers::{PeerId, PeerMap};
 
 /// A message, service messages included. It knows its client, so that it can be answered.
 ///
@@ -32,7 +33,12 @@ pub struct Message {
     pub raw: types::Message,
     client: Client,
     peers: Arc<PeerMap>,
+    fetched_chat: Fetched,
+    fetched_sender: Fetched,
 }
+
+chat_getter!(Message);
+sender_getter!(Message);
 
 impl Message {
     pub(crate) fn new(client: &Client, raw: types::Message, peers: Arc<PeerMap>) -> Self {
@@ -40,6 +46,8 @@ impl Message {
             raw,
             client: client.clone(),
             peers,
+            fetched_chat: Fetched::default(),
+            fetched_sender: Fetched::default(),
         }
     }
 
@@ -57,9 +65,9 @@ impl Message {
             .collect()
     }
 
-    /// The client that it came by.
-    pub fn client(&self) -> &Client {
-        &self.client
+    /// Somebody who came along with it.
+    pub(crate) fn brought(&self, id: PeerId) -> Option<Entity> {
+        Entity::of(&self.peers, id)
     }
 
     fn data(&self) -> Option<&types::MessageData> {
@@ -79,46 +87,6 @@ impl Message {
 
 /// What can be done with it.
 impl Message {
-    /// The chat as requests name it, looked up in the session where the message did not bring it.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] if the session has never seen the chat.
-    pub async fn get_input_chat(&self) -> Result<types::InputPeer, Error> {
-        self.client.get_input_entity(EntityLike::from(self)).await
-    }
-
-    /// The chat, from the server where the message did not bring it, or only the least of it.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] if the session has never seen the chat.
-    pub async fn get_chat(&self) -> Result<Entity, Error> {
-        let brought = self.chat();
-        if let Some(chat) = brought.clone().filter(|chat| !chat.is_min()) {
-            return Ok(chat);
-        }
-        let fetched = self.client.get_entity(EntityLike::from(self)).await;
-        fetched.or_else(|error| brought.ok_or(error))
-    }
-
-    /// The sender, from the server where the message did not bring it, or only the least of it.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] if the message has no sender, or the session has never seen it.
-    pub async fn get_sender(&self) -> Result<Entity, Error> {
-        let brought = self.sender();
-        if let Some(sender) = brought.clone().filter(|sender| !sender.is_min()) {
-            return Ok(sender);
-        }
-        let id = self
-            .sender_id()
-            .ok_or_else(|| Error::NotFound("this message has no sender".into()))?;
-        let mut fetched = self.client.get_entity(id).await;
-        if let (Err(Error::NotFound(_)), Some(peer)) = (&fetched, self.input_sender()) {
-            fetched = self.client.get_entity(peer).await;
-        }
-        fetched.or_else(|error| brought.ok_or(error))
-    }
-
     /// The message that this one replies to; `None` if it replies to none, or that one was deleted.
     ///
     /// # Errors

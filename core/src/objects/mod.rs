@@ -2,6 +2,7 @@
 
 mod dialog;
 mod entity;
+pub(crate) mod getter;
 mod list;
 mod media;
 mod message;

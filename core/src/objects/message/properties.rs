@@ -2,7 +2,8 @@
 
 use telewire_schema::types;
 
-use crate::objects::{Entity, Message, media};
+use crate::objects::getter::{Search, Source};
+use crate::objects::{Message, media};
 use crate::peers::PeerId;
 use crate::text::inner_texts;
 use crate::time::Unix;
@@ -100,18 +101,34 @@ impl Message {
         }
     }
 
-    /// Which chat it is in; for a private chat, the other person.
-    pub fn chat_id(&self) -> Option<PeerId> {
-        match &self.raw {
+    /// Where to find the chat.
+    pub(super) fn chat_source(&self) -> Source<'_> {
+        let peer = match &self.raw {
             types::Message::Empty(m) => m.peer_id.as_ref(),
             types::Message::Message(m) => Some(&m.peer_id),
             types::Message::Service(m) => Some(&m.peer_id),
+        };
+        Source {
+            client: &self.client,
+            peers: &self.peers,
+            id: peer.map(PeerId::from),
+            fetched: &self.fetched_chat,
+            search: Search::Dialogs,
         }
-        .map(PeerId::from)
     }
 
-    /// Who sent it: a user, or the channel or group in whose name it was sent.
-    pub fn sender_id(&self) -> Option<PeerId> {
+    /// Where to find the sender: a user, or the channel or group in whose name it was sent.
+    pub(super) fn sender_source(&self) -> Source<'_> {
+        Source {
+            client: &self.client,
+            peers: &self.peers,
+            id: self.sender_peer(),
+            fetched: &self.fetched_sender,
+            search: Search::Message(self),
+        }
+    }
+
+    fn sender_peer(&self) -> Option<PeerId> {
         let from = self
             .data()
             .map(|m| &m.from_id)
@@ -126,62 +143,9 @@ impl Message {
         }
     }
 
-    /// The chat, if it came along with the message.
-    pub fn chat(&self) -> Option<Entity> {
-        Entity::of(&self.peers, self.chat_id()?)
-    }
-
-    /// The sender, if it came along with the message.
-    pub fn sender(&self) -> Option<Entity> {
-        Entity::of(&self.peers, self.sender_id()?)
-    }
-
-    /// The chat as requests name it, if the message brought what that takes.
-    pub fn input_chat(&self) -> Option<types::InputPeer> {
-        match self.chat_id()? {
-            PeerId::Chat(id) => Some(types::InputPeerChat::new(id).into()),
-            _ => self.chat()?.input_peer(),
-        }
-    }
-
-    /// The sender as requests name it, if the message brought what that takes. A stranger is named by this message.
-    pub fn input_sender(&self) -> Option<types::InputPeer> {
-        let id = self.sender_id()?;
-        if let Some(peer) = self.sender().and_then(|sender| sender.input_peer()) {
-            return Some(peer);
-        }
-        let chat = || self.input_chat();
-        match id {
-            PeerId::User(id) => {
-                Some(types::InputPeerUserFromMessage::new(chat()?, self.id(), id).into())
-            }
-            PeerId::Channel(id) if self.chat_id() != Some(PeerId::Channel(id)) => {
-                Some(types::InputPeerChannelFromMessage::new(chat()?, self.id(), id).into())
-            }
-            PeerId::Chat(id) => Some(types::InputPeerChat::new(id).into()),
-            PeerId::Channel(_) => None,
-        }
-    }
-
-    /// Whether it is in a private chat.
-    pub fn is_private(&self) -> bool {
-        matches!(self.chat_id(), Some(PeerId::User(_)))
-    }
-
-    /// Whether it is in a channel or supergroup.
-    pub fn is_channel(&self) -> bool {
-        matches!(self.chat_id(), Some(PeerId::Channel(_)))
-    }
-
-    /// Whether it is in a basic group or supergroup.
-    pub fn is_group(&self) -> bool {
-        match self.chat_id() {
-            Some(PeerId::Chat(_)) => true,
-            Some(PeerId::Channel(_)) => {
-                !self.is_post() && self.chat().is_none_or(|chat| chat.is_group())
-            }
-            _ => false,
-        }
+    /// Whether that much is known of the chat without looking at it.
+    pub(super) fn is_broadcast(&self) -> bool {
+        self.is_post()
     }
 
     /// Whether it is a post of a broadcast channel.
