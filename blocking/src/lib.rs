@@ -26,11 +26,12 @@ pub mod events;
 pub mod objects;
 mod runtime;
 
-pub use client::{Builder, Chunks, Client, DialogIter, MessageIter};
+pub use client::{Builder, Chunks, Client, DialogIter, MessageIter, MessagesById};
 pub use runtime::{File, Socket, ThreadRuntime, block_on};
 pub use telewire_core::client::{
-    Attachment, Download, EntityLike, HandlerId, InputMessage, InvokeOptions, Prompt, ReplyTo,
-    SignIn, Start, Upload, UploadedFile,
+    AllChats, Attachment, DateLike, Download, EntityLike, HandlerId, InputMessage, InvokeOptions,
+    MessageQuery, MessageRef, MessageRefs, Prompt, ReplyTo, Scope, SignIn, Start, Upload,
+    UploadedFile,
 };
 pub use telewire_core::config::{CatchUp, Config, Device, Network};
 pub use telewire_core::{

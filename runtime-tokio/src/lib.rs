@@ -27,8 +27,9 @@ pub use builder::BuilderExt;
 pub use runtime::{File, TokioRuntime};
 pub use socket::Socket;
 pub use telewire_core::client::{
-    Attachment, Builder, Chunks, Client, DialogIter, Download, EntityLike, HandlerId, InputMessage,
-    InvokeOptions, MessageIter, Prompt, ReplyTo, SignIn, Start, Upload, UploadedFile,
+    AllChats, Attachment, Builder, Chunks, Client, DateLike, DialogIter, Download, EntityLike,
+    HandlerId, InputMessage, InvokeOptions, MessageIter, MessageQuery, MessageRef, MessageRefs,
+    MessagesById, Prompt, ReplyTo, Scope, SignIn, Start, Upload, UploadedFile,
 };
 pub use telewire_core::config::{CatchUp, Config, Device, Network};
 pub use telewire_core::{

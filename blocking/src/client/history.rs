@@ -1,8 +1,7 @@
 //! Reading and searching messages.
 
-use telewire_core::client::EntityLike;
+use telewire_core::client::{DateLike, EntityLike, MessageQuery, MessageRef, MessageRefs, Scope};
 use telewire_core::objects::TotalList;
-use telewire_core::time::Unix;
 use telewire_core::{Error, types};
 
 use crate::client::Client;
@@ -20,7 +19,7 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn iter_messages(&self, chat: impl Into<EntityLike>) -> MessageIter {
+    pub fn iter_messages(&self, chat: impl Into<Scope>) -> MessageIter {
         MessageIter::wrap(self, self.as_async().iter_messages(chat))
     }
 
@@ -29,16 +28,17 @@ impl Client {
         MessageIter::wrap(self, self.as_async().search_messages(text))
     }
 
-    /// The last messages of a chat, newest first, and how many there are in all.
+    /// The last messages of a chat, newest first, and how many there are in all. A number is how many, `None` is all, and
+    /// a [`MessageQuery`] says more.
     ///
     /// # Errors
     /// Whatever the server answers; [`Error::NotFound`] if there is no such chat.
     pub fn get_messages(
         &self,
-        chat: impl Into<EntityLike>,
-        limit: usize,
+        chat: impl Into<Scope>,
+        query: impl Into<MessageQuery>,
     ) -> Result<TotalList<Message>, Error> {
-        let messages = self.wait(self.as_async().get_messages(chat, limit))?;
+        let messages = self.wait(self.as_async().get_messages(chat, query))?;
         Ok(messages.map(|message| Message::wrap(self, message)))
     }
 
@@ -48,8 +48,8 @@ impl Client {
     /// As [`Client::get_messages`].
     pub fn get_messages_by_id(
         &self,
-        chat: impl Into<EntityLike>,
-        ids: &[i32],
+        chat: impl Into<Scope>,
+        ids: impl Into<MessageRefs>,
     ) -> Result<Vec<Option<Message>>, Error> {
         let messages = self.wait(self.as_async().get_messages_by_id(chat, ids))?;
         let wrap = |message| Message::wrap(self, message);
@@ -58,6 +58,19 @@ impl Client {
             .map(|message| message.map(wrap))
             .collect())
     }
+
+    /// The message of a chat that has this id; `None` if there is none.
+    ///
+    /// # Errors
+    /// As [`Client::get_messages`].
+    pub fn get_message_by_id(
+        &self,
+        chat: impl Into<Scope>,
+        id: impl Into<MessageRef>,
+    ) -> Result<Option<Message>, Error> {
+        let message = self.wait(self.as_async().get_message_by_id(chat, id))?;
+        Ok(message.map(|message| Message::wrap(self, message)))
+    }
 }
 
 iterator!(
@@ -65,14 +78,19 @@ iterator!(
     MessageIter of Message
 );
 
+iterator!(
+    /// Certain messages of a chat; see [`MessageIter::ids`]. `None` stands for one that does not exist.
+    MessagesById of Option<Message>
+);
+
 impl MessageIter {
-    /// Begins after the message with that id, which is not included.
+    /// Begins after the message with that id, which is not included; the other way when reversed.
     pub fn offset_id(self, id: i32) -> Self {
         self.with(|i| i.offset_id(id))
     }
 
     /// Begins with messages older than this; newer, if reversed.
-    pub fn offset_date(self, date: Unix) -> Self {
+    pub fn offset_date(self, date: impl Into<DateLike>) -> Self {
         self.with(|i| i.offset_date(date))
     }
 
@@ -86,7 +104,7 @@ impl MessageIter {
         self.with(|i| i.min_id(id))
     }
 
-    /// Skips so many messages; negative numbers go the other way.
+    /// Moves the beginning by so many messages towards older ones, or newer ones if it is negative.
     pub fn add_offset(self, offset: i32) -> Self {
         self.with(|i| i.add_offset(offset))
     }
@@ -97,7 +115,7 @@ impl MessageIter {
     }
 
     /// Only messages of a kind, such as photos.
-    pub fn filter(self, filter: types::MessagesFilter) -> Self {
+    pub fn filter(self, filter: impl Into<types::MessagesFilter>) -> Self {
         self.with(|i| i.filter(filter))
     }
 
@@ -106,13 +124,25 @@ impl MessageIter {
         self.with(|i| i.from_user(user))
     }
 
-    /// Only the messages with these ids, in their order.
-    pub fn ids(self, ids: impl IntoIterator<Item = i32>) -> Self {
-        self.with(|i| i.ids(ids))
-    }
-
     /// Oldest first.
     pub fn reverse(self) -> Self {
         self.with(telewire_core::client::MessageIter::reverse)
+    }
+
+    /// The messages with these ids, in their order; `None` for those that do not exist.
+    pub fn ids(self, ids: impl Into<MessageRefs>) -> MessagesById {
+        MessagesById::wrap(&self.client, self.inner.ids(ids))
+    }
+
+    /// The same messages the other way round, from the first one, also after some were taken.
+    pub fn reversed(self) -> Self {
+        self.with(telewire_core::client::MessageIter::reversed)
+    }
+}
+
+impl MessagesById {
+    /// Last one first.
+    pub fn reverse(self) -> Self {
+        self.with(telewire_core::client::MessagesById::reverse)
     }
 }

@@ -2,7 +2,7 @@
 
 /// A blocking twin of an asynchronous iterator.
 macro_rules! iterator {
-    ($(#[$doc:meta])* $name:ident of $item:ident) => {
+    ($(#[$doc:meta])* $name:ident of $item:ty) => {
         $(#[$doc])*
         ///
         /// After an error it may be asked again, and asks for the same page.
@@ -18,14 +18,21 @@ macro_rules! iterator {
                 self.inner.total()
             }
 
-            /// At most so many. With 0 one request is made that only tells the total.
-            pub fn limit(self, limit: usize) -> Self {
+            /// At most so many; `None` for all, as it is unless something is said. With 0 one request is made that only
+            /// tells the total.
+            pub fn limit(self, limit: impl Into<Option<usize>>) -> Self {
                 self.with(|i| i.limit(limit))
             }
 
-            /// The pause between the requests for two pages. One second for more than 3,000 items, else none.
+            /// The pause between the requests for two pages, less the time that has passed anyway. One second for no
+            /// limit or one above 3,000, else none.
             pub fn wait_time(self, wait: std::time::Duration) -> Self {
                 self.with(|i| i.wait_time(wait))
+            }
+
+            /// Begins anew, as if nothing had been asked for yet: the next item is the first one, asked for again.
+            pub fn restart(&mut self) {
+                self.inner.restart();
             }
 
             pub(crate) fn wrap(client: &$crate::client::Client, inner: telewire_core::client::$name) -> Self {
@@ -45,7 +52,7 @@ macro_rules! iterator {
 
             fn next(&mut self) -> Option<Self::Item> {
                 let item = self.client.wait(self.inner.next()).transpose()?;
-                Some(item.map(|item| $item::wrap(&self.client, item)))
+                Some(item.map(|item| $crate::objects::Twin::twin(&self.client, item)))
             }
         }
 

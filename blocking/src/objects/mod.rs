@@ -9,6 +9,21 @@ mod message;
 pub use dialog::Dialog;
 pub use message::Message;
 
+/// What iterators make of the items of their asynchronous twins.
+pub(crate) trait Twin {
+    type Of;
+
+    fn twin(client: &crate::client::Client, of: Self::Of) -> Self;
+}
+
+impl<T: Twin> Twin for Option<T> {
+    type Of = Option<T::Of>;
+
+    fn twin(client: &crate::client::Client, of: Self::Of) -> Self {
+        of.map(|of| T::twin(client, of))
+    }
+}
+
 /// A blocking twin of an asynchronous object.
 macro_rules! object {
     ($(#[$doc:meta])* $name:ident) => {
@@ -27,6 +42,14 @@ macro_rules! object {
             /// The client that it came from.
             pub fn client(&self) -> &$crate::client::Client {
                 &self.client
+            }
+        }
+
+        impl $crate::objects::Twin for $name {
+            type Of = telewire_core::objects::$name;
+
+            fn twin(client: &$crate::client::Client, of: Self::Of) -> Self {
+                Self::wrap(client, of)
             }
         }
 

@@ -106,7 +106,7 @@ impl DialogIter {
 }
 
 /// What was asked for, and how far it has come.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Dialogs {
     offset_date: i32,
     offset_id: i32,

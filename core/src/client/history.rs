@@ -1,26 +1,35 @@
-//! The messages of a chat, page by page.
+//! The messages of a chat, page by page, and single ones by their ids.
 
+mod ids;
+mod query;
 mod source;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use telewire_schema::types;
 
-use telewire_schema::{functions, types};
-
-use crate::client::Client;
-use crate::client::entity_like::{EntityLike, input_channel};
-use crate::client::paged::{PAGE, Paged, iterator};
+use crate::client::paged::{Paged, iterator};
+use crate::client::{Client, DateLike, EntityLike};
 use crate::error::Error;
 use crate::objects::{Message, TotalList};
-use crate::time::Unix;
-use source::{Answer, History};
+use ids::ById;
+pub use ids::{MessageRef, MessageRefs};
+use query::wishes;
+pub use query::{AllChats, MessageQuery, Scope};
+use source::History;
 
 impl Client {
     /// The messages of a chat, newest first unless [`MessageIter::reverse`] is asked for, by
     /// [`messages.getHistory`](https://core.telegram.org/method/messages.getHistory); with a search, a filter or a sender
-    /// by [`messages.search`](https://core.telegram.org/method/messages.search). Nothing is requested before the first
-    /// item.
+    /// by [`messages.search`](https://core.telegram.org/method/messages.search); those of [`AllChats`] by
+    /// [`messages.searchGlobal`](https://core.telegram.org/method/messages.searchGlobal). Service messages are among
+    /// them. Nothing is requested before the first item, and a further page only when the one before it is used up.
+    ///
+    /// [`MessageIter::ids`] asks for certain messages instead.
+    ///
+    /// # Errors
+    /// The first item tells: [`Error::NotFound`] for an unknown chat, [`Error::Misuse`] for a search through all chats
+    /// that has no text or is reversed.
     ///
     /// ```no_run
     /// # async fn f(client: telewire_core::Client) -> Result<(), telewire_core::Error> {
@@ -32,14 +41,14 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn iter_messages(&self, chat: impl Into<EntityLike>) -> MessageIter {
+    pub fn iter_messages(&self, chat: impl Into<Scope>) -> MessageIter {
         MessageIter {
-            pages: Paged::new(self, History::new(Some(chat.into()))),
+            pages: Paged::new(self, History::new(chat.into(), MessageQuery::new())),
         }
     }
 
-    /// The messages of all chats that match a text, newest first, by
-    /// [`messages.searchGlobal`](https://core.telegram.org/method/messages.searchGlobal).
+    /// The messages of all chats that contain a text, newest first: [`Client::iter_messages`] of [`AllChats`] with a
+    /// [search](MessageIter::search).
     ///
     /// ```no_run
     /// # async fn f(client: telewire_core::Client) -> Result<(), telewire_core::Error> {
@@ -48,85 +57,87 @@ impl Client {
     /// # }
     /// ```
     pub fn search_messages(&self, text: impl Into<String>) -> MessageIter {
-        MessageIter {
-            pages: Paged::new(self, History::new(None)),
-        }
-        .search(text)
+        self.iter_messages(AllChats).search(text)
     }
 
-    /// The newest `limit` messages of a chat: [`Client::iter_messages`] for those who want them at once.
+    /// The newest messages of a chat: [`Client::iter_messages`] for those who want them at once.
+    ///
+    /// A number is how many, `None` is all. A [`MessageQuery`] says more; if it names no limit it is for one message,
+    /// unless it has both a [`min_id`](MessageQuery::min_id) and a [`max_id`](MessageQuery::max_id): then for all
+    /// between them.
     ///
     /// # Errors
-    /// Whatever the server answers.
+    /// As [`Client::iter_messages`], and whatever the server answers.
     ///
     /// ```no_run
     /// # async fn f(client: telewire_core::Client) -> Result<(), telewire_core::Error> {
+    /// use telewire_core::client::MessageQuery;
+    ///
     /// let messages = client.get_messages("me", 3).await?;
     /// println!("{} of {}", messages.len(), messages.total());
+    /// let oldest = client.get_messages("me", MessageQuery::new().reverse()).await?;
     /// # Ok(())
     /// # }
     /// ```
     pub async fn get_messages(
         &self,
-        chat: impl Into<EntityLike>,
-        limit: usize,
+        chat: impl Into<Scope>,
+        query: impl Into<MessageQuery>,
     ) -> Result<TotalList<Message>, Error> {
-        self.iter_messages(chat).limit(limit).collect().await
+        let query = query.into();
+        let (limit, wait) = (query.most(), query.wait);
+        let mut pages = Paged::new(self, History::new(chat.into(), query));
+        pages.set_limit(limit);
+        pages.set_wait(wait);
+        pages.collect().await
     }
 
     /// The messages with these ids, in the same order and number; `None` where there is none, or it is in another chat.
+    /// In [`AllChats`] ids are those of private chats and basic groups, which the account counts together. By
+    /// [`messages.getMessages`](https://core.telegram.org/method/messages.getMessages) or
+    /// [`channels.getMessages`](https://core.telegram.org/method/channels.getMessages), a hundred at a time.
     ///
     /// # Errors
-    /// Whatever the server answers.
+    /// [`Error::NotFound`] for an unknown chat, and whatever the server answers.
     ///
     /// ```no_run
     /// # async fn f(client: telewire_core::Client) -> Result<(), telewire_core::Error> {
-    /// let messages = client.get_messages_by_id("me", &[10, 11]).await?;
+    /// for message in client.get_messages_by_id("me", [10, 11]).await?.into_iter().flatten() {
+    ///     println!("{}", message.text());
+    /// }
     /// # Ok(())
     /// # }
     /// ```
     pub async fn get_messages_by_id(
         &self,
-        chat: impl Into<EntityLike>,
-        ids: &[i32],
+        chat: impl Into<Scope>,
+        ids: impl Into<MessageRefs>,
     ) -> Result<Vec<Option<Message>>, Error> {
-        let peer = self.get_input_entity(chat).await?;
-        let own = self.id_of(&peer).await?;
-        let mut found = Vec::with_capacity(ids.len());
-        for ids in ids.chunks(PAGE) {
-            let mut messages: HashMap<i32, Message> = self.by_ids(&peer, ids).await?;
-            // The ids of private chats and groups belong to the account, so they may lead elsewhere.
-            messages.retain(|_, m| m.chat_id() == Some(own));
-            found.extend(ids.iter().map(|id| messages.get(id).cloned()));
-        }
-        Ok(found)
+        let found = self.iter_messages(chat).ids(ids).collect().await?;
+        Ok(found.into_vec())
     }
 
-    async fn by_ids(
+    /// The message with this id; `None` if there is none, or it is in another chat. As
+    /// [`Client::get_messages_by_id`] for a single one.
+    ///
+    /// # Errors
+    /// As [`Client::get_messages_by_id`].
+    ///
+    /// ```no_run
+    /// # async fn f(client: telewire_core::Client) -> Result<(), telewire_core::Error> {
+    /// use telewire_core::types;
+    ///
+    /// let pinned = client.get_message_by_id("@telegram", types::InputMessage::Pinned).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn get_message_by_id(
         &self,
-        peer: &types::InputPeer,
-        ids: &[i32],
-    ) -> Result<HashMap<i32, Message>, Error> {
-        let wanted: Vec<types::InputMessage> = ids
-            .iter()
-            .map(|id| types::InputMessageId::new(*id).into())
-            .collect();
-        let answer = match input_channel(peer.clone()) {
-            Some(channel) => {
-                self.invoke(&functions::channels::GetMessages::new(channel, wanted))
-                    .await
-            }
-            None => {
-                self.invoke(&functions::messages::GetMessages::new(wanted))
-                    .await
-            }
-        };
-        let answer = match answer {
-            Err(error) if error.is("MESSAGE_IDS_EMPTY") => return Ok(HashMap::new()),
-            answer => Answer::from(answer?),
-        };
-        let messages = Message::list(self, answer.messages, &answer.peers);
-        Ok(messages.into_iter().map(|m| (m.id(), m)).collect())
+        chat: impl Into<Scope>,
+        id: impl Into<MessageRef>,
+    ) -> Result<Option<Message>, Error> {
+        let found = self.get_messages_by_id(chat, id.into()).await?;
+        Ok(found.into_iter().next().flatten())
     }
 }
 
@@ -139,61 +150,55 @@ pub struct MessageIter {
 
 iterator!(MessageIter of Message);
 
+wishes!(MessageIter);
+
 impl MessageIter {
-    fn with(self, change: impl FnOnce(&mut History)) -> Self {
+    fn with(self, change: impl FnOnce(&mut MessageQuery)) -> Self {
         Self {
-            pages: self.pages.configure(change),
+            pages: self.pages.configure(|history| change(&mut history.query)),
         }
     }
 
-    /// Only those before this one; after it when reversed.
-    pub fn offset_id(self, id: i32) -> Self {
-        self.with(|h| h.offset_id = id)
+    /// The messages with these ids, in their order, whatever else was asked for but the limit, the pause and the
+    /// direction. Those that do not exist, or are in another chat, are `None`, so that there are as many as there
+    /// are ids.
+    pub fn ids(self, ids: impl Into<MessageRefs>) -> MessagesById {
+        let ids = ids.into();
+        let pages = self
+            .pages
+            .instead(|History { scope, query, .. }| ById::new(scope, ids, query.reverse));
+        MessagesById { pages }.whole()
     }
 
-    /// Only those before that time; after it when reversed.
-    pub fn offset_date(self, date: Unix) -> Self {
-        self.with(|h| h.offset_date = i32::try_from(date.secs()).unwrap_or(i32::MAX))
+    /// The same messages the other way round, from the first one, also after some were taken.
+    pub fn reversed(mut self) -> Self {
+        self.pages.restart();
+        self.with(|query| query.reverse = !query.reverse)
     }
+}
 
-    /// Only those with a smaller id.
-    pub fn max_id(self, id: i32) -> Self {
-        self.with(|h| h.max_id = id)
-    }
+/// Certain messages of a chat; see [`MessageIter::ids`]. `None` stands for one that does not exist.
+#[must_use]
+pub struct MessagesById {
+    pages: Paged<ById>,
+}
 
-    /// Only those with a greater id.
-    pub fn min_id(self, id: i32) -> Self {
-        self.with(|h| h.min_id = id)
-    }
+iterator!(MessagesById of Option<Message>);
 
-    /// Skips so many more, or goes back by them if it is negative.
-    pub fn add_offset(self, offset: i32) -> Self {
-        self.with(|h| h.add_offset = offset)
-    }
-
-    /// Only those that contain this text.
-    pub fn search(self, text: impl Into<String>) -> Self {
-        self.with(|h| h.search = Some(text.into()))
-    }
-
-    /// Only those of this kind, such as photos.
-    pub fn filter(self, filter: types::MessagesFilter) -> Self {
-        self.with(|h| h.filter = Some(filter))
-    }
-
-    /// Only those of this user.
-    pub fn from_user(self, user: impl Into<EntityLike>) -> Self {
-        self.with(|h| h.from_user = Some(user.into()))
-    }
-
-    /// The messages with these ids, whatever else was asked for. Those that do not exist are left out;
-    /// [`Client::get_messages_by_id`] tells which.
-    pub fn ids(self, ids: impl IntoIterator<Item = i32>) -> Self {
-        self.with(|h| h.ids = Some(ids.into_iter().collect()))
-    }
-
-    /// Oldest first.
+impl MessagesById {
+    /// Last one first.
     pub fn reverse(self) -> Self {
-        self.with(|h| h.reverse = true)
+        Self {
+            pages: self.pages.configure(ById::reverse),
+        }
+    }
+
+    /// Their number is known, so they are no endless list that had to be fetched slowly.
+    fn whole(mut self) -> Self {
+        let count = self.pages.start().len();
+        if self.pages.limit().is_none() {
+            self.pages.set_limit(Some(count));
+        }
+        self
     }
 }

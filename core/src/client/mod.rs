@@ -7,6 +7,7 @@ mod attachments;
 mod auth;
 mod builder;
 mod cache;
+mod date_like;
 mod dialogs;
 mod downloads;
 pub(crate) mod entity_like;
@@ -49,11 +50,14 @@ use crate::updates::Update;
 pub use attachments::Attachment;
 pub use auth::SignIn;
 pub use builder::Builder;
+pub use date_like::DateLike;
 pub use dialogs::DialogIter;
 pub use downloads::{Chunks, Download};
 pub use entity_like::EntityLike;
 use handle::{Command, Shared, lock};
-pub use history::MessageIter;
+pub use history::{
+    AllChats, MessageIter, MessageQuery, MessageRef, MessageRefs, MessagesById, Scope,
+};
 pub use host::FileHandle;
 use host::Host;
 pub use input_message::{InputMessage, ReplyTo};

@@ -16,7 +16,8 @@ use crate::time::Mono;
 pub(super) const PAGE: usize = 100;
 
 /// Where pages come from. After an error it must be as before, so that the same page can be asked for again.
-pub(super) trait Source: Sized + Send + 'static {
+/// A clone of one that was not asked yet begins anew.
+pub(super) trait Source: Clone + Sized + Send + 'static {
     type Item: Send + 'static;
 
     /// The next page, for somebody who takes `left` more items; with none left only the total is wanted.
@@ -49,9 +50,12 @@ impl<T> Page<T> {
 /// Items one by one; a page is fetched when the one before it is used up.
 pub(super) struct Paged<S: Source> {
     client: Client,
+    /// What to begin with, now and whenever it is restarted.
+    start: S,
     state: State<S>,
     buffer: VecDeque<S::Item>,
     total: Option<usize>,
+    limit: Option<usize>,
     left: usize,
     /// The pause between two pages; none by itself for short lists.
     wait: Option<Duration>,
@@ -60,6 +64,8 @@ pub(super) struct Paged<S: Source> {
 }
 
 enum State<S: Source> {
+    /// Nothing was asked for yet.
+    Fresh,
     Idle(Box<S>),
     Busy(BoxFuture<'static, Fetched<S>>),
     /// Only while it changes.
@@ -76,12 +82,14 @@ struct Fetched<S: Source> {
 const LONG: usize = 3000;
 
 impl<S: Source> Paged<S> {
-    pub(super) fn new(client: &Client, source: S) -> Self {
+    pub(super) fn new(client: &Client, start: S) -> Self {
         Self {
             client: client.clone(),
-            state: State::Idle(Box::new(source)),
+            start,
+            state: State::Fresh,
             buffer: VecDeque::new(),
             total: None,
+            limit: None,
             left: usize::MAX,
             wait: None,
             fetched: None,
@@ -89,20 +97,48 @@ impl<S: Source> Paged<S> {
         }
     }
 
-    pub(super) fn set_limit(&mut self, limit: usize) {
-        self.left = limit;
+    /// No limit means everything.
+    pub(super) fn set_limit(&mut self, limit: Option<usize>) {
+        self.limit = limit;
+        self.left = limit.unwrap_or(usize::MAX);
     }
 
-    pub(super) fn set_wait(&mut self, wait: Duration) {
-        self.wait = Some(wait);
+    pub(super) fn set_wait(&mut self, wait: Option<Duration>) {
+        self.wait = wait;
     }
 
     /// Changes what is asked for, as long as nothing has been.
     pub(super) fn configure(mut self, change: impl FnOnce(&mut S)) -> Self {
-        if let (State::Idle(source), None) = (&mut self.state, self.fetched) {
-            change(source);
+        if matches!(self.state, State::Fresh) {
+            change(&mut self.start);
         }
         self
+    }
+
+    /// The same number of items out of another source.
+    pub(super) fn instead<T: Source>(self, other: impl FnOnce(S) -> T) -> Paged<T> {
+        let mut paged = Paged::new(&self.client, other(self.start));
+        paged.set_limit(self.limit);
+        paged.set_wait(self.wait);
+        paged
+    }
+
+    pub(super) fn start(&self) -> &S {
+        &self.start
+    }
+
+    pub(super) fn limit(&self) -> Option<usize> {
+        self.limit
+    }
+
+    /// Begins anew: what was fetched is forgotten, a request that is under way is given up.
+    pub(super) fn restart(&mut self) {
+        self.state = State::Fresh;
+        self.buffer.clear();
+        self.total = None;
+        self.left = self.limit.unwrap_or(usize::MAX);
+        self.fetched = None;
+        self.ended = false;
     }
 
     pub(super) fn total(&self) -> Option<usize> {
@@ -144,6 +180,7 @@ impl<S: Source> Paged<S> {
 
     fn poll_page(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
         let mut busy = match std::mem::replace(&mut self.state, State::Changing) {
+            State::Fresh => self.fetch(Box::new(self.start.clone())),
             State::Idle(source) => self.fetch(source),
             State::Busy(busy) => busy,
             // A poll that panicked has lost the source.
@@ -167,7 +204,7 @@ impl<S: Source> Paged<S> {
 
     fn fetch(&self, mut source: Box<S>) -> BoxFuture<'static, Fetched<S>> {
         let (client, left, fetched) = (self.client.clone(), self.left, self.fetched);
-        let usual = if left > LONG {
+        let usual = if self.limit.is_none_or(|limit| limit > LONG) {
             Duration::from_secs(1)
         } else {
             Duration::ZERO
@@ -214,16 +251,23 @@ macro_rules! iterator {
                 self.pages.collect().await
             }
 
-            /// At most so many. With 0 one request is made that only tells the total.
-            pub fn limit(mut self, limit: usize) -> Self {
-                self.pages.set_limit(limit);
+            /// At most so many; `None` for all, as it is unless something is said. With 0 one request is made that only
+            /// tells the total.
+            pub fn limit(mut self, limit: impl Into<Option<usize>>) -> Self {
+                self.pages.set_limit(limit.into());
                 self
             }
 
-            /// The pause between the requests for two pages. One second for more than 3,000 items, else none.
+            /// The pause between the requests for two pages, less the time that has passed anyway. One second for no
+            /// limit or one above 3,000, else none.
             pub fn wait_time(mut self, wait: std::time::Duration) -> Self {
-                self.pages.set_wait(wait);
+                self.pages.set_wait(Some(wait));
                 self
+            }
+
+            /// Begins anew, as if nothing had been asked for yet: the next item is the first one, asked for again.
+            pub fn restart(&mut self) {
+                self.pages.restart();
             }
         }
 

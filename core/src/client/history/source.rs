@@ -1,48 +1,42 @@
-//! Where the pages of a chat's messages come from.
+//! Where the pages of messages come from.
 
 use std::sync::Arc;
 
 use telewire_schema::{functions, types};
 
+use super::query::{MessageQuery, Scope};
 use crate::client::Client;
-use crate::client::entity_like::{EntityLike, input_user};
+use crate::client::entity_like::input_user;
 use crate::client::paged::{PAGE, Page, Source};
 use crate::error::Error;
 use crate::objects::Message;
 use crate::peers::{PeerId, PeerMap};
 
 /// What was asked for, and how far it has come.
+#[derive(Clone)]
 pub(super) struct History {
-    /// All chats if none.
-    chat: Option<EntityLike>,
-    pub(super) offset_id: i32,
-    pub(super) offset_date: i32,
-    pub(super) max_id: i32,
-    pub(super) min_id: i32,
-    pub(super) add_offset: i32,
-    pub(super) search: Option<String>,
-    pub(super) filter: Option<types::MessagesFilter>,
-    pub(super) from_user: Option<EntityLike>,
-    pub(super) ids: Option<Vec<i32>>,
-    pub(super) reverse: bool,
+    pub(super) scope: Scope,
+    pub(super) query: MessageQuery,
     cursor: Option<Cursor>,
 }
 
 /// The next page.
 #[derive(Clone)]
 struct Cursor {
+    /// All chats if none.
     peer: Option<types::InputPeer>,
     /// The sender, as far as the server can sort by it.
     from_sent: Option<types::InputPeer>,
     /// The sender, where only we can.
     from_local: Option<PeerId>,
+    /// The date that was asked for; 0 for none.
+    date: i32,
     offset_id: i32,
     offset_date: i32,
     offset_rate: i32,
     offset_peer: types::InputPeer,
+    add_offset: i32,
     last_id: Option<i32>,
-    /// How many of the ids were asked for.
-    asked: usize,
 }
 
 impl Source for History {
@@ -55,9 +49,6 @@ impl Source for History {
         let Some(mut cursor) = self.cursor.clone() else {
             return Ok(Page::empty());
         };
-        if let Some(ids) = &self.ids {
-            return self.page_of_ids(client, ids.clone(), cursor).await;
-        }
         let size = i32::try_from(left.min(PAGE)).unwrap_or(i32::MAX);
         // A search for no messages at all finds none and counts none.
         let answer = self.ask(client, &cursor, size.max(1)).await?;
@@ -75,179 +66,144 @@ impl Source for History {
     }
 }
 
+/// How the first page is found.
 impl History {
-    pub(super) fn new(chat: Option<EntityLike>) -> Self {
+    pub(super) fn new(scope: Scope, query: MessageQuery) -> Self {
         Self {
-            chat,
-            offset_id: 0,
-            offset_date: 0,
-            max_id: 0,
-            min_id: 0,
-            add_offset: 0,
-            search: None,
-            filter: None,
-            from_user: None,
-            ids: None,
-            reverse: false,
+            scope,
+            query,
             cursor: None,
         }
     }
 
     /// Where the first page begins; nothing if there can be no message.
     async fn begin(&self, client: &Client) -> Result<Option<Cursor>, Error> {
+        self.check()?;
+        let query = &self.query;
+        let now = client.now().wall;
+        let date = query.offset_date.map_or(0, |date| date.seconds(now));
         let mut cursor = Cursor {
             peer: None,
             from_sent: None,
             from_local: None,
+            date,
             offset_id: 0,
-            offset_date: self.offset_date,
+            // Backwards, what is dated by the very second lies on the wrong side of it.
+            offset_date: date.saturating_add(i32::from(query.reverse && date != 0)),
             offset_rate: 0,
             offset_peer: types::InputPeer::Empty,
+            add_offset: query.add_offset,
             last_id: None,
-            asked: 0,
         };
-        match &self.chat {
-            Some(chat) => cursor.peer = Some(client.get_input_entity(chat.clone()).await?),
-            None if self.reverse => {
-                return Err(Error::misuse(
-                    "a search through all chats cannot be reversed",
-                ));
-            }
-            None if self.search.as_ref().is_none_or(String::is_empty) => {
-                return Err(Error::misuse(
-                    "a search through all chats needs a text to search for",
-                ));
-            }
-            None => {}
-        }
-        if self.ids.is_some() {
-            return Ok(Some(cursor));
-        }
         // The server takes min_id and max_id too literally: near the newest message it gives out nothing. So the offset
         // and the end of the iteration stand for them.
-        let edge = if self.reverse {
-            self.min_id
+        let (edge, end) = if query.reverse {
+            (query.min_id, query.max_id)
         } else {
-            self.max_id
+            (query.max_id, query.min_id)
         };
-        cursor.offset_id = self.offset_id.max(edge);
-        let (from, to) = if self.reverse {
-            (cursor.offset_id, self.max_id)
-        } else {
-            (self.min_id, cursor.offset_id)
-        };
-        if from != 0 && to != 0 && to.saturating_sub(from) <= 1 {
+        cursor.offset_id = query.offset_id.max(edge);
+        let way = i64::from(end) - i64::from(cursor.offset_id);
+        let way = if query.reverse { way } else { -way };
+        if cursor.offset_id != 0 && end != 0 && way <= 1 {
             return Ok(None);
         }
-        if self.reverse && cursor.offset_id == 0 && self.offset_date == 0 {
-            cursor.offset_id = 1;
-        } else if self.reverse && cursor.offset_id != 0 {
-            cursor.offset_id = cursor.offset_id.saturating_add(1);
+        if let Some(chat) = &self.scope.0 {
+            cursor.peer = Some(client.get_input_entity(chat.clone()).await?);
         }
         self.pick_sender(client, &mut cursor).await?;
-        self.find_date(client, &mut cursor).await?;
+        if query.reverse && cursor.offset_id != 0 {
+            cursor.offset_id = cursor.offset_id.saturating_add(1);
+        }
+        if !self.find_date(client, &mut cursor).await? {
+            return Ok(None);
+        }
+        // The first message that can exist; a history has a date to begin at instead, a search has not.
+        let dated = date != 0 && !self.searches(&cursor);
+        if query.reverse && cursor.offset_id == 0 && !dated {
+            cursor.offset_id = 1;
+        }
         Ok(Some(cursor))
     }
 
-    /// Who sorts by sender: the server does not in private chats.
+    /// Refuses what cannot be asked of all chats at once.
+    fn check(&self) -> Result<(), Error> {
+        let query = &self.query;
+        let text = query.search.as_deref().unwrap_or_default();
+        let problem = match &self.scope.0 {
+            Some(_) => return Ok(()),
+            None if query.reverse => {
+                "a search through all chats cannot be reversed; collect it and go backwards"
+            }
+            None if text.is_empty() => "a search through all chats needs a text to search for",
+            None if query.add_offset != 0 => {
+                "a search through all chats has no add_offset; skip messages as they come"
+            }
+            None => return Ok(()),
+        };
+        Err(Error::misuse(problem))
+    }
+
+    /// Who sorts by sender: the server does in groups and channels only.
     async fn pick_sender(&self, client: &Client, cursor: &mut Cursor) -> Result<(), Error> {
-        let Some(user) = &self.from_user else {
+        let Some(user) = &self.query.from_user else {
             return Ok(());
         };
         let user = client.get_input_entity(user.clone()).await?;
         if input_user(user.clone()).is_none() {
             return Ok(());
         }
-        let private = cursor
-            .peer
-            .clone()
-            .is_some_and(|peer| input_user(peer).is_some());
-        if private {
-            cursor.from_local = Some(client.id_of(&user).await?);
-        } else {
-            cursor.from_sent = Some(user);
+        match &cursor.peer {
+            Some(peer) if input_user(peer.clone()).is_none() => cursor.from_sent = Some(user),
+            _ => cursor.from_local = Some(client.id_of(&user).await?),
         }
         Ok(())
     }
 
-    /// With a filter and nothing else the server ignores dates, so the first message at that date is looked for.
-    async fn find_date(&self, client: &Client, cursor: &mut Cursor) -> Result<(), Error> {
-        let filtered = self
-            .filter
-            .as_ref()
-            .is_some_and(|f| *f != types::MessagesFilter::InputMessagesFilterEmpty);
-        let searched = self.search.as_ref().is_some_and(|text| !text.is_empty());
+    /// With a filter and nothing else the server ignores dates, so the first message before that date is looked for.
+    /// Returns whether there can be anything at all.
+    async fn find_date(&self, client: &Client, cursor: &mut Cursor) -> Result<bool, Error> {
+        let filter = self.query.filter.as_ref();
+        let filtered =
+            filter.is_some_and(|f| *f != types::MessagesFilter::InputMessagesFilterEmpty);
+        let searched = self.query.search.as_ref().is_some_and(|t| !t.is_empty());
         let (Some(peer), true) = (
             &cursor.peer,
-            filtered && self.offset_date != 0 && !searched && cursor.offset_id == 0,
+            filtered && cursor.date != 0 && !searched && cursor.offset_id == 0,
         ) else {
-            return Ok(());
+            return Ok(true);
         };
-        let request =
-            functions::messages::GetHistory::new(peer.clone(), 0, self.offset_date, 0, 1, 0, 0, 0);
+        let date = cursor.offset_date;
+        let request = functions::messages::GetHistory::new(peer.clone(), 0, date, 0, 1, 0, 0, 0);
         let answer = Answer::from(client.invoke(&request).await?);
-        if let Some(first) = Message::list(client, answer.messages, &answer.peers).first() {
-            cursor.offset_id = first.id().saturating_add(1);
+        let first = Message::list(client, answer.messages, &answer.peers);
+        match first.first() {
+            Some(first) => cursor.offset_id = first.id().saturating_add(1),
+            // Nothing is older, so everything is newer.
+            None => return Ok(self.query.reverse),
         }
-        Ok(())
+        Ok(true)
     }
+}
 
-    fn searches(&self) -> bool {
-        self.search.is_some() || self.filter.is_some() || self.from_user.is_some()
+/// How a page is asked for.
+impl History {
+    /// Whether it takes a search to find them.
+    fn searches(&self, cursor: &Cursor) -> bool {
+        let by_sender = cursor.from_sent.is_some() || cursor.from_local.is_some();
+        self.query.search.is_some() || self.query.filter.is_some() || by_sender
     }
 
     async fn ask(&self, client: &Client, cursor: &Cursor, size: i32) -> Result<Answer, Error> {
-        let filter = self
-            .filter
-            .clone()
-            .unwrap_or(types::MessagesFilter::InputMessagesFilterEmpty);
-        let text = self.search.clone().unwrap_or_default();
-        let add_offset = if self.reverse {
-            self.add_offset.saturating_sub(size)
+        let add_offset = if self.query.reverse {
+            cursor.add_offset.saturating_sub(size)
         } else {
-            self.add_offset
+            cursor.add_offset
         };
         let answer = match &cursor.peer {
-            None => {
-                let mut request = functions::messages::SearchGlobal::new(
-                    text,
-                    filter,
-                    0,
-                    0,
-                    cursor.offset_rate,
-                    cursor.offset_peer.clone(),
-                    cursor.offset_id,
-                    size,
-                );
-                if cursor.last_id.is_none() {
-                    request.max_date = self.offset_date;
-                }
-                client.invoke(&request).await?
-            }
-            Some(peer) if self.searches() => {
-                // A date bounds what is found instead of being a place to begin at: the first page needs it only.
-                let max_date = if cursor.last_id.is_none() {
-                    cursor.offset_date
-                } else {
-                    0
-                };
-                let mut request = functions::messages::Search::new(
-                    peer.clone(),
-                    text,
-                    filter,
-                    0,
-                    if self.reverse { 0 } else { max_date },
-                    cursor.offset_id,
-                    add_offset,
-                    size,
-                    0,
-                    0,
-                    0,
-                );
-                if self.reverse {
-                    request.min_date = max_date;
-                }
-                request.from_id.clone_from(&cursor.from_sent);
+            None => client.invoke(&self.everywhere(cursor, size)).await?,
+            Some(peer) if self.searches(cursor) => {
+                let request = self.search(cursor, peer, add_offset, size);
                 client.invoke(&request).await?
             }
             Some(peer) => {
@@ -267,6 +223,66 @@ impl History {
         Ok(answer.into())
     }
 
+    fn everywhere(&self, cursor: &Cursor, size: i32) -> functions::messages::SearchGlobal {
+        functions::messages::SearchGlobal::new(
+            self.text(),
+            self.filter(),
+            0,
+            cursor.date,
+            cursor.offset_rate,
+            cursor.offset_peer.clone(),
+            cursor.offset_id,
+            size,
+        )
+    }
+
+    fn search(
+        &self,
+        cursor: &Cursor,
+        peer: &types::InputPeer,
+        add_offset: i32,
+        size: i32,
+    ) -> functions::messages::Search {
+        // A date bounds what is found instead of being a place to begin at: the first page needs it only.
+        let date = if cursor.last_id.is_none() {
+            cursor.date
+        } else {
+            0
+        };
+        let (min_date, max_date) = if self.query.reverse {
+            (date, 0)
+        } else {
+            (0, date)
+        };
+        let mut request = functions::messages::Search::new(
+            peer.clone(),
+            self.text(),
+            self.filter(),
+            min_date,
+            max_date,
+            cursor.offset_id,
+            add_offset,
+            size,
+            0,
+            0,
+            0,
+        );
+        request.from_id.clone_from(&cursor.from_sent);
+        request
+    }
+
+    fn text(&self) -> String {
+        self.query.search.clone().unwrap_or_default()
+    }
+
+    fn filter(&self) -> types::MessagesFilter {
+        let none = types::MessagesFilter::InputMessagesFilterEmpty;
+        self.query.filter.clone().unwrap_or(none)
+    }
+}
+
+/// What is taken from a page.
+impl History {
     /// Takes what is wanted out of a page, and moves the cursor behind it. Also says whether it was the last.
     fn sort(
         &self,
@@ -275,13 +291,16 @@ impl History {
         answer: Answer,
         size: i32,
     ) -> (Vec<Message>, bool) {
+        let reverse = self.query.reverse;
+        let whole = answer.whole && i32::try_from(answer.messages.len()).is_ok_and(|n| n < size);
         let mut messages = Message::list(client, answer.messages, &answer.peers);
         // The first id that exists is 1, so a short way down there is nothing more.
-        let near_the_end = !self.reverse && messages.first().is_none_or(|m| m.id() <= size);
-        if self.reverse {
+        let near_the_end = !reverse && messages.first().is_none_or(|m| m.id() <= size);
+        if reverse {
             messages.reverse();
         }
         let mut items = Vec::with_capacity(messages.len());
+        let begun = cursor.mark();
         let mut moved = false;
         for message in messages {
             let (id, date) = (message.id(), message.raw_date());
@@ -293,39 +312,33 @@ impl History {
                 }
             }
             moved = true;
-            cursor.last_id = Some(id);
-            cursor.offset_id = if self.reverse {
-                id.saturating_add(1)
-            } else {
-                id
-            };
-            cursor.offset_date = date;
-            cursor.offset_rate = answer.next_rate.unwrap_or(date);
-            cursor.offset_peer = message.input_chat().unwrap_or(types::InputPeer::Empty);
-            if cursor.from_local.is_none() || cursor.from_local == message.sender_id() {
+            cursor.pass(&message, answer.next_rate, reverse);
+            let theirs = cursor.from_local.is_none() || cursor.from_local == message.sender_id();
+            if theirs && self.is_in_time(cursor, date) {
                 items.push(message);
             }
         }
-        (
-            items,
-            answer.whole || !moved || (near_the_end && cursor.peer.is_some()),
-        )
+        if cursor.peer.is_none() && cursor.mark() == begun {
+            // The same page as before.
+            return (Vec::new(), true);
+        }
+        let last = whole || !moved || (near_the_end && cursor.peer.is_some());
+        (items, last)
     }
 
     /// Where an id lies in the order that ids have to come in; one twice means that the connection plays tricks.
     fn place(&self, cursor: &Cursor, id: i32) -> Place {
-        let edge = if self.reverse {
-            self.max_id
-        } else {
-            self.min_id
-        };
-        let (before, behind) = if self.reverse {
+        let query = &self.query;
+        let (before, behind) = if query.reverse {
             (
                 cursor.last_id.is_some_and(|last| id <= last),
-                edge != 0 && id >= edge,
+                query.max_id != 0 && id >= query.max_id,
             )
         } else {
-            (cursor.last_id.is_some_and(|last| id >= last), id <= edge)
+            (
+                cursor.last_id.is_some_and(|last| id >= last),
+                id <= query.min_id,
+            )
         };
         match (behind, before) {
             (true, _) => Place::Behind,
@@ -334,33 +347,32 @@ impl History {
         }
     }
 
-    async fn page_of_ids(
-        &mut self,
-        client: &Client,
-        mut ids: Vec<i32>,
-        mut cursor: Cursor,
-    ) -> Result<Page<Message>, Error> {
-        if self.reverse {
-            ids.reverse();
+    /// Whether a date lies on the side of the one asked for that is wanted. The server minds it only where no id was given.
+    fn is_in_time(&self, cursor: &Cursor, date: i32) -> bool {
+        match (cursor.date, self.query.reverse) {
+            (0, _) => true,
+            (limit, true) => date > limit,
+            (limit, false) => date < limit,
         }
-        let total = Some(ids.len());
-        let rest = ids.get(cursor.asked..).unwrap_or_default();
-        let chunk = rest.get(..PAGE).unwrap_or(rest);
-        let (Some(peer), false) = (cursor.peer.clone(), chunk.is_empty()) else {
-            return Ok(Page {
-                total,
-                ..Page::empty()
-            });
-        };
-        let messages = client.get_messages_by_id(peer, chunk).await?;
-        cursor.asked += chunk.len();
-        let last = cursor.asked >= ids.len();
-        self.cursor = Some(cursor);
-        Ok(Page {
-            items: messages.into_iter().flatten().collect(),
-            total,
-            last,
-        })
+    }
+}
+
+impl Cursor {
+    /// Moves behind a message.
+    fn pass(&mut self, message: &Message, next_rate: Option<i32>, reverse: bool) {
+        let (id, date) = (message.id(), message.raw_date());
+        self.last_id = Some(id);
+        self.offset_id = id.saturating_add(i32::from(reverse));
+        self.offset_date = date;
+        self.offset_rate = next_rate.unwrap_or(date);
+        self.offset_peer = message.input_chat().unwrap_or(types::InputPeer::Empty);
+        // It was for the beginning; from here on the ids tell.
+        self.add_offset = 0;
+    }
+
+    /// Where it stands among all chats.
+    fn mark(&self) -> (i32, i32, types::InputPeer) {
+        (self.offset_rate, self.offset_id, self.offset_peer.clone())
     }
 }
 
