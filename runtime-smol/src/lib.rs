@@ -31,8 +31,9 @@ builder::builder_ext!("smol's global executor", SmolRuntime);
 
 pub use runtime::{File, SmolRuntime, Socket};
 pub use telewire_core::client::{
-    Attachment, Builder, Chunks, Client, DialogIter, Download, EntityLike, HandlerId, InputMessage,
-    InvokeOptions, MessageIter, Prompt, ReplyTo, SignIn, Start, Upload, UploadedFile,
+    AllChats, Attachment, Builder, Chunks, Client, DateLike, DialogIter, Download, EntityLike,
+    HandlerId, InputMessage, InvokeOptions, MessageIter, MessageQuery, MessageRef, MessageRefs,
+    MessagesById, Prompt, ReplyTo, Scope, SignIn, Start, Upload, UploadedFile,
 };
 pub use telewire_core::config::{CatchUp, Config, Device, Network};
 pub use telewire_core::{
