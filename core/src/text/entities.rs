@@ -81,7 +81,7 @@ pub fn inner_texts<'t>(text: &'t str, entities: &[MessageEntity]) -> Vec<&'t str
     entities.iter().map(|e| units.slice(e)).collect()
 }
 
-/// Removes white space from both ends of a text. Entities move along, shrink, or vanish with what they covered.
+/// Removes white space from both ends of a text, Python's kind of it, as Telethon does: U+001C to U+001F count too. Entities move along, shrink, or vanish with what they covered.
 ///
 /// ```
 /// use telewire_core::{text, types};
@@ -91,9 +91,9 @@ pub fn inner_texts<'t>(text: &'t str, entities: &[MessageEntity]) -> Vec<&'t str
 /// assert_eq!(entities, [types::MessageEntityBold { offset: 0, length: 1 }.into()]);
 /// ```
 pub fn trim<'t>(text: &'t str, entities: &mut Vec<MessageEntity>) -> &'t str {
-    let from_start = text.trim_start();
+    let from_start = text.trim_start_matches(is_space);
     let removed = utf16_len(text).saturating_sub(utf16_len(from_start));
-    let trimmed = from_start.trim_end();
+    let trimmed = from_start.trim_end_matches(is_space);
     let length = utf16_len(trimmed);
     entities.retain_mut(|entity| {
         let (offset, len) = span(entity);
@@ -106,6 +106,10 @@ pub fn trim<'t>(text: &'t str, entities: &mut Vec<MessageEntity>) -> &'t str {
         end > start
     });
     trimmed
+}
+
+fn is_space(c: char) -> bool {
+    c.is_whitespace() || ('\u{1C}'..='\u{1F}').contains(&c)
 }
 
 /// Translates UTF-16 positions of one text into byte positions.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use telewire_schema::types::MessageEntity;
 
+use crate::Error;
 use crate::text::{parse_html, parse_markdown, unparse_html, unparse_markdown};
 
 /// How texts given to friendly methods are read, and how [`Message::text`](crate::objects::Message::text) shows them.
@@ -33,6 +34,25 @@ impl ParseMode {
     /// A dialect of your own.
     pub fn custom(format: impl TextFormat) -> Self {
         Self::Custom(Arc::new(format))
+    }
+
+    /// A dialect that is only read: [`ParseMode::unparse`] gives the plain text.
+    ///
+    /// ```
+    /// use telewire_core::text::{ParseMode, Style, utf16_len};
+    ///
+    /// let loud = ParseMode::from_fn(|text| {
+    ///     let all = Style::Bold.entity(0, utf16_len(text));
+    ///     (text.to_owned(), vec![all])
+    /// });
+    /// let (text, entities) = loud.parse("hi");
+    /// assert_eq!(entities, [Style::Bold.entity(0, 2)]);
+    /// assert_eq!(loud.unparse(&text, &entities), "hi");
+    /// ```
+    pub fn from_fn(
+        parse: impl Fn(&str) -> (String, Vec<MessageEntity>) + Send + Sync + 'static,
+    ) -> Self {
+        Self::custom(ReadOnly(parse))
     }
 
     /// Formatted text to plain text and entities.
@@ -80,6 +100,22 @@ impl PartialEq for ParseMode {
     }
 }
 
+/// No parse mode is [`ParseMode::Plain`].
+impl From<Option<Self>> for ParseMode {
+    fn from(mode: Option<Self>) -> Self {
+        mode.unwrap_or(Self::Plain)
+    }
+}
+
+/// The same names as [`str::parse`] takes.
+impl TryFrom<&str> for ParseMode {
+    type Error = UnknownParseMode;
+
+    fn try_from(name: &str) -> Result<Self, UnknownParseMode> {
+        name.parse()
+    }
+}
+
 /// The names that Telethon takes, in any case: `md`, `markdown`, `htm`, `html`; nothing for plain text.
 impl std::str::FromStr for ParseMode {
     type Err = UnknownParseMode;
@@ -106,6 +142,13 @@ impl fmt::Display for UnknownParseMode {
 
 impl std::error::Error for UnknownParseMode {}
 
+/// [`Error::Misuse`].
+impl From<UnknownParseMode> for Error {
+    fn from(unknown: UnknownParseMode) -> Self {
+        Self::misuse(unknown.to_string())
+    }
+}
+
 /// A text dialect. The two directions should undo each other, so that editing `message.text()` keeps its formatting.
 pub trait TextFormat: Send + Sync + 'static {
     /// Formatted text to plain text and entities, whose ranges are counted in UTF-16 units.
@@ -113,4 +156,20 @@ pub trait TextFormat: Send + Sync + 'static {
 
     /// Plain text and entities to formatted text.
     fn unparse(&self, text: &str, entities: &[MessageEntity]) -> String;
+}
+
+/// What [`ParseMode::from_fn`] makes.
+struct ReadOnly<F>(F);
+
+impl<F> TextFormat for ReadOnly<F>
+where
+    F: Fn(&str) -> (String, Vec<MessageEntity>) + Send + Sync + 'static,
+{
+    fn parse(&self, text: &str) -> (String, Vec<MessageEntity>) {
+        (self.0)(text)
+    }
+
+    fn unparse(&self, text: &str, _: &[MessageEntity]) -> String {
+        text.to_owned()
+    }
 }

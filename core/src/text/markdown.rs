@@ -1,13 +1,21 @@
-//! Telethon's Markdown: four delimiters and links, nothing nested.
+//! Telethon's Markdown: delimiters and links, nothing nested.
+
+mod links;
+mod parser;
+mod style;
 
 use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
 
-use telewire_schema::types::{
-    self, MessageEntity, MessageEntityBold, MessageEntityCode, MessageEntityItalic,
-    MessageEntityPre, MessageEntityTextUrl,
-};
+use telewire_schema::types::{self, MessageEntity};
 
-use crate::text::{Units, trim, utf16_len};
+pub use links::LinkMatch;
+use links::Links;
+use parser::Parser;
+pub use style::Style;
+
+use crate::text::{ParseMode, TextFormat, Units, trim};
 
 /// Reads Markdown and returns the plain text with its entities.
 ///
@@ -23,20 +31,7 @@ use crate::text::{Units, trim, utf16_len};
 /// assert_eq!(entities, [types::MessageEntityBold { offset: 6, length: 3 }.into()]);
 /// ```
 pub fn parse_markdown(source: &str) -> (String, Vec<MessageEntity>) {
-    let mut parser = Parser {
-        source,
-        at: 0,
-        text: String::with_capacity(source.len()),
-        units: 0,
-        entities: Vec::new(),
-        links: None,
-    };
-    parser.run();
-    let Parser {
-        text, mut entities, ..
-    } = parser;
-    let text = trim(&text, &mut entities).to_owned();
-    (text, entities)
+    parse(source, &STANDARD, &Links::Brackets)
 }
 
 /// Writes plain text and entities as Markdown: the reverse of [`parse_markdown`].
@@ -51,12 +46,173 @@ pub fn parse_markdown(source: &str) -> (String, Vec<MessageEntity>) {
 /// assert_eq!(text::unparse_markdown("me", &[mention]), "[me](tg://user?id=5)");
 /// ```
 pub fn unparse_markdown(text: &str, entities: &[MessageEntity]) -> String {
+    unparse(text, entities, &STANDARD, Some(&bracketed))
+}
+
+/// The delimiters in the order in which they are tried.
+const STANDARD: [(&str, Style); 4] = [
+    ("**", Style::Bold),
+    ("__", Style::Italic),
+    ("`", Style::Code),
+    ("```", Style::Pre),
+];
+
+/// The Markdown of [`parse_markdown`] with delimiters or links of your own.
+///
+/// ```
+/// use telewire_core::text::{Markdown, ParseMode, Style};
+///
+/// let slack = Markdown::new()
+///     .delimiters([("*", Style::Bold), ("_", Style::Italic), ("~", Style::Strike)])
+///     .link_format(|text, url| format!("<{url}|{text}>"));
+/// let mode = ParseMode::from(slack);
+/// let (text, entities) = mode.parse("*hi* ~there~");
+/// assert_eq!((text.as_str(), entities.len()), ("hi there", 2));
+/// assert_eq!(mode.unparse(&text, &entities), "*hi* ~there~");
+/// ```
+#[derive(Clone)]
+#[must_use]
+pub struct Markdown {
+    delimiters: Vec<(String, Style)>,
+    links: Links,
+    format: Option<Arc<LinkFormat>>,
+}
+
+/// Writes a link, given its text and its address.
+type LinkFormat = dyn Fn(&str, &str) -> String + Send + Sync;
+
+impl Markdown {
+    /// The delimiters and links of [`parse_markdown`].
+    pub fn new() -> Self {
+        Self {
+            delimiters: STANDARD
+                .map(|(token, style)| (token.to_owned(), style))
+                .into(),
+            links: Links::Brackets,
+            format: Some(Arc::new(bracketed)),
+        }
+    }
+
+    /// Other delimiters instead, tried in this order. Without any, all is switched off: texts are taken as they are, even
+    /// white space around them, and links too.
+    pub fn delimiters<T: Into<String>>(
+        mut self,
+        delimiters: impl IntoIterator<Item = (T, Style)>,
+    ) -> Self {
+        let delimiters = delimiters
+            .into_iter()
+            .map(|(token, style)| (token.into(), style));
+        self.delimiters = delimiters.filter(|(token, _)| !token.is_empty()).collect();
+        self
+    }
+
+    /// Neither reads nor writes links.
+    pub fn without_links(mut self) -> Self {
+        self.links = Links::None;
+        self.format = None;
+        self
+    }
+
+    /// Has links found by a function, which is given the text from some position on and says whether a link begins
+    /// right there. Ranges that do not lie inside that text, or cut a character, are no link.
+    pub fn link_matcher(
+        mut self,
+        find: impl Fn(&str) -> Option<LinkMatch> + Send + Sync + 'static,
+    ) -> Self {
+        self.links = Links::Function(Arc::new(find));
+        self
+    }
+
+    /// Has links found by a regular expression, whose first group is the text and whose second is the address.
+    ///
+    /// # Errors
+    /// [`Error::Misuse`](crate::Error::Misuse) if it has fewer than two groups.
+    #[cfg(feature = "regex")]
+    pub fn link_regex(mut self, regex: regex::Regex) -> Result<Self, crate::Error> {
+        if regex.captures_len() < 3 {
+            return Err(crate::Error::misuse(
+                "a regular expression for links needs two groups: the text, then the address",
+            ));
+        }
+        self.links = Links::Regex(regex);
+        Ok(self)
+    }
+
+    /// How links are written, given their text and their address.
+    pub fn link_format(
+        mut self,
+        format: impl Fn(&str, &str) -> String + Send + Sync + 'static,
+    ) -> Self {
+        self.format = Some(Arc::new(format));
+        self
+    }
+
+    fn table(&self) -> Vec<(&str, Style)> {
+        let delimiters = self.delimiters.iter();
+        delimiters
+            .map(|(token, style)| (token.as_str(), *style))
+            .collect()
+    }
+}
+
+impl TextFormat for Markdown {
+    fn parse(&self, text: &str) -> (String, Vec<MessageEntity>) {
+        if self.delimiters.is_empty() {
+            return (text.to_owned(), Vec::new());
+        }
+        parse(text, &self.table(), &self.links)
+    }
+
+    fn unparse(&self, text: &str, entities: &[MessageEntity]) -> String {
+        if self.delimiters.is_empty() {
+            return text.to_owned();
+        }
+        unparse(text, entities, &self.table(), self.format.as_deref())
+    }
+}
+
+impl Default for Markdown {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Markdown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Markdown")
+            .field("delimiters", &self.delimiters)
+            .finish_non_exhaustive()
+    }
+}
+
+impl From<Markdown> for ParseMode {
+    fn from(dialect: Markdown) -> Self {
+        Self::custom(dialect)
+    }
+}
+
+fn parse(
+    source: &str,
+    delimiters: &[(&str, Style)],
+    links: &Links,
+) -> (String, Vec<MessageEntity>) {
+    let (text, mut entities) = Parser::new(source, delimiters, links).run();
+    let text = trim(&text, &mut entities).to_owned();
+    (text, entities)
+}
+
+fn unparse(
+    text: &str,
+    entities: &[MessageEntity],
+    delimiters: &[(&str, Style)],
+    format: Option<&LinkFormat>,
+) -> String {
     let units = Units::new(text);
     let mut pieces: Vec<_> = entities
         .iter()
         .filter_map(|entity| {
             let (start, end) = units.range(entity);
-            Some((start, end, Markup::of(entity)?))
+            Some((start, end, Markup::of(entity, delimiters, format)?))
         })
         .filter(|(start, end, _)| start < end)
         .collect();
@@ -67,12 +223,11 @@ pub fn unparse_markdown(text: &str, entities: &[MessageEntity]) -> String {
         if start < done {
             continue;
         }
-        let before = text.get(done..start).unwrap_or_default();
+        out.push_str(text.get(done..start).unwrap_or_default());
         let inner = text.get(start..end).unwrap_or_default();
-        out.push_str(before);
         match markup {
-            Markup::Delimiter(d) => out.extend([d.token(), inner, d.token()]),
-            Markup::Link(url) => out.extend(["[", inner, "](", &url, ")"]),
+            Markup::Delimiter(token) => out.extend([token, inner, token]),
+            Markup::Link(format, url) => out.push_str(&format(inner, &url)),
         }
         done = end;
     }
@@ -80,196 +235,41 @@ pub fn unparse_markdown(text: &str, entities: &[MessageEntity]) -> String {
     out
 }
 
-#[derive(Clone, Copy)]
-enum Delimiter {
-    Bold,
-    Italic,
-    Code,
-    Pre,
-}
-
-impl Delimiter {
-    /// The order in which they are tried.
-    const ALL: [Self; 4] = [Self::Bold, Self::Italic, Self::Code, Self::Pre];
-
-    const fn token(self) -> &'static str {
-        match self {
-            Self::Bold => "**",
-            Self::Italic => "__",
-            Self::Code => "`",
-            Self::Pre => "```",
-        }
-    }
-
-    fn entity(self, offset: i32, length: i32) -> MessageEntity {
-        match self {
-            Self::Bold => MessageEntityBold { offset, length }.into(),
-            Self::Italic => MessageEntityItalic { offset, length }.into(),
-            Self::Code => MessageEntityCode { offset, length }.into(),
-            Self::Pre => MessageEntityPre {
-                offset,
-                length,
-                language: String::new(),
-            }
-            .into(),
-        }
-    }
-}
-
 /// What an entity is written as.
-enum Markup<'e> {
-    Delimiter(Delimiter),
-    Link(Cow<'e, str>),
+enum Markup<'a> {
+    Delimiter(&'a str),
+    Link(&'a LinkFormat, Cow<'a, str>),
 }
 
-impl<'e> Markup<'e> {
-    fn of(entity: &'e MessageEntity) -> Option<Self> {
-        Some(match entity {
-            MessageEntity::Bold(_) => Self::Delimiter(Delimiter::Bold),
-            MessageEntity::Italic(_) => Self::Delimiter(Delimiter::Italic),
-            MessageEntity::Code(_) => Self::Delimiter(Delimiter::Code),
-            MessageEntity::Pre(_) => Self::Delimiter(Delimiter::Pre),
-            MessageEntity::TextUrl(link) => Self::Link(Cow::Borrowed(&link.url)),
-            MessageEntity::MentionName(mention) => {
-                Self::Link(Cow::Owned(mention_url(mention.user_id)))
-            }
+impl<'a> Markup<'a> {
+    fn of(
+        entity: &'a MessageEntity,
+        delimiters: &[(&'a str, Style)],
+        format: Option<&'a LinkFormat>,
+    ) -> Option<Self> {
+        let style = Style::of(entity);
+        // Of several delimiters for one style the last is written.
+        if let Some((token, _)) = delimiters.iter().rfind(|(_, s)| Some(*s) == style) {
+            return Some(Self::Delimiter(token));
+        }
+        let url = match entity {
+            MessageEntity::TextUrl(link) => Cow::Borrowed(link.url.as_str()),
+            MessageEntity::MentionName(mention) => Cow::Owned(mention_url(mention.user_id)),
             MessageEntity::InputMessageEntityMentionName(mention) => match &mention.user_id {
-                types::InputUser::InputUser(user) => {
-                    Self::Link(Cow::Owned(mention_url(user.user_id)))
-                }
+                types::InputUser::InputUser(user) => Cow::Owned(mention_url(user.user_id)),
                 _ => return None,
             },
             _ => return None,
-        })
+        };
+        Some(Self::Link(format?, url))
     }
+}
+
+fn bracketed(text: &str, url: &str) -> String {
+    ["[", text, "](", url, ")"].concat()
 }
 
 /// The link that stands for a mention of a user without a username.
 pub(super) fn mention_url(user_id: i64) -> String {
     format!("tg://user?id={user_id}")
-}
-
-struct Parser<'s> {
-    source: &'s str,
-    at: usize,
-    text: String,
-    /// The length of `text` in UTF-16 units.
-    units: i32,
-    entities: Vec<MessageEntity>,
-    /// Where link texts may end, from the back: found once, when the first `[` is met.
-    links: Option<Vec<LinkTail>>,
-}
-
-/// `](url)` in the source.
-#[derive(Clone, Copy)]
-struct LinkTail {
-    /// Where the `]` is.
-    bracket: usize,
-    /// Where the `)` is.
-    end: usize,
-}
-
-impl<'s> Parser<'s> {
-    fn run(&mut self) {
-        while let Some(c) = self.rest().chars().next() {
-            let taken = (c == '[' && self.link()) || self.delimited();
-            if !taken {
-                self.literal(c.len_utf8());
-            }
-        }
-    }
-
-    fn rest(&self) -> &'s str {
-        self.source.get(self.at..).unwrap_or_default()
-    }
-
-    /// Takes `n` bytes over as they are.
-    fn literal(&mut self, n: usize) {
-        let piece = self.rest().get(..n).unwrap_or_default();
-        self.text.push_str(piece);
-        self.units = self.units.saturating_add(utf16_len(piece));
-        self.at += n;
-    }
-
-    /// Takes a link that begins here.
-    fn link(&mut self) -> bool {
-        let tails = self.links.get_or_insert_with(|| link_tails(self.source));
-        // The text has at least one character, whatever it is.
-        while tails.last().is_some_and(|t| t.bracket <= self.at + 1) {
-            tails.pop();
-        }
-        let Some(&LinkTail { bracket, end }) = tails.last() else {
-            return false;
-        };
-        let url = self.source.get(bracket + 2..end).unwrap_or_default();
-        let offset = self.units;
-        self.at += 1;
-        self.literal(bracket - self.at);
-        let length = self.units - offset;
-        self.entities.push(
-            MessageEntityTextUrl {
-                offset,
-                length,
-                url: url.into(),
-            }
-            .into(),
-        );
-        self.at = end + 1;
-        true
-    }
-
-    /// Takes a pair of delimiters that begins here. Without its twin the opener is literal, and so is all that follows
-    /// it: nothing else is looked for inside.
-    fn delimited(&mut self) -> bool {
-        let rest = self.rest();
-        let opener = Delimiter::ALL.into_iter().find_map(|d| {
-            let after = rest.strip_prefix(d.token())?;
-            // An empty pair is no pair.
-            (!after.starts_with(d.token())).then_some((d, after))
-        });
-        let Some((delimiter, after)) = opener else {
-            return false;
-        };
-        let token = delimiter.token();
-        // The first character inside is never looked at: it cannot be the closer.
-        let first = after.chars().next().map_or(0, char::len_utf8);
-        let closer = after
-            .get(first..)
-            .and_then(|inside| inside.find(token))
-            .map(|n| n + first);
-        let Some(length) = closer else {
-            self.literal(rest.len());
-            return true;
-        };
-        self.at += token.len();
-        let offset = self.units;
-        self.literal(length);
-        self.at += token.len();
-        self.entities
-            .push(delimiter.entity(offset, self.units - offset));
-        true
-    }
-}
-
-/// Every `](url)` of a text, last first. The url has at least one character and no line break.
-fn link_tails(source: &str) -> Vec<LinkTail> {
-    let bytes = source.as_bytes();
-    let mut tails = Vec::new();
-    // The next `)` with no line break before it, seen from the back; a second one serves urls that begin with `)`.
-    let (mut close, mut second) = (None, None);
-    for (at, byte) in bytes.iter().enumerate().rev() {
-        match byte {
-            b'\n' => (close, second) = (None, None),
-            b')' => (close, second) = (Some(at), close),
-            b'(' if at > 0 && bytes.get(at - 1) == Some(&b']') => {
-                let end = if close == Some(at + 1) { second } else { close };
-                tails.extend(end.map(|end| LinkTail {
-                    bracket: at - 1,
-                    end,
-                }));
-            }
-            _ => {}
-        }
-    }
-    tails
 }

@@ -6,11 +6,12 @@
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
+use regex::Regex;
 use telewire_core::internals::mtproto::envelope::{self, Header};
 use telewire_core::internals::mtproto::{RequestBody, Session, Setup};
 use telewire_core::internals::{AuthKey, Side};
 use telewire_core::rand::{Rng, Seed};
-use telewire_core::text;
+use telewire_core::text::{self, Style, TextFormat as _};
 use telewire_core::time::{Mono, Now, Unix};
 use telewire_core::transport::{Codec, Framing, Mode, Packet};
 use telewire_schema::{Reader, Serialize, Value, any};
@@ -121,6 +122,16 @@ pub fn session(data: &[u8]) {
 /// The Markdown dialect: any text parses, and entities stay inside of it.
 pub fn markdown(data: &[u8]) {
     dialect(data, text::parse_markdown, text::unparse_markdown);
+    // Delimiters that share a beginning, one of them of several bytes a character, and links of a pattern.
+    let own = text::Markdown::new()
+        .delimiters([("*", Style::Bold), ("**", Style::Strike), ("é", Style::Pre)])
+        .link_regex(Regex::new(r"(?s)<(.*?)\|(.*?)>").expect("it is a pattern"))
+        .expect("it has two groups");
+    dialect(
+        data,
+        |text| own.parse(text),
+        |text, entities| own.unparse(text, entities),
+    );
 }
 
 /// The HTML dialect.
@@ -132,8 +143,8 @@ type Entities = Vec<telewire_core::types::MessageEntity>;
 
 fn dialect(
     data: &[u8],
-    parse: fn(&str) -> (String, Entities),
-    unparse: fn(&str, &[telewire_core::types::MessageEntity]) -> String,
+    parse: impl Fn(&str) -> (String, Entities),
+    unparse: impl Fn(&str, &[telewire_core::types::MessageEntity]) -> String,
 ) {
     let source = String::from_utf8_lossy(data);
     let (plain, entities) = parse(&source);

@@ -146,6 +146,7 @@ fn an_answer_without_the_message_is_an_error() {
 
 #[test]
 fn links_to_people_become_mentions_or_vanish() {
+    // parity: U-parse.mention.fail, U-html.mention, U-md.mention
     let mut known = true;
     for _ in 0..2 {
         let sent = send(
