@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-use telewire_core::client::{InputMessage, ReplyTo};
-use telewire_core::objects::Entity;
+use telewire_core::client::{Edit, EntityLike, Forward, InputMessage, MessageId, ReplyTo, SomeIds};
+use telewire_core::objects::{Click, Entity};
 use telewire_core::{Error, types};
 
 use crate::objects::getter::{chat_getter, sender_getter};
-use crate::objects::object;
+use crate::objects::{Clicked, MessageButton, object};
 
 object!(
     /// A message, with what can be done to it. Whatever needs no waiting, such as
@@ -50,6 +50,58 @@ impl Message {
         ))
     }
 
+    /// Changes it, and returns it as it is now; `None` for messages of others and forwarded ones. Unless it is said otherwise
+    /// the buttons stay, and links have a preview as before.
+    ///
+    /// # Errors
+    /// As [`Client::edit_message`](crate::Client::edit_message).
+    pub fn edit(&self, edit: impl Into<Edit>) -> Result<Option<Self>, Error> {
+        let edited = self.client.wait(self.inner.edit(edit))?;
+        Ok(edited.map(|message| Self::wrap(&self.client, message)))
+    }
+
+    /// Deletes it for everybody.
+    ///
+    /// # Errors
+    /// As [`Client::delete_messages`](crate::Client::delete_messages).
+    pub fn delete(&self) -> Result<Vec<types::messages::AffectedMessages>, Error> {
+        self.client.wait(self.inner.delete())
+    }
+
+    /// Forwards it, and returns what it became.
+    ///
+    /// # Errors
+    /// As [`Client::forward_messages`](crate::Client::forward_messages).
+    pub fn forward_to(&self, chat: impl Into<EntityLike>) -> Result<Self, Error> {
+        Ok(Self::wrap(
+            &self.client,
+            self.client.wait(self.inner.forward_to(chat))?,
+        ))
+    }
+
+    /// The buttons under it, or of the keyboard that came with it, row by row; empty if it has none.
+    pub fn buttons(&self) -> Vec<Vec<MessageButton>> {
+        MessageButton::wrap_all(&self.client, self.inner.buttons())
+    }
+
+    /// The buttons, once the chat is known without which they cannot be pressed.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if the session has never seen the chat.
+    pub fn get_buttons(&self) -> Result<Vec<Vec<MessageButton>>, Error> {
+        let buttons = self.client.wait(self.inner.get_buttons())?;
+        Ok(MessageButton::wrap_all(&self.client, buttons))
+    }
+
+    /// Presses one of its buttons; see [`telewire_core::objects::Message::click`].
+    ///
+    /// # Errors
+    /// [`Error::Misuse`] for a number that is too large, `DATA_INVALID` for data that no button has.
+    pub fn click(&self, which: impl Into<Click>) -> Result<Option<Clicked>, Error> {
+        let clicked = self.client.wait(self.inner.click(which))?;
+        Ok(clicked.map(|clicked| Clicked::wrap(&self.client, clicked)))
+    }
+
     /// Saves the file that is attached and returns where it is; `None` if there is none.
     ///
     /// # Errors
@@ -76,3 +128,15 @@ impl From<&Message> for ReplyTo {
         (&message.inner).into()
     }
 }
+
+macro_rules! like_the_other {
+    ($($into:ident),*) => {$(
+        impl From<&Message> for $into {
+            fn from(message: &Message) -> Self {
+                (&message.inner).into()
+            }
+        }
+    )*};
+}
+
+like_the_other!(Forward, MessageId, SomeIds);

@@ -5,9 +5,12 @@
 mod dialog;
 pub(crate) mod getter;
 mod message;
+mod message_button;
 
 pub use dialog::Dialog;
 pub use message::Message;
+pub use message_button::{Clicked, MessageButton};
+pub use telewire_core::objects::{Button, Buttons, Click, RawButton, RowOrButton};
 
 /// What iterators make of the items of their asynchronous twins.
 pub(crate) trait Twin {

@@ -1,6 +1,7 @@
 //! Sending files.
 
 mod album;
+mod delivery;
 mod media;
 
 use std::fmt;
@@ -11,10 +12,10 @@ use telewire_schema::types;
 
 use crate::client::entity_like::EntityLike;
 use crate::client::input_message::{InputMessage, ReplyTo};
-use crate::client::messages::input_media;
 use crate::client::{Client, Upload, UploadedFile};
 use crate::error::Error;
-use crate::objects::Message;
+use crate::objects::{Buttons, Message};
+pub(crate) use delivery::Delivery;
 
 /// A file to be sent, with everything that can be said about it.
 ///
@@ -97,10 +98,15 @@ impl Attachment {
         self
     }
 
-    /// Buttons under the message. Bots only.
-    pub fn reply_markup(mut self, markup: impl Into<types::ReplyMarkup>) -> Self {
-        self.message = self.message.reply_markup(markup);
+    /// Buttons under the message, or a keyboard; see [`InputMessage::buttons`]. Bots only.
+    pub fn buttons(mut self, buttons: impl Into<Buttons>) -> Self {
+        self.message = self.message.buttons(buttons);
         self
+    }
+
+    /// The same for what requests call a reply markup.
+    pub fn reply_markup(self, markup: impl Into<types::ReplyMarkup>) -> Self {
+        self.buttons(markup.into())
     }
 
     /// Sends a photo or video as a plain file, without compression or player.
@@ -173,6 +179,12 @@ impl Attachment {
         self
     }
 
+    /// The file without the message that goes with it.
+    pub(crate) fn without_message(self) -> (Self, InputMessage) {
+        let message = InputMessage::text("");
+        (Self { message, ..self }, self.message)
+    }
+
     fn new(what: What) -> Self {
         Self {
             what,
@@ -210,28 +222,6 @@ impl Client {
         file: impl Into<Attachment>,
     ) -> Result<Message, Error> {
         self.send_attachment(chat.into(), file.into()).await
-    }
-
-    async fn send_attachment(&self, chat: EntityLike, file: Attachment) -> Result<Message, Error> {
-        let Attachment {
-            what,
-            message,
-            options,
-        } = file;
-        let media = match what {
-            What::Upload(upload) => {
-                return self.send_upload(chat, upload, &message, options).await;
-            }
-            What::Uploaded(file) => {
-                let shape = options.shape();
-                let thumb = self.upload_thumb(options.thumb).await?;
-                shape.media(&file, thumb)
-            }
-            What::Url(url) => options.shape().external(url),
-            What::Media(media) => media,
-            What::Received(media) => input_media(&media)?,
-        };
-        self.send_input_media(chat, media, &message).await
     }
 }
 

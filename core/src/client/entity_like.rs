@@ -48,6 +48,11 @@ pub(crate) enum Like {
 }
 
 impl EntityLike {
+    /// Nobody, for methods that can do without; others answer [`Error::Misuse`](crate::Error::Misuse).
+    pub fn none() -> Self {
+        Self(Like::Nobody)
+    }
+
     pub(crate) fn as_like(&self) -> &Like {
         &self.0
     }

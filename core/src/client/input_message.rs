@@ -4,7 +4,8 @@ use std::fmt;
 
 use telewire_schema::types;
 
-use crate::objects::Message;
+use crate::error::Error;
+use crate::objects::{Buttons, Message};
 use crate::text::ParseMode;
 use crate::time::Unix;
 
@@ -21,9 +22,10 @@ pub struct InputMessage {
     pub(crate) body: Body,
     pub(crate) reply_to: Option<i32>,
     pub(crate) silent: Option<bool>,
-    pub(crate) link_preview: bool,
+    /// As said; unsaid means yes for a new message, and as it was for one that is edited.
+    pub(crate) link_preview: Option<bool>,
     pub(crate) clear_draft: bool,
-    pub(crate) markup: Option<types::ReplyMarkup>,
+    pub(crate) buttons: Option<Buttons>,
     pub(crate) schedule: Option<Unix>,
     pub(crate) media: Option<types::MessageMedia>,
 }
@@ -45,9 +47,9 @@ impl InputMessage {
             body,
             reply_to: None,
             silent: None,
-            link_preview: true,
+            link_preview: None,
             clear_draft: false,
-            markup: None,
+            buttons: None,
             schedule: None,
             media: None,
         }
@@ -90,9 +92,15 @@ impl InputMessage {
         self
     }
 
+    /// Arrives with a notification, also where this is a copy of a message that came without one.
+    pub fn loud(mut self) -> Self {
+        self.silent = Some(false);
+        self
+    }
+
     /// Whether links are shown with a preview. They are, unless it is said otherwise.
     pub fn link_preview(mut self, yes: bool) -> Self {
-        self.link_preview = yes;
+        self.link_preview = Some(yes);
         self
     }
 
@@ -102,16 +110,39 @@ impl InputMessage {
         self
     }
 
-    /// Buttons under the message, or a keyboard. Bots only.
-    pub fn reply_markup(mut self, markup: impl Into<types::ReplyMarkup>) -> Self {
-        self.markup = Some(markup.into());
+    /// Buttons under the message, or a keyboard, in place of those that a copy brings: a [`Button`](crate::objects::Button),
+    /// a row or rows of them, received ones too, or any `types::ReplyMarkup`. Bots only.
+    ///
+    /// ```
+    /// use telewire_core::InputMessage;
+    /// use telewire_core::objects::{Button, Buttons};
+    ///
+    /// let question = InputMessage::from("Coffee?").buttons([Button::inline("Yes"), Button::inline("No")]);
+    /// let keypad = InputMessage::from("PIN").buttons([["1", "2"], ["3", "4"]].map(|row| row.map(Button::text)));
+    /// let bare = InputMessage::from("Never mind").buttons(Buttons::none());
+    /// ```
+    pub fn buttons(mut self, buttons: impl Into<Buttons>) -> Self {
+        self.buttons = Some(buttons.into());
         self
+    }
+
+    /// The same for what requests call a reply markup.
+    pub fn reply_markup(self, markup: impl Into<types::ReplyMarkup>) -> Self {
+        self.buttons(markup.into())
     }
 
     /// Sends it at that time instead of now.
     pub fn schedule(mut self, at: Unix) -> Self {
         self.schedule = Some(at);
         self
+    }
+
+    /// The buttons as requests name them.
+    pub(crate) fn markup(&self) -> Result<Option<types::ReplyMarkup>, Error> {
+        match &self.buttons {
+            Some(buttons) => buttons.markup(),
+            None => Ok(None),
+        }
     }
 
     /// The text as it was given, before any parsing.
@@ -165,8 +196,8 @@ impl From<&Message> for InputMessage {
             .filter(|m| !matches!(m, types::MessageMedia::WebPage(_)));
         Self {
             silent: message.silent().then_some(true),
-            link_preview: message.web_preview().is_some(),
-            markup: message.reply_markup().cloned(),
+            link_preview: Some(message.web_preview().is_some()),
+            buttons: message.reply_markup().cloned().map(Buttons::from),
             media: media.cloned(),
             ..Self::formatted(message.raw_text(), message.entities().to_vec())
         }

@@ -1,20 +1,34 @@
 //! Sending messages.
 
+mod delete;
+mod edit;
+mod forward;
+mod found;
+mod media;
+mod read;
 #[cfg(test)]
 mod tests;
+mod text;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use telewire_schema::{functions, types};
 
 use crate::client::Client;
 use crate::client::entity_like::EntityLike;
-use crate::client::input_message::{Body, InputMessage};
+use crate::client::input_message::InputMessage;
 use crate::error::{Error, ProtocolError};
 use crate::objects::Message;
-use crate::peers::{PeerId, PeerMap};
-use crate::text::{ParsedUsername, parse_username, span};
+use crate::peers::PeerId;
+#[cfg(test)]
+use text::mentioned;
+
+pub use delete::Delete;
+pub(crate) use edit::Change;
+pub use edit::Edit;
+pub use forward::Forward;
+pub(crate) use media::input_media;
+pub use read::Read;
 
 impl Client {
     /// Sends a message to a chat, by [`messages.sendMessage`](https://core.telegram.org/method/messages.sendMessage), and
@@ -71,6 +85,7 @@ impl Client {
     async fn outgoing(&self, chat: EntityLike, message: &InputMessage) -> Result<Outgoing, Error> {
         let (text, entities) = self.parse(message).await?;
         Ok(Outgoing {
+            markup: message.markup()?,
             peer: self.get_input_entity(chat).await?,
             text,
             entities,
@@ -92,48 +107,6 @@ impl Client {
                 self.sent_before(outgoing).await?.ok_or(error)
             }
             Err(error) => Err(error),
-        }
-    }
-
-    /// The text of a message with its entities, mentions resolved.
-    pub(crate) async fn parse(
-        &self,
-        message: &InputMessage,
-    ) -> Result<(String, Vec<types::MessageEntity>), Error> {
-        let (text, mut entities) = match &message.body {
-            Body::Default(text) => self.parse_mode().parse(text),
-            Body::Mode(text, mode) => mode.parse(text),
-            Body::Formatted(text, entities) => (text.clone(), entities.clone()),
-        };
-        let mut resolved = Vec::with_capacity(entities.len());
-        for entity in entities.drain(..) {
-            resolved.extend(self.mention(entity).await?);
-        }
-        Ok((text, resolved))
-    }
-
-    /// Turns a link to somebody into a mention; nothing if that person cannot be found. Other entities stay.
-    async fn mention(
-        &self,
-        entity: types::MessageEntity,
-    ) -> Result<Option<types::MessageEntity>, Error> {
-        let who = match &entity {
-            types::MessageEntity::MentionName(mention) => {
-                EntityLike::from(PeerId::User(mention.user_id))
-            }
-            types::MessageEntity::TextUrl(link) => match mentioned(&link.url) {
-                Some(who) => who,
-                None => return Ok(Some(entity)),
-            },
-            _ => return Ok(Some(entity)),
-        };
-        let (offset, length) = span(&entity);
-        match self.get_input_user(who).await {
-            Ok(user) => Ok(Some(
-                types::InputMessageEntityMentionName::new(offset, length, user).into(),
-            )),
-            Err(Error::NotFound(_) | Error::Misuse(_) | Error::Rpc { .. }) => Ok(None),
-            Err(other) => Err(other),
         }
     }
 
@@ -172,48 +145,13 @@ impl Client {
         raw.entities = short.entities;
         raw.ttl_period = short.ttl_period;
         raw.silent = message.silent == Some(true);
-        raw.reply_markup.clone_from(&message.markup);
+        raw.reply_markup.clone_from(&outgoing.markup);
         raw.reply_to = message.reply_to.map(|id| {
             types::MessageReplyHeaderData::new()
                 .reply_to_msg_id(id)
                 .into()
         });
         Ok(Message::new(self, raw.into(), Arc::default()))
-    }
-
-    /// What became of messages that were sent with these `random_id`s, in their order.
-    pub(crate) fn messages_in(
-        &self,
-        updates: types::Updates,
-        random_ids: &[i64],
-    ) -> Vec<Option<Message>> {
-        let (updates, users, chats) = match updates {
-            types::Updates::Updates(u) => (u.updates, u.users, u.chats),
-            types::Updates::Combined(u) => (u.updates, u.users, u.chats),
-            types::Updates::UpdateShort(u) => (vec![u.update], Vec::new(), Vec::new()),
-            _ => return vec![None; random_ids.len()],
-        };
-        let peers = Arc::new(PeerMap::new(users, chats));
-        let mut ids = HashMap::new();
-        let mut messages = HashMap::new();
-        for update in updates {
-            let raw = match update {
-                types::Update::MessageId(u) => {
-                    ids.insert(u.random_id, u.id);
-                    continue;
-                }
-                types::Update::NewMessage(u) => u.message,
-                types::Update::NewChannelMessage(u) => u.message,
-                types::Update::NewScheduledMessage(u) => u.message,
-                _ => continue,
-            };
-            let message = Message::new(self, raw, Arc::clone(&peers));
-            messages.insert(message.id(), message);
-        }
-        random_ids
-            .iter()
-            .map(|random| messages.remove(ids.get(random)?))
-            .collect()
     }
 
     /// The message that an earlier attempt to send this one has made: the newest of one's own with the same text.
@@ -230,6 +168,7 @@ struct Outgoing {
     peer: types::InputPeer,
     text: String,
     entities: Vec<types::MessageEntity>,
+    markup: Option<types::ReplyMarkup>,
     random_id: i64,
 }
 
@@ -246,11 +185,11 @@ fn text_request(outgoing: &Outgoing, message: &InputMessage) -> functions::messa
         outgoing.random_id,
     );
     request.entities = outgoing.entities();
-    request.no_webpage = !message.link_preview;
+    request.no_webpage = message.link_preview == Some(false);
     request.silent = message.silent.unwrap_or_default();
     request.clear_draft = message.clear_draft;
     request.reply_to = reply_to(message);
-    request.reply_markup.clone_from(&message.markup);
+    request.reply_markup.clone_from(&outgoing.markup);
     request.schedule_date = schedule(message);
     request
 }
@@ -270,7 +209,7 @@ fn media_request(
     request.silent = message.silent.unwrap_or_default();
     request.clear_draft = message.clear_draft;
     request.reply_to = reply_to(message);
-    request.reply_markup.clone_from(&message.markup);
+    request.reply_markup.clone_from(&outgoing.markup);
     request.schedule_date = schedule(message);
     request
 }
@@ -287,61 +226,4 @@ pub(crate) fn schedule(message: &InputMessage) -> Option<i32> {
     message
         .schedule
         .map(|at| i32::try_from(at.secs()).unwrap_or(i32::MAX))
-}
-
-/// A received media as one to be sent again.
-pub(crate) fn input_media(media: &types::MessageMedia) -> Result<types::InputMedia, Error> {
-    let unsupported =
-        || Error::misuse("this kind of media cannot be copied; forward the message instead");
-    Ok(match media {
-        types::MessageMedia::Photo(m) => match &m.photo {
-            Some(types::Photo::Photo(p)) => {
-                let id = types::InputPhotoData::new(p.id, p.access_hash, p.file_reference.clone());
-                let mut media = types::InputMediaPhoto::new(id);
-                media.ttl_seconds = m.ttl_seconds;
-                media.spoiler = m.spoiler;
-                media.into()
-            }
-            _ => return Err(unsupported()),
-        },
-        types::MessageMedia::Document(m) => match &m.document {
-            Some(types::Document::Document(d)) => {
-                let id =
-                    types::InputDocumentData::new(d.id, d.access_hash, d.file_reference.clone());
-                let mut media = types::InputMediaDocument::new(id);
-                media.ttl_seconds = m.ttl_seconds;
-                media.spoiler = m.spoiler;
-                media.into()
-            }
-            _ => return Err(unsupported()),
-        },
-        types::MessageMedia::Contact(c) => types::InputMediaContact::new(
-            c.phone_number.as_str(),
-            c.first_name.as_str(),
-            c.last_name.as_str(),
-            c.vcard.as_str(),
-        )
-        .into(),
-        types::MessageMedia::Geo(g) => {
-            types::InputMediaGeoPoint::new(geo(&g.geo).ok_or_else(unsupported)?).into()
-        }
-        _ => return Err(unsupported()),
-    })
-}
-
-fn geo(point: &types::GeoPoint) -> Option<types::InputGeoPointData> {
-    match point {
-        types::GeoPoint::GeoPoint(p) => Some(types::InputGeoPointData::new(p.lat, p.long)),
-        types::GeoPoint::Empty => None,
-    }
-}
-
-/// Whom a link mentions, if it is one that stands for a mention.
-fn mentioned(url: &str) -> Option<EntityLike> {
-    if let Some(id) = url.strip_prefix("tg://user?id=") {
-        return Some(PeerId::User(id.parse().ok()?).into());
-    }
-    let name =
-        url.starts_with('@') && matches!(parse_username(url), Some(ParsedUsername::Username(_)));
-    (name || url.starts_with('+')).then(|| url.into())
 }

@@ -19,6 +19,7 @@ mod messages;
 mod paged;
 mod raw;
 pub(crate) mod router;
+mod some_ids;
 mod start;
 mod state;
 #[cfg(test)]
@@ -61,7 +62,9 @@ pub use history::{
 pub use host::FileHandle;
 use host::Host;
 pub use input_message::{InputMessage, ReplyTo};
+pub use messages::{Delete, Edit, Forward, Read};
 pub use raw::InvokeOptions;
+pub use some_ids::{MessageId, SomeIds};
 pub use start::{Prompt, Start};
 pub use updates::HandlerId;
 use uploads::undecoded;

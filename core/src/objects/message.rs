@@ -1,5 +1,7 @@
 //! A message with its client at hand.
 
+mod actions;
+mod click;
 mod properties;
 
 use std::fmt;
@@ -13,6 +15,8 @@ use crate::error::Error;
 use crate::objects::Entity;
 use crate::objects::getter::{Fetched, chat_getter, sender_getter};
 use crate::peers::{PeerId, PeerMap};
+
+pub use click::Click;
 
 /// A message, service messages included. It knows its client, so that it can be answered.
 ///

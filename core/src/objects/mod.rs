@@ -1,13 +1,17 @@
 //! What the friendly methods give back: schema values with their client at hand.
 
+mod button;
 mod dialog;
 mod entity;
 pub(crate) mod getter;
 mod list;
 mod media;
 mod message;
+mod message_button;
 
+pub use button::{Button, Buttons, RowOrButton};
 pub use dialog::Dialog;
 pub use entity::{DisplayName, Entity};
 pub use list::TotalList;
-pub use message::Message;
+pub use message::{Click, Message};
+pub use message_button::{Clicked, MessageButton, RawButton};

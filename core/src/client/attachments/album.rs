@@ -145,7 +145,7 @@ impl Client {
     }
 
     /// [`messages.uploadMedia`](https://core.telegram.org/method/messages.uploadMedia): a media without a message.
-    async fn lay_down(
+    pub(super) async fn lay_down(
         &self,
         peer: &types::InputPeer,
         media: types::InputMedia,

@@ -2,10 +2,9 @@
 
 use telewire_schema::types;
 
-use super::Options;
-use crate::client::entity_like::EntityLike;
+use super::{Delivery, Options};
 use crate::client::uploads::Prepared;
-use crate::client::{Client, InputMessage, Upload, UploadedFile};
+use crate::client::{Client, Upload, UploadedFile};
 use crate::error::Error;
 use crate::files::{SMALL_FILE, is_photo_name, mime_of_name};
 use crate::objects::Message;
@@ -118,13 +117,12 @@ impl Shape {
 }
 
 impl Client {
-    /// Sends a file that has to be uploaded, unless it was before.
-    pub(super) async fn send_upload(
+    /// Brings a file that has to be uploaded, unless it was before, to where it goes.
+    pub(super) async fn deliver_upload(
         &self,
-        chat: EntityLike,
         upload: Upload,
-        message: &InputMessage,
         options: Options,
+        to: &Delivery,
     ) -> Result<Message, Error> {
         let mut prepared = self.prepare_upload(upload).await?;
         let shape = options.shape();
@@ -142,7 +140,7 @@ impl Client {
                 .map(|(md5, size)| SentFileKey { md5, size, kind });
         }
         if let Some(known) = self.known_media(key.as_ref()).await? {
-            match self.send_input_media(chat.clone(), known, message).await {
+            match self.hand_over(known, to).await {
                 // What the session remembers is out of date: upload the file after all.
                 Err(error) if is_stale(&error) => {}
                 result => return result,
@@ -151,9 +149,9 @@ impl Client {
         let thumb = self.upload_thumb(options.thumb).await?;
         let spare = prepared.again();
         let media = shape.media(&self.carry(prepared).await?, thumb.clone());
-        let sent = match self.send_input_media(chat.clone(), media, message).await {
+        let sent = match self.hand_over(media, to).await {
             Err(error) if lost_part(&error) => {
-                self.send_spare(chat, spare.ok_or(error)?, &shape, thumb, message)
+                self.deliver_spare(spare.ok_or(error)?, &shape, thumb, to)
                     .await?
             }
             result => result?,
@@ -165,16 +163,15 @@ impl Client {
     }
 
     /// The server lost a part before it was told of the file: everything once more.
-    async fn send_spare(
+    async fn deliver_spare(
         &self,
-        chat: EntityLike,
         spare: Prepared,
         shape: &Shape,
         thumb: Option<types::InputFile>,
-        message: &InputMessage,
+        to: &Delivery,
     ) -> Result<Message, Error> {
         let media = shape.media(&self.carry(spare).await?, thumb);
-        self.send_input_media(chat, media, message).await
+        self.hand_over(media, to).await
     }
 
     pub(super) async fn upload_thumb(

@@ -197,7 +197,7 @@ fn a_copy_keeps_formatting_and_media_but_no_reply() {
     let copy = InputMessage::from(&message);
     assert_eq!(
         (copy.silent, copy.reply_to, copy.link_preview),
-        (Some(true), None, false)
+        (Some(true), None, Some(false))
     );
     let sent = stage.run(
         |client| async move {
