@@ -88,7 +88,7 @@ struct Updates {
     /// How many futures wait for one.
     wanted: usize,
     wakers: Vec<Waker>,
-    /// Somebody has asked at least once.
+    /// Somebody has asked at least once, or is about to.
     consumer: bool,
 }
 
@@ -120,6 +120,12 @@ impl Shared {
             }
             queue.commands.push_back(command);
         }
+        self.driver.wake();
+    }
+
+    /// Somebody is going to ask for updates: what comes until then is kept.
+    pub(crate) fn expect_updates(&self) {
+        lock(&self.updates).consumer = true;
         self.driver.wake();
     }
 
@@ -238,7 +244,7 @@ impl Shared {
         }
     }
 
-    /// Whether anybody has ever asked for updates.
+    /// Whether anybody has ever asked for updates, or is about to.
     pub(crate) fn has_consumer(&self) -> bool {
         lock(&self.updates).consumer
     }

@@ -25,7 +25,7 @@ const CONCURRENT: usize = 64;
 impl Client {
     /// Registers a handler for the events that `events` describes. Handlers run while
     /// [`Client::run_until_disconnected`] does, in the order in which they were registered; they may be registered before
-    /// connecting, while it runs, and from inside a handler.
+    /// connecting, while it runs, and from inside a handler. What comes between registering and running waits for them.
     ///
     /// A handler is a function that takes the event and returns a future. An error or a panic in it is logged and the
     /// next handler runs; [`StopPropagation`](crate::events::StopPropagation) keeps the next ones from running.
@@ -61,6 +61,7 @@ impl Client {
             }),
         };
         lock(&self.state().handlers.list).push(entry);
+        self.shared().expect_updates();
         id
     }
 

@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
+use futures::future::{Either, select};
+use futures::stream::StreamExt;
 use telewire_core::client::SignIn;
+use telewire_core::events::NewMessage;
+use telewire_core::runtime::Runtime;
 use telewire_core::session::MemorySession;
 use telewire_core::{Client, Error, functions};
 use telewire_tests::sim::{Cut, Direction, Place, Sim};
@@ -13,7 +17,6 @@ fn client(sim: &Sim) -> Client {
 }
 
 fn spawned(sim: &Sim, config: telewire_core::Config, store: MemorySession) -> Client {
-    use telewire_core::runtime::Runtime;
     let (client, driver) = Client::with_driver(sim.runtime(), store, config);
     sim.runtime().spawn(driver);
     client
@@ -49,6 +52,35 @@ fn connects_signs_in_and_sends() {
         client.disconnect().await;
         assert!(!client.is_connected());
         client.disconnected().await.unwrap();
+    });
+}
+
+#[test]
+fn what_comes_between_registering_a_handler_and_running_it_waits() {
+    let sim = Sim::new(3);
+    sim.run(async {
+        let client = client(&sim);
+        client.connect().await.unwrap();
+        sign_in(&sim, &client).await;
+        let (sender, mut heard) = futures::channel::mpsc::unbounded();
+        client.on(NewMessage::new(), move |event| {
+            let sent = sender.unbounded_send(event.message.raw_text().to_owned());
+            async move { sent.map_err(|_| Error::Disconnected) }
+        });
+        let me = client.get_me().await.unwrap().id;
+        sim.server(|server, now| {
+            let friend = server.users().into_iter().find(|u| u.id != me).unwrap();
+            server.write(now, friend.id, me, "early").unwrap();
+        });
+        let now = sim.runtime().now().mono;
+        sim.runtime()
+            .sleep_until(now + Duration::from_secs(5))
+            .await;
+        let run = std::pin::pin!(client.run_until_disconnected());
+        let Either::Right((text, _)) = select(run, heard.next()).await else {
+            panic!("the client is connected");
+        };
+        assert_eq!(text.as_deref(), Some("early"));
     });
 }
 
