@@ -29,9 +29,9 @@ mod runtime;
 pub use client::{Builder, Chunks, Client, DialogIter, MessageIter, MessagesById};
 pub use runtime::{File, Socket, ThreadRuntime, block_on};
 pub use telewire_core::client::{
-    AllChats, Attachment, DateLike, Delete, Download, Edit, EntityLike, Forward, HandlerId,
-    InputMessage, InvokeOptions, MessageId, MessageQuery, MessageRef, MessageRefs, Prompt, Read,
-    ReplyTo, Scope, SignIn, SomeIds, Start, Upload, UploadedFile,
+    AllChats, Attachment, ConversationOptions, DateLike, Delete, Download, Edit, EntityLike,
+    Forward, HandlerId, InputMessage, InvokeOptions, MessageId, MessageQuery, MessageRef,
+    MessageRefs, Prompt, Read, ReplyTo, Scope, SignIn, SomeIds, Start, Upload, UploadedFile,
 };
 pub use telewire_core::config::{CatchUp, Config, Device, Network};
 pub use telewire_core::{

@@ -58,6 +58,8 @@ pub enum Error {
     /// An exclusive conversation is open with this chat already. A handler that ends with it counts as one that had
     /// nothing to do.
     AlreadyInConversation,
+    /// The conversation that was waited in was ended. A handler that ends with it has not failed.
+    ConversationCancelled,
 }
 
 impl Error {
@@ -139,6 +141,9 @@ impl fmt::Display for Error {
             Self::AlreadyInConversation => f.write_str(
                 "a conversation with this chat is open already; end it first, or open both without exclusive",
             ),
+            Self::ConversationCancelled => {
+                f.write_str("the conversation is over; open another one to go on")
+            }
         }
     }
 }

@@ -3,6 +3,7 @@
 mod attachments;
 mod auth;
 mod builder;
+mod conversation;
 mod dialogs;
 mod downloads;
 mod history;

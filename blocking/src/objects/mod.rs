@@ -2,11 +2,13 @@
 //!
 //! Each wraps the asynchronous object of its name, and dereferences to it for everything that needs no waiting.
 
+mod conversation;
 mod dialog;
 pub(crate) mod getter;
 mod message;
 mod message_button;
 
+pub use conversation::{Conversation, EventWait};
 pub use dialog::Dialog;
 pub use message::Message;
 pub use message_button::{Clicked, MessageButton};

@@ -391,7 +391,7 @@ impl Future for Ended<'_> {
 }
 
 /// Adds a waker unless it is there already.
-fn note(wakers: &mut Vec<Waker>, waker: &Waker) {
+pub(crate) fn note(wakers: &mut Vec<Waker>, waker: &Waker) {
     if !wakers.iter().any(|w| w.will_wake(waker)) {
         wakers.push(waker.clone());
     }

@@ -19,7 +19,6 @@ pub(crate) trait Waiter: Send + Sync {
 
 impl Client {
     /// Has updates offered to `waiter` from now on, until it is dropped.
-    #[allow(dead_code, reason = "conversations come with their own change")]
     pub(crate) fn add_waiter<W: Waiter + 'static>(&self, waiter: &Arc<W>) {
         let waiter: Weak<W> = Arc::downgrade(waiter);
         self.shared().router.add(waiter);

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use telewire_schema::types;
 
 use crate::client::Client;
+use crate::client::conversation::Conversations;
 use crate::client::handle::lock;
 use crate::client::updates::Handlers;
 use crate::text::ParseMode;
@@ -18,6 +19,7 @@ pub(crate) struct State {
     authorized: AtomicBool,
     pub(super) login: Mutex<Login>,
     pub(super) handlers: Handlers,
+    pub(super) conversations: Conversations,
 }
 
 /// A sign-in under way.

@@ -170,6 +170,9 @@ fn report(events: &'static str, error: &HandlerError) {
         Some(Error::AlreadyInConversation) => {
             tracing::debug!(events, "a conversation is open with that chat already");
         }
+        Some(Error::ConversationCancelled) => {
+            tracing::debug!(events, "a handler ended with its conversation");
+        }
         Some(error) => tracing::warn!(events, error = %kind(error), "a handler failed"),
         None => tracing::warn!(events, %error, "a handler failed"),
     }
@@ -187,6 +190,7 @@ fn kind(error: &Error) -> &str {
         Error::NotFound(_) => "not found",
         Error::Misuse(_) => "misuse",
         Error::AlreadyInConversation => "already in a conversation",
+        Error::ConversationCancelled => "conversation cancelled",
     }
 }
 

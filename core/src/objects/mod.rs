@@ -1,6 +1,7 @@
 //! What the friendly methods give back: schema values with their client at hand.
 
 mod button;
+mod conversation;
 mod dialog;
 mod entity;
 pub(crate) mod getter;
@@ -10,6 +11,7 @@ mod message;
 mod message_button;
 
 pub use button::{Button, Buttons, RowOrButton};
+pub use conversation::{Conversation, EventWait};
 pub use dialog::Dialog;
 pub use entity::{DisplayName, Entity};
 pub use list::TotalList;
