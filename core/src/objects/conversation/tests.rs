@@ -229,15 +229,15 @@ fn too_many_messages_fail_everything_then_and_later() {
         };
         assert!(failed(error));
     }
-    assert!(talk.poll_edit(&mut cx, 0).is_ready_and(|r| r.is_err()));
+    assert!(talk.poll_edit(&mut cx, 0).ready_and(|r| r.is_err()));
 }
 
 trait ReadyAnd<T> {
-    fn is_ready_and(self, test: impl FnOnce(T) -> bool) -> bool;
+    fn ready_and(self, test: impl FnOnce(T) -> bool) -> bool;
 }
 
 impl<T> ReadyAnd<T> for Poll<T> {
-    fn is_ready_and(self, test: impl FnOnce(T) -> bool) -> bool {
+    fn ready_and(self, test: impl FnOnce(T) -> bool) -> bool {
         match self {
             Poll::Ready(value) => test(value),
             Poll::Pending => false,
@@ -264,10 +264,10 @@ fn updates_are_kept_for_events_within_bounds() {
     let id = talk.expect();
     hear(&talk, message(1));
     let mut cx = Context::from_waker(Waker::noop());
-    assert!(talk.poll_event(&mut cx, id).is_ready_and(|r| r.is_ok()));
+    assert!(talk.poll_event(&mut cx, id).ready_and(|r| r.is_ok()));
     assert!(talk.poll_event(&mut cx, id).is_pending());
     (0..2_000).for_each(|_| read(&talk, types::PeerUser::new(7), 1));
-    assert!(talk.poll_event(&mut cx, id).is_ready_and(|r| r.is_err()));
+    assert!(talk.poll_event(&mut cx, id).ready_and(|r| r.is_err()));
     talk.expect_no_more(id);
     hear(&talk, message(2));
     assert!(talk.poll_event(&mut cx, id).is_pending());
