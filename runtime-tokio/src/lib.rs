@@ -27,10 +27,10 @@ pub use builder::BuilderExt;
 pub use runtime::{File, TokioRuntime};
 pub use socket::Socket;
 pub use telewire_core::client::{
-    AllChats, Attachment, Builder, Chunks, Client, ConversationOptions, DateLike, Delete,
-    DialogIter, Download, Edit, EntityLike, Forward, HandlerId, InputMessage, InvokeOptions,
-    MessageId, MessageIter, MessageQuery, MessageRef, MessageRefs, MessagesById, Prompt, Read,
-    ReplyTo, Scope, SignIn, SomeIds, Start, Upload, UploadedFile,
+    AllChats, Archive, Attachment, Builder, Chunks, Client, ConversationOptions, DateLike, Delete,
+    DialogIter, Download, DraftChange, DraftIter, Edit, EntityLike, Forward, HandlerId,
+    InputMessage, InvokeOptions, MessageId, MessageIter, MessageQuery, MessageRef, MessageRefs,
+    MessagesById, Prompt, Read, ReplyTo, Scope, SignIn, SomeIds, Start, Upload, UploadedFile,
 };
 pub use telewire_core::config::{CatchUp, Config, Device, Network};
 pub use telewire_core::{

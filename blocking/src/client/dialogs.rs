@@ -1,9 +1,9 @@
 //! The list of chats.
 
-use telewire_core::Error;
-use telewire_core::client::EntityLike;
+use telewire_core::client::{Archive, EntityLike};
 use telewire_core::objects::TotalList;
 use telewire_core::time::Unix;
+use telewire_core::{Error, types};
 
 use crate::client::Client;
 use crate::client::paged::iterator;
@@ -31,6 +31,25 @@ impl Client {
     pub fn get_dialogs(&self, limit: usize) -> Result<TotalList<Dialog>, Error> {
         let dialogs = self.wait(self.as_async().get_dialogs(limit))?;
         Ok(dialogs.map(|dialog| Dialog::wrap(self, dialog)))
+    }
+
+    /// Moves chats to the archive, or back, and returns what the server says of it.
+    ///
+    /// # Errors
+    /// [`Error::Misuse`] if no chat is named; [`Error::NotFound`] for an unknown one; `FOLDER_ID_INVALID` for a folder that
+    /// does not exist.
+    ///
+    /// ```no_run
+    /// # fn f(client: telewire_blocking::Client) -> Result<(), telewire_blocking::Error> {
+    /// use telewire_blocking::Archive;
+    ///
+    /// client.archive("@telegram")?;
+    /// client.archive(Archive::unpack(1))?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn archive(&self, what: impl Into<Archive>) -> Result<types::Updates, Error> {
+        self.wait(self.as_async().archive(what))
     }
 }
 

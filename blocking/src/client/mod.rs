@@ -6,6 +6,7 @@ mod builder;
 mod conversation;
 mod dialogs;
 mod downloads;
+mod drafts;
 mod history;
 mod life;
 mod messages;
@@ -30,6 +31,8 @@ pub use builder::Builder;
 pub use dialogs::DialogIter;
 pub use downloads::Chunks;
 pub use history::{MessageIter, MessagesById};
+pub use drafts::DraftIter;
+pub use history::MessageIter;
 use life::Life;
 
 /// A handle on an account, for programs without `async`. Clones share one connection and may be used from several threads

@@ -1,9 +1,9 @@
 //! Dialogs.
 
-use telewire_core::Error;
 use telewire_core::client::InputMessage;
+use telewire_core::{Error, types};
 
-use crate::objects::{Message, object};
+use crate::objects::{Draft, Message, object};
 
 object!(
     /// A chat in the list of chats, with what can be done to it. Whatever needs no waiting, such as
@@ -28,5 +28,26 @@ impl Dialog {
             &self.client,
             self.client.wait(self.inner.send_message(message))?,
         ))
+    }
+
+    /// What is begun there and not sent, empty if there is nothing.
+    pub fn draft(&self) -> Draft {
+        Draft::wrap(&self.client, self.inner.draft().clone())
+    }
+
+    /// Takes it off the list, for oneself only: leaves a channel or group, deletes the messages of the others.
+    ///
+    /// # Errors
+    /// Whatever the server answers.
+    pub fn delete(&self) -> Result<(), Error> {
+        self.client.wait(self.inner.delete())
+    }
+
+    /// Moves it to a folder: 1 is the archive, 0 the main list.
+    ///
+    /// # Errors
+    /// As [`Client::archive`](crate::Client::archive).
+    pub fn archive(&self, folder: i32) -> Result<types::Updates, Error> {
+        self.client.wait(self.inner.archive(folder))
     }
 }

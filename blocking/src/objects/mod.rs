@@ -4,12 +4,14 @@
 
 mod conversation;
 mod dialog;
+mod draft;
 pub(crate) mod getter;
 mod message;
 mod message_button;
 
 pub use conversation::{Conversation, EventWait};
 pub use dialog::Dialog;
+pub use draft::Draft;
 pub use message::Message;
 pub use message_button::{Clicked, MessageButton};
 pub use telewire_core::objects::{Button, Buttons, Click, RawButton, RowOrButton};

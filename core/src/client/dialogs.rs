@@ -1,7 +1,10 @@
 //! The list of chats.
 
+mod archive;
 #[cfg(test)]
 mod tests;
+
+pub use archive::Archive;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;

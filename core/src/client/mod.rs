@@ -11,6 +11,7 @@ pub(crate) mod conversation;
 mod date_like;
 mod dialogs;
 mod downloads;
+mod drafts;
 pub(crate) mod entity_like;
 pub(crate) mod handle;
 mod history;
@@ -55,7 +56,9 @@ pub use builder::Builder;
 pub use conversation::ConversationOptions;
 pub use date_like::DateLike;
 pub use dialogs::DialogIter;
+pub use dialogs::{Archive, DialogIter};
 pub use downloads::{Chunks, Download};
+pub use drafts::{DraftChange, DraftIter};
 pub use entity_like::EntityLike;
 use handle::{Command, Shared, lock};
 pub use history::{

@@ -3,6 +3,7 @@
 mod button;
 mod conversation;
 mod dialog;
+mod draft;
 mod entity;
 pub(crate) mod getter;
 mod list;
@@ -13,6 +14,7 @@ mod message_button;
 pub use button::{Button, Buttons, RowOrButton};
 pub use conversation::{Conversation, EventWait};
 pub use dialog::Dialog;
+pub use draft::Draft;
 pub use entity::{DisplayName, Entity};
 pub use list::TotalList;
 pub use message::{Click, Message};
