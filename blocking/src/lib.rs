@@ -26,15 +26,13 @@ pub mod events;
 pub mod objects;
 mod runtime;
 
-pub use client::{Builder, Chunks, Client, DialogIter, MessageIter, MessagesById};
+pub use client::{Builder, Chunks, Client, DialogIter, DraftIter, MessageIter, MessagesById};
 pub use runtime::{File, Socket, ThreadRuntime, block_on};
 pub use telewire_core::client::{
-    AllChats, Attachment, ConversationOptions, DateLike, Delete, Download, Edit, EntityLike,
-    Forward, HandlerId, InputMessage, InvokeOptions, MessageId, MessageQuery, MessageRef,
-    MessageRefs, Prompt, Read, ReplyTo, Scope, SignIn, SomeIds, Start, Upload, UploadedFile,
-pub use client::{Builder, Chunks, Client, DialogIter, DraftIter, MessageIter};
-    Archive, Attachment, ConversationOptions, Download, DraftChange, EntityLike, HandlerId,
-    InputMessage, InvokeOptions, Prompt, ReplyTo, SignIn, Start, Upload, UploadedFile,
+    AllChats, Archive, Attachment, ConversationOptions, DateLike, Delete, Download, DraftChange,
+    Edit, EntityLike, Forward, HandlerId, InputMessage, InvokeOptions, MessageId, MessageQuery,
+    MessageRef, MessageRefs, Prompt, Read, ReplyTo, Scope, SignIn, SomeIds, Start, Upload,
+    UploadedFile,
 };
 pub use telewire_core::config::{CatchUp, Config, Device, Network};
 pub use telewire_core::{

@@ -1,8 +1,7 @@
 //! The list of chats.
 
-use telewire_core::client::{Archive, EntityLike};
+use telewire_core::client::{Archive, DateLike, EntityLike};
 use telewire_core::objects::TotalList;
-use telewire_core::time::Unix;
 use telewire_core::{Error, types};
 
 use crate::client::Client;
@@ -60,7 +59,7 @@ iterator!(
 
 impl DialogIter {
     /// Begins with dialogs whose last message is older than this.
-    pub fn offset_date(self, date: Unix) -> Self {
+    pub fn offset_date(self, date: impl Into<DateLike>) -> Self {
         self.with(|i| i.offset_date(date))
     }
 

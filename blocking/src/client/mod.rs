@@ -30,9 +30,8 @@ use crate::runtime::{ThreadRuntime, block_on};
 pub use builder::Builder;
 pub use dialogs::DialogIter;
 pub use downloads::Chunks;
-pub use history::{MessageIter, MessagesById};
 pub use drafts::DraftIter;
-pub use history::MessageIter;
+pub use history::{MessageIter, MessagesById};
 use life::Life;
 
 /// A handle on an account, for programs without `async`. Clones share one connection and may be used from several threads

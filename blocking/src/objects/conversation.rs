@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use telewire_core::client::{Attachment, InputMessage, ReplyTo};
+use telewire_core::client::{Attachment, InputMessage, MessageId};
 use telewire_core::objects::{self, Entity};
 use telewire_core::{Error, types};
 
@@ -20,7 +20,7 @@ object!(
 impl Conversation {
     /// The same conversation, in which waits look behind this message instead of the one that was sent last.
     #[must_use]
-    pub fn after(&self, message: impl Into<ReplyTo>) -> Self {
+    pub fn after(&self, message: impl Into<MessageId>) -> Self {
         Self::wrap(&self.client, self.inner.after(message))
     }
 

@@ -11,13 +11,12 @@ use std::sync::Arc;
 
 use telewire_schema::{functions, types};
 
-use crate::client::Client;
 use crate::client::entity_like::EntityLike;
 use crate::client::paged::{PAGE, Page, Paged, Source, iterator};
+use crate::client::{Client, DateLike};
 use crate::error::Error;
 use crate::objects::{Dialog, Entity, Message, TotalList};
 use crate::peers::{PeerId, PeerMap};
-use crate::time::Unix;
 
 impl Client {
     /// The chats of the account, pinned ones first, then by their last message; by
@@ -73,8 +72,8 @@ impl DialogIter {
     }
 
     /// Only those whose last message is older than that.
-    pub fn offset_date(self, date: Unix) -> Self {
-        self.with(|d| d.offset_date = i32::try_from(date.secs()).unwrap_or(i32::MAX))
+    pub fn offset_date(self, date: impl Into<DateLike>) -> Self {
+        self.with(|d| d.date = Some(date.into()))
     }
 
     /// Only those whose last message comes before this one.
@@ -111,6 +110,8 @@ impl DialogIter {
 /// What was asked for, and how far it has come.
 #[derive(Clone, Default)]
 struct Dialogs {
+    date: Option<DateLike>,
+    /// The same in seconds, once something was requested; 0 for none.
     offset_date: i32,
     offset_id: i32,
     offset_peer: Option<EntityLike>,
@@ -136,7 +137,11 @@ impl Source for Dialogs {
         let first = self.next.is_none();
         let from = match &self.next {
             Some(next) => next.clone(),
-            None => self.begin(client).await?,
+            None => {
+                let now = client.now().wall;
+                self.offset_date = self.date.map_or(0, |date| date.seconds(now));
+                self.begin(client).await?
+            }
         };
         let size = i32::try_from(left.min(PAGE)).unwrap_or(i32::MAX).max(1);
         let mut request =

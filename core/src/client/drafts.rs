@@ -61,6 +61,7 @@ pub struct DraftIter {
 
 iterator!(DraftIter of Draft);
 
+#[derive(Clone)]
 struct Drafts;
 
 impl Source for Drafts {

@@ -55,7 +55,6 @@ pub use auth::SignIn;
 pub use builder::Builder;
 pub use conversation::ConversationOptions;
 pub use date_like::DateLike;
-pub use dialogs::DialogIter;
 pub use dialogs::{Archive, DialogIter};
 pub use downloads::{Chunks, Download};
 pub use drafts::{DraftChange, DraftIter};

@@ -6,15 +6,15 @@ mod tests;
 mod wait;
 
 use std::fmt;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
-use telewire_schema::{functions, types};
+use telewire_schema::types;
 
 use crate::client::conversation::{ConversationOptions, Place};
-use crate::client::entity_like::{EntityLike, input_channel};
+use crate::client::entity_like::EntityLike;
 use crate::client::handle::lock;
-use crate::client::{Attachment, Client, InputMessage, ReplyTo};
+use crate::client::{Attachment, Client, InputMessage, MessageId, Read};
 use crate::error::Error;
 use crate::events::EventBuilder;
 use crate::objects::{Entity, Message};
@@ -61,6 +61,8 @@ struct Life {
     /// Given up when it is cancelled.
     place: Mutex<Option<Place>>,
     due: Option<Mono>,
+    /// What [`Conversation::get_chat`] has asked for.
+    fetched: OnceLock<Entity>,
 }
 
 impl Drop for Life {
@@ -94,6 +96,7 @@ impl Conversation {
                 talk,
                 place: Mutex::new(Some(place)),
                 due: options.total_timeout.map(|d| client.now().mono + d),
+                fetched: OnceLock::new(),
             }),
             after: None,
             within: options.timeout,
@@ -107,9 +110,9 @@ impl Conversation {
 
     /// The same conversation, in which waits look behind this message instead of the one that was sent last.
     #[must_use]
-    pub fn after(&self, message: impl Into<ReplyTo>) -> Self {
+    pub fn after(&self, message: impl Into<MessageId>) -> Self {
         let mut other = self.clone();
-        other.after = message.into().0;
+        other.after = Some(message.into().0);
         other
     }
 
@@ -172,9 +175,8 @@ impl Conversation {
         Ok(sent)
     }
 
-    /// Marks the chat as read up to the last message that came in, by
-    /// [`messages.readHistory`](https://core.telegram.org/method/messages.readHistory); up to the message of
-    /// [`Conversation::after`] if there is one, and all of it if nothing has come in.
+    /// Marks the chat as read up to the last message that came in; up to the message of [`Conversation::after`] if there
+    /// is one, and all of it if nothing has come in. See [`Client::send_read_acknowledge`].
     ///
     /// # Errors
     /// Whatever the server answers.
@@ -188,17 +190,11 @@ impl Conversation {
     pub async fn mark_read(&self) -> Result<bool, Error> {
         let last = || self.life.talk.last_incoming().map(|heard| heard.raw.id);
         let id = self.after.or_else(last).unwrap_or_default();
-        let (client, peer) = (&self.life.client, self.life.peer.clone());
-        match input_channel(peer.clone()) {
-            Some(channel) => {
-                let request = functions::channels::ReadHistory::new(channel, id);
-                client.invoke(&request).await
-            }
-            None => {
-                let request = functions::messages::ReadHistory::new(peer, id);
-                client.invoke(&request).await.map(|_| true)
-            }
-        }
+        let read = Read::up_to(id);
+        self.life
+            .client
+            .send_read_acknowledge(self.input_chat(), read)
+            .await
     }
 
     /// The next message that comes in behind the one that was sent last. Those that are there already are handed out one
@@ -330,8 +326,11 @@ impl Conversation {
         self.life.peer.clone()
     }
 
-    /// The chat, if a message has brought it along.
+    /// The chat, if a message has brought it along, or it was asked for by [`Conversation::get_chat`].
     pub fn chat(&self) -> Option<Entity> {
+        if let Some(chat) = self.life.fetched.get() {
+            return Some(chat.clone());
+        }
         let last = self.life.talk.last_incoming()?;
         Entity::of(&last.peers, self.life.chat)
     }
@@ -354,7 +353,8 @@ impl Conversation {
             return Ok(chat);
         }
         let fetched = self.life.client.get_entity(self.input_chat()).await;
-        fetched.or_else(|error| brought.ok_or(error))
+        let chat = fetched.or_else(|error| brought.ok_or(error))?;
+        Ok(self.life.fetched.get_or_init(|| chat).clone())
     }
 
     /// Whether it is in a private chat.
