@@ -14,6 +14,7 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
 
 use futures::future::BoxFuture;
@@ -80,6 +81,9 @@ impl<R: Runtime> Driver<R> {
             (Ok(_), None) => return Phase::Done,
         };
         lock(&self.shared.user).clone_from(&session.user);
+        let key = session.home.and_then(|dc| session.keys.get(&dc));
+        let unnamed = key.is_some() && session.user.is_none();
+        self.shared.unnamed.store(unnamed, Ordering::Relaxed);
         let save_peers = config.save_entities;
         let engine = Engine::new(*config, session, self.runtime.now(), self.runtime.seed());
         let (runtime, shared) = (self.runtime.clone(), Arc::clone(&self.shared));
@@ -164,6 +168,8 @@ fn refuse(command: Command, error: &StoreError) {
         Command::Store(_, Some(reply)) => drop(reply.send(Err(error.clone()))),
         Command::Find(_, reply) => drop(reply.send(Err(error.clone()))),
         Command::SentFile(_, reply) => drop(reply.send(Err(error.clone()))),
+        Command::Session(reply) => drop(reply.send(Err(error.clone()))),
+        Command::Contents(reply) => drop(reply.send(Err(error.clone()))),
         Command::Delete(reply) => drop(reply.send(Err(error.clone()))),
         Command::Disconnect(reply) => drop(reply.send(())),
         Command::Sleep(..) | Command::Forget(_) | Command::Store(_, None) | Command::Confirm(_) => {

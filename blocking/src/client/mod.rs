@@ -12,6 +12,7 @@ mod life;
 mod messages;
 mod paged;
 mod raw;
+mod session;
 mod start;
 mod state;
 mod updates;

@@ -18,6 +18,7 @@
 //! ```
 
 mod file;
+mod files;
 mod lock;
 mod peers;
 mod rows;
@@ -163,8 +164,26 @@ impl SessionStore for SqliteSession {
         if self.deleted.is_some() {
             return Ok(None);
         }
-        let found = rows::sent_file(&self.opened()?.conn, key);
+        let found = files::find(&self.opened()?.conn, key);
         found.map_err(|e| self.place.explain("read", e))
+    }
+
+    fn contents(&mut self) -> Result<Vec<SessionChange>, StoreError> {
+        if let Some(session) = &self.deleted {
+            return Ok(session.changes());
+        }
+        let open = self.opened()?;
+        let listed = (|| {
+            let peers = peers::all(&open.conn, open.version)?
+                .into_iter()
+                .map(SessionChange::Peer);
+            let files = files::all(&open.conn)?.into_iter();
+            let files = files.map(|(key, file)| SessionChange::SentFile(key, file));
+            let mut changes: Vec<_> = peers.chain(files).collect();
+            changes.extend(open.session.changes());
+            Ok(changes)
+        })();
+        listed.map_err(|e| self.place.explain("read", e))
     }
 
     fn close(&mut self) -> Result<(), StoreError> {

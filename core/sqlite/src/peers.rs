@@ -87,6 +87,21 @@ pub(crate) fn find(
     Ok(found.flatten())
 }
 
+/// Every peer, those seen last at the end.
+pub(crate) fn all(conn: &Connection, version: Version) -> rusqlite::Result<Vec<PeerRecord>> {
+    let order = if version.has_dates() { "date" } else { "id" };
+    let sql = format!(
+        "select id, hash, username, phone, name from entities where id <> 0 order by {order}"
+    );
+    let mut statement = conn.prepare(&sql)?;
+    let mut rows = statement.query([])?;
+    let mut peers = Vec::new();
+    while let Some(row) = rows.next()? {
+        peers.extend(record(conn, row)?);
+    }
+    Ok(peers)
+}
+
 fn record(conn: &Connection, row: &Row<'_>) -> rusqlite::Result<Option<PeerRecord>> {
     let marked: i64 = row.get(0)?;
     let Some(id) = PeerId::from_marked(marked) else {

@@ -6,13 +6,10 @@ use std::net::IpAddr;
 use bytes::Bytes;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use telewire_core::dc::DcId;
-use telewire_core::session::{
-    AuthKey, DcOption, SelfUser, SentFile, SentFileKey, SentFileKind, Session, SessionChange,
-    UpdateState,
-};
+use telewire_core::session::{AuthKey, DcOption, SelfUser, Session, SessionChange, UpdateState};
 
-use crate::peers;
 use crate::tables::Version;
+use crate::{files, peers};
 
 const MEDIA_ONLY: u8 = 1;
 const OBFUSCATED_ONLY: u8 = 2;
@@ -80,7 +77,7 @@ pub(crate) fn write(
             SessionChange::Channel(id, Some(pts)) => write_channel(conn, *id, *pts)?,
             SessionChange::Channel(id, None) => forget_state(conn, *id)?,
             SessionChange::Peer(peer) => peers::write(conn, version, peer)?,
-            SessionChange::SentFile(key, file) => write_sent_file(conn, key, file)?,
+            SessionChange::SentFile(key, file) => files::write(conn, key, file)?,
             // A kind of change that a newer core has and this crate does not know must not pass as stored.
             other => return Err(unknown(other)),
         }
@@ -97,58 +94,6 @@ pub(crate) fn write(
         }
     }
     Ok(())
-}
-
-/// The upload with that digest, size and kind.
-pub(crate) fn sent_file(
-    conn: &Connection,
-    key: &SentFileKey,
-) -> rusqlite::Result<Option<SentFile>> {
-    conn.prepare_cached(
-        "select f.id, f.hash, t.file_reference from sent_files f
-         left join telewire_files t on t.md5_digest = f.md5_digest and t.file_size = f.file_size and t.type = f.type
-             and t.id = f.id
-         where f.md5_digest = ? and f.file_size = ? and f.type = ?",
-    )?
-    .query_row(params![key.md5, size(key), kind(key.kind)], |row| {
-        Ok(SentFile {
-            id: row.get(0)?,
-            access_hash: row.get(1)?,
-            file_reference: row.get::<_, Option<Vec<u8>>>(2)?.unwrap_or_default().into(),
-        })
-    })
-    .optional()
-}
-
-fn write_sent_file(conn: &Connection, key: &SentFileKey, file: &SentFile) -> rusqlite::Result<()> {
-    conn.prepare_cached("insert or replace into sent_files values (?, ?, ?, ?, ?)")?
-        .execute(params![
-            key.md5,
-            size(key),
-            kind(key.kind),
-            file.id,
-            file.access_hash
-        ])?;
-    conn.prepare_cached("insert or replace into telewire_files values (?, ?, ?, ?, ?)")?
-        .execute(params![
-            key.md5,
-            size(key),
-            kind(key.kind),
-            file.id,
-            &*file.file_reference
-        ])?;
-    Ok(())
-}
-
-fn size(key: &SentFileKey) -> i64 {
-    i64::try_from(key.size).unwrap_or(i64::MAX)
-}
-
-fn kind(kind: SentFileKind) -> i64 {
-    match kind {
-        SentFileKind::Document => 0,
-        SentFileKind::Photo => 1,
-    }
 }
 
 fn read_head(conn: &Connection) -> rusqlite::Result<Option<Head>> {

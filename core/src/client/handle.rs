@@ -17,7 +17,7 @@ use crate::client::router::Router;
 use crate::engine::{Request, State, UpdateId, Value};
 use crate::error::{Error, StoreError};
 use crate::peers::{PeerKey, PeerRecord};
-use crate::session::{SelfUser, SentFile, SentFileKey, SessionChange};
+use crate::session::{SelfUser, SentFile, SentFileKey, Session, SessionChange};
 use crate::updates::Update;
 
 /// The lock's content; a panic elsewhere while it was held does not matter for values that are replaced whole.
@@ -49,6 +49,8 @@ pub(crate) enum Command {
     Store(Vec<SessionChange>, Option<Reply<Result<(), StoreError>>>),
     Find(PeerKey, Reply<Result<Option<PeerRecord>, StoreError>>),
     SentFile(SentFileKey, Reply<Result<Option<SentFile>, StoreError>>),
+    Session(Reply<Result<Session, StoreError>>),
+    Contents(Reply<Result<Vec<SessionChange>, StoreError>>),
     Delete(Reply<Result<bool, StoreError>>),
     Confirm(UpdateId),
 }
@@ -64,6 +66,8 @@ pub(crate) struct Shared {
     pub(crate) router: Router,
     pub(crate) peers: Mutex<PeerCache>,
     pub(crate) user: Mutex<Option<SelfUser>>,
+    /// The session came with a key and without the name of whoever may be signed in.
+    pub(crate) unnamed: AtomicBool,
     pub(crate) store_failure: Mutex<Option<StoreError>>,
 }
 
@@ -104,6 +108,7 @@ impl Shared {
             router: Router::default(),
             peers: Mutex::new(PeerCache::new()),
             user: Mutex::default(),
+            unnamed: AtomicBool::new(false),
             store_failure: Mutex::default(),
         }
     }

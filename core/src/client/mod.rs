@@ -21,6 +21,7 @@ mod messages;
 mod paged;
 mod raw;
 pub(crate) mod router;
+mod session;
 mod some_ids;
 mod start;
 mod state;
@@ -34,6 +35,7 @@ mod users;
 
 use std::io;
 use std::path::PathBuf;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -121,13 +123,22 @@ impl Client {
     }
 
     /// Connects, unless that is done already: makes an authorization key if the session has none, and returns once the
-    /// server has answered. It does not sign in. May be called again after [`Client::disconnect`].
+    /// server has answered. It does not sign in; if the session does not say whose it is (a string does not), it asks the
+    /// server that. May be called again after [`Client::disconnect`].
     ///
     /// # Errors
     /// [`Error::Transport`] when `connection_retries` are used up, [`Error::Store`] when the session cannot be read,
     /// and the server's error if it refuses `api_id` or the layer.
     pub async fn connect(&self) -> Result<(), Error> {
-        self.shared().ask(Command::Connect).await?
+        self.shared().ask(Command::Connect).await??;
+        // Such as one of Telethon, which does not say who has signed in.
+        if self.shared().unnamed.load(Ordering::Relaxed) {
+            match self.whoever_is_here().await {
+                Ok(_) => self.shared().unnamed.store(false, Ordering::Relaxed),
+                Err(error) => tracing::warn!(%error, "who is signed in could not be found out"),
+            }
+        }
+        Ok(())
     }
 
     /// Disconnects. Requests that are pending end with [`Error::Disconnected`]; what is due to be stored is stored

@@ -190,6 +190,8 @@ impl<R: Runtime> Run<R> {
             }
             Command::Find(key, reply) => self.store.push(Op::Find(key, reply)),
             Command::SentFile(key, reply) => self.store.push(Op::SentFile(key, reply)),
+            Command::Session(reply) => self.read_store(now, Op::Load(reply)),
+            Command::Contents(reply) => self.read_store(now, Op::Contents(reply)),
             Command::Delete(reply) => {
                 self.engine.forget_account(now);
                 // What is still to be stored comes before, or it would outlive the account.
@@ -199,6 +201,16 @@ impl<R: Runtime> Run<R> {
                 self.store.push(Op::Delete(reply));
             }
             Command::Confirm(id) => self.engine.confirm(id),
+        }
+    }
+
+    /// Reads the store after everything that is due to be written.
+    fn read_store(&mut self, now: Now, op: Op) {
+        self.drain(now);
+        self.store.push(op);
+        if matches!(self.engine.state(), State::Ended(_)) {
+            // Whoever has disconnected may have handed the session on.
+            self.store.release();
         }
     }
 

@@ -9,7 +9,7 @@ use crate::engine::{Answer, TaskId};
 use crate::error::StoreError;
 use crate::peers::{PeerKey, PeerRecord};
 use crate::runtime::Runtime;
-use crate::session::{SentFile, SentFileKey, SessionChange, SessionStore};
+use crate::session::{SentFile, SentFileKey, Session, SessionChange, SessionStore};
 
 /// One call of the store.
 pub(super) enum Op {
@@ -19,6 +19,8 @@ pub(super) enum Op {
     Lookup(TaskId, PeerKey),
     Find(PeerKey, Reply<Result<Option<PeerRecord>, StoreError>>),
     SentFile(SentFileKey, Reply<Result<Option<SentFile>, StoreError>>),
+    Load(Reply<Result<Session, StoreError>>),
+    Contents(Reply<Result<Vec<SessionChange>, StoreError>>),
     Delete(Reply<Result<bool, StoreError>>),
     Close,
 }
@@ -119,6 +121,8 @@ fn run(store: &mut dyn SessionStore, op: Op) -> Option<Answer> {
         }
         Op::Find(key, reply) => drop(reply.send(store.peer(&key))),
         Op::SentFile(key, reply) => drop(reply.send(store.sent_file(&key))),
+        Op::Load(reply) => drop(reply.send(store.load())),
+        Op::Contents(reply) => drop(reply.send(store.contents())),
         Op::Delete(reply) => drop(reply.send(store.delete())),
         Op::Close => super::close(store),
     }

@@ -30,6 +30,27 @@ pub(super) fn has_media(config: &Config, known: &[DcOption], dc: DcId) -> bool {
     options(config, known, key).iter().any(|o| o.media_only)
 }
 
+/// What a session has to know about the account's data centre so that others find it, unless it does already: the option
+/// that `at` comes from, or the best one.
+pub(super) fn unknown_home(
+    config: &Config,
+    known: &[DcOption],
+    dc: DcId,
+    at: Option<&Endpoint>,
+) -> Option<DcOption> {
+    let is_plain =
+        |o: &DcOption| !o.cdn && !o.media_only && !o.obfuscated_only && o.secret.is_none();
+    if known.iter().any(|o| o.id == dc && is_plain(o)) {
+        return None;
+    }
+    let options = options(config, known, DcKey::main(dc));
+    let used = options
+        .iter()
+        .find(|o| Some(&Endpoint::new(o.ip, o.port)) == at);
+    let option = used.or(options.first())?;
+    (!known.contains(option)).then(|| option.clone())
+}
+
 fn options(config: &Config, known: &[DcOption], key: DcKey) -> Vec<DcOption> {
     let suiting = |options: &[DcOption]| -> Vec<DcOption> {
         let suiting = options.iter().filter(|o| suits(config, key, o));
@@ -124,6 +145,35 @@ mod tests {
             texts(&config, &[], key),
             ["[2001:67c:4e8:f002::e]:443", "149.154.167.40:443"]
         );
+    }
+
+    #[test]
+    fn the_home_is_made_known_once() {
+        let mut config = Config::new(1, "");
+        let dc = DcId(2);
+        let second = Endpoint::new(IpAddr::from([149, 154, 167, 41]), PORT);
+        let learnt = |config: &Config, known: &[DcOption], at| {
+            unknown_home(config, known, dc, at).map(|o| o.ip.to_string())
+        };
+        assert_eq!(
+            learnt(&config, &[], Some(&second)).unwrap(),
+            "149.154.167.41"
+        );
+        assert_eq!(learnt(&config, &[], None).unwrap(), "149.154.167.51");
+        let mut option = DcOption::new(dc, Ipv4Addr::LOCALHOST.into(), 1);
+        assert_eq!(learnt(&config, &[option.clone()], None), None);
+        option.media_only = true;
+        assert!(learnt(&config, &[option.clone()], None).is_some());
+        // Nothing better than what is known.
+        option.media_only = false;
+        option.obfuscated_only = true;
+        config.transport = Mode::Obfuscated(crate::transport::Framing::Intermediate);
+        config.network = Network::Custom {
+            dcs: vec![option.clone()],
+            default_dc: dc,
+            keys: crate::exchange::RsaKeys::test(),
+        };
+        assert_eq!(learnt(&config, &[option], None), None);
     }
 
     #[test]

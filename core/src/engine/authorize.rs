@@ -206,6 +206,11 @@ impl Engine {
         if !home {
             return;
         }
+        let mut news = self.home_changes();
+        if self.session.home == Some(self.home) {
+            news.retain(|change| !matches!(change, SessionChange::Home(_)));
+        }
+        self.learn(now, news);
         if let Some(config) = config {
             self.learn_options(now, &config);
             self.outputs.push_back(Output::Config(Arc::new(config)));
@@ -225,6 +230,10 @@ impl Engine {
             .filter(|option| !self.session.dcs.contains(option))
             .map(SessionChange::Dc)
             .collect();
+        self.learn(now, news);
+    }
+
+    fn learn(&mut self, now: Now, news: Vec<SessionChange>) {
         if news.is_empty() {
             return;
         }

@@ -120,10 +120,8 @@ impl Engine {
                 }
             }
             Ok(Next::Done(outcome)) => {
-                let changes = vec![
-                    SessionChange::Key(key.dc, Some(outcome.key)),
-                    SessionChange::Home(self.home),
-                ];
+                let mut changes = self.home_changes();
+                changes.push(SessionChange::Key(key.dc, Some(outcome.key)));
                 for change in &changes {
                     self.session.apply(change);
                 }

@@ -3,6 +3,7 @@
 use telewire_schema::errors::RpcError;
 
 use crate::dc::DcId;
+use crate::engine::addresses::unknown_home;
 use crate::engine::dc::DcKey;
 use crate::engine::requests::{Origin, Stage};
 use crate::engine::tasks::Task;
@@ -80,9 +81,11 @@ impl Engine {
         self.close_dc(now, old);
         self.feed.disconnected();
         self.set_state(State::Connecting);
-        let change = SessionChange::Home(dc);
-        self.session.apply(&change);
-        self.start_task(now, Task::Store, |task| Output::Store(task, vec![change]));
+        let changes = self.home_changes();
+        for change in &changes {
+            self.session.apply(change);
+        }
+        self.start_task(now, Task::Store, |task| Output::Store(task, changes));
         self.open(now, DcKey::main(dc));
         for (id, event) in settled {
             match event {
@@ -91,6 +94,20 @@ impl Engine {
                 _ => {}
             }
         }
+    }
+
+    /// Where the account lives, preceded by an address of that data centre if the session knows none: whoever opens the
+    /// session finds its way by these two.
+    pub(super) fn home_changes(&self) -> Vec<SessionChange> {
+        let lane = self
+            .dcs
+            .get(&DcKey::main(self.home))
+            .and_then(|dc| dc.lane.as_ref());
+        let at = lane.map(|lane| &lane.endpoint);
+        let option = unknown_home(&self.config, &self.session.dcs, self.home, at);
+        let mut changes = Vec::from_iter(option.map(SessionChange::Dc));
+        changes.push(SessionChange::Home(self.home));
+        changes
     }
 
     /// What the session has said of requests and nobody has looked into yet: they do not move with the others, but go

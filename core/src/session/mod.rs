@@ -8,5 +8,6 @@ mod string;
 pub use crate::crypto::AuthKey;
 pub use data::{DcOption, SelfUser, Session, SessionChange, UpdateState};
 pub use memory::MemorySession;
+pub(crate) use store::receive;
 pub use store::{SentFile, SentFileKey, SentFileKind, SessionStore, copy};
 pub use string::{SessionString, StringSession};

@@ -98,7 +98,7 @@ where
 }
 
 /// Puts the contents of a store into another one that holds no account.
-fn receive<S>(contents: &[SessionChange], to: &mut S) -> Result<(), StoreError>
+pub(crate) fn receive<S>(contents: &[SessionChange], to: &mut S) -> Result<(), StoreError>
 where
     S: SessionStore + ?Sized,
 {

@@ -42,6 +42,16 @@ fn requests_wait_for_the_greeting() {
 }
 
 #[test]
+fn where_the_home_is_gets_known_by_connecting() {
+    let bench = Bench::ready(settings(), None);
+    let at =
+        |c: &SessionChange| matches!(c, SessionChange::Dc(o) if (o.id, o.port) == (DcId(2), 10));
+    assert!(bench.stored.iter().any(at));
+    let home = bench.engine.session().home_address().unwrap();
+    assert_eq!((home.ip.to_string(), home.port), ("127.0.0.1".into(), 10));
+}
+
+#[test]
 fn connecting_twice_is_connecting_once() {
     let mut bench = Bench::ready(settings(), None);
     bench.engine.connect(bench.now);
