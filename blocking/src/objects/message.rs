@@ -28,6 +28,20 @@ impl Message {
         Ok(message.map(|message| Self::wrap(&self.client, message)))
     }
 
+    /// Fetches the message again. Returns whether it is still there; if not, it stays as it is.
+    ///
+    /// # Errors
+    /// Whatever the server answers.
+    pub fn reload(&mut self) -> Result<bool, Error> {
+        self.client.wait(self.inner.reload())
+    }
+
+    /// Where it was forwarded from, with who that is.
+    pub fn forward(&self) -> Option<crate::objects::Forward> {
+        let forward = self.inner.forward()?;
+        Some(crate::objects::Forward::wrap(&self.client, forward))
+    }
+
     /// Sends a message to the same chat.
     ///
     /// # Errors

@@ -5,6 +5,7 @@
 mod conversation;
 mod dialog;
 mod draft;
+mod forward;
 pub(crate) mod getter;
 mod message;
 mod message_button;
@@ -12,6 +13,7 @@ mod message_button;
 pub use conversation::{Conversation, EventWait};
 pub use dialog::Dialog;
 pub use draft::Draft;
+pub use forward::Forward;
 pub use message::Message;
 pub use message_button::{Clicked, MessageButton};
 pub use telewire_core::objects::{Button, Buttons, Click, RawButton, RowOrButton};
@@ -65,6 +67,13 @@ macro_rules! object {
 
             fn deref(&self) -> &Self::Target {
                 &self.inner
+            }
+        }
+
+        /// What can be changed of it changes here, not on the server.
+        impl std::ops::DerefMut for $name {
+            fn deref_mut(&mut self) -> &mut Self::Target {
+                &mut self.inner
             }
         }
 

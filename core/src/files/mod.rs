@@ -15,6 +15,7 @@
     )
 )]
 
+mod bot_id;
 mod download;
 mod name;
 mod size;
@@ -23,6 +24,7 @@ mod upload;
 mod verdict;
 mod window;
 
+pub use bot_id::{document_id, photo_id};
 pub use download::{Download, Piece};
 pub use name::{
     FileKind, OCTET_STREAM, alternative, extension, extension_of_content, extension_of_mime,

@@ -1,12 +1,16 @@
 //! A message with its client at hand.
 
 mod actions;
+mod attached;
 mod click;
+mod origin;
 mod properties;
+mod reread;
+mod text;
 
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use telewire_schema::types;
 
@@ -39,6 +43,8 @@ pub struct Message {
     peers: Arc<PeerMap>,
     fetched_chat: Fetched,
     fetched_sender: Fetched,
+    /// The message that it replies to, once that was asked for.
+    reply: OnceLock<Box<Self>>,
 }
 
 chat_getter!(Message);
@@ -52,6 +58,7 @@ impl Message {
             peers,
             fetched_chat: Fetched::default(),
             fetched_sender: Fetched::default(),
+            reply: OnceLock::new(),
         }
     }
 
@@ -67,6 +74,11 @@ impl Message {
         existing
             .map(|m| Self::new(client, m, Arc::clone(peers)))
             .collect()
+    }
+
+    /// Whoever came along with it.
+    pub(super) fn peers(&self) -> &PeerMap {
+        &self.peers
     }
 
     /// Somebody who came along with it.
@@ -91,23 +103,6 @@ impl Message {
 
 /// What can be done with it.
 impl Message {
-    /// The message that this one replies to; `None` if it replies to none, or that one was deleted.
-    ///
-    /// # Errors
-    /// As [`Client::get_messages_by_id`](crate::Client::get_messages_by_id).
-    pub async fn get_reply_message(&self) -> Result<Option<Self>, Error> {
-        let Some(id) = self.reply_to_msg_id() else {
-            return Ok(None);
-        };
-        let chat = self.get_input_chat().await?;
-        Ok(self
-            .client
-            .get_messages_by_id(chat, &[id])
-            .await?
-            .pop()
-            .flatten())
-    }
-
     /// Sends a message to the same chat; see [`Client::send_message`](crate::Client::send_message).
     ///
     /// # Errors

@@ -7,34 +7,22 @@ use telewire_schema::{functions, types};
 
 use super::query::Scope;
 use super::source::Answer;
-use crate::client::Client;
 use crate::client::entity_like::input_channel;
 use crate::client::paged::{PAGE, Page, Source};
+use crate::client::{Client, MessageId};
 use crate::error::Error;
 use crate::objects::Message;
 use crate::peers::PeerId;
 
-/// One message of a chat: by its id (`i32`), as a [`Message`], or as an
+/// One message of a chat: a [`MessageId`] or anything that becomes one, such as an `i32` or a [`Message`], or an
 /// [`InputMessage`](https://core.telegram.org/type/InputMessage), which can also name the message that another one replies
 /// to, or the pinned one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MessageRef(pub(super) types::InputMessage);
 
-impl From<i32> for MessageRef {
-    fn from(id: i32) -> Self {
-        Self(types::InputMessageId::new(id).into())
-    }
-}
-
-impl From<&i32> for MessageRef {
-    fn from(id: &i32) -> Self {
-        (*id).into()
-    }
-}
-
-impl From<&Message> for MessageRef {
-    fn from(message: &Message) -> Self {
-        message.id().into()
+impl<T: Into<MessageId>> From<T> for MessageRef {
+    fn from(message: T) -> Self {
+        Self(types::InputMessageId::new(message.into().0).into())
     }
 }
 

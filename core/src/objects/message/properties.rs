@@ -2,10 +2,9 @@
 
 use telewire_schema::types;
 
+use crate::objects::Message;
 use crate::objects::getter::{Search, Source};
-use crate::objects::{Message, media};
 use crate::peers::PeerId;
-use crate::text::inner_texts;
 use crate::time::Unix;
 
 /// What it says, and when.
@@ -38,37 +37,6 @@ impl Message {
         self.data()?
             .edit_date
             .map(|date| Unix::from_secs(date.into()))
-    }
-
-    /// The text with its formatting, in the client's parse mode: what could be sent to get the same text again. Empty for
-    /// service messages.
-    pub fn text(&self) -> String {
-        self.data().map_or_else(String::new, |m| {
-            self.client
-                .parse_mode()
-                .unparse(&m.message, self.entities())
-        })
-    }
-
-    /// The plain text. Empty for service messages.
-    pub fn raw_text(&self) -> &str {
-        self.data().map_or("", |m| &m.message)
-    }
-
-    /// The formatting of [`Message::raw_text`], in UTF-16 units.
-    pub fn entities(&self) -> &[types::MessageEntity] {
-        self.data()
-            .and_then(|m| m.entities.as_deref())
-            .unwrap_or_default()
-    }
-
-    /// Every entity with the text that it covers.
-    pub fn entities_text(&self) -> Vec<(&types::MessageEntity, &str)> {
-        let entities = self.entities();
-        entities
-            .iter()
-            .zip(inner_texts(self.raw_text(), entities))
-            .collect()
     }
 
     /// What happened, for a service message.
@@ -158,25 +126,19 @@ impl Message {
         self.data()?.post_author.as_deref()
     }
 
-    /// Where it was forwarded from.
-    pub fn forward(&self) -> Option<&types::MessageFwdHeader> {
-        self.data()?.fwd_from.as_ref()
-    }
-
-    /// The bot that made it, for messages sent by inline bots.
-    pub fn via_bot_id(&self) -> Option<i64> {
-        self.data()?.via_bot_id
-    }
-
     /// The message that this one replies to.
     pub fn reply_to_msg_id(&self) -> Option<i32> {
-        let header = self
-            .data()
-            .map(|m| &m.reply_to)
-            .or_else(|| self.service().map(|m| &m.reply_to))?;
-        match header {
-            Some(types::MessageReplyHeader::MessageReplyHeader(header)) => header.reply_to_msg_id,
-            _ => None,
+        match self.reply_header()? {
+            types::MessageReplyHeader::MessageReplyHeader(header) => header.reply_to_msg_id,
+            types::MessageReplyHeader::MessageReplyStoryHeader(_) => None,
+        }
+    }
+
+    pub(super) fn reply_header(&self) -> Option<&types::MessageReplyHeader> {
+        match &self.raw {
+            types::Message::Empty(_) => None,
+            types::Message::Message(m) => m.reply_to.as_ref(),
+            types::Message::Service(m) => m.reply_to.as_ref(),
         }
     }
 
@@ -204,12 +166,17 @@ impl Message {
         self.data().is_some_and(|m| m.silent) || self.service().is_some_and(|m| m.silent)
     }
 
+    /// Whether it was sent at a time that had been set for it.
+    pub fn from_scheduled(&self) -> bool {
+        self.data().is_some_and(|m| m.from_scheduled)
+    }
+
     /// Whether it is pinned in its chat.
     pub fn pinned(&self) -> bool {
         self.data().is_some_and(|m| m.pinned)
     }
 
-    /// How often a post was seen.
+    /// How often a post was seen, where it was posted and wherever it was forwarded to.
     pub fn views(&self) -> Option<i32> {
         self.data()?.views
     }
@@ -217,37 +184,5 @@ impl Message {
     /// The same for all parts of an album.
     pub fn grouped_id(&self) -> Option<i64> {
         self.data()?.grouped_id
-    }
-}
-
-/// What is attached to it.
-impl Message {
-    /// Everything that is attached, if anything is.
-    pub fn media(&self) -> Option<&types::MessageMedia> {
-        self.data()?
-            .media
-            .as_ref()
-            .filter(|m| !matches!(m, types::MessageMedia::Empty))
-    }
-
-    /// The photo, also that of a web page's preview or of a new chat picture.
-    pub fn photo(&self) -> Option<&types::PhotoData> {
-        match self.action() {
-            Some(types::MessageAction::ChatEditPhoto(action)) => match &action.photo {
-                types::Photo::Photo(photo) => Some(photo),
-                types::Photo::Empty(_) => None,
-            },
-            _ => media::photo(self.media()?),
-        }
-    }
-
-    /// The document, be it a file, a video, a voice note or a sticker; also that of a web page's preview.
-    pub fn document(&self) -> Option<&types::DocumentData> {
-        media::document(self.media()?)
-    }
-
-    /// The preview of a web page, once the server has loaded it.
-    pub fn web_preview(&self) -> Option<&types::WebPageData> {
-        media::web_page(self.media()?)
     }
 }
