@@ -260,6 +260,11 @@ pub(super) fn leave(cx: &mut Cx<'_>, r: f::LeaveChannel) -> Answer<types::Update
     if let Some(member) = channel.members.get_mut(&me) {
         member.left = true;
     }
+    cx.my_mut()?.lists.forget(PeerKey::channel(id));
+    let date = cx.date();
+    // The account's other sessions.
+    cx.world()
+        .tell(me, date, vec![types::UpdateChannel::new(id).into()]);
     Ok(changed(cx, id))
 }
 

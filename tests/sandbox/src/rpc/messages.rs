@@ -140,6 +140,7 @@ pub(super) fn delete_history(
         let mailbox = &mut cx.my_mut()?.mailbox;
         if mailbox.dialogs.get(&peer).is_some_and(|d| d.ids.is_empty()) {
             mailbox.dialogs.remove(&peer);
+            cx.my_mut()?.lists.forget(peer);
         }
     }
     Ok(types::messages::AffectedHistory::new(
@@ -278,13 +279,4 @@ pub(super) fn views(
 pub(super) fn onlines(cx: &mut Cx<'_>, r: f::GetOnlines) -> Answer<types::ChatOnlines> {
     cx.peer(&r.peer)?;
     Ok(types::ChatOnlines::new(1))
-}
-
-pub(super) fn save_draft(cx: &mut Cx<'_>, r: f::SaveDraft) -> Answer<bool> {
-    cx.peer(&r.peer)?;
-    Ok(true)
-}
-
-pub(super) fn get_drafts(cx: &mut Cx<'_>, _: f::GetAllDrafts) -> Answer<types::Updates> {
-    Ok(cx.server.world.updates(cx.me, cx.date(), Vec::new()))
 }

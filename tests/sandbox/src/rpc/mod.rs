@@ -7,6 +7,8 @@ mod channels;
 mod contacts;
 mod context;
 mod dialogs;
+mod drafts;
+mod folders;
 mod groups;
 mod guesses;
 mod help;

@@ -7,9 +7,9 @@ use telewire_schema::{
 
 use super::context::Cx;
 use super::{
-    account, auth, bots, boxed, channels, contacts, dialogs, groups, help, history, media, messages,
+    account, auth, bots, boxed, channels, contacts, dialogs, drafts, folders, groups, help,
+    history, media, messages, password, photos, send, updates, upload, users,
 };
-use super::{password, photos, send, updates, upload, users};
 use crate::fault::{Answer, Fault};
 
 macro_rules! routes {
@@ -94,6 +94,9 @@ routes! {
         Search => contacts::search,
         Unblock => contacts::unblock,
     }
+    folders {
+        EditPeerFolders => folders::edit_peers,
+    }
     help {
         AcceptTermsOfService => help::accept_terms,
         GetAppConfig => help::get_app_config,
@@ -111,6 +114,7 @@ routes! {
     }
     messages {
         AddChatUser => groups::add_user,
+        ClearAllDrafts => drafts::clear_all,
         CreateChat => groups::create,
         DeleteChatUser => groups::delete_user,
         DeleteHistory => messages::delete_history,
@@ -118,8 +122,9 @@ routes! {
         EditChatTitle => groups::edit_title,
         EditMessage => messages::edit,
         ForwardMessages => send::forward,
-        GetAllDrafts => messages::get_drafts,
+        GetAllDrafts => drafts::get_all,
         GetChats => groups::get_chats,
+        GetDialogUnreadMarks => dialogs::get_unread_marks,
         GetDialogs => dialogs::get_dialogs,
         GetFullChat => groups::get_full,
         GetHistory => history::get_history,
@@ -136,7 +141,8 @@ routes! {
         ReadMentions => messages::read_mentions,
         ReadMessageContents => messages::read_contents,
         ReceivedMessages => messages::received,
-        SaveDraft => messages::save_draft,
+        ReorderPinnedDialogs => dialogs::reorder_pinned,
+        SaveDraft => drafts::save,
         Search => history::search,
         SendMedia => send::send_media,
         SendMessage => send::send_message,

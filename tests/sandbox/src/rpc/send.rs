@@ -5,7 +5,7 @@ use telewire_schema::types;
 
 use super::context::Cx;
 use super::help::{CAPTION_LENGTH, MESSAGE_LENGTH};
-use super::media;
+use super::{drafts, media};
 use crate::entities;
 use crate::fault::{Answer, Fault};
 use crate::world::{Draft, Kind, PeerKey, Posted};
@@ -27,6 +27,9 @@ pub(super) fn send_message(cx: &mut Cx<'_>, r: f::SendMessage) -> Answer<types::
     draft.random_id = Some(r.random_id);
     let short = matches!(peer.kind(), Kind::User(id) if id != cx.me);
     let posted = post(cx, draft.clone())?;
+    if r.clear_draft {
+        drafts::clear(cx, peer)?;
+    }
     if short {
         let entities = Some(draft.entities).filter(|e| !e.is_empty());
         let mut sent =
@@ -51,6 +54,9 @@ pub(super) fn send_media(cx: &mut Cx<'_>, r: f::SendMedia) -> Answer<types::Upda
     draft.random_id = Some(r.random_id);
     let posted = post(cx, draft)?;
     media::forget(cx, &r.media);
+    if r.clear_draft {
+        drafts::clear(cx, peer)?;
+    }
     Ok(sent(cx, peer, &[(r.random_id, posted)]))
 }
 
@@ -83,6 +89,9 @@ pub(super) fn send_multi_media(cx: &mut Cx<'_>, r: f::SendMultiMedia) -> Answer<
         draft.reply_to = reply_to;
         draft.random_id = Some(single.random_id);
         posted.push((single.random_id, post(cx, draft)?));
+    }
+    if r.clear_draft {
+        drafts::clear(cx, peer)?;
     }
     Ok(sent(cx, peer, &posted))
 }
@@ -141,10 +150,7 @@ pub(super) fn checked_text(
     entities: Vec<types::MessageEntity>,
     caption: bool,
 ) -> Answer<(String, Vec<types::MessageEntity>)> {
-    let named = entities
-        .into_iter()
-        .map(|e| name_user(cx, e))
-        .collect::<Answer<Vec<_>>>()?;
+    let named = named_users(cx, entities)?;
     let (text, marked) = entities::trim(text, named);
     let length = text.chars().count();
     if caption && length > CAPTION_LENGTH {
@@ -158,6 +164,14 @@ pub(super) fn checked_text(
     }
     let entities = entities::parse(&text, marked);
     Ok((text, entities))
+}
+
+/// Entities as they are stored.
+pub(super) fn named_users(
+    cx: &Cx<'_>,
+    entities: Vec<types::MessageEntity>,
+) -> Answer<Vec<types::MessageEntity>> {
+    entities.into_iter().map(|e| name_user(cx, e)).collect()
 }
 
 /// A mention by name comes with an `InputUser` and goes with an identifier.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::Mailbox;
+use super::{Lists, Mailbox};
 
 /// One user.
 #[derive(Serialize, Deserialize)]
@@ -19,6 +19,8 @@ pub(crate) struct Account {
     pub(crate) bot: Option<Bot>,
     pub(crate) password: Option<Password>,
     pub(crate) mailbox: Mailbox,
+    #[serde(default)]
+    pub(crate) lists: Lists,
     /// By user, the names that the owner gave them.
     pub(crate) contacts: BTreeMap<i64, (String, String)>,
     pub(crate) blocked: BTreeSet<i64>,
@@ -66,6 +68,7 @@ impl Account {
             bot: None,
             password: None,
             mailbox: Mailbox::default(),
+            lists: Lists::default(),
             contacts: BTreeMap::new(),
             blocked: BTreeSet::new(),
             photos: Vec::new(),

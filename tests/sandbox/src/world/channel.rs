@@ -35,7 +35,6 @@ pub(crate) struct Member {
     pub(crate) admin: bool,
     pub(crate) left: bool,
     pub(crate) banned: bool,
-    pub(crate) pinned: bool,
     pub(crate) unread_mark: bool,
 }
 

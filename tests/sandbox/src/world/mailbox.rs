@@ -23,7 +23,6 @@ pub(crate) struct Dialog {
     pub(crate) ids: BTreeSet<i32>,
     pub(crate) read_inbox: i32,
     pub(crate) read_outbox: i32,
-    pub(crate) pinned: bool,
     pub(crate) unread_mark: bool,
 }
 

@@ -50,7 +50,7 @@ impl World {
         }
     }
 
-    /// The chats of an account, the one with the newest message first; pinned ones before all others.
+    /// The chats of an account, the one with the newest message first; pinned ones before all others, in their own order.
     pub(crate) fn chats(&self, viewer: i64) -> Vec<(PeerKey, bool)> {
         let Some(account) = self.account(viewer) else {
             return Vec::new();
@@ -60,17 +60,22 @@ impl World {
             .dialogs
             .iter()
             .filter(|(_, d)| !d.ids.is_empty())
-            .map(|(peer, d)| (*peer, d.pinned));
-        let channels = self
-            .channels
-            .values()
-            .filter_map(|c| Some((PeerKey::channel(c.id), c.member(viewer)?.pinned)));
-        let mut all: Vec<(PeerKey, bool)> = own.chain(channels).collect();
-        all.sort_by_key(|(peer, pinned)| {
+            .map(|(peer, _)| *peer);
+        let channels = self.channels.values();
+        let channels = channels
+            .filter(|c| c.member(viewer).is_some())
+            .map(|c| PeerKey::channel(c.id));
+        let place = |peer: &PeerKey| account.lists.pinned.iter().position(|p| p == peer);
+        let mut all: Vec<(PeerKey, bool)> = own
+            .chain(channels)
+            .map(|peer| (peer, place(&peer).is_some()))
+            .collect();
+        all.sort_by_key(|(peer, _)| {
             let top = self
                 .top(viewer, *peer)
                 .map_or((0, 0), |m| (m.date(), m.id()));
-            std::cmp::Reverse((*pinned, top, peer.0))
+            let pinned = place(peer).unwrap_or(usize::MAX);
+            (pinned, std::cmp::Reverse((top, peer.0)))
         });
         all
     }
@@ -86,7 +91,7 @@ impl World {
             let channel = self.channels.get(&id)?;
             let member = channel.member(viewer)?;
             let mut out = dialog(member.read, channel.last_id, channel.unread(viewer));
-            out.pinned = member.pinned;
+            self.list(viewer, peer, &mut out);
             out.unread_mark = member.unread_mark;
             out.pts = Some(channel.journal.pts);
             return Some(out);
@@ -94,9 +99,20 @@ impl World {
         let mailbox = &self.account(viewer)?.mailbox;
         let own = mailbox.dialogs.get(&peer)?;
         let mut out = dialog(own.read_inbox, own.read_outbox, mailbox.unread(peer));
-        out.pinned = own.pinned;
+        self.list(viewer, peer, &mut out);
         out.unread_mark = own.unread_mark;
         Some(out)
+    }
+
+    /// What the account itself has said about a chat.
+    fn list(&self, viewer: i64, peer: PeerKey, out: &mut types::DialogData) {
+        let Some(account) = self.account(viewer) else {
+            return;
+        };
+        let folder = account.lists.folder(peer);
+        out.pinned = account.lists.pinned.contains(&peer);
+        out.folder_id = Some(folder).filter(|folder| *folder != super::MAIN);
+        out.draft = account.lists.draft(peer).map(|d| d.clone().into());
     }
 
     /// Where the account's box stands.
