@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# Telethon against the sandbox, over each transport that Telethon has; then one session in turns with Telewire.
+# Telethon beside Telewire: the same questions to both about texts and session strings; Telethon against the sandbox, over each
+# transport that Telethon has; one session in turns with Telewire.
 #
-# usage: run.sh [TRANSPORT...]      full, abridged, intermediate, obfuscated; all of them by default
+# usage: run.sh [PART...]           differential, full, abridged, intermediate, obfuscated, sessions; all of them by default
 # SANDBOX=path/to/telewire-sandbox  runs that binary instead of building one
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
+target=${CARGO_TARGET_DIR:-$root/target}/debug
 
 # A Python with what that file lists.
 venv() {
@@ -18,16 +20,32 @@ venv() {
     fi
 }
 
+build() { cargo build --quiet --manifest-path "$root/Cargo.toml" "$@"; }
+
 venv "$here/.venv" "$here/requirements.txt"
 venv "$here/.venv-1.7" "$here/requirements-1.7.txt"
-
-target=${CARGO_TARGET_DIR:-$root/target}/debug
+python=$here/.venv/bin/python
+older=$here/.venv-1.7/bin/python
 if [ -z "${SANDBOX:-}" ]; then
-    cargo build --quiet --manifest-path "$root/Cargo.toml" -p telewire-sandbox
+    build -p telewire-sandbox
     SANDBOX=$target/telewire-sandbox
 fi
-cargo build --quiet --manifest-path "$root/Cargo.toml" -p telewire-tests --example telethon_session
 
-python=$here/.venv/bin/python
-"$python" "$here/telethon_interop.py" "$SANDBOX" "$@"
-"$python" "$here/telethon_sessions.py" "$SANDBOX" "$target/examples/telethon_session" "$here/.venv-1.7/bin/python"
+[ $# -gt 0 ] || set -- differential full abridged intermediate obfuscated sessions
+transports=()
+for part in "$@"; do
+    case $part in
+    differential)
+        build -p telewire-tests --bin dialects
+        "$python" "$here/differential.py" "$target/dialects" "$older"
+        ;;
+    sessions)
+        build -p telewire-tests --example telethon_session
+        "$python" "$here/telethon_sessions.py" "$SANDBOX" "$target/examples/telethon_session" "$older"
+        ;;
+    *) transports+=("$part") ;;
+    esac
+done
+if [ ${#transports[@]} -gt 0 ]; then
+    "$python" "$here/telethon_interop.py" "$SANDBOX" "${transports[@]}"
+fi
