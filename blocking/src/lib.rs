@@ -30,9 +30,8 @@ pub use client::{Builder, Chunks, Client, DialogIter, DraftIter, MessageIter, Me
 pub use runtime::{File, Socket, ThreadRuntime, block_on};
 pub use telewire_core::client::{
     AllChats, Archive, Attachment, ConversationOptions, DateLike, Delete, Download, DraftChange,
-    Edit, EntityLike, Forward, HandlerId, InputMessage, InvokeOptions, MessageId, MessageQuery,
-    MessageRef, MessageRefs, Prompt, Read, ReplyTo, Scope, SignIn, SomeIds, Start, Upload,
-    UploadedFile,
+    Edit, EntityLike, Forward, InputMessage, InvokeOptions, MessageId, MessageQuery, MessageRef,
+    MessageRefs, Prompt, Read, ReplyTo, Scope, SignIn, SomeIds, Start, Upload, UploadedFile,
 };
 pub use telewire_core::config::{CatchUp, Config, Device, Network};
 pub use telewire_core::{

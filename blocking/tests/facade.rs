@@ -105,7 +105,7 @@ fn session_is_closed_when_the_last_handle_is_dropped() {
 #[cfg(feature = "sqlite")]
 #[test]
 fn registered_handlers_do_not_keep_the_client_alive() {
-    use telewire_blocking::events::{NewMessage, Raw};
+    use telewire_blocking::events::{Handler, NewMessage, Raw};
 
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("account");
@@ -115,20 +115,18 @@ fn registered_handlers_do_not_keep_the_client_alive() {
         .unwrap()
         .build()
         .unwrap();
-    let id = client.on(NewMessage::new().incoming(), |event| {
+    let answer = client.on(NewMessage::new().incoming(), |event| {
         event.reply("hi").map(drop)
     });
-    client.on(Raw::new(), |event| drop(event.update));
-    assert_eq!(
-        client
-            .list_handlers()
-            .iter()
-            .map(|(_, name)| *name)
-            .collect::<Vec<_>>(),
-        ["NewMessage", "Raw"]
-    );
-    assert!(client.remove_handler(id));
-    assert!(!client.remove_handler(id));
+    client.on(Raw::new(), |event| drop(event.update().clone()));
+    let names: Vec<_> = client
+        .list_event_handlers()
+        .iter()
+        .flat_map(Handler::list)
+        .collect();
+    assert_eq!(names, ["NewMessage", "Raw"]);
+    assert_eq!(client.remove_event_handler(&answer), 1);
+    assert_eq!(client.remove_event_handler(&answer), 0);
     drop(client);
     let _builder = builder(&server)
         .session_file(&path)

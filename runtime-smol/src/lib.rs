@@ -32,9 +32,9 @@ builder::builder_ext!("smol's global executor", SmolRuntime);
 pub use runtime::{File, SmolRuntime, Socket};
 pub use telewire_core::client::{
     AllChats, Archive, Attachment, Builder, Chunks, Client, ConversationOptions, DateLike, Delete,
-    DialogIter, Download, DraftChange, DraftIter, Edit, EntityLike, Forward, HandlerId,
-    InputMessage, InvokeOptions, MessageId, MessageIter, MessageQuery, MessageRef, MessageRefs,
-    MessagesById, Prompt, Read, ReplyTo, Scope, SignIn, SomeIds, Start, Upload, UploadedFile,
+    DialogIter, Download, DraftChange, DraftIter, Edit, EntityLike, Forward, InputMessage,
+    InvokeOptions, MessageId, MessageIter, MessageQuery, MessageRef, MessageRefs, MessagesById,
+    Prompt, Read, ReplyTo, Scope, SignIn, SomeIds, Start, Upload, UploadedFile,
 };
 pub use telewire_core::config::{CatchUp, Config, Device, Network};
 pub use telewire_core::{

@@ -65,14 +65,11 @@ fn tell(place: &Place) -> Result<(), Box<dyn Error>> {
     terminal::chapter("Somebody writes");
     let (answered, heard) = mpsc::channel();
     client.on(NewMessage::new().incoming(), move |event| {
-        let answer = event.message.reply(format!(
+        let answer = event.reply(format!(
             "You said **{}**, and I heard you.",
-            event.message.raw_text()
+            event.raw_text()
         ))?;
-        let _ = answered.send((
-            event.message.raw_text().to_owned(),
-            answer.raw_text().to_owned(),
-        ));
+        let _ = answered.send((event.raw_text().to_owned(), answer.raw_text().to_owned()));
         Ok::<_, telewire_blocking::Error>(())
     });
     thread::scope(|scope| -> Result<(), Box<dyn Error>> {

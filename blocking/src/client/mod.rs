@@ -21,7 +21,7 @@ mod users;
 
 use std::fmt;
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use telewire_core::error::StoreError;
 use telewire_core::{Config, Error};
@@ -122,9 +122,23 @@ impl Client {
         client: telewire_core::Client,
         driver: life::Driver,
     ) -> Self {
-        Self {
-            life: Arc::new(Life::new(runtime, client, driver)),
-        }
+        let life = Arc::new(Life::new(runtime, client, driver));
+        let weak: Weak<Life> = Arc::downgrade(&life);
+        life.client().set_facade(weak);
+        Self { life }
+    }
+
+    /// The client that wraps an asynchronous one, if anybody still has it.
+    pub(crate) fn of(client: &telewire_core::Client) -> Option<Self> {
+        client.facade().map(|life| Self { life })
+    }
+
+    /// Runs a handler where it may block.
+    pub(crate) async fn handle<T: Send + 'static>(
+        &self,
+        f: impl FnOnce() -> T + Send + 'static,
+    ) -> T {
+        self.life.runtime().handle(f).await
     }
 
     /// Waits for a result of the asynchronous client.

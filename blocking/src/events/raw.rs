@@ -1,19 +1,19 @@
 //! Updates as they come.
 
 use std::fmt;
+use std::ops::Deref;
 
-use telewire_core::{events, types};
+use telewire_core::events;
 
 use crate::client::Client;
 use crate::events::Events;
 
-/// An update with the client that it came by.
+/// An update with the client that it came by. It can be used like the [`telewire_core::events::RawEvent`], and so like the
+/// update itself.
 #[derive(Clone)]
 pub struct RawEvent {
-    /// What happened.
-    pub update: types::Update,
+    inner: events::RawEvent,
     client: Client,
-    catch_up: bool,
 }
 
 impl RawEvent {
@@ -21,16 +21,25 @@ impl RawEvent {
     pub fn client(&self) -> &Client {
         &self.client
     }
+}
 
-    /// Whether it came while nobody was connected, and was fetched later.
-    pub fn is_catch_up(&self) -> bool {
-        self.catch_up
+impl Deref for RawEvent {
+    type Target = events::RawEvent;
+
+    fn deref(&self) -> &events::RawEvent {
+        &self.inner
     }
 }
 
 impl fmt::Debug for RawEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.update.fmt(f)
+        self.inner.fmt(f)
+    }
+}
+
+impl fmt::Display for RawEvent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.inner, f)
     }
 }
 
@@ -39,8 +48,7 @@ impl Events for events::Raw {
 
     fn wrap(client: &Client, event: events::RawEvent) -> RawEvent {
         RawEvent {
-            catch_up: event.is_catch_up(),
-            update: event.update,
+            inner: event,
             client: client.clone(),
         }
     }

@@ -1,6 +1,6 @@
 //! Methods that macros write.
 
-use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens;
 
 /// What a macro with one rule makes of a call such as `iterator!(A of B)`: its first variable is the first name of the
@@ -12,11 +12,12 @@ pub(crate) fn expand(rules: TokenStream, call: TokenStream) -> syn::File {
     });
     let (pattern, body) = (groups.next().unwrap(), groups.next().unwrap());
     let variables: Vec<String> = variables(pattern);
-    let names: Vec<Ident> = call
+    let names: Vec<TokenTree> = call
         .into_iter()
-        .filter_map(|token| match token {
-            TokenTree::Ident(ident) if ident != "of" => Some(ident),
-            _ => None,
+        .filter(|token| match token {
+            TokenTree::Ident(ident) => ident != "of",
+            TokenTree::Literal(_) => true,
+            _ => false,
         })
         .collect();
     syn::parse2(substitute(body, &variables, &names)).unwrap()
@@ -36,7 +37,7 @@ fn variables(pattern: TokenStream) -> Vec<String> {
         .collect()
 }
 
-fn substitute(body: TokenStream, variables: &[String], names: &[Ident]) -> TokenStream {
+fn substitute(body: TokenStream, variables: &[String], names: &[TokenTree]) -> TokenStream {
     let mut out = TokenStream::new();
     let mut tokens = body.into_iter().peekable();
     while let Some(token) = tokens.next() {

@@ -12,7 +12,15 @@ use source::{Method, Side};
 const WHOLE: [&str; 2] = ["Client", "Builder"];
 
 /// Methods that have no twin, and why.
-const ONLY_ASYNC: [(&str, &str); 4] = [
+const ONLY_ASYNC: [(&str, &str); 6] = [
+    (
+        "Client::set_facade",
+        "for wrappers of the client, such as the blocking one",
+    ),
+    (
+        "Client::facade",
+        "for wrappers of the client, such as the blocking one",
+    ),
     (
         "Client::with_driver",
         "embeds the driver in a program's own executor",

@@ -88,7 +88,7 @@ struct Life {
 /// Updates on their way from the driver to their consumers.
 #[derive(Default)]
 struct Updates {
-    ready: VecDeque<(UpdateId, Update)>,
+    ready: VecDeque<(UpdateId, Arc<Update>)>,
     /// How many futures wait for one.
     wanted: usize,
     wakers: Vec<Waker>,
@@ -260,7 +260,7 @@ impl Shared {
         updates.wanted > updates.ready.len()
     }
 
-    pub(crate) fn deliver(&self, id: UpdateId, update: Update) {
+    pub(crate) fn deliver(&self, id: UpdateId, update: Arc<Update>) {
         let wakers = {
             let mut updates = lock(&self.updates);
             updates.ready.push_back((id, update));
@@ -341,7 +341,7 @@ pub(crate) struct NextUpdate<'a> {
 }
 
 impl Future for NextUpdate<'_> {
-    type Output = Option<(UpdateId, Update)>;
+    type Output = Option<(UpdateId, Arc<Update>)>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut updates = lock(&self.shared.updates);

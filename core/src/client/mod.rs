@@ -33,10 +33,11 @@ mod updates;
 mod uploads;
 mod users;
 
+use std::any::Any;
 use std::io;
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock, Weak};
 use std::time::Duration;
 
 use futures::future::BoxFuture;
@@ -72,7 +73,6 @@ pub use messages::{Delete, Edit, Forward, Read};
 pub use raw::InvokeOptions;
 pub use some_ids::{MessageId, SomeIds};
 pub use start::{Prompt, Start};
-pub use updates::HandlerId;
 use uploads::undecoded;
 pub use uploads::{Upload, UploadedFile};
 
@@ -89,6 +89,7 @@ pub(crate) struct Inner {
     host: Box<dyn Host>,
     rng: Mutex<Rng>,
     state: state::State,
+    facade: OnceLock<Weak<dyn Any + Send + Sync>>,
 }
 
 impl Client {
@@ -113,6 +114,7 @@ impl Client {
             host: Box::new(runtime),
             rng,
             state: state::State::default(),
+            facade: OnceLock::new(),
         };
         (
             Self {
@@ -165,6 +167,18 @@ impl Client {
     /// Whether no other clone of this client is around, so that dropping it disconnects.
     pub fn is_last_handle(&self) -> bool {
         Arc::strong_count(&self.inner) == 1
+    }
+
+    /// Has the client know what wraps it, such as the blocking one: handlers are given that one. Only the first call counts.
+    #[doc(hidden)]
+    pub fn set_facade(&self, facade: Weak<dyn Any + Send + Sync>) {
+        let _ = self.inner.facade.set(facade);
+    }
+
+    /// What wraps this client, if it still exists.
+    #[doc(hidden)]
+    pub fn facade<T: Any + Send + Sync>(&self) -> Option<Arc<T>> {
+        self.inner.facade.get()?.upgrade()?.downcast().ok()
     }
 
     /// Why the session could not be written, if that has happened. Everything goes on, but since then the position in the
@@ -291,7 +305,7 @@ impl Client {
 
     /// The next update, once the engine has one; `None` when the client is disconnected. The first call registers a
     /// consumer: from then on an update counts as taken only when it is confirmed.
-    pub(crate) async fn next_update(&self) -> Option<(UpdateId, Update)> {
+    pub(crate) async fn next_update(&self) -> Option<(UpdateId, Arc<Update>)> {
         self.shared().next_update().await
     }
 

@@ -14,7 +14,7 @@ use crate::updates::Update;
 pub(crate) trait Waiter: Send + Sync {
     /// Looks at an update, which goes on to the other waiters and to the handlers in any case. Called by the driver: it
     /// must neither block nor call the waiter's owner back.
-    fn offer(&self, update: &Update);
+    fn offer(&self, update: &Arc<Update>);
 }
 
 impl Client {
@@ -55,7 +55,7 @@ impl Router {
     }
 
     /// Lets everybody who waits look at an update, in the order in which they began to wait.
-    pub(crate) fn offer(&self, update: &Update) {
+    pub(crate) fn offer(&self, update: &Arc<Update>) {
         if self.is_empty() {
             return;
         }
@@ -80,7 +80,7 @@ mod tests {
     struct Counter(AtomicUsize);
 
     impl Waiter for Counter {
-        fn offer(&self, _: &Update) {
+        fn offer(&self, _: &Arc<Update>) {
             self.0.fetch_add(1, Ordering::Relaxed);
         }
     }
@@ -92,12 +92,12 @@ mod tests {
             Arc::<Counter>::default(),
             Arc::<Counter>::default(),
         );
-        let update = Update {
+        let update = Arc::new(Update {
             raw: types::Update::PtsChanged,
             peers: Arc::default(),
             date: 1,
             catch_up: false,
-        };
+        });
         router.offer(&update);
         for waiter in [&first, &second] {
             let weak: Weak<dyn Waiter> = Arc::<Counter>::downgrade(waiter);

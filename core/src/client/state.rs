@@ -9,7 +9,7 @@ use telewire_schema::types;
 use crate::client::Client;
 use crate::client::conversation::Conversations;
 use crate::client::handle::lock;
-use crate::client::updates::Handlers;
+use crate::events::Place;
 use crate::text::ParseMode;
 
 /// Shared by the clones of a client.
@@ -18,7 +18,8 @@ pub(crate) struct State {
     parse_mode: Mutex<ParseMode>,
     authorized: AtomicBool,
     pub(super) login: Mutex<Login>,
-    pub(super) handlers: Handlers,
+    /// In the order in which they run.
+    pub(super) handlers: Mutex<Vec<Place>>,
     pub(super) conversations: Conversations,
 }
 

@@ -3,12 +3,10 @@
 #[cfg(test)]
 mod tests;
 
-use std::fmt;
 use std::panic::AssertUnwindSafe;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
-use futures::future::{BoxFuture, Either, select};
+use futures::future::{Either, select};
 use futures::stream::{FuturesUnordered, StreamExt};
 use futures::{FutureExt, pin_mut};
 
@@ -16,7 +14,7 @@ use crate::client::Client;
 use crate::client::handle::lock;
 use crate::engine::UpdateId;
 use crate::error::Error;
-use crate::events::{EventBuilder, HandlerError, Outcome, Verdict};
+use crate::events::{Built, EventBuilder, Handler, HandlerError, Outcome, Place, Verdict};
 use crate::updates::Update;
 
 /// How many updates are handled at the same time; more wait in the engine.
@@ -27,8 +25,11 @@ impl Client {
     /// [`Client::run_until_disconnected`] does, in the order in which they were registered; they may be registered before
     /// connecting, while it runs, and from inside a handler. What comes between registering and running waits for them.
     ///
-    /// A handler is a function that takes the event and returns a future. An error or a panic in it is logged and the
-    /// next handler runs; [`StopPropagation`](crate::events::StopPropagation) keeps the next ones from running.
+    /// A handler is a function that takes the event and returns a future. It may call any method of the client. An error or a
+    /// panic in it is logged and the next handler runs; [`StopPropagation`](crate::events::StopPropagation) keeps the next ones
+    /// from running.
+    ///
+    /// The handler that is returned is for [`Client::remove_event_handler`], or for other clients.
     ///
     /// ```no_run
     /// # async fn f(client: telewire_core::Client) -> Result<(), telewire_core::Error> {
@@ -40,62 +41,70 @@ impl Client {
     /// client.run_until_disconnected().await
     /// # }
     /// ```
-    pub fn on<B, F, T>(&self, events: B, handler: F) -> HandlerId
+    pub fn on<B, F, T>(&self, events: B, handler: F) -> Handler
     where
         B: EventBuilder,
         F: Fn(B::Event) -> T + Send + Sync + 'static,
         T: Future<Output: Outcome> + Send + 'static,
     {
-        let id = HandlerId(
-            self.state()
-                .handlers
-                .next_id
-                .fetch_add(1, Ordering::Relaxed),
-        );
-        let entry = Entry {
-            id,
-            name: B::NAME,
-            handler: Arc::new(Handler {
-                events,
-                run: handler,
-            }),
-        };
-        lock(&self.state().handlers.list).push(entry);
-        self.shared().expect_updates();
-        id
+        let handler = Handler::new(events, handler);
+        self.add_event_handler(&handler);
+        handler
     }
 
-    /// Removes a handler. Returns false if it was removed before. A run of it that has begun goes on.
+    /// Registers a handler that was defined apart from any client, as [`Client::on`] does it. A handler that is registered
+    /// twice runs twice. What is changed in `handler` later does not matter here any more.
+    ///
+    /// ```no_run
+    /// # fn f(clients: Vec<telewire_core::Client>) {
+    /// use telewire_core::events::Handler;
+    ///
+    /// let log = Handler::raw(|event| async move { println!("{event}") });
+    /// for client in &clients {
+    ///     client.add_event_handler(&log);
+    /// }
+    /// # }
+    /// ```
+    pub fn add_event_handler(&self, handler: &Handler) {
+        lock(&self.state().handlers).extend(handler.places());
+        self.shared().expect_updates();
+    }
+
+    /// Removes a handler and returns how many of its registrations were removed. [`Handler::only`] names a part of it. A run
+    /// of it that has begun goes on.
     ///
     /// ```no_run
     /// # fn f(client: telewire_core::Client) {
     /// use telewire_core::events::Raw;
     ///
-    /// let id = client.on(Raw::new(), |event| async move { println!("{event:?}") });
-    /// assert!(client.remove_handler(id));
+    /// let handler = client.on(Raw::new(), |event| async move { println!("{event}") });
+    /// assert_eq!(client.remove_event_handler(&handler), 1);
     /// # }
     /// ```
-    pub fn remove_handler(&self, id: HandlerId) -> bool {
-        let mut list = lock(&self.state().handlers.list);
+    pub fn remove_event_handler(&self, handler: &Handler) -> usize {
+        let mut list = lock(&self.state().handlers);
         let before = list.len();
-        list.retain(|entry| entry.id != id);
-        list.len() < before
+        // What a handler owns may use the client when it is dropped.
+        let (removed, kept) = list.drain(..).partition(|place| handler.contains(place));
+        *list = kept;
+        let count = before - list.len();
+        drop(list);
+        drop::<Vec<Place>>(removed);
+        count
     }
 
-    /// The handlers in the order in which they run, each with the name of its events.
+    /// The handlers in the order in which they run, each with one kind of events.
     ///
     /// ```no_run
     /// # fn f(client: telewire_core::Client) {
-    /// for (id, events) in client.list_handlers() {
-    ///     println!("{id:?} hears of {events}");
+    /// for handler in client.list_event_handlers() {
+    ///     println!("somebody hears of {:?}", handler.list());
     /// }
     /// # }
     /// ```
-    pub fn list_handlers(&self) -> Vec<(HandlerId, &'static str)> {
-        lock(&self.state().handlers.list)
-            .iter()
-            .map(|entry| (entry.id, entry.name))
-            .collect()
+    pub fn list_event_handlers(&self) -> Vec<Handler> {
+        let list = lock(&self.state().handlers);
+        list.iter().map(Place::handler).collect()
     }
 
     /// Runs the handlers until the client is disconnected, by [`Client::disconnect`] or because the connection is lost for
@@ -140,23 +149,26 @@ impl Client {
                 None => break,
             }
         }
+        // What still runs is cut short before anything else.
+        drop(running);
         let end = self.disconnected().await;
         self.disconnect().await;
         end
     }
 
     /// Gives an update to all handlers, one after the other.
-    async fn handle(&self, id: UpdateId, update: Update) {
+    async fn handle(&self, id: UpdateId, update: Arc<Update>) {
         // Handlers that come while it runs get the next one.
-        let handlers = lock(&self.state().handlers.list).clone();
-        for entry in handlers {
+        let handlers = lock(&self.state().handlers).clone();
+        let mut built = Built::default();
+        for place in handlers {
             // A panic in a handler, or in making its event, is its own affair.
-            let run = AssertUnwindSafe(entry.handler.run(self, &update)).catch_unwind();
+            let run = AssertUnwindSafe(place.run(self, &update, &mut built)).catch_unwind();
             match run.await {
                 Ok(Verdict::Next) => {}
                 Ok(Verdict::Stop) => break,
-                Ok(Verdict::Failed(error)) => report(entry.name, &error),
-                Err(_) => tracing::error!(events = entry.name, "a handler panicked"),
+                Ok(Verdict::Failed(error)) => report(place.name(), &error),
+                Err(_) => tracing::error!(events = place.name(), "a handler panicked"),
             }
         }
         self.confirm(id);
@@ -191,61 +203,5 @@ fn kind(error: &Error) -> &str {
         Error::Misuse(_) => "misuse",
         Error::AlreadyInConversation => "already in a conversation",
         Error::ConversationCancelled => "conversation cancelled",
-    }
-}
-
-/// Names a handler; see [`Client::on`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct HandlerId(u64);
-
-/// The handlers of a client.
-#[derive(Default)]
-pub(super) struct Handlers {
-    next_id: AtomicU64,
-    list: Mutex<Vec<Entry>>,
-}
-
-#[derive(Clone)]
-struct Entry {
-    id: HandlerId,
-    name: &'static str,
-    handler: Arc<dyn Run>,
-}
-
-impl fmt::Debug for Entry {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Entry")
-            .field("id", &self.id)
-            .field("name", &self.name)
-            .finish_non_exhaustive()
-    }
-}
-
-/// A handler of whatever event.
-trait Run: Send + Sync {
-    fn run<'a>(&'a self, client: &'a Client, update: &'a Update) -> BoxFuture<'a, Verdict>;
-}
-
-struct Handler<B, F> {
-    events: B,
-    run: F,
-}
-
-impl<B, F, T> Run for Handler<B, F>
-where
-    B: EventBuilder,
-    F: Fn(B::Event) -> T + Send + Sync + 'static,
-    T: Future<Output: Outcome> + Send + 'static,
-{
-    fn run<'a>(&'a self, client: &'a Client, update: &'a Update) -> BoxFuture<'a, Verdict> {
-        Box::pin(async move {
-            if let Err(error) = self.events.resolve(client).await {
-                return Verdict::Failed(error.into());
-            }
-            match self.events.build(client, update) {
-                Some(event) => (self.run)(event).await.verdict(),
-                None => Verdict::Next,
-            }
-        })
     }
 }

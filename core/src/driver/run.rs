@@ -335,6 +335,7 @@ impl<R: Runtime> Run<R> {
             let Some((id, update)) = self.engine.poll_update() else {
                 break;
             };
+            let update = Arc::new(update);
             self.shared.router.offer(&update);
             if self.shared.has_consumer() {
                 self.shared.deliver(id, update);

@@ -1,22 +1,28 @@
 //! Messages that arrive, from others or from oneself.
 
-use std::fmt;
-use std::ops::Deref;
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
 
 use futures::future::BoxFuture;
-use telewire_schema::types;
+use telewire_schema::codec::{Field, Meta};
+use telewire_schema::{Object, Value, View, types};
 
-use crate::client::{Client, EntityLike};
+use crate::client::Client;
 use crate::error::Error;
-use crate::events::EventBuilder;
-use crate::events::chats::Chats;
+use crate::events::chats::{ChatFilter, chat_filters};
+use crate::events::message_filter::{
+    Known, MessageEvent, MessageFilter, message_event, message_filters,
+};
+use crate::events::pattern::PatternMatch;
+use crate::events::show::event_common;
+use crate::events::{Event, EventBuilder};
 use crate::objects::Message;
 use crate::updates::Update;
 
-type TextTest = Box<dyn Fn(&str) -> bool + Send + Sync>;
-type EventTest = Box<dyn Fn(&NewMessageEvent) -> bool + Send + Sync>;
-
 /// New messages, service messages not included. Without any filter: all of them, one's own included.
+///
+/// What has to be true of a message is tested in this order: direction, whether it is a forward, sender, text, chat, and then
+/// [`func`](Self::func).
 ///
 /// ```no_run
 /// # fn f(client: telewire_core::Client) {
@@ -28,17 +34,11 @@ type EventTest = Box<dyn Fn(&NewMessageEvent) -> bool + Send + Sync>;
 /// });
 /// # }
 /// ```
-#[derive(Default)]
+#[derive(Debug, Default)]
 #[must_use]
 pub struct NewMessage {
-    incoming: bool,
-    outgoing: bool,
-    forwards: Option<bool>,
-    from_users: Option<Chats>,
-    text: Option<TextTest>,
-    chats: Option<Chats>,
-    blacklist: bool,
-    test: Option<EventTest>,
+    common: ChatFilter<NewMessageEvent>,
+    filter: MessageFilter,
 }
 
 impl NewMessage {
@@ -46,142 +46,35 @@ impl NewMessage {
     pub fn new() -> Self {
         Self::default()
     }
-
-    /// Only those of others.
-    pub fn incoming(mut self) -> Self {
-        self.incoming = true;
-        self
-    }
-
-    /// Only those that the account has sent, from whichever device.
-    pub fn outgoing(mut self) -> Self {
-        self.outgoing = true;
-        self
-    }
-
-    /// Only forwarded ones, or only those that are not.
-    pub fn forwards(mut self, yes: bool) -> Self {
-        self.forwards = Some(yes);
-        self
-    }
-
-    /// Only those in these chats.
-    pub fn chats<T: Into<EntityLike>>(mut self, chats: impl IntoIterator<Item = T>) -> Self {
-        self.chats.get_or_insert_default().add(chats);
-        self
-    }
-
-    /// Takes [`NewMessage::chats`] for those that are not wanted, and all others as wanted.
-    pub fn blacklist_chats(mut self) -> Self {
-        self.blacklist = true;
-        self
-    }
-
-    /// Only those that these users have sent, wherever.
-    pub fn from_users<T: Into<EntityLike>>(mut self, users: impl IntoIterator<Item = T>) -> Self {
-        self.from_users.get_or_insert_default().add(users);
-        self
-    }
-
-    /// Only those whose plain text passes this test.
-    pub fn matching(mut self, test: impl Fn(&str) -> bool + Send + Sync + 'static) -> Self {
-        self.text = Some(Box::new(test));
-        self
-    }
-
-    /// Only those that pass this test, which is made last.
-    pub fn filter(
-        mut self,
-        test: impl Fn(&NewMessageEvent) -> bool + Send + Sync + 'static,
-    ) -> Self {
-        self.test = Some(Box::new(test));
-        self
-    }
-
-    /// In the order in which filters are specified to apply.
-    fn accepts(&self, event: &NewMessageEvent) -> bool {
-        let direction = self.incoming == self.outgoing || event.out() == self.outgoing;
-        direction
-            && self
-                .forwards
-                .is_none_or(|wanted| event.forward().is_some() == wanted)
-            && self
-                .from_users
-                .as_ref()
-                .is_none_or(|users| users.contain(event.sender_id()))
-            && self.text.as_ref().is_none_or(|test| test(event.raw_text()))
-            && self.accepts_chat(event)
-            && self.test.as_ref().is_none_or(|test| test(event))
-    }
-
-    fn accepts_chat(&self, event: &NewMessageEvent) -> bool {
-        let Some(chats) = &self.chats else {
-            return true;
-        };
-        chats.resolved() && chats.contain(event.chat_id()) != self.blacklist
-    }
 }
 
-impl EventBuilder for NewMessage {
-    type Event = NewMessageEvent;
+chat_filters!(NewMessage of NewMessageEvent);
+message_filters!(NewMessage of NewMessageEvent);
 
+/// A new message. It can be used like the [`Message`] itself.
+#[derive(Clone)]
+pub struct NewMessageEvent {
+    message: Arc<Message>,
+    update: Arc<Update>,
+    found: Option<Arc<PatternMatch>>,
+}
+
+message_event!(NewMessageEvent of "NewMessage.Event");
+event_common!(NewMessageEvent);
+
+impl Event for NewMessageEvent {
     const NAME: &'static str = "NewMessage";
 
-    fn resolve<'a>(&'a self, client: &'a Client) -> BoxFuture<'a, Result<(), Error>> {
-        Box::pin(async move {
-            for chats in [&self.chats, &self.from_users].into_iter().flatten() {
-                chats.resolve(client).await?;
-            }
-            Ok(())
-        })
-    }
-
-    fn build(&self, client: &Client, update: &Update) -> Option<NewMessageEvent> {
+    fn build(client: &Client, update: &Arc<Update>) -> Option<Self> {
         let raw = match &update.raw {
             types::Update::NewMessage(u) => &u.message,
             types::Update::NewChannelMessage(u) => &u.message,
             _ => return None,
         };
-        if !matches!(raw, types::Message::Message(_)) {
-            return None;
-        }
-        let message = Message::new(client, raw.clone(), update.peers.clone());
-        let event = NewMessageEvent {
-            message,
-            catch_up: update.catch_up,
-        };
-        self.accepts(&event).then_some(event)
+        matches!(raw, types::Message::Message(_)).then(|| Self::new(client, raw, update))
     }
-}
 
-impl fmt::Debug for NewMessage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("NewMessage")
-            .field("incoming", &self.incoming)
-            .field("outgoing", &self.outgoing)
-            .finish_non_exhaustive()
-    }
-}
-
-/// A new message. It can be used like the [`Message`] itself.
-#[derive(Clone, Debug)]
-pub struct NewMessageEvent {
-    /// The message.
-    pub message: Message,
-    catch_up: bool,
-}
-
-impl NewMessageEvent {
-    /// Whether it came while nobody was connected, and was fetched later.
-    pub fn is_catch_up(&self) -> bool {
-        self.catch_up
-    }
-}
-
-impl Deref for NewMessageEvent {
-    type Target = Message;
-
-    fn deref(&self) -> &Message {
-        &self.message
+    fn client(&self) -> &Client {
+        self.message.client()
     }
 }

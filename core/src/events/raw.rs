@@ -1,30 +1,47 @@
 //! Updates as they come.
 
+use std::any::Any;
 use std::fmt;
+use std::ops::Deref;
+use std::sync::Arc;
 
 use futures::future::{self, BoxFuture};
-use telewire_schema::types;
+use telewire_schema::{Identifiable, Value, types};
 
 use crate::client::Client;
 use crate::error::Error;
-use crate::events::EventBuilder;
+use crate::events::{Event, EventBuilder};
+use crate::peers::PeerMap;
 use crate::updates::Update;
 
-type Test = Box<dyn Fn(&types::Update) -> bool + Send + Sync>;
+type Test = Box<dyn Fn(&RawEvent) -> bool + Send + Sync>;
 
-/// Every update, or those that a test lets through. Packets have been taken apart and put in order.
+/// Every update, or those of certain types. Packets have been taken apart and put in order, and the short forms of messages
+/// have become the updates that they stand for.
 ///
 /// ```no_run
 /// # fn f(client: telewire_core::Client) {
 /// use telewire_core::{events::Raw, types};
 ///
-/// let typing = Raw::new().filter(|update| matches!(update, types::Update::UserTyping(_)));
-/// client.on(typing, |event| async move { println!("{:?}", event.update) });
+/// client.on(Raw::of::<types::UpdateUserTyping>(), |event| async move {
+///     if let Some(typing) = event.get::<types::UpdateUserTyping>() {
+///         println!("{} is writing", typing.user_id);
+///     }
+/// });
 /// # }
+/// ```
+///
+/// Only updates have a type to choose by:
+///
+/// ```compile_fail
+/// # use telewire_core::{events::Raw, types};
+/// let raw = Raw::of::<types::UserData>();
 /// ```
 #[derive(Default)]
 #[must_use]
 pub struct Raw {
+    /// The constructors that are wanted; all if there is none.
+    types: Vec<u32>,
     test: Option<Test>,
 }
 
@@ -34,8 +51,27 @@ impl Raw {
         Self::default()
     }
 
-    /// Only updates that pass this test.
-    pub fn filter(mut self, test: impl Fn(&types::Update) -> bool + Send + Sync + 'static) -> Self {
+    /// Only updates of this type.
+    pub fn of<T>() -> Self
+    where
+        T: Identifiable,
+        types::Update: From<T>,
+    {
+        Self::new().or::<T>()
+    }
+
+    /// Also updates of this type.
+    pub fn or<T>(mut self) -> Self
+    where
+        T: Identifiable,
+        types::Update: From<T>,
+    {
+        self.types.push(T::ID);
+        self
+    }
+
+    /// Only what passes this test, which is made last.
+    pub fn func(mut self, test: impl Fn(&RawEvent) -> bool + Send + Sync + 'static) -> Self {
         self.test = Some(Box::new(test));
         self
     }
@@ -43,19 +79,33 @@ impl Raw {
 
 impl fmt::Debug for Raw {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = self.types.iter().map(|id| telewire_schema::name_of(*id));
         f.debug_struct("Raw")
-            .field("filtered", &self.test.is_some())
+            .field("types", &names.collect::<Vec<_>>())
+            .field("func", &self.test.is_some())
             .finish()
     }
 }
 
-/// An update with the client that it came by.
+impl EventBuilder for Raw {
+    type Event = RawEvent;
+    type Known = ();
+
+    fn resolve<'a>(&'a self, _: &'a Client) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(future::ready(Ok(())))
+    }
+
+    fn accept(&self, (): &(), event: &RawEvent) -> Option<RawEvent> {
+        let wanted = self.types.is_empty() || self.types.contains(&event.constructor_id());
+        (wanted && self.test.as_ref().is_none_or(|test| test(event))).then(|| event.clone())
+    }
+}
+
+/// An update, which can be used like the [`types::Update`] itself, with the client that it came by.
 #[derive(Clone)]
 pub struct RawEvent {
-    /// What happened.
-    pub update: types::Update,
+    update: Arc<Update>,
     client: Client,
-    catch_up: bool,
 }
 
 impl RawEvent {
@@ -64,33 +114,63 @@ impl RawEvent {
         &self.client
     }
 
+    /// What happened.
+    pub fn update(&self) -> &types::Update {
+        &self.update.raw
+    }
+
+    /// What happened, if it is of that type.
+    pub fn get<T>(&self) -> Option<&T>
+    where
+        T: Identifiable + 'static,
+        types::Update: From<T>,
+    {
+        let inner: &dyn Any = self.update.raw.view().object()?;
+        inner.downcast_ref()
+    }
+
+    /// The users and chats that came along with it.
+    pub fn peers(&self) -> &PeerMap {
+        &self.update.peers
+    }
+
     /// Whether it came while nobody was connected, and was fetched later.
     pub fn is_catch_up(&self) -> bool {
-        self.catch_up
+        self.update.catch_up
+    }
+}
+
+impl Deref for RawEvent {
+    type Target = types::Update;
+
+    fn deref(&self) -> &types::Update {
+        &self.update.raw
     }
 }
 
 impl fmt::Debug for RawEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.update.fmt(f)
+        fmt::Debug::fmt(&self.update.raw, f)
     }
 }
 
-impl EventBuilder for Raw {
-    type Event = RawEvent;
+impl fmt::Display for RawEvent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.update.raw, f)
+    }
+}
 
+impl Event for RawEvent {
     const NAME: &'static str = "Raw";
 
-    fn resolve<'a>(&'a self, _: &'a Client) -> BoxFuture<'a, Result<(), Error>> {
-        Box::pin(future::ready(Ok(())))
+    fn build(client: &Client, update: &Arc<Update>) -> Option<Self> {
+        Some(Self {
+            update: Arc::clone(update),
+            client: client.clone(),
+        })
     }
 
-    fn build(&self, client: &Client, update: &Update) -> Option<RawEvent> {
-        let wanted = self.test.as_ref().is_none_or(|test| test(&update.raw));
-        wanted.then(|| RawEvent {
-            update: update.raw.clone(),
-            client: client.clone(),
-            catch_up: update.catch_up,
-        })
+    fn client(&self) -> &Client {
+        &self.client
     }
 }

@@ -162,7 +162,7 @@ async fn in_message(message: &Message, id: PeerId) -> Option<types::InputPeer> {
     fresh.brought(id)?.input_peer()
 }
 
-/// What everything that happens in a chat can tell of it. The type has a `client`, a `chat_source` and an
+/// What everything that happens in a chat can tell of it. The type has a `chat_source` and an
 /// `is_broadcast`.
 macro_rules! chat_getter {
     ($name:ident) => {
@@ -170,7 +170,7 @@ macro_rules! chat_getter {
         impl $name {
             /// The client that it came by.
             pub fn client(&self) -> &crate::client::Client {
-                &self.client
+                self.chat_source().client
             }
 
             /// Which chat it is in; for a private chat, the other person.

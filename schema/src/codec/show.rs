@@ -24,7 +24,11 @@ pub(super) fn lines(view: View<'_>) -> String {
 }
 
 /// The name that Telethon's class for this constructor has: without namespace, in PascalCase, `Request` after functions.
+/// What is no constructor of TL, and therefore begins with a capital, is called what it is.
 pub(super) fn class_name(meta: &Meta) -> String {
+    if meta.name.starts_with(char::is_uppercase) {
+        return meta.name.to_owned();
+    }
     let name = meta.name.rsplit('.').next().unwrap_or_default();
     let mut out = String::new();
     for word in name.split('_') {

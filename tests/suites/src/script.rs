@@ -170,8 +170,8 @@ pub async fn run<R: Runtime, C: Future<Output = Result<Client, Error>>>(
             $client.on(NewMessage::new().incoming(), move |event| {
                 let heard = $sender.clone();
                 async move {
-                    let text = event.message.raw_text().to_owned();
-                    event.message.respond(format!("You said: {text}")).await?;
+                    let text = event.raw_text().to_owned();
+                    event.respond(format!("You said: {text}")).await?;
                     let _ = heard.unbounded_send(text);
                     Ok::<_, Error>(())
                 }

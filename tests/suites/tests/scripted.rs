@@ -97,8 +97,8 @@ fn scripted_session_on_threads() {
     macro_rules! answer {
         ($client:ident, $sender:ident) => {
             $client.on(NewMessage::new().incoming(), move |event| {
-                let text = event.message.raw_text().to_owned();
-                event.message.respond(format!("You said: {text}"))?;
+                let text = event.raw_text().to_owned();
+                event.respond(format!("You said: {text}"))?;
                 let _ = $sender.unbounded_send(text);
                 Ok::<_, Error>(())
             })

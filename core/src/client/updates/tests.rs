@@ -1,8 +1,10 @@
 //! Handlers on updates that a test delivers.
 
+use std::sync::Mutex;
 use std::task::{Context, Poll, Waker};
 
 use futures::channel::oneshot;
+use futures::future::BoxFuture;
 use telewire_schema::types;
 
 use super::*;
@@ -76,12 +78,12 @@ impl Loop {
 
     fn deliver(&mut self, raw: types::Update) {
         self.delivered += 1;
-        let update = Update {
+        let update = Arc::new(Update {
             raw,
             peers: Arc::default(),
             date: 1,
             catch_up: false,
-        };
+        });
         self.client
             .shared()
             .deliver(UpdateId(self.delivered), update);
@@ -138,7 +140,7 @@ fn failures_and_panics_do_not_keep_others_from_running() {
     });
     stage
         .client
-        .on(Raw::new().filter(|_| panic!("ah")), |_| async {});
+        .on(Raw::new().func(|_| panic!("ah")), |_| async {});
     let copy = log.clone();
     stage.client.on(Raw::new(), move |_| {
         note(&copy, "ran");
@@ -165,8 +167,9 @@ fn propagation_can_be_stopped_and_handlers_removed() {
     stage.turn();
     stage.deliver(types::Update::PtsChanged);
     assert_eq!((taken(&log).len(), stage.confirmed.clone()), (0, vec![1]));
-    assert_eq!(stage.client.list_handlers().len(), 2);
-    assert!(stage.client.remove_handler(stopper) && !stage.client.remove_handler(stopper));
+    assert_eq!(stage.client.list_event_handlers().len(), 2);
+    assert_eq!(stage.client.remove_event_handler(&stopper), 1);
+    assert_eq!(stage.client.remove_event_handler(&stopper), 0);
     stage.deliver(types::Update::PtsChanged);
     assert_eq!(taken(&log), ["ran"]);
 }
@@ -268,7 +271,7 @@ fn filters_choose_direction_sender_chat_and_text() {
     listen("forward", NewMessage::new().forwards(true));
     listen(
         "late",
-        NewMessage::new().filter(|event| event.raw_text() == "x"),
+        NewMessage::new().func(|event| event.raw_text() == "x"),
     );
     listen(
         "unknown",

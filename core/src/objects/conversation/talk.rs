@@ -68,7 +68,7 @@ struct State {
 /// What passes for one who waits for an event.
 #[derive(Default)]
 struct Events {
-    updates: VecDeque<Update>,
+    updates: VecDeque<Arc<Update>>,
     lost: bool,
 }
 
@@ -185,7 +185,11 @@ impl Talk {
     }
 
     /// The next update for the one who waits for an event under that number.
-    pub(super) fn poll_event(&self, cx: &mut Context<'_>, id: u64) -> Poll<Result<Update, Error>> {
+    pub(super) fn poll_event(
+        &self,
+        cx: &mut Context<'_>,
+        id: u64,
+    ) -> Poll<Result<Arc<Update>, Error>> {
         let mut heard = lock(&self.heard);
         let state = &mut *heard;
         if let Some((_, events)) = state.events.iter_mut().find(|(at, _)| *at == id) {
@@ -255,7 +259,7 @@ impl Talk {
 }
 
 impl Waiter for Talk {
-    fn offer(&self, update: &Update) {
+    fn offer(&self, update: &Arc<Update>) {
         use types::Update as U;
         let mut heard = lock(&self.heard);
         let state = &mut *heard;
@@ -264,7 +268,7 @@ impl Waiter for Talk {
         }
         for (_, events) in &mut state.events {
             if events.updates.len() < MOST_EVENTS {
-                events.updates.push_back(update.clone());
+                events.updates.push_back(Arc::clone(update));
             } else {
                 events.lost = true;
             }

@@ -13,13 +13,13 @@ fn talk(replies_apart: bool) -> Talk {
     Talk::new(FRIEND, false, 5, replies_apart)
 }
 
-fn update(raw: types::Update) -> Update {
-    Update {
+fn update(raw: types::Update) -> Arc<Update> {
+    Arc::new(Update {
         raw,
         peers: Arc::default(),
         date: 0,
         catch_up: false,
-    }
+    })
 }
 
 fn message(id: i32) -> types::MessageData {

@@ -13,7 +13,7 @@ use super::Conversation;
 use super::talk::Talk;
 use crate::client::Client;
 use crate::error::Error;
-use crate::events::EventBuilder;
+use crate::events::{Event, EventBuilder};
 use crate::time::Mono;
 
 impl Conversation {
@@ -100,11 +100,12 @@ async fn find<B: EventBuilder>(
     events: &B,
     place: &Expected,
 ) -> Result<B::Event, Error> {
-    events.resolve(client).await?;
+    let known = events.resolve(client).await?;
     loop {
         let update = poll_fn(|cx| place.talk.poll_event(cx, place.id)).await?;
-        if let Some(event) = events.build(client, &update) {
-            return Ok(event);
+        let event = B::Event::build(client, &update);
+        if let Some(wanted) = event.and_then(|event| events.accept(&known, &event)) {
+            return Ok(wanted);
         }
     }
 }

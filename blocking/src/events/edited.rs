@@ -1,0 +1,15 @@
+//! Messages that were changed.
+
+use std::ops::Deref;
+
+use telewire_core::peers::PeerMap;
+use telewire_core::{events, types};
+
+use crate::client::Client;
+use crate::events::{Events, event_common, message_event};
+use crate::objects::Message;
+
+message_event!(
+    /// A message after it was edited. It can be used like the [`Message`] itself.
+    MessageEditedEvent of MessageEdited
+);
