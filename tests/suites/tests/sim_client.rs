@@ -64,7 +64,7 @@ fn what_comes_between_registering_a_handler_and_running_it_waits() {
         sign_in(&sim, &client).await;
         let (sender, mut heard) = futures::channel::mpsc::unbounded();
         client.on(NewMessage::new(), move |event| {
-            let sent = sender.unbounded_send(event.message.raw_text().to_owned());
+            let sent = sender.unbounded_send(event.raw_text().to_owned());
             async move { sent.map_err(|_| Error::Disconnected) }
         });
         let me = client.get_me().await.unwrap().id;

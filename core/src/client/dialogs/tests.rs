@@ -132,7 +132,7 @@ fn dates_are_checked_here_as_the_server_does_not() {
         |client| async move {
             client
                 .iter_dialogs()
-                .offset_date(Unix::from_secs(20))
+                .offset_date(crate::time::Unix::from_secs(20))
                 .collect()
                 .await
                 .unwrap()
