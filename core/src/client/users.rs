@@ -1,20 +1,25 @@
 //! Users, groups and channels: who one is, and who is meant by a name.
 
+mod missing;
 #[cfg(test)]
 mod tests;
 
+use missing::{never_seen, no_phone, no_username};
 use telewire_schema::{functions, types};
 
 use crate::client::Client;
 use crate::client::entity_like::{EntityLike, Like, input_channel, input_user};
 use crate::error::Error;
 use crate::objects::Entity;
-use crate::peers::{PeerId, PeerKey, PeerMap};
+use crate::peers::{PeerId, PeerKey, PeerMap, PeerRecord};
 use crate::session::SelfUser;
-use crate::text::{ParsedUsername, parse_phone, parse_username};
+use crate::text::{ParsedUsername, parse_phone, parse_username, resolve_invite_link};
 
 /// The code of the errors that say that nobody is signed in with this key.
 const UNAUTHORIZED: i32 = 401;
+
+/// The length of the invite links that named their chat.
+const OLD_INVITE: usize = 22;
 
 impl Client {
     /// The account that is signed in, by [`users.getUsers`](https://core.telegram.org/method/users.getUsers).
@@ -271,7 +276,10 @@ impl Client {
         let key = match (parse_phone(text), parse_username(text)) {
             (Some(phone), _) => PeerKey::Phone(phone.into()),
             (_, Some(ParsedUsername::Username(name))) => PeerKey::Username(name.into()),
-            (_, Some(ParsedUsername::Invite(_))) => {
+            (_, Some(ParsedUsername::Invite(hash))) => {
+                if let Some(record) = self.find_invited(&hash).await? {
+                    return Ok(Some(record.input_peer()));
+                }
                 return Ok(self.look_up(text).await?.and_then(|e| e.input_peer()));
             }
             (None, None) => PeerKey::Name(text.into()),
@@ -284,6 +292,20 @@ impl Client {
             return Ok(Some(record.input_peer()));
         }
         Ok(self.look_up(text).await?.and_then(|e| e.input_peer()))
+    }
+
+    /// The chat of an invite link, if it is one of those that still named it and the session knows the chat.
+    async fn find_invited(&self, hash: &str) -> Result<Option<PeerRecord>, Error> {
+        // Shorter ones are random, so what they seem to name is somebody else.
+        let Some(link) = resolve_invite_link(hash).filter(|_| hash.len() >= OLD_INVITE) else {
+            return Ok(None);
+        };
+        for id in [PeerId::Channel(link.chat), PeerId::Chat(link.chat)] {
+            if let Some(record) = self.find_peer(PeerKey::Id(id)).await? {
+                return Ok(Some(record));
+            }
+        }
+        Ok(None)
     }
 
     /// Asks the server who a phone number, username or link belongs to; `None` for other texts.
@@ -369,23 +391,4 @@ fn first_chat(chats: types::messages::Chats) -> Option<Entity> {
         types::messages::Chats::Slice(c) => c.chats,
     };
     chats.into_iter().find_map(Entity::from_chat)
-}
-
-fn no_username(name: &str) -> Error {
-    Error::NotFound(format!(
-        "nobody has the username @{name}; check the spelling, or pass an id or a peer if it was changed"
-    ))
-}
-
-fn no_phone(phone: &str) -> Error {
-    Error::NotFound(format!(
-        "no account can be found by the phone number {phone}; check it, or add it to the contacts first"
-    ))
-}
-
-fn never_seen(like: &Like) -> Error {
-    Error::NotFound(format!(
-        "{} was never seen by this session, so it cannot be addressed; meet it first, by its username, in a message or in iter_dialogs()",
-        like.describe()
-    ))
 }

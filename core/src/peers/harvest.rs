@@ -119,6 +119,8 @@ mod tests {
         let list = vec![types::User::from(u)];
         let records = harvest(&list);
         assert_eq!(records.len(), 1);
+        // parity: S-memory.rows
+        assert_eq!(records[0].id.marked(), 5_000_000_000);
         assert_eq!(records[0].usernames, ["ada".into(), Box::from("countess")]);
         assert_eq!(records[0].name.as_ref(), "Ada Lovelace");
         assert_eq!(records[0].phone.as_deref(), Some("34600"));
@@ -139,6 +141,20 @@ mod tests {
         assert!(harvest(&vec![types::Chat::from(c.clone())]).is_empty());
         c.min = false;
         assert_eq!(harvest(&vec![types::Chat::from(c)]).len(), 1);
+    }
+
+    #[test]
+    fn who_cannot_be_reached_is_not_remembered() {
+        // parity: S-memory.skip
+        assert!(harvest(&vec![types::User::from(types::UserData::new(1))]).is_empty());
+        let channel = types::Channel::new(2, "News", types::ChatPhoto::Empty, 0);
+        assert!(harvest(&vec![types::Chat::from(channel)]).is_empty());
+        let group = types::ChatForbidden::new(3, "Club");
+        let records = harvest(&vec![types::Chat::from(group)]);
+        assert_eq!(
+            (records[0].id, records[0].access_hash),
+            (PeerId::Chat(3), 0)
+        );
     }
 
     #[test]

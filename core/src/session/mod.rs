@@ -11,3 +11,6 @@ pub use memory::MemorySession;
 pub(crate) use store::receive;
 pub use store::{SentFile, SentFileKey, SentFileKind, SessionStore, copy};
 pub use string::{SessionString, StringSession};
+
+#[cfg(test)]
+mod tests;
