@@ -67,6 +67,28 @@ fn closed_session_opens_again_by_itself() {
     assert_eq!((session.home, session.takeout), (Some(DcId(4)), None));
 }
 
+/// What an apply has returned from is on the disk, whatever becomes of this process.
+#[test]
+fn each_batch_is_there_for_others_at_once() {
+    // parity: S-sqlite.commit
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("account.session");
+    let mut store = SqliteSession::open(&path).unwrap();
+    let changes = everything();
+    for end in 1..=changes.len() {
+        store.apply(&changes[end - 1..end]).unwrap();
+        // As after a crash: what lies there, and nobody who would tidy up.
+        let crashed = folder.path().join("crashed.session");
+        for ending in ["", "-wal"] {
+            let with = |path: &std::path::Path| format!("{}{ending}", path.display());
+            fs::copy(with(&path), with(&crashed)).unwrap();
+        }
+        let mut found = SqliteSession::open(&crashed).unwrap();
+        assert_same(&found.load().unwrap(), &session_of(&changes[..end]));
+        found.delete().unwrap();
+    }
+}
+
 #[test]
 fn peers_are_found_by_everything_they_are_known_by() {
     let mut store = SqliteSession::in_memory().unwrap();
@@ -204,6 +226,7 @@ fn batch_is_kept_whole_or_not_at_all() {
 
 #[test]
 fn deleted_session_leaves_no_file_until_there_is_a_key_again() {
+    // parity: S-sqlite.close
     let folder = tempdir().unwrap();
     let files = || fs::read_dir(&folder).unwrap().count();
     let mut store = SqliteSession::open(folder.path().join("account")).unwrap();
@@ -236,7 +259,9 @@ fn deleted_session_leaves_no_file_until_there_is_a_key_again() {
 
 #[test]
 fn names_get_their_ending_once_and_are_listed_without_it() {
+    // parity: S-sqlite.file, S-sqlite.list, S-abstract.list_sessions
     let folder = tempdir().unwrap();
+    assert!(SqliteSession::list(&folder).unwrap().is_empty());
     for (name, file) in [
         ("b", "b.session"),
         ("a.session", "a.session"),
@@ -253,6 +278,7 @@ fn names_get_their_ending_once_and_are_listed_without_it() {
 
 #[test]
 fn memory_session_makes_no_file_and_outlives_closing() {
+    // parity: S-sqlite.close
     let folder = tempdir().unwrap();
     for mut store in [
         SqliteSession::in_memory().unwrap(),

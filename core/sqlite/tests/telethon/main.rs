@@ -18,6 +18,7 @@ use tempfile::tempdir;
 
 #[test]
 fn every_version_is_read() {
+    // parity: S-sqlite.upgrade
     for version in 1..=8 {
         let folder = tempdir().unwrap();
         let path = folder.path().join("account.session");
@@ -72,6 +73,8 @@ fn every_version_is_read() {
 
 #[test]
 fn telethon_finds_its_tables_and_what_we_wrote() {
+    // parity: S-sqlite.upgrade, S-sqlite.table.version, S-sqlite.table.sessions, S-sqlite.table.entities
+    // parity: S-sqlite.table.sent_files, S-sqlite.table.update_state, S-sqlite.date, S-sqlite.set_dc
     for version in 1..=8 {
         let folder = tempdir().unwrap();
         let path = folder.path().join("account.session");
@@ -178,6 +181,71 @@ fn read_all(conn: &Connection, sql: &str) -> Vec<Vec<Value>> {
         .query_map([], |row| (0..columns).map(|i| row.get(i)).collect())
         .unwrap();
     rows.collect::<Result<_, _>>().unwrap()
+}
+
+#[test]
+fn moving_to_another_data_centre_leaves_its_row_alone_and_no_key_of_another() {
+    // parity: S-sqlite.set_dc
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("account.session");
+    telethon_file(&path, 5);
+    let mut store = SqliteSession::open(&path).unwrap();
+    let ip = "149.154.175.53".parse().unwrap();
+    store
+        .apply(&[
+            SessionChange::Dc(DcOption::new(DcId(1), ip, 443)),
+            SessionChange::Home(DcId(1)),
+        ])
+        .unwrap();
+    store.close().unwrap();
+    let rows = || read_all(&Connection::open(&path).unwrap(), "select * from sessions");
+    let row = |dc: i64, address: &str, key: &[u8]| {
+        let blob = Value::Blob(key.to_vec());
+        [[
+            dc.into(),
+            address.to_owned().into(),
+            443.into(),
+            blob,
+            99.into(),
+        ]]
+    };
+    assert_eq!(rows(), row(1, "149.154.175.53", b""));
+    store.apply(&[SessionChange::Home(DcId(4))]).unwrap();
+    store.close().unwrap();
+    assert_eq!(rows(), row(4, "149.154.167.91", key(4).as_bytes()));
+}
+
+#[test]
+fn contents_of_every_version_are_listed() {
+    for version in 1..=8 {
+        let folder = tempdir().unwrap();
+        let path = folder.path().join("account.session");
+        telethon_file(&path, version);
+        let mut store = SqliteSession::open(&path).unwrap();
+        let contents = store.contents().unwrap();
+        let peers = contents.iter().filter_map(|change| match change {
+            SessionChange::Peer(peer) => Some(peer.id),
+            _ => None,
+        });
+        let mut peers: Vec<_> = peers.collect();
+        peers.sort();
+        assert_eq!(
+            peers,
+            [
+                PeerId::User(777_000),
+                PeerId::Chat(55),
+                PeerId::Channel(123)
+            ]
+        );
+        let files = contents
+            .iter()
+            .filter(|c| matches!(c, SessionChange::SentFile(..)));
+        assert_eq!(files.count(), usize::from(version >= 3));
+        // What was listed makes the same session anew.
+        let mut copy = SqliteSession::in_memory().unwrap();
+        copy.apply(&contents).unwrap();
+        common::assert_same(&copy.load().unwrap(), &store.load().unwrap());
+    }
 }
 
 #[test]
