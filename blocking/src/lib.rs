@@ -26,14 +26,19 @@ pub mod events;
 pub mod objects;
 mod runtime;
 
-pub use client::{Builder, Chunks, Client, DialogIter, DraftIter, MessageIter, MessagesById};
+pub use client::{
+    Builder, Chunks, Client, DialogIter, DraftIter, MessageIter, MessagesById, QrLogin,
+};
 pub use runtime::{File, Socket, ThreadRuntime, block_on};
 pub use telewire_core::client::{
     AllChats, Archive, Attachment, ConversationOptions, DateLike, Delete, Download, DraftChange,
     Edit, EntityLike, Forward, InputMessage, InvokeOptions, MessageId, MessageQuery, MessageRef,
     MessageRefs, Prompt, Read, ReplyTo, Scope, SignIn, SomeIds, Start, Upload, UploadedFile,
 };
-pub use telewire_core::config::{CatchUp, Config, Device, Network};
+pub use telewire_core::client::{
+    Answer, CodeRequest, Console, Edit2fa, EmailCode, LoginCode, Phone,
+};
+pub use telewire_core::config::{ApiId, CatchUp, Config, Device, Network, Retries};
 pub use telewire_core::{
     Error, dc, error, exchange, functions, peers, schema, session, text, time, transport, types,
 };

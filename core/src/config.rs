@@ -80,6 +80,69 @@ impl fmt::Debug for Config {
     }
 }
 
+/// The number of an application, as a number or as the text that one is kept as in a file or in the environment.
+///
+/// ```
+/// use telewire_core::config::ApiId;
+///
+/// let ids: [ApiId; 2] = [12345.into(), "12345".into()];
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ApiId(pub(crate) Option<i32>);
+
+impl From<i32> for ApiId {
+    fn from(id: i32) -> Self {
+        Self(Some(id))
+    }
+}
+
+impl From<&str> for ApiId {
+    fn from(text: &str) -> Self {
+        Self(text.trim().parse().ok())
+    }
+}
+
+impl From<&String> for ApiId {
+    fn from(text: &String) -> Self {
+        Self::from(text.as_str())
+    }
+}
+
+impl From<String> for ApiId {
+    fn from(text: String) -> Self {
+        Self::from(text.as_str())
+    }
+}
+
+/// How often something is tried again: a number, or `None` or less than zero for ever.
+///
+/// ```
+/// use telewire_core::config::Retries;
+///
+/// let few = Retries::from(3);
+/// assert_eq!(Retries::from(None), Retries::from(-1));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Retries(pub(crate) Option<u32>);
+
+impl From<i32> for Retries {
+    fn from(retries: i32) -> Self {
+        Self(u32::try_from(retries).ok())
+    }
+}
+
+impl From<u32> for Retries {
+    fn from(retries: u32) -> Self {
+        Self(Some(retries))
+    }
+}
+
+impl From<Option<i32>> for Retries {
+    fn from(retries: Option<i32>) -> Self {
+        retries.map_or(Self(None), Self::from)
+    }
+}
+
 /// Which Telegram to talk to.
 #[derive(Clone, Debug)]
 pub enum Network {

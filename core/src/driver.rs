@@ -171,7 +171,7 @@ fn refuse(command: Command, error: &StoreError) {
         Command::Session(reply) => drop(reply.send(Err(error.clone()))),
         Command::Contents(reply) => drop(reply.send(Err(error.clone()))),
         Command::Delete(reply) => drop(reply.send(Err(error.clone()))),
-        Command::Disconnect(reply) => drop(reply.send(())),
+        Command::Disconnect(reply) | Command::MoveHome(_, reply) => drop(reply.send(())),
         Command::Sleep(..) | Command::Forget(_) | Command::Store(_, None) | Command::Confirm(_) => {
         }
     }

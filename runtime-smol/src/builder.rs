@@ -41,7 +41,9 @@ macro_rules! builder_ext {
 
             fn build(self) -> Result<telewire_core::Client, telewire_core::Error> {
                 let runtime = $runtime::new();
-                let (client, driver) = self.with_driver(runtime.clone())?;
+                let (client, driver) = self
+                    .platform(telewire_native::platform())
+                    .with_driver(runtime.clone())?;
                 telewire_core::runtime::Runtime::spawn(&runtime, driver);
                 Ok(client)
             }

@@ -36,7 +36,10 @@ pub use telewire_core::client::{
     InvokeOptions, MessageId, MessageIter, MessageQuery, MessageRef, MessageRefs, MessagesById,
     Prompt, Read, ReplyTo, Scope, SignIn, SomeIds, Start, Upload, UploadedFile,
 };
-pub use telewire_core::config::{CatchUp, Config, Device, Network};
+pub use telewire_core::client::{
+    Answer, CodeRequest, Console, Edit2fa, EmailCode, LoginCode, Phone, QrLogin,
+};
+pub use telewire_core::config::{ApiId, CatchUp, Config, Device, Network, Retries};
 pub use telewire_core::{
     Driver, Error, dc, error, events, exchange, functions, objects, peers, schema, session, text,
     time, transport, types,

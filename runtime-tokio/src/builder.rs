@@ -43,7 +43,9 @@ impl BuilderExt for Builder {
         let handle = Handle::try_current().map_err(|_| {
             Error::misuse("there is no tokio runtime here; build the client inside of #[tokio::main] or Runtime::block_on")
         })?;
-        let (client, driver) = self.with_driver(TokioRuntime::new(handle.clone()))?;
+        let (client, driver) = self
+            .platform(telewire_native::platform())
+            .with_driver(TokioRuntime::new(handle.clone()))?;
         drop(handle.spawn(driver));
         Ok(client)
     }

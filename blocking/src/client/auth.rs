@@ -1,6 +1,6 @@
 //! Signing in and out, step by step. [`Client::start`] does all of it in one call.
 
-use telewire_core::client::SignIn;
+use telewire_core::client::{CodeRequest, LoginCode, Phone, SignIn};
 use telewire_core::{Error, types};
 
 use crate::client::Client;
@@ -11,24 +11,39 @@ impl Client {
     ///
     /// # Errors
     /// `PHONE_NUMBER_INVALID`, `PHONE_NUMBER_BANNED`, `PHONE_NUMBER_FLOOD`, `API_ID_INVALID`.
-    pub fn send_code_request(&self, phone: &str) -> Result<types::auth::SentCode, Error> {
-        self.wait(self.as_async().send_code_request(phone))
+    pub fn send_code_request(
+        &self,
+        request: impl Into<CodeRequest>,
+    ) -> Result<types::auth::SentCode, Error> {
+        self.wait(self.as_async().send_code_request(request))
     }
 
     /// Has the code that was asked for sent again in the next way the server offers.
     ///
     /// # Errors
     /// `SEND_CODE_UNAVAILABLE` when there is no other way; [`Error::Misuse`] when no code was asked for before.
-    pub fn resend_code(&self, phone: &str) -> Result<types::auth::SentCode, Error> {
+    pub fn resend_code(&self, phone: impl Into<Phone>) -> Result<types::auth::SentCode, Error> {
         self.wait(self.as_async().resend_code(phone))
     }
 
-    /// Answers with the code that arrived.
+    /// Takes back the code that was asked for: it signs nobody in any more.
+    ///
+    /// # Errors
+    /// `PHONE_CODE_EXPIRED` when it was too old in any case; [`Error::Misuse`] when no code was asked for before.
+    pub fn cancel_code(&self, phone: impl Into<Phone>) -> Result<bool, Error> {
+        self.wait(self.as_async().cancel_code(phone))
+    }
+
+    /// Answers with the code that arrived. Does nothing but return the user if somebody is signed in already.
     ///
     /// # Errors
     /// `PHONE_CODE_INVALID` for a wrong code, `PHONE_CODE_EXPIRED` for an old one; [`Error::Misuse`] when no code was asked
     /// for, or an empty one is given.
-    pub fn sign_in(&self, phone: &str, code: &str) -> Result<SignIn, Error> {
+    pub fn sign_in(
+        &self,
+        phone: impl Into<Phone>,
+        code: impl Into<LoginCode>,
+    ) -> Result<SignIn, Error> {
         self.wait(self.as_async().sign_in(phone, code))
     }
 
@@ -57,10 +72,11 @@ impl Client {
         self.wait(self.as_async().sign_in_bot(token))
     }
 
-    /// Signs out, deletes the session and disconnects.
+    /// Signs out, deletes the session and disconnects. Returns false, with nothing changed, if the server refuses for whatever
+    /// reason, a flood or trouble of its own included; it may be tried again then.
     ///
     /// # Errors
-    /// Whatever the server answers.
+    /// When the server cannot be reached, or the session cannot be deleted.
     pub fn log_out(&self) -> Result<bool, Error> {
         self.wait(self.as_async().log_out())
     }

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use telewire_core::config::{CatchUp, Config, Device, Network};
+use telewire_core::client::Console;
+use telewire_core::config::{ApiId, CatchUp, Config, Device, Network, Retries};
 use telewire_core::session::SessionStore;
 use telewire_core::text::ParseMode;
 use telewire_core::{Error, client, transport};
@@ -21,7 +22,7 @@ impl Client {
     ///     .connect()?;
     /// # Ok::<_, telewire_blocking::Error>(())
     /// ```
-    pub fn builder(api_id: i32, api_hash: impl Into<String>) -> Builder {
+    pub fn builder(api_id: impl Into<ApiId>, api_hash: impl Into<String>) -> Builder {
         Builder(telewire_core::Client::builder(api_id, api_hash))
     }
 }
@@ -52,7 +53,10 @@ impl Builder {
         let runtime = ThreadRuntime::shared().map_err(|e| {
             Error::misuse(format!("the thread that drives the clients could not be started ({e}); close some files or threads"))
         })?;
-        let (client, driver) = self.0.with_driver(runtime)?;
+        let (client, driver) = self
+            .0
+            .platform(telewire_native::platform())
+            .with_driver(runtime)?;
         Ok(Client::new(runtime, client, driver))
     }
 
@@ -102,18 +106,18 @@ impl Builder {
 
 /// What it does when something fails.
 impl Builder {
-    /// How often a request is sent again after an error of the server; `None` for ever. 5 by default.
-    pub fn request_retries(self, retries: impl Into<Option<u32>>) -> Self {
+    /// How often a request is sent again after an error of the server; `None`, or less than zero, for ever. 5 by default.
+    pub fn request_retries(self, retries: impl Into<Retries>) -> Self {
         Self(self.0.request_retries(retries))
     }
 
-    /// How often connecting is tried again; `None` for ever. 5 by default.
-    pub fn connection_retries(self, retries: impl Into<Option<u32>>) -> Self {
+    /// How often connecting is tried again; `None`, or less than zero, for ever. 5 by default.
+    pub fn connection_retries(self, retries: impl Into<Retries>) -> Self {
         Self(self.0.connection_retries(retries))
     }
 
-    /// The pause between attempts to connect, growing with every failure. 1 second by default.
-    pub fn retry_delay(self, delay: Duration) -> Self {
+    /// The pause between attempts to connect, growing with every failure; `None` for no pause at all. 1 second by default.
+    pub fn retry_delay(self, delay: impl Into<Option<Duration>>) -> Self {
         Self(self.0.retry_delay(delay))
     }
 
@@ -122,7 +126,8 @@ impl Builder {
         Self(self.0.auto_reconnect(yes))
     }
 
-    /// Flood waits up to this long are slept through, longer ones are returned as errors. 1 minute by default.
+    /// Flood waits up to this long are slept through, longer ones are returned as errors. 1 minute by default, 1 day at
+    /// most.
     pub fn flood_sleep_threshold(self, threshold: Duration) -> Self {
         Self(self.0.flood_sleep_threshold(threshold))
     }
@@ -182,5 +187,19 @@ impl Builder {
     /// The system's language, ISO 639-1.
     pub fn system_lang_code(self, code: impl Into<String>) -> Self {
         Self(self.0.system_lang_code(code))
+    }
+}
+
+/// Whom it asks.
+impl Builder {
+    /// Who is asked by [`Client::start`] for what it was not told, in place of the terminal.
+    pub fn console(self, console: impl Console) -> Self {
+        Self(self.0.console(console))
+    }
+
+    /// Whether [`Client::start`] may ask on the terminal for what it was not told, and say there how it goes. On by default;
+    /// services switch it off.
+    pub fn interactive(self, yes: bool) -> Self {
+        Self(self.0.interactive(yes))
     }
 }

@@ -11,10 +11,12 @@ mod history;
 mod life;
 mod messages;
 mod paged;
+mod qr;
 mod raw;
 mod session;
 mod start;
 mod state;
+mod two_factor;
 mod updates;
 mod uploads;
 mod users;
@@ -34,6 +36,7 @@ pub use downloads::Chunks;
 pub use drafts::DraftIter;
 pub use history::{MessageIter, MessagesById};
 use life::Life;
+pub use qr::QrLogin;
 
 /// A handle on an account, for programs without `async`. Clones share one connection and may be used from several threads
 /// at once.

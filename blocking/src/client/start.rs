@@ -12,13 +12,17 @@ impl Client {
     ///
     /// # Errors
     /// The server's last answer when all attempts were used, e.g. `PHONE_CODE_INVALID`; [`Error::Misuse`] when something
-    /// that turns out to be needed was not given.
+    /// that turns out to be needed was not given, and nobody can be asked.
     ///
     /// ```no_run
     /// # fn read_line(prompt: &str) -> String { String::new() }
     /// # fn f(client: telewire_blocking::Client) -> Result<(), telewire_blocking::Error> {
     /// use telewire_blocking::Start;
     ///
+    /// // Asks on the terminal.
+    /// let me = client.start(Start::new())?;
+    ///
+    /// // Asks in its own way.
     /// let ask_phone = || read_line("Phone: ");
     /// let me = client.start(Start::new().phone(ask_phone).code(|| read_line("Code: ")))?;
     /// # Ok(())

@@ -12,7 +12,7 @@ use source::{Method, Side};
 const WHOLE: [&str; 2] = ["Client", "Builder"];
 
 /// Methods that have no twin, and why.
-const ONLY_ASYNC: [(&str, &str); 6] = [
+const ONLY_ASYNC: [(&str, &str); 9] = [
     (
         "Client::set_facade",
         "for wrappers of the client, such as the blocking one",
@@ -33,6 +33,9 @@ const ONLY_ASYNC: [(&str, &str); 6] = [
         "Builder::with_driver",
         "embeds the driver in a program's own executor",
     ),
+    ("Builder::platform", "for the crates of runtimes"),
+    ("EmailCode::future", "asks users without blocking"),
+    ("Prompt::fallible", "is written for both"),
     ("Prompt::future", "asks users without blocking"),
 ];
 

@@ -1,4 +1,4 @@
-//! What the adapters of [`telewire_core`] share on an operating system: files, clocks, randomness.
+//! What the adapters of [`telewire_core`] share on an operating system: files, clocks, randomness, the terminal.
 //!
 //! The core touches nothing, and its adapters differ in how they wait. What is the same for all of them, because it is
 //! `std` or a thread that may block, is here once. A runtime of your own can use it as well:
@@ -28,6 +28,8 @@
 
 mod clock;
 mod file;
+mod terminal;
 
 pub use clock::{Clock, seed, wall};
 pub use file::File;
+pub use terminal::{Terminal, platform};

@@ -1,20 +1,21 @@
 //! Signing in and out, step by step. [`Client::start`] does all of it in one call.
 
+mod outcome;
+pub(super) mod sent;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
+mod values;
 
 use std::time::Duration;
 
 use telewire_schema::{functions, types};
-use zeroize::Zeroizing;
 
 use crate::client::Client;
 use crate::client::handle::lock;
-use crate::crypto::srp;
-use crate::error::{Error, ProtocolError};
-use crate::peers::harvest;
-use crate::session::SelfUser;
-use crate::text::parse_phone;
+use crate::error::Error;
+
+pub(super) use values::digits;
+pub use values::{CodeRequest, LoginCode, Phone};
 
 /// So often a login code is asked for while the server answers `AUTH_RESTART`.
 const SEND_CODE_TRIES: u32 = 3;
@@ -52,11 +53,14 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send_code_request(&self, phone: &str) -> Result<types::auth::SentCode, Error> {
-        let phone = digits(phone)?;
-        let known = lock(&self.state().login).hashes.contains_key(&phone);
-        if known {
-            match self.resend_code(&phone).await {
+    pub async fn send_code_request(
+        &self,
+        request: impl Into<CodeRequest>,
+    ) -> Result<types::auth::SentCode, Error> {
+        let CodeRequest { phone, force_sms } = request.into();
+        let phone = self.phone(phone)?;
+        if self.sent_code(&phone).is_ok() {
+            match self.send_again(phone.clone()).await {
                 // There is no other way to send it, or the code is too old: begin anew.
                 Err(error)
                     if error.is("SEND_CODE_UNAVAILABLE") || error.is("PHONE_CODE_EXPIRED") => {}
@@ -79,7 +83,10 @@ impl Client {
                 result => break result?,
             }
         };
-        self.code_sent(phone, &sent).await?;
+        self.code_sent(phone.clone(), &sent).await?;
+        if force_sms && !matches!(sent, types::auth::SentCode::Success(_)) {
+            return self.send_again(phone).await;
+        }
         Ok(sent)
     }
 
@@ -96,15 +103,45 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn resend_code(&self, phone: &str) -> Result<types::auth::SentCode, Error> {
-        let phone = digits(phone)?;
-        let request = functions::auth::ResendCode::new(phone.as_str(), self.code_hash(&phone)?);
-        let sent = self.invoke(&request).await?;
-        self.code_sent(phone, &sent).await?;
-        Ok(sent)
+    pub async fn resend_code(
+        &self,
+        phone: impl Into<Phone>,
+    ) -> Result<types::auth::SentCode, Error> {
+        let phone = self.phone(phone.into())?;
+        self.send_again(phone).await
     }
 
-    /// Answers with the code that arrived, by [`auth.signIn`](https://core.telegram.org/method/auth.signIn).
+    /// Takes back the code that was asked for, by
+    /// [`auth.cancelCode`](https://core.telegram.org/method/auth.cancelCode): it signs nobody in any more. The next
+    /// [`Client::send_code_request`] for the number begins anew.
+    ///
+    /// # Errors
+    /// `PHONE_CODE_EXPIRED` when it was too old in any case; [`Error::Misuse`] when no code was asked for before.
+    ///
+    /// ```no_run
+    /// # async fn f(client: telewire_core::Client) -> Result<(), telewire_core::Error> {
+    /// client.send_code_request("+34600123456").await?;
+    /// client.cancel_code("+34600123456").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn cancel_code(&self, phone: impl Into<Phone>) -> Result<bool, Error> {
+        let phone = self.phone(phone.into())?;
+        let hash = self.sent_code(&phone)?.hash;
+        let request = functions::auth::CancelCode::new(phone.as_str(), hash);
+        let cancelled = self.invoke(&request).await;
+        let gone = matches!(&cancelled, Err(error) if error.is("PHONE_CODE_EXPIRED"));
+        if gone || matches!(cancelled, Ok(true)) {
+            lock(&self.state().login).codes.remove(&phone);
+        }
+        cancelled
+    }
+
+    /// Answers with the code that arrived, by [`auth.signIn`](https://core.telegram.org/method/auth.signIn). Does nothing but
+    /// return the user if somebody is signed in already.
+    ///
+    /// The code belongs to the last [`Client::send_code_request`] for the number; [`LoginCode::phone_code_hash`] is for one
+    /// that was asked for elsewhere, and [`Phone::last`] for the number that was used last.
     ///
     /// # Errors
     /// `PHONE_CODE_INVALID` for a wrong code, `PHONE_CODE_EXPIRED` for an old one; [`Error::Misuse`] when no code was asked
@@ -123,33 +160,21 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn sign_in(&self, phone: &str, code: &str) -> Result<SignIn, Error> {
-        let phone = digits(phone)?;
-        if code.trim().is_empty() {
-            return Err(Error::misuse(
-                "the code is empty; enter the digits that Telegram sent",
-            ));
+    pub async fn sign_in(
+        &self,
+        phone: impl Into<Phone>,
+        code: impl Into<LoginCode>,
+    ) -> Result<SignIn, Error> {
+        let (phone, code) = (self.phone(phone.into())?, code.into());
+        if let Some(me) = self.whoever_is_here().await? {
+            return Ok(SignIn::Done(Box::new(me)));
         }
-        let request = functions::auth::SignIn::new(phone.as_str(), self.code_hash(&phone)?)
-            .phone_code(code.trim());
-        match self.invoke(&request).await {
-            Ok(authorization) => {
-                lock(&self.state().login).phone = Some(phone);
-                self.authorized_as(authorization).await
-            }
-            Err(error) if error.is("SESSION_PASSWORD_NEEDED") => {
-                let password = self.invoke(&functions::account::GetPassword).await?;
-                Ok(SignIn::PasswordNeeded {
-                    hint: password.hint.unwrap_or_default(),
-                })
-            }
-            Err(error) => Err(error),
-        }
+        self.give_code(phone, code).await
     }
 
     /// Answers with the account's password ([two-step verification](https://core.telegram.org/api/srp)), after
     /// [`Client::sign_in`] asked for it. The password itself never leaves this process. Takes some tenths of a second of
-    /// computing.
+    /// computing. Does nothing but return the user if somebody is signed in already.
     ///
     /// # Errors
     /// `PASSWORD_HASH_INVALID` for a wrong password.
@@ -161,22 +186,16 @@ impl Client {
     /// # }
     /// ```
     pub async fn check_password(&self, password: &str) -> Result<types::UserData, Error> {
-        // The challenge may have been replaced in between; the second one is fresh for certain.
-        let mut answer = self.password_answer(password).await?;
-        let mut result = self
-            .invoke(&functions::auth::CheckPassword::new(answer))
-            .await;
-        if matches!(&result, Err(error) if error.is("SRP_ID_INVALID")) {
-            answer = self.password_answer(password).await?;
-            result = self
-                .invoke(&functions::auth::CheckPassword::new(answer))
-                .await;
+        if let Some(me) = self.whoever_is_here().await? {
+            return Ok(me);
         }
-        self.finished(result?).await
+        self.give_password(password).await
     }
 
     /// Makes an account for the phone number whose code was confirmed last, and accepts the terms of service that came
-    /// with it; by [`auth.signUp`](https://core.telegram.org/method/auth.signUp). The last name may be empty.
+    /// with it; by [`auth.signUp`](https://core.telegram.org/method/auth.signUp). The last name may be empty. The terms are
+    /// shown on the terminal first, if the client has one; [`SignIn::SignUpRequired`] has them as well. Does nothing but
+    /// return the user if somebody is signed in already.
     ///
     /// # Errors
     /// `FIRSTNAME_INVALID`, `LASTNAME_INVALID`; [`Error::Misuse`] when [`Client::sign_in`] did not ask for it.
@@ -192,22 +211,19 @@ impl Client {
         first_name: &str,
         last_name: &str,
     ) -> Result<types::UserData, Error> {
-        let phone = lock(&self.state().login).phone.clone();
-        let phone = phone
-            .ok_or_else(|| Error::misuse("no code was confirmed; call sign_in() with one first"))?;
-        let hash = self.code_hash(&phone)?;
-        let request = functions::auth::SignUp::new(phone, hash, first_name, last_name);
-        let user = self.finished(self.invoke(&request).await?).await?;
-        let terms = lock(&self.state().login).terms.take();
-        if let Some(terms) = terms {
-            self.invoke(&functions::help::AcceptTermsOfService::new(terms.id))
-                .await?;
+        if let Some(me) = self.whoever_is_here().await? {
+            return Ok(me);
         }
-        Ok(user)
+        let terms = lock(&self.state().login).terms.clone();
+        if let (Some(terms), Some(console)) = (terms, self.console()) {
+            console.tell(&self.parse_mode().unparse(&terms.text, &terms.entities));
+        }
+        self.give_name(first_name, last_name).await
     }
 
     /// Signs in as a bot with the token from [@BotFather](https://t.me/BotFather), by
-    /// [`auth.importBotAuthorization`](https://core.telegram.org/method/auth.importBotAuthorization).
+    /// [`auth.importBotAuthorization`](https://core.telegram.org/method/auth.importBotAuthorization). Does nothing but
+    /// return the user if somebody is signed in already.
     ///
     /// # Errors
     /// `ACCESS_TOKEN_INVALID`, `ACCESS_TOKEN_EXPIRED`.
@@ -219,14 +235,15 @@ impl Client {
     /// # }
     /// ```
     pub async fn sign_in_bot(&self, token: &str) -> Result<types::UserData, Error> {
-        let (api_id, api_hash) = self.application();
-        let request =
-            functions::auth::ImportBotAuthorization::new(0, api_id, api_hash, token.trim());
-        self.finished(self.invoke(&request).await?).await
+        if let Some(me) = self.whoever_is_here().await? {
+            return Ok(me);
+        }
+        self.give_token(token).await
     }
 
     /// Signs out, by [`auth.logOut`](https://core.telegram.org/method/auth.logOut): the server forgets this session, what
-    /// was kept of it is deleted, and the client disconnects. Returns false, with nothing changed, if the server refuses.
+    /// was kept of it is deleted, and the client disconnects. Returns false, with nothing changed, if the server refuses for
+    /// whatever reason, a flood or trouble of its own included; it may be tried again then.
     ///
     /// # Errors
     /// When the server cannot be reached, or the session cannot be deleted.
@@ -250,119 +267,86 @@ impl Client {
         self.disconnect().await;
         Ok(true)
     }
+}
 
-    fn application(&self) -> (i32, &str) {
-        (self.config().api_id, &self.config().api_hash)
-    }
-
-    fn code_hash(&self, phone: &str) -> Result<String, Error> {
-        let hash = lock(&self.state().login).hashes.get(phone).cloned();
-        hash.ok_or_else(|| {
-            Error::misuse("no code was asked for this phone number; call send_code_request() first")
-        })
-    }
-
-    async fn code_sent(&self, phone: String, sent: &types::auth::SentCode) -> Result<(), Error> {
-        let hash = match sent {
-            types::auth::SentCode::SentCode(code) => &code.phone_code_hash,
-            types::auth::SentCode::PaymentRequired(code) => &code.phone_code_hash,
-            types::auth::SentCode::Success(success) => {
-                self.authorized_as(success.authorization.clone()).await?;
-                return Ok(());
+impl Client {
+    /// Sends the code that arrived, without looking first whether somebody is signed in.
+    pub(super) async fn give_code(&self, phone: String, code: LoginCode) -> Result<SignIn, Error> {
+        let text = code.code.trim();
+        if code.is_empty() {
+            return Err(Error::misuse(
+                "the code is empty; enter the one that Telegram has sent",
+            ));
+        }
+        let sent = match code.hash {
+            Some(hash) => {
+                let mut login = lock(&self.state().login);
+                login.phone = Some(phone.clone());
+                let sent = login.codes.entry(phone.clone()).or_default();
+                sent.hash = hash;
+                sent.clone()
             }
+            None => self.sent_code(&phone)?,
         };
-        let mut login = lock(&self.state().login);
-        login.hashes.insert(phone.clone(), hash.clone());
-        login.phone = Some(phone);
-        Ok(())
-    }
-
-    /// The answer to the account's password challenge, computed off the executor.
-    async fn password_answer(&self, password: &str) -> Result<types::InputCheckPasswordSrp, Error> {
-        let challenge = self.invoke(&functions::account::GetPassword).await?;
-        let (Some(algorithm), Some(srp_b), Some(srp_id)) =
-            (challenge.current_algo, challenge.srp_b, challenge.srp_id)
-        else {
-            return Err(Error::misuse(
-                "this account has no password; sign in without one",
-            ));
-        };
-        let types::PasswordKdfAlgo::Sha256Sha256Pbkdf2Hmacsha512iter100000Sha256ModPow(algorithm) =
-            algorithm
-        else {
-            return Err(Error::misuse(
-                "the server checks this password in a way that is too new for this version; update it",
-            ));
-        };
-        let algorithm = srp::Algorithm {
-            salt1: algorithm.salt1.to_vec(),
-            salt2: algorithm.salt2.to_vec(),
-            g: algorithm.g,
-            p: algorithm.p.to_vec(),
-        };
-        let password = Zeroizing::new(password.as_bytes().to_vec());
-        let mut rng = self.rng();
-        let answer = self
-            .unblock(move || algorithm.answer(&srp_b, &password, &mut rng))
-            .await?;
-        let answer = answer.map_err(|_| {
-            ProtocolError::new("its parameters for the password check are not sound")
-        })?;
-        Ok(
-            types::InputCheckPasswordSrpData::new(srp_id, answer.a.to_vec(), answer.m1.to_vec())
-                .into(),
-        )
-    }
-
-    /// The user out of an authorization that can be nothing else.
-    async fn finished(
-        &self,
-        authorization: types::auth::Authorization,
-    ) -> Result<types::UserData, Error> {
-        match self.authorized_as(authorization).await? {
-            SignIn::Done(user) => Ok(*user),
-            _ => Err(ProtocolError::new("it wants a sign-up from an account that exists").into()),
+        let mut request = functions::auth::SignIn::new(phone.as_str(), sent.hash);
+        if sent.by_email {
+            request = request.email_verification(types::EmailVerificationCode::new(text));
+        } else {
+            request = request.phone_code(text);
+        }
+        match self.invoke(&request).await {
+            Ok(authorization) => {
+                lock(&self.state().login).phone = Some(phone);
+                self.authorized_as(authorization).await
+            }
+            Err(error) if error.is("SESSION_PASSWORD_NEEDED") => self.password_needed().await,
+            // What servers said before they had a constructor for it.
+            Err(error) if error.is("PHONE_NUMBER_UNOCCUPIED") => {
+                lock(&self.state().login).phone = Some(phone);
+                Ok(SignIn::SignUpRequired { terms: None })
+            }
+            Err(error) => Err(error),
         }
     }
 
-    /// Remembers who has signed in.
-    async fn authorized_as(
+    /// Makes the account, without showing the terms of service.
+    pub(super) async fn give_name(
         &self,
-        authorization: types::auth::Authorization,
-    ) -> Result<SignIn, Error> {
-        let authorization = match authorization {
-            types::auth::Authorization::Authorization(authorization) => authorization,
-            types::auth::Authorization::SignUpRequired(wanted) => {
-                lock(&self.state().login)
-                    .terms
-                    .clone_from(&wanted.terms_of_service);
-                return Ok(SignIn::SignUpRequired {
-                    terms: wanted.terms_of_service.map(Box::new),
-                });
-            }
-        };
-        let types::User::User(user) = authorization.user else {
-            return Err(ProtocolError::new("it signed in nobody").into());
-        };
-        self.remember(harvest(&*user));
-        let own = SelfUser {
-            id: user.id,
-            access_hash: user.access_hash.unwrap_or_default(),
-            bot: user.bot,
-        };
-        self.set_self_user(Some(own)).await?;
-        self.state().set_authorized(true);
-        let mut login = lock(&self.state().login);
-        login.hashes.clear();
-        Ok(SignIn::Done(user))
+        first_name: &str,
+        last_name: &str,
+    ) -> Result<types::UserData, Error> {
+        let phone = lock(&self.state().login).phone.clone();
+        let phone = phone
+            .ok_or_else(|| Error::misuse("no code was confirmed; call sign_in() with one first"))?;
+        let hash = self.sent_code(&phone)?.hash;
+        let request = functions::auth::SignUp::new(phone, hash, first_name, last_name);
+        let answer = self.invoke(&request).await?;
+        let terms = lock(&self.state().login).terms.take();
+        let user = self.finished(answer).await?;
+        if let Some(terms) = terms {
+            self.invoke(&functions::help::AcceptTermsOfService::new(terms.id))
+                .await?;
+        }
+        Ok(user)
     }
-}
 
-/// The digits of a phone number.
-pub(super) fn digits(phone: &str) -> Result<String, Error> {
-    parse_phone(phone).ok_or_else(|| {
-        Error::misuse(
-            "this is not a phone number; write it in international form, such as +34 600 123 456",
-        )
-    })
+    pub(super) async fn give_token(&self, token: &str) -> Result<types::UserData, Error> {
+        let (api_id, api_hash) = self.application();
+        let request =
+            functions::auth::ImportBotAuthorization::new(0, api_id, api_hash, token.trim());
+        self.finished(self.invoke(&request).await?).await
+    }
+
+    /// Has a code sent again in the next way.
+    async fn send_again(&self, phone: String) -> Result<types::auth::SentCode, Error> {
+        let hash = self.sent_code(&phone)?.hash;
+        let request = functions::auth::ResendCode::new(phone.as_str(), hash);
+        let sent = self.invoke(&request).await?;
+        self.code_sent(phone, &sent).await?;
+        Ok(sent)
+    }
+
+    fn phone(&self, phone: Phone) -> Result<String, Error> {
+        phone.digits(lock(&self.state().login).phone.as_ref())
+    }
 }

@@ -1,10 +1,12 @@
 //! Making a client.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::client::Client;
-use crate::config::{CatchUp, Config, Device, Network};
+use crate::client::console::{Console, Platform};
+use crate::config::{ApiId, CatchUp, Config, Device, Network, Retries};
 use crate::driver::Driver;
 use crate::error::Error;
 use crate::runtime::Runtime;
@@ -24,14 +26,22 @@ impl Client {
     ///     .device_model("ThinkPad")
     ///     .flood_sleep_threshold(Duration::from_secs(120));
     /// ```
-    pub fn builder(api_id: i32, api_hash: impl Into<String>) -> Builder {
+    pub fn builder(api_id: impl Into<ApiId>, api_hash: impl Into<String>) -> Builder {
+        let api_id = api_id.into().0;
         Builder {
-            config: Config::new(api_id, api_hash),
+            config: Config::new(api_id.unwrap_or_default(), api_hash),
             store: Box::new(MemorySession::new()),
             parse_mode: ParseMode::default(),
+            platform: Platform::new(),
+            console: None,
+            interactive: true,
+            is_number: api_id.is_some(),
         }
     }
 }
+
+/// Flood waits beyond this are never slept through.
+const LONGEST_SLEEP: Duration = Duration::from_secs(24 * 3600);
 
 /// The settings of a client to be; see [`Client::builder`].
 #[must_use]
@@ -39,6 +49,11 @@ pub struct Builder {
     config: Config,
     store: Box<dyn SessionStore>,
     parse_mode: ParseMode,
+    platform: Platform,
+    console: Option<Arc<dyn Console>>,
+    interactive: bool,
+    /// What was given as `api_id` is one.
+    is_number: bool,
 }
 
 /// Where it connects to.
@@ -76,21 +91,21 @@ impl Builder {
 
 /// What it does when something fails.
 impl Builder {
-    /// How often a request is sent again after an error of the server; `None` for ever. 5 by default.
-    pub fn request_retries(mut self, retries: impl Into<Option<u32>>) -> Self {
-        self.config.request_retries = retries.into();
+    /// How often a request is sent again after an error of the server; `None`, or less than zero, for ever. 5 by default.
+    pub fn request_retries(mut self, retries: impl Into<Retries>) -> Self {
+        self.config.request_retries = retries.into().0;
         self
     }
 
-    /// How often connecting is tried again; `None` for ever. 5 by default.
-    pub fn connection_retries(mut self, retries: impl Into<Option<u32>>) -> Self {
-        self.config.connection_retries = retries.into();
+    /// How often connecting is tried again; `None`, or less than zero, for ever. 5 by default.
+    pub fn connection_retries(mut self, retries: impl Into<Retries>) -> Self {
+        self.config.connection_retries = retries.into().0;
         self
     }
 
-    /// The pause between attempts to connect, growing with every failure. 1 second by default.
-    pub fn retry_delay(mut self, delay: Duration) -> Self {
-        self.config.retry_delay = delay;
+    /// The pause between attempts to connect, growing with every failure; `None` for no pause at all. 1 second by default.
+    pub fn retry_delay(mut self, delay: impl Into<Option<Duration>>) -> Self {
+        self.config.retry_delay = delay.into().unwrap_or_default();
         self
     }
 
@@ -100,9 +115,10 @@ impl Builder {
         self
     }
 
-    /// Flood waits up to this long are slept through, longer ones are returned as errors. 1 minute by default.
+    /// Flood waits up to this long are slept through, longer ones are returned as errors. 1 minute by default, 1 day at
+    /// most.
     pub fn flood_sleep_threshold(mut self, threshold: Duration) -> Self {
-        self.config.flood_sleep_threshold = threshold;
+        self.config.flood_sleep_threshold = threshold.min(LONGEST_SLEEP);
         self
     }
 }
@@ -174,6 +190,28 @@ impl Builder {
     }
 }
 
+/// Whom it asks.
+impl Builder {
+    /// Who is asked by [`Client::start`] for what it was not told, in place of the terminal.
+    pub fn console(mut self, console: impl Console) -> Self {
+        self.console = Some(Arc::new(console));
+        self
+    }
+
+    /// Whether [`Client::start`] may ask on the terminal for what it was not told, and say there how it goes. On by default,
+    /// where the runtime's crate has a terminal; services switch it off.
+    pub fn interactive(mut self, yes: bool) -> Self {
+        self.interactive = yes;
+        self
+    }
+
+    /// What the place it runs in is like. The runtimes' crates say it; what the program sets itself is stronger.
+    pub fn platform(mut self, platform: Platform) -> Self {
+        self.platform = platform;
+        self
+    }
+}
+
 impl Builder {
     /// The settings so far.
     pub fn config(&self) -> &Config {
@@ -185,10 +223,22 @@ impl Builder {
     ///
     /// # Errors
     /// [`Error::Misuse`] when the `api_id` or `api_hash` cannot be one.
-    pub fn with_driver<R: Runtime>(self, runtime: R) -> Result<(Client, Driver<R>), Error> {
+    pub fn with_driver<R: Runtime>(mut self, runtime: R) -> Result<(Client, Driver<R>), Error> {
+        if !self.is_number {
+            return Err(Error::misuse(format!(
+                "the api_id is not a number; {WHERE}"
+            )));
+        }
         check(&self.config)?;
+        fill_in(&mut self.config.device, &self.platform);
+        let console = self
+            .console
+            .or(self.platform.console.filter(|_| self.interactive));
         let (client, driver) = Client::with_driver(runtime, self.store, self.config);
         client.set_parse_mode(self.parse_mode);
+        if let Some(console) = console {
+            client.set_console(console);
+        }
         Ok((client, driver))
     }
 }
@@ -201,8 +251,9 @@ impl fmt::Debug for Builder {
     }
 }
 
+const WHERE: &str = "get both from https://my.telegram.org under “API development tools”";
+
 fn check(config: &Config) -> Result<(), Error> {
-    const WHERE: &str = "get both from https://my.telegram.org under “API development tools”";
     if config.api_id <= 0 {
         return Err(Error::misuse(format!(
             "the api_id is {}, which no application has; {WHERE}",
@@ -215,59 +266,31 @@ fn check(config: &Config) -> Result<(), Error> {
     Ok(())
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_impossible_application_is_refused_with_advice() {
-        let text = |id, hash| check(&Config::new(id, hash)).unwrap_err().to_string();
-        assert!(text(0, "x").contains("api_id is 0"));
-        assert!(
-            text(1, " ").contains("api_hash is empty") && text(1, "").contains("my.telegram.org")
-        );
-        assert!(check(&Config::new(1, "x")).is_ok());
-    }
-
-    #[test]
-    fn every_setting_arrives() {
-        let b = Client::builder(1, "x")
-            .use_ipv6(true)
-            .timeout(Duration::from_secs(3))
-            .request_retries(None)
-            .connection_retries(7)
-            .retry_delay(Duration::from_secs(4))
-            .auto_reconnect(false)
-            .flood_sleep_threshold(Duration::ZERO)
-            .sequential_updates(true)
-            .catch_up(CatchUp::All)
-            .save_entities(false)
-            .network(Network::Test)
-            .device_model("a")
-            .system_version("b")
-            .app_version("c")
-            .lang_code("d")
-            .system_lang_code("e");
-        let c = b.config();
-        assert!(c.use_ipv6 && !c.auto_reconnect && c.sequential_updates && !c.save_entities);
-        assert_eq!(
-            (c.timeout, c.retry_delay),
-            (Duration::from_secs(3), Duration::from_secs(4))
-        );
-        assert_eq!((c.request_retries, c.connection_retries), (None, Some(7)));
-        assert_eq!(
-            (c.flood_sleep_threshold, c.catch_up),
-            (Duration::ZERO, CatchUp::All)
-        );
-        assert!(matches!(c.network, Network::Test));
-        let d = &c.device;
-        let words = [
-            &d.model,
-            &d.system_version,
-            &d.app_version,
-            &d.lang_code,
-            &d.system_lang_code,
-        ];
-        assert_eq!(words, ["a", "b", "c", "d", "e"]);
-    }
+/// Puts something in place of what nobody has set: what the platform is, else what anybody may be.
+fn fill_in(device: &mut Device, platform: &Platform) {
+    let anybody = Device::default();
+    let replace = |own: &mut String, known: Option<&String>, default: String| {
+        if own.trim().is_empty() || *own == default {
+            *own = known
+                .filter(|text| !text.trim().is_empty())
+                .cloned()
+                .unwrap_or(default);
+        }
+    };
+    replace(
+        &mut device.model,
+        platform.device_model.as_ref(),
+        anybody.model,
+    );
+    replace(
+        &mut device.system_version,
+        platform.system_version.as_ref(),
+        anybody.system_version,
+    );
+    replace(&mut device.app_version, None, anybody.app_version);
+    replace(&mut device.lang_code, None, anybody.lang_code);
+    replace(&mut device.system_lang_code, None, anybody.system_lang_code);
 }
+
+#[cfg(test)]
+mod tests;

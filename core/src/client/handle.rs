@@ -14,6 +14,7 @@ use futures::task::AtomicWaker;
 
 use crate::client::cache::PeerCache;
 use crate::client::router::Router;
+use crate::dc::DcId;
 use crate::engine::{Request, State, UpdateId, Value};
 use crate::error::{Error, StoreError};
 use crate::peers::{PeerKey, PeerRecord};
@@ -53,6 +54,8 @@ pub(crate) enum Command {
     Contents(Reply<Result<Vec<SessionChange>, StoreError>>),
     Delete(Reply<Result<bool, StoreError>>),
     Confirm(UpdateId),
+    /// The account lives in that data centre. Not once somebody is signed in.
+    MoveHome(DcId, Reply<()>),
 }
 
 /// What the clients and the driver of one account share.

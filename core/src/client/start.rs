@@ -1,16 +1,17 @@
 //! Signing in with one call.
 
+mod flow;
+
 use std::fmt;
 
-use futures::future::BoxFuture;
-use telewire_schema::types;
-use zeroize::Zeroizing;
-
 use crate::client::Client;
-use crate::client::auth::{SignIn, digits};
+use crate::client::prompt::Prompt;
 use crate::error::Error;
 
 /// What [`Client::start`] needs to know, as values or as functions that ask somebody.
+///
+/// What is left out is asked for on the terminal, where the client has one: the crates of the runtimes give it one unless
+/// [`Builder::interactive`](crate::client::Builder::interactive) says otherwise.
 ///
 /// ```no_run
 /// # fn read_line(prompt: &str) -> String { String::new() }
@@ -37,7 +38,7 @@ pub struct Start {
 type Notify = Box<dyn FnMut(&str) + Send>;
 
 impl Start {
-    /// Nothing yet: either a phone or a bot token has to follow.
+    /// Nothing yet: everything is asked for on the terminal. Without one, either a phone or a bot token has to follow.
     pub fn new() -> Self {
         Self {
             phone: None,
@@ -52,13 +53,14 @@ impl Start {
         }
     }
 
-    /// The phone number, or a function that asks for it. A bot token is taken as well.
+    /// The phone number, or a function that asks for it, again until what comes can be one. A bot token is taken as well.
     pub fn phone(mut self, phone: impl Into<Prompt>) -> Self {
         self.phone = Some(phone.into());
         self
     }
 
-    /// A function that asks for the code which Telegram has sent.
+    /// The code that Telegram has sent, or a function that asks for it. The numbers of the
+    /// [test servers](https://core.telegram.org/api/auth#test-accounts), 99966XYYYY, need none.
     pub fn code(mut self, code: impl Into<Prompt>) -> Self {
         self.code = Some(code.into());
         self
@@ -76,7 +78,8 @@ impl Start {
         self
     }
 
-    /// Hears what the user should know between two attempts: why a code or password was refused, the terms of service.
+    /// Hears what the user should know between two attempts: why a code or password was refused, the terms of service. The
+    /// terminal tells it, if there is one, unless this is set.
     pub fn notify(mut self, notify: impl FnMut(&str) + Send + 'static) -> Self {
         self.notify = Some(Box::new(notify));
         self
@@ -106,9 +109,25 @@ impl Start {
         self
     }
 
-    fn tell(&mut self, text: &str) {
-        if let Some(notify) = &mut self.notify {
-            notify(text);
+    /// Says what the user should know.
+    fn tell(&mut self, client: &Client, text: &str) {
+        match (&mut self.notify, client.console()) {
+            (Some(notify), _) => notify(text),
+            (None, Some(console)) => console.tell(text),
+            (None, None) => {}
+        }
+    }
+
+    /// What cannot work is told before anything is sent.
+    fn check(&self, can_ask: bool) -> Result<(), Error> {
+        match (&self.phone, &self.bot_token) {
+            (None, None) if !can_ask => Err(Error::misuse(
+                "nobody is signed in here, and neither a phone nor a bot token was given; add Start::phone or Start::bot_token",
+            )),
+            (Some(phone), Some(_)) if !phone.asks() => Err(Error::misuse(
+                "both a phone and a bot token were given; give the one of the account to sign in as",
+            )),
+            _ => Ok(()),
         }
     }
 }
@@ -128,268 +147,32 @@ impl fmt::Debug for Start {
     }
 }
 
-/// A value, or how to ask somebody for it.
-///
-/// Made from a text, or from a function that returns one; such a function may block, since it is run apart from the
-/// executor. [`Prompt::future`] takes a function that returns a future.
-pub struct Prompt(Source);
-
-enum Source {
-    Value(Zeroizing<String>),
-    Blocking(Option<Box<dyn FnMut() -> String + Send>>),
-    Future(Box<dyn FnMut() -> BoxFuture<'static, String> + Send>),
-}
-
-impl Prompt {
-    /// Asks by a future, such as the next line of an asynchronous reader.
-    pub fn future<F, T>(mut ask: F) -> Self
-    where
-        F: FnMut() -> T + Send + 'static,
-        T: Future<Output = String> + Send + 'static,
-    {
-        Self(Source::Future(Box::new(move || Box::pin(ask()))))
-    }
-
-    /// Whether asking again may give another answer.
-    fn asks(&self) -> bool {
-        !matches!(self.0, Source::Value(_))
-    }
-
-    async fn get(&mut self, client: &Client) -> Result<Zeroizing<String>, Error> {
-        match &mut self.0 {
-            Source::Value(value) => Ok(value.clone()),
-            Source::Future(ask) => Ok(Zeroizing::new(ask().await)),
-            Source::Blocking(ask) => {
-                let lost = || {
-                    Error::misuse("a question for sign-in was given up before; build a new Start")
-                };
-                let mut taken = ask.take().ok_or_else(lost)?;
-                let (answer, back) = client
-                    .unblock(move || (Zeroizing::new(taken()), taken))
-                    .await?;
-                *ask = Some(back);
-                Ok(answer)
-            }
-        }
-    }
-}
-
-impl fmt::Debug for Prompt {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Prompt(***)")
-    }
-}
-
-impl From<&str> for Prompt {
-    fn from(value: &str) -> Self {
-        Self(Source::Value(Zeroizing::new(value.into())))
-    }
-}
-
-impl From<String> for Prompt {
-    fn from(value: String) -> Self {
-        Self(Source::Value(Zeroizing::new(value)))
-    }
-}
-
-impl<F, T> From<F> for Prompt
-where
-    F: FnMut() -> T + Send + 'static,
-    T: Into<String>,
-{
-    fn from(mut ask: F) -> Self {
-        Self(Source::Blocking(Some(Box::new(move || ask().into()))))
-    }
-}
-
-impl Client {
-    /// Connects if need be, and signs in unless somebody is signed in already: with a phone number, the code that Telegram
-    /// sends, and the password if the account has one; or with a bot token. A phone number that is new is signed up.
-    /// Returns the user. What somebody is asked for may be wrong [`Start::max_attempts`] times.
-    ///
-    /// # Errors
-    /// The server's last answer when all attempts were used, e.g. `PHONE_CODE_INVALID`; [`Error::Misuse`] when something
-    /// that turns out to be needed was not given.
-    ///
-    /// ```no_run
-    /// # fn read_line(prompt: &str) -> String { String::new() }
-    /// # async fn f(client: telewire_core::Client) -> Result<(), telewire_core::Error> {
-    /// use telewire_core::client::Start;
-    ///
-    /// let ask_phone = || read_line("Phone: ");
-    /// let me = client.start(Start::new().phone(ask_phone).code(|| read_line("Code: "))).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub async fn start(&self, mut start: Start) -> Result<types::UserData, Error> {
-        check(&start)?;
-        if !self.is_connected() {
-            self.connect().await?;
-        }
-        if let Some(me) = self.whoever_is_here().await? {
-            return Ok(me);
-        }
-        if let Some(token) = &mut start.bot_token {
-            let token = token.get(self).await?;
-            return self.sign_in_bot(&token).await;
-        }
-        let phone = match self.ask_phone(&mut start).await? {
-            Identity::Phone(phone) => phone,
-            Identity::Bot(token) => return self.sign_in_bot(&token).await,
-        };
-        let sent = self.send_code_request(&phone).await?;
-        if matches!(sent, types::auth::SentCode::Success(_)) {
-            return self.get_me().await;
-        }
-        if start.force_sms {
-            // Another way may be offered only later; the first code is good as well.
-            if let Err(error) = self.resend_code(&phone).await {
-                start.tell(&format!("The code could not be sent by SMS: {error}"));
-            }
-        }
-        match self.try_codes(&mut start, &phone).await? {
-            SignIn::Done(user) => Ok(*user),
-            SignIn::PasswordNeeded { hint } => self.try_passwords(&mut start, &hint).await,
-            SignIn::SignUpRequired { terms } => {
-                if let Some(terms) = terms {
-                    let text = self.parse_mode().unparse(&terms.text, &terms.entities);
-                    start.tell(&text);
-                }
-                self.sign_up(&start.first_name, &start.last_name).await
-            }
-        }
-    }
-
-    async fn ask_phone(&self, start: &mut Start) -> Result<Identity, Error> {
-        let Some(prompt) = &mut start.phone else {
-            return Err(needs_identity());
-        };
-        for _ in 0..start.max_attempts.max(1) {
-            let answer = prompt.get(self).await?;
-            if answer.contains(':') {
-                return Ok(Identity::Bot(answer));
-            }
-            match digits(&answer) {
-                Ok(phone) => return Ok(Identity::Phone(phone)),
-                Err(error) if !prompt.asks() => return Err(error),
-                Err(error) => {
-                    if let Some(notify) = &mut start.notify {
-                        notify(&error.to_string());
-                    }
-                }
-            }
-        }
-        digits("").map(Identity::Phone)
-    }
-
-    async fn try_codes(&self, start: &mut Start, phone: &str) -> Result<SignIn, Error> {
-        let mut refused = Error::misuse("no code was entered");
-        for _ in 0..start.max_attempts.max(1) {
-            let prompt = start.code.as_mut().ok_or_else(needs_code)?;
-            let asks = prompt.asks();
-            let code = prompt.get(self).await?;
-            match self.sign_in(phone, &code).await {
-                Ok(progress) => return Ok(progress),
-                Err(error) if is_bad_code(&error) && asks => {
-                    start.tell(&error.to_string());
-                    refused = error;
-                }
-                Err(error) => return Err(error),
-            }
-        }
-        Err(refused)
-    }
-
-    async fn try_passwords(&self, start: &mut Start, hint: &str) -> Result<types::UserData, Error> {
-        let mut refused = Error::misuse("no password was entered");
-        for _ in 0..start.max_attempts.max(1) {
-            let Some(prompt) = &mut start.password else {
-                return Err(needs_password(hint));
-            };
-            let asks = prompt.asks();
-            let password = prompt.get(self).await?;
-            match self.check_password(&password).await {
-                Ok(user) => return Ok(user),
-                Err(error) if error.is("PASSWORD_HASH_INVALID") && asks => {
-                    start.tell(&error.to_string());
-                    refused = error;
-                }
-                Err(error) => return Err(error),
-            }
-        }
-        Err(refused)
-    }
-}
-
-enum Identity {
-    Phone(String),
-    Bot(Zeroizing<String>),
-}
-
-/// What cannot work is told before anything is sent.
-fn check(start: &Start) -> Result<(), Error> {
-    match (&start.phone, &start.bot_token) {
-        (None, None) => Err(needs_identity()),
-        (Some(phone), Some(_)) if !phone.asks() => Err(Error::misuse(
-            "both a phone and a bot token were given; give the one of the account to sign in as",
-        )),
-        _ => Ok(()),
-    }
-}
-
-fn needs_identity() -> Error {
-    Error::misuse(
-        "nobody is signed in here, and neither a phone nor a bot token was given; add Start::phone or Start::bot_token",
-    )
-}
-
-fn needs_code() -> Error {
-    Error::misuse("Telegram has sent a login code, and nobody can be asked for it; add Start::code")
-}
-
-fn needs_password(hint: &str) -> Error {
-    let hint = if hint.is_empty() {
-        String::new()
-    } else {
-        format!(" (its hint is “{hint}”)")
-    };
-    Error::misuse(format!(
-        "this account has a password{hint}; add Start::password"
-    ))
-}
-
-/// Whether another code may help.
-fn is_bad_code(error: &Error) -> bool {
-    let names = [
-        "PHONE_CODE_EMPTY",
-        "PHONE_CODE_EXPIRED",
-        "PHONE_CODE_INVALID",
-        "PHONE_CODE_HASH_EMPTY",
-    ];
-    matches!(error, Error::Misuse(_)) || names.iter().any(|name| error.is(name))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn what_cannot_work_is_told_first() {
-        assert!(
-            check(&Start::new())
-                .unwrap_err()
-                .to_string()
-                .contains("Start::phone")
-        );
+        // parity: M-auth.start.none, M-auth.start.bot_token
+        let text = |start: Start| start.check(false).unwrap_err().to_string();
+        assert!(text(Start::new()).contains("Start::phone"));
+        assert!(text(Start::new().phone("+1").bot_token("1:a")).contains("both"));
         let both = Start::new().phone("+1").bot_token("1:a");
-        assert!(check(&both).unwrap_err().to_string().contains("both"));
-        assert!(check(&Start::new().phone(|| "+1").bot_token("1:a")).is_ok());
-        assert!(check(&Start::new().bot_token(String::from("1:a"))).is_ok());
+        assert!(
+            both.check(true).is_err(),
+            "whoever sits there cannot know which"
+        );
+        assert!(Start::new().check(true).is_ok(), "it is asked for");
+        let asked = Start::new().phone(|| "+1").bot_token("1:a");
+        assert!(asked.check(false).is_ok());
+        let token = Start::new().bot_token(String::from("1:a"));
+        assert!(token.check(false).is_ok());
     }
 
     #[test]
     fn secrets_are_not_shown() {
         let start = Start::new().phone("+34600").password("hunter2");
-        assert!(!format!("{start:?}{:?}", Prompt::from("hunter2")).contains("hunter2"));
+        let shown = format!("{start:?}{:?}", Prompt::from("hunter2"));
+        assert!(!shown.contains("hunter2") && !shown.contains("34600"));
     }
 }

@@ -1,12 +1,13 @@
 //! What the friendly methods remember between calls.
 
 use std::collections::HashMap;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use telewire_schema::types;
 
 use crate::client::Client;
+use crate::client::console::Console;
 use crate::client::conversation::Conversations;
 use crate::client::handle::lock;
 use crate::events::Place;
@@ -20,6 +21,7 @@ pub(crate) struct State {
     pub(super) login: Mutex<Login>,
     /// In the order in which they run.
     pub(super) handlers: Mutex<Vec<Place>>,
+    pub(super) console: OnceLock<Arc<dyn Console>>,
     pub(super) conversations: Conversations,
 }
 
@@ -28,10 +30,18 @@ pub(crate) struct State {
 pub(super) struct Login {
     /// The phone that the last code was asked for.
     pub(super) phone: Option<String>,
-    /// The hash of the code that was sent to each phone.
-    pub(super) hashes: HashMap<String, String>,
+    /// The codes that were sent, by phone: people change their mind about the number.
+    pub(super) codes: HashMap<String, SentCode>,
     /// What a new user has to agree to.
     pub(super) terms: Option<types::help::TermsOfService>,
+}
+
+/// What goes back to the server with a code.
+#[derive(Clone, Default)]
+pub(super) struct SentCode {
+    pub(super) hash: String,
+    /// It went to a mail box, and counts as its owner's proof.
+    pub(super) by_email: bool,
 }
 
 impl State {

@@ -17,6 +17,7 @@ use crate::Driver;
 use crate::client::Client;
 use crate::client::handle::{Command, Reply};
 use crate::config::Config;
+use crate::dc::DcId;
 use crate::engine::{Request, Value};
 use crate::error::Error;
 use crate::rand::{Rng, Seed};
@@ -172,6 +173,8 @@ pub(crate) struct Stage {
     pub(crate) most_bytes: usize,
     /// How long the client slept in all.
     pub(crate) slept: Duration,
+    /// The data centres that became the account's home.
+    pub(crate) moved: Vec<DcId>,
 }
 
 impl Stage {
@@ -188,6 +191,7 @@ impl Stage {
             most_waiting: 0,
             most_bytes: 0,
             slept: Duration::ZERO,
+            moved: Vec::new(),
         }
     }
 
@@ -238,6 +242,10 @@ impl Stage {
             Command::Invoke { request, reply, .. } => waiting.push((request, reply)),
             Command::Sleep(_, d, reply) => {
                 self.slept += d;
+                let _ = reply.send(());
+            }
+            Command::MoveHome(dc, reply) => {
+                self.moved.push(dc);
                 let _ = reply.send(());
             }
             Command::Find(_, reply) => {

@@ -201,6 +201,10 @@ impl<R: Runtime> Run<R> {
                 self.store.push(Op::Delete(reply));
             }
             Command::Confirm(id) => self.engine.confirm(id),
+            Command::MoveHome(dc, reply) => {
+                self.engine.sign_in_at(now, dc);
+                let _ = reply.send(());
+            }
         }
     }
 

@@ -51,6 +51,13 @@ impl Engine {
         }
     }
 
+    /// Goes on signing in at the data centre where the account lives, as the server wants it. Whoever is signed in stays.
+    pub fn sign_in_at(&mut self, now: Now, dc: DcId) {
+        if self.session.user.is_none() {
+            self.move_home(now, dc);
+        }
+    }
+
     /// Makes another data centre the account's own.
     fn move_home(&mut self, now: Now, dc: DcId) {
         if dc == self.home {
