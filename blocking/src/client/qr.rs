@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use telewire_core::Error;
 use telewire_core::client::{self, SignIn};
-use telewire_core::{Error, time};
+use telewire_core::time::Unix;
 
 use crate::client::Client;
 
@@ -51,7 +52,7 @@ impl QrLogin {
     }
 
     /// Until when the code is good, by the server's clock. Usually half a minute.
-    pub fn expires(&self) -> time::Unix {
+    pub fn expires(&self) -> Unix {
         self.inner.expires()
     }
 

@@ -30,8 +30,8 @@ use crate::updates::Update;
 /// How often the server may send on to another data centre before it is a circle.
 const MOVES: u32 = 3;
 
-/// A token is good for half a minute. What the server's clock says beyond this is the clocks' difference.
-const SHORTEST: Duration = Duration::from_secs(1);
+/// A token is good for half a minute; more than this is a difference of the clocks.
+const SECOND: Duration = Duration::from_secs(1);
 const LONGEST: Duration = Duration::from_secs(60);
 
 /// A sign-in by QR code under way; see [`Client::qr_login`].
@@ -154,7 +154,8 @@ impl QrLogin {
     async fn heard_or(&self, timeout: Duration) {
         let now = self.client.now().wall.since_epoch();
         let left = self.expires.since_epoch().saturating_sub(now);
-        let time = left.clamp(SHORTEST, LONGEST).min(timeout);
+        // The server counts in whole seconds.
+        let time = (left + SECOND).clamp(SECOND, LONGEST).min(timeout);
         let (time, accepted) = (self.client.sleep(time), self.heard.wait());
         pin_mut!(time, accepted);
         select(accepted, time).await;

@@ -16,6 +16,8 @@ pub struct Options {
     pub api_hash: String,
     /// The code that "arrives" for every phone.
     pub code: String,
+    /// The code that "arrives" in every mail box.
+    pub email_code: String,
     /// Where the state is kept between runs; `None` keeps it in memory only.
     pub keep: Option<PathBuf>,
     /// How long a server salt is current; it is accepted for as long again.
@@ -26,6 +28,8 @@ pub struct Options {
     pub reference_lifetime: Duration,
     /// How long a sign-in code is good for.
     pub code_lifetime: Duration,
+    /// How long a token for a QR code is good for.
+    pub token_lifetime: Duration,
     /// How long after sending a message its author may still edit it.
     pub edit_time: Duration,
     /// Answers above this many bytes are sent as `gzip_packed`; `None` never packs.
@@ -62,11 +66,13 @@ impl Default for Options {
             api_id: 17_349,
             api_hash: "344583e45741c457fe1862106095a5eb".into(),
             code: "22222".into(),
+            email_code: "654321".into(),
             keep: None,
             salt_lifetime: Duration::from_secs(30 * 60),
             resend_after: Duration::from_secs(60),
             reference_lifetime: Duration::from_secs(6 * 3600),
             code_lifetime: Duration::from_secs(5 * 60),
+            token_lifetime: Duration::from_secs(30),
             edit_time: Duration::from_secs(48 * 3600),
             gzip_above: Some(1024),
             announce_above: 16 * 1024,

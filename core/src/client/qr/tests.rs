@@ -89,7 +89,7 @@ fn a_token_is_shown_as_a_link_and_waited_for() {
     });
     let export = functions::auth::ExportLoginToken::new(1, "hash", Vec::new());
     assert_eq!(server.requests, vec![export.to_bytes(); 3]);
-    let longest = Duration::from_secs(30);
+    let longest = Duration::from_secs(31);
     assert_eq!(
         stage.slept,
         HALF + longest,

@@ -25,6 +25,7 @@ pub(crate) struct Pending {
     exports: BTreeMap<i64, (i64, i32, Bytes)>,
     pub(super) checks: Checks,
     pub(super) guesses: Guesses,
+    pub(super) tokens: super::login_token::Tokens,
 }
 
 struct Code {
@@ -176,7 +177,7 @@ pub(super) fn sign_up(cx: &mut Cx<'_>, r: f::SignUp) -> Answer<types::auth::Auth
 }
 
 /// The key belongs to `id` from now on.
-fn enter(cx: &mut Cx<'_>, id: i64) -> Answer<types::auth::Authorization> {
+pub(super) fn enter(cx: &mut Cx<'_>, id: i64) -> Answer<types::auth::Authorization> {
     let date = cx.date();
     let key = cx.key()?;
     key.user = Some(id);
@@ -343,7 +344,7 @@ fn old_secret(key: &AuthKey, msg_key: &[u8; 16]) -> telewire_core::internals::Ke
     out
 }
 
-fn check_app(cx: &Cx<'_>, api_id: i32, api_hash: &str) -> Answer<()> {
+pub(super) fn check_app(cx: &Cx<'_>, api_id: i32, api_hash: &str) -> Answer<()> {
     let options = &cx.server.options;
     if api_id == options.api_id && api_hash == options.api_hash {
         Ok(())

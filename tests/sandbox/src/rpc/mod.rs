@@ -13,10 +13,12 @@ mod groups;
 mod guesses;
 mod help;
 mod history;
+mod login_token;
 mod media;
 mod messages;
 mod password;
 mod photos;
+mod recovery;
 mod routes;
 mod send;
 mod updates;
@@ -115,7 +117,8 @@ pub(crate) fn user_of(keys: &BTreeMap<i64, Key>, key: &Key) -> Option<i64> {
 /// Methods that anybody may call.
 fn is_public(method: &str) -> bool {
     let namespace = method.split('.').next();
-    matches!(namespace, Some("auth" | "help" | "langpack")) && method != "auth.exportAuthorization"
+    let for_users = ["auth.exportAuthorization", "auth.acceptLoginToken"];
+    matches!(namespace, Some("auth" | "help" | "langpack")) && !for_users.contains(&method)
 }
 
 /// Who makes the request, zero for nobody, once it is clear that they may.

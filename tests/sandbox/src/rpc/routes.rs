@@ -8,7 +8,8 @@ use telewire_schema::{
 use super::context::Cx;
 use super::{
     account, auth, bots, boxed, channels, contacts, dialogs, drafts, folders, groups, help,
-    history, media, messages, password, photos, send, updates, upload, users,
+    history, login_token, media, messages, password, photos, recovery, send, updates, upload,
+    users,
 };
 use crate::fault::{Answer, Fault};
 
@@ -34,12 +35,15 @@ macro_rules! routes {
 
 routes! {
     account {
+        CancelPasswordEmail => recovery::cancel_email,
         CheckUsername => account::check_username,
+        ConfirmPasswordEmail => recovery::confirm_email,
         GetAuthorizations => account::get_authorizations,
         GetNotifySettings => account::get_notify_settings,
         GetPassword => password::get_password,
         GetPasswordSettings => password::get_settings,
         RegisterDevice => account::register_device,
+        ResendPasswordEmail => recovery::resend_email,
         ResetAuthorization => account::reset_authorization,
         UpdateNotifySettings => account::update_notify_settings,
         UpdatePasswordSettings => password::update_settings,
@@ -48,14 +52,20 @@ routes! {
         UpdateUsername => account::update_username,
     }
     auth {
+        AcceptLoginToken => login_token::accept,
         BindTempAuthKey => auth::bind_temp_key,
         CancelCode => auth::cancel_code,
         CheckPassword => auth::check_password,
+        CheckRecoveryPassword => recovery::check,
         DropTempAuthKeys => auth::drop_temp_keys,
         ExportAuthorization => auth::export,
+        ExportLoginToken => login_token::export,
         ImportAuthorization => auth::import,
         ImportBotAuthorization => auth::import_bot,
+        ImportLoginToken => login_token::import,
         LogOut => auth::log_out,
+        RecoverPassword => recovery::recover,
+        RequestPasswordRecovery => recovery::request,
         ResendCode => auth::resend_code,
         ResetAuthorizations => auth::reset_authorizations,
         SendCode => auth::send_code,

@@ -18,6 +18,9 @@ pub(crate) struct Account {
     pub(crate) about: String,
     pub(crate) bot: Option<Bot>,
     pub(crate) password: Option<Password>,
+    /// A change of the password that waits for the code of its e-mail address.
+    #[serde(default)]
+    pub(crate) unconfirmed: Option<Unconfirmed>,
     pub(crate) mailbox: Mailbox,
     #[serde(default)]
     pub(crate) lists: Lists,
@@ -45,6 +48,16 @@ pub(crate) struct Password {
     pub(crate) salt2: Vec<u8>,
     pub(crate) hint: String,
     pub(crate) secret: Secret,
+    /// Where a code is sent to replace a lost one.
+    #[serde(default)]
+    pub(crate) email: Option<String>,
+}
+
+/// What becomes of a password once its e-mail address is confirmed.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Unconfirmed {
+    /// The password as it will be, with the new address.
+    pub(crate) password: Password,
 }
 
 /// What the server knows of a password.
@@ -67,6 +80,7 @@ impl Account {
             about: String::new(),
             bot: None,
             password: None,
+            unconfirmed: None,
             mailbox: Mailbox::default(),
             lists: Lists::default(),
             contacts: BTreeMap::new(),

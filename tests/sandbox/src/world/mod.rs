@@ -25,7 +25,7 @@ use telewire_schema::types;
 
 use crate::files::Files;
 
-pub(crate) use account::{Account, Bot, Password, Secret};
+pub(crate) use account::{Account, Bot, Password, Secret, Unconfirmed};
 pub(crate) use channel::{Channel, Member};
 pub(crate) use group::Group;
 pub(crate) use journal::{Event, Journal, What};

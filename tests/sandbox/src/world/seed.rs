@@ -110,6 +110,7 @@ impl World {
             salt2: self.bytes("salt2", id),
             hint: "a machine".into(),
             secret: Secret::Plain(text.into()),
+            email: None,
         });
         self.accounts.insert(id, account);
         id
