@@ -225,7 +225,7 @@ impl Heard {
 }
 
 impl Waiter for Heard {
-    fn offer(&self, update: &Update) {
+    fn offer(&self, update: &Arc<Update>) {
         if matches!(update.raw, types::Update::LoginToken) {
             self.accepted.store(true, Ordering::Release);
             self.waker.wake();

@@ -102,12 +102,12 @@ fn an_accepted_token_ends_the_wait_at_once() {
     let mut server = Server::new([token(b"a"), success()]);
     run(&mut server, |client| async move {
         let mut login = client.qr_login().await.unwrap();
-        let accepted = Update {
+        let accepted = Arc::new(Update {
             raw: types::Update::LoginToken,
             peers: Arc::default(),
             date: 1,
             catch_up: false,
-        };
+        });
         client.shared().router.offer(&accepted);
         assert!(login.wait(HALF).await.unwrap().is_some());
     });
