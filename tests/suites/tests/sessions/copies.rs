@@ -11,7 +11,7 @@ use telewire_sqlite::SqliteSession;
 use telewire_tests::account::{client_with, run};
 
 /// One change of every kind.
-fn everything() -> Vec<SessionChange> {
+pub(crate) fn everything() -> Vec<SessionChange> {
     let peer = |id, names: &[&str], bot: bool| {
         SessionChange::Peer(PeerRecord {
             id,
@@ -64,7 +64,7 @@ fn everything() -> Vec<SessionChange> {
 }
 
 /// What a store holds, to be compared. The keys are shown, since they are none of anybody's.
-fn listing(store: &mut dyn SessionStore) -> Vec<String> {
+pub(crate) fn listing(store: &mut dyn SessionStore) -> Vec<String> {
     let contents = store.contents().unwrap();
     let line = |change: &SessionChange| match change {
         SessionChange::Key(dc, Some(key)) => format!("{dc}: {:?}", key.as_bytes()),
