@@ -238,6 +238,9 @@ impl Server {
                 session.detach();
                 self.close(conn);
             }
+            None if served.hold.is_some() => {
+                session.hold(now, call.msg_id, served.body, served.hold);
+            }
             Some(Trouble::Refuse(_)) | None => {
                 session.answer(now, call.msg_id, served.body, settings);
             }

@@ -14,7 +14,7 @@ use crate::conn::Conn;
 use crate::controls::Controls;
 use crate::keys::Key;
 use crate::options::Options;
-use crate::rpc::{self, Flood, Pending};
+use crate::rpc::{self, Callbacks, Flood, Pending};
 use crate::session::{Session, Settings};
 use crate::world::World;
 
@@ -37,6 +37,7 @@ pub struct Server {
     pub(crate) world: World,
     pub(crate) pending: Pending,
     pub(crate) floods: Flood,
+    pub(crate) callbacks: Callbacks,
     pub(crate) controls: Controls,
     closed: VecDeque<ConnId>,
     pub(crate) last_plain: i64,
@@ -68,6 +69,7 @@ impl Server {
             world,
             pending: Pending::default(),
             floods: Flood::default(),
+            callbacks: Callbacks::default(),
             controls: Controls::default(),
             closed: VecDeque::new(),
             last_plain: 0,

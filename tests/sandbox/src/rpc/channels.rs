@@ -1,6 +1,6 @@
 //! Channels and supergroups.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use telewire_schema::functions::channels as f;
 use telewire_schema::types;
@@ -36,6 +36,7 @@ pub(super) fn create(cx: &mut Cx<'_>, r: f::CreateChannel) -> Answer<types::Upda
         messages: BTreeMap::new(),
         last_id: 0,
         journal: Journal::default(),
+        keeps_content: false,
         sent: BTreeMap::new(),
     };
     cx.world().channels.insert(id, channel);
@@ -116,10 +117,22 @@ pub(super) fn read_history(cx: &mut Cx<'_>, r: f::ReadHistory) -> Answer<bool> {
         .ok_or_else(|| Fault::bad("CHANNEL_PRIVATE"))?;
     member.unread_mark = false;
     if max_id > member.read {
+        let fresh = member.read + 1..=max_id;
         member.read = max_id;
+        let megagroup = !channel.broadcast;
+        let authors: BTreeSet<i64> = channel
+            .messages
+            .range(fresh)
+            .map(|(_, m)| m.author)
+            .filter(|author| megagroup && *author != me)
+            .collect();
         let (unread, pts) = (channel.unread(me), channel.journal.pts);
         let update = types::UpdateReadChannelInbox::new(id, max_id, unread, pts);
         cx.world().tell(me, date, vec![update.into()]);
+        for author in authors {
+            let update = types::UpdateReadChannelOutbox::new(id, max_id);
+            cx.world().tell(author, date, vec![update.into()]);
+        }
     }
     Ok(true)
 }

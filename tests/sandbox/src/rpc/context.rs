@@ -1,5 +1,7 @@
 //! What serving a request has at hand.
 
+use std::time::Duration;
+
 use telewire_core::time::Now;
 use telewire_schema::types;
 
@@ -14,19 +16,23 @@ pub(super) struct Cx<'a> {
     pub(super) now: Now,
     /// Key and session that the request came with.
     pub(super) at: (i64, i64),
+    /// The identifier of its message.
+    pub(super) request: i64,
     /// The permanent key behind it.
     pub(super) owner: i64,
     /// Who asks; zero for nobody yet.
     pub(super) me: i64,
     /// What the request is known by, for the counters.
     pub(super) random_ids: Vec<i64>,
+    /// How long the answer is held back, in case that another comes by.
+    pub(super) hold: Option<Duration>,
 }
 
 impl<'a> Cx<'a> {
     pub(super) fn new(
         server: &'a mut Server,
         now: Now,
-        at: (i64, i64),
+        (at, request): ((i64, i64), i64),
         owner: i64,
         me: i64,
     ) -> Self {
@@ -34,9 +40,11 @@ impl<'a> Cx<'a> {
             server,
             now,
             at,
+            request,
             owner,
             me,
             random_ids: Vec::new(),
+            hold: None,
         }
     }
 

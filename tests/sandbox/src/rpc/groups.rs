@@ -36,6 +36,7 @@ pub(super) fn create(cx: &mut Cx<'_>, r: f::CreateChat) -> Answer<types::message
         creator: me,
         date,
         version: 1,
+        keeps_content: false,
         members,
     };
     cx.world().groups.insert(id, group);

@@ -4,70 +4,8 @@ use telewire_schema::functions::messages as f;
 use telewire_schema::types;
 
 use super::context::Cx;
-use super::{media, send};
 use crate::fault::{Answer, Fault};
 use crate::world::{Kind, PeerKey};
-
-pub(super) fn edit(cx: &mut Cx<'_>, r: f::EditMessage) -> Answer<types::Updates> {
-    let peer = cx.peer(&r.peer)?;
-    let (me, date) = (cx.me, cx.date());
-    let limit = i32::try_from(cx.server.options.edit_time.as_secs()).unwrap_or(i32::MAX);
-    let stored = cx
-        .server
-        .world
-        .message(me, peer, r.id)
-        .ok_or_else(|| Fault::bad("MESSAGE_ID_INVALID"))?;
-    let content = stored
-        .content()
-        .ok_or_else(|| Fault::bad("MESSAGE_ID_INVALID"))?
-        .clone();
-    if stored.author != me {
-        return Err(Fault::forbidden("MESSAGE_AUTHOR_REQUIRED"));
-    }
-    let saved = peer == PeerKey::user(me);
-    if !saved && !cx.server.world.is_bot(me) && date.saturating_sub(content.date) > limit {
-        return Err(Fault::bad("MESSAGE_EDIT_TIME_EXPIRED"));
-    }
-    let media = match &r.media {
-        Some(media) => Some(media::store(cx, media)?),
-        None => content.media.clone(),
-    };
-    let (text, entities) = match &r.message {
-        Some(text) => {
-            send::checked_text(cx, text, r.entities.unwrap_or_default(), media.is_some())?
-        }
-        None => (
-            content.message.clone(),
-            content.entities.clone().unwrap_or_default(),
-        ),
-    };
-    let entities = Some(entities).filter(|e| !e.is_empty());
-    let same = text == content.message && entities == content.entities;
-    if same && r.media.is_none() && r.reply_markup == content.reply_markup {
-        return Err(Fault::bad("MESSAGE_NOT_MODIFIED"));
-    }
-    let markup = r.reply_markup.filter(|_| cx.server.world.is_bot(me));
-    cx.world().edit(me, peer, r.id, &|m| {
-        m.message = text.clone();
-        m.entities = entities.clone();
-        m.media = media.clone();
-        m.reply_markup = markup.clone();
-        m.edit_date = Some(date);
-    });
-    let (world, me) = (&cx.server.world, cx.me);
-    let stored = world
-        .message(me, peer, r.id)
-        .ok_or_else(|| Fault::bad("MESSAGE_ID_INVALID"))?;
-    let message = world.show(me, stored);
-    let update = match peer.kind() {
-        Kind::Channel(id) => {
-            let pts = world.channels.get(&id).map_or(1, |c| c.journal.pts);
-            types::UpdateEditChannelMessage::new(message, pts, 1).into()
-        }
-        _ => types::UpdateEditMessage::new(message, cx.my()?.mailbox.journal.pts, 1).into(),
-    };
-    Ok(world.updates(me, date, vec![update]))
-}
 
 pub(super) fn read_history(
     cx: &mut Cx<'_>,
@@ -152,19 +90,28 @@ pub(super) fn delete_history(
 
 pub(super) fn read_contents(
     cx: &mut Cx<'_>,
-    _: f::ReadMessageContents,
+    r: f::ReadMessageContents,
 ) -> Answer<types::messages::AffectedMessages> {
-    let pts = cx.my()?.mailbox.journal.pts;
-    Ok(types::messages::AffectedMessages::new(pts, 0))
+    let me = cx.me;
+    let affected = cx.world().consume(me, &r.id);
+    Ok(types::messages::AffectedMessages::new(
+        affected.pts,
+        affected.count,
+    ))
 }
 
 pub(super) fn read_mentions(
     cx: &mut Cx<'_>,
     r: f::ReadMentions,
 ) -> Answer<types::messages::AffectedHistory> {
-    cx.peer(&r.peer)?;
-    let pts = cx.my()?.mailbox.journal.pts;
-    Ok(types::messages::AffectedHistory::new(pts, 0, 0))
+    let peer = cx.peer(&r.peer)?;
+    let me = cx.me;
+    let affected = cx.world().read_mentions(me, peer);
+    Ok(types::messages::AffectedHistory::new(
+        affected.pts,
+        affected.count,
+        0,
+    ))
 }
 
 pub(super) fn received(
@@ -279,4 +226,34 @@ pub(super) fn views(
 pub(super) fn onlines(cx: &mut Cx<'_>, r: f::GetOnlines) -> Answer<types::ChatOnlines> {
     cx.peer(&r.peer)?;
     Ok(types::ChatOnlines::new(1))
+}
+
+pub(super) fn toggle_no_forwards(
+    cx: &mut Cx<'_>,
+    r: f::ToggleNoForwards,
+) -> Answer<types::Updates> {
+    let peer = cx.peer(&r.peer)?;
+    let me = cx.me;
+    let kept = match peer.kind() {
+        Kind::Channel(id) => cx
+            .world()
+            .channels
+            .get_mut(&id)
+            .map(|c| (c.creator, &mut c.keeps_content)),
+        Kind::Group(id) => cx
+            .world()
+            .groups
+            .get_mut(&id)
+            .map(|g| (g.creator, &mut g.keeps_content)),
+        Kind::User(_) => None,
+    };
+    let (creator, kept) = kept.ok_or_else(|| Fault::bad("PEER_ID_INVALID"))?;
+    if creator != me {
+        return Err(Fault::bad("CHAT_ADMIN_REQUIRED"));
+    }
+    if *kept == r.enabled {
+        return Err(Fault::bad("CHAT_NOT_MODIFIED"));
+    }
+    *kept = r.enabled;
+    Ok(cx.server.world.updates(me, cx.date(), Vec::new()))
 }

@@ -3,17 +3,20 @@
 mod account;
 mod auth;
 mod bots;
+mod callbacks;
 mod channels;
 mod contacts;
 mod context;
 mod dialogs;
 mod drafts;
+mod edit;
 mod folders;
 mod groups;
 mod guesses;
 mod help;
 mod history;
 mod login_token;
+mod markup;
 mod media;
 mod messages;
 mod password;
@@ -28,6 +31,7 @@ mod wrappers;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use telewire_core::time::{Mono, Now};
 use telewire_schema::{Serialize, mtproto, name_of, types};
@@ -40,6 +44,7 @@ use crate::server::Server;
 use crate::session::Call;
 
 pub(crate) use auth::Pending;
+pub(crate) use callbacks::Callbacks;
 use context::Cx;
 pub use routes::SERVED;
 
@@ -47,16 +52,22 @@ pub use routes::SERVED;
 pub(crate) struct Served {
     pub(crate) body: Vec<u8>,
     pub(crate) trouble: Option<Trouble>,
+    /// The answer has this long to come by another way; only then is it the body.
+    pub(crate) hold: Option<Duration>,
 }
 
 /// Runs a request, or refuses it.
 pub(crate) fn serve(server: &mut Server, now: Now, at: (i64, i64), call: &Call) -> Served {
-    let mut trouble = None;
-    let body = match attempt(server, now, at, call, &mut trouble) {
+    let (mut trouble, mut hold) = (None, None);
+    let body = match attempt(server, now, at, call, &mut trouble, &mut hold) {
         Ok(body) => body,
         Err(Fault { code, name }) => boxed(&mtproto::types::RpcError::new(code, name)),
     };
-    Served { body, trouble }
+    Served {
+        body,
+        trouble,
+        hold,
+    }
 }
 
 fn attempt(
@@ -65,6 +76,7 @@ fn attempt(
     at: (i64, i64),
     call: &Call,
     trouble: &mut Option<Trouble>,
+    hold: &mut Option<Duration>,
 ) -> Answer<Vec<u8>> {
     let owner = owner_of(server, at.0)?;
     let request = wrappers::unwrap(&call.body)?;
@@ -82,8 +94,9 @@ fn attempt(
     server.floods.count(&server.options, me, method, now.mono)?;
     server.world.now = seconds(now);
     server.world.origin = Some(at);
-    let mut cx = Cx::new(server, now, at, owner, me);
+    let mut cx = Cx::new(server, now, (at, call.msg_id), owner, me);
     let result = routes::route(&mut cx, id, &request.body);
+    *hold = cx.hold;
     let random_ids = std::mem::take(&mut cx.random_ids);
     // What was not understood, or was done before, has not been run; what was refused for what it asks has been.
     let skipped = ["INPUT_FETCH_FAIL", "METHOD_INVALID", "RANDOM_ID_DUPLICATE"];

@@ -7,9 +7,9 @@ use telewire_schema::{
 
 use super::context::Cx;
 use super::{
-    account, auth, bots, boxed, channels, contacts, dialogs, drafts, folders, groups, help,
-    history, login_token, media, messages, password, photos, recovery, send, updates, upload,
-    users,
+    account, auth, bots, boxed, callbacks, channels, contacts, dialogs, drafts, edit, folders,
+    groups, help, history, login_token, media, messages, password, photos, recovery, send, updates,
+    upload, users,
 };
 use crate::fault::{Answer, Fault};
 
@@ -130,8 +130,9 @@ routes! {
         DeleteHistory => messages::delete_history,
         DeleteMessages => messages::delete,
         EditChatTitle => groups::edit_title,
-        EditMessage => messages::edit,
+        EditMessage => edit::edit,
         ForwardMessages => send::forward,
+        GetBotCallbackAnswer => callbacks::get_answer,
         GetAllDrafts => drafts::get_all,
         GetChats => groups::get_chats,
         GetDialogUnreadMarks => dialogs::get_unread_marks,
@@ -157,7 +158,10 @@ routes! {
         SendMedia => send::send_media,
         SendMessage => send::send_message,
         SendMultiMedia => send::send_multi_media,
+        SetBotCallbackAnswer => callbacks::set_answer,
         SetTyping => messages::set_typing,
+        StartBot => callbacks::start_bot,
+        ToggleNoForwards => messages::toggle_no_forwards,
         ToggleDialogPin => dialogs::toggle_pin,
         UpdatePinnedMessage => messages::pin,
         UploadMedia => media::upload_media,

@@ -1,17 +1,17 @@
 //! Sending messages.
 
+use std::collections::BTreeMap;
+
 use telewire_schema::functions::messages as f;
 use telewire_schema::types;
 
 use super::context::Cx;
 use super::help::{CAPTION_LENGTH, MESSAGE_LENGTH};
-use super::{drafts, media};
+use super::{drafts, markup, media};
 use crate::entities;
 use crate::fault::{Answer, Fault};
 use crate::world::{Draft, Kind, PeerKey, Posted};
 
-/// The most data behind a callback button.
-const BUTTON_DATA: usize = 64;
 /// The most files in an album.
 const ALBUM: usize = 10;
 
@@ -22,7 +22,7 @@ pub(super) fn send_message(cx: &mut Cx<'_>, r: f::SendMessage) -> Answer<types::
     let mut draft = Draft::text(cx.me, peer, &text);
     draft.entities = entities;
     draft.silent = r.silent;
-    draft.markup = checked_markup(cx, r.reply_markup)?;
+    draft.markup = markup::checked(cx, peer, r.reply_markup)?;
     draft.reply_to = reply(cx, peer, r.reply_to.as_ref())?;
     draft.random_id = Some(r.random_id);
     let short = matches!(peer.kind(), Kind::User(id) if id != cx.me);
@@ -49,7 +49,7 @@ pub(super) fn send_media(cx: &mut Cx<'_>, r: f::SendMedia) -> Answer<types::Upda
     draft.media = Some(media::store(cx, &r.media)?);
     draft.entities = entities;
     draft.silent = r.silent;
-    draft.markup = checked_markup(cx, r.reply_markup)?;
+    draft.markup = markup::checked(cx, peer, r.reply_markup)?;
     draft.reply_to = reply(cx, peer, r.reply_to.as_ref())?;
     draft.random_id = Some(r.random_id);
     let posted = post(cx, draft)?;
@@ -103,12 +103,23 @@ pub(super) fn forward(cx: &mut Cx<'_>, r: f::ForwardMessages) -> Answer<types::U
         return Err(Fault::bad("RANDOM_ID_INVALID"));
     }
     let me = cx.me;
+    if cx.server.world.keeps_its_content(from) {
+        return Err(Fault::bad("CHAT_FORWARDS_RESTRICTED"));
+    }
     let mut drafts = Vec::new();
+    let mut albums = BTreeMap::new();
     for (id, random_id) in r.id.iter().zip(&r.random_id) {
         refuse_again(cx, to, *random_id)?;
-        let missing = || Fault::bad("MESSAGE_ID_INVALID");
-        let stored = cx.server.world.message(me, from, *id).ok_or_else(missing)?;
-        let content = stored.content().ok_or_else(missing)?;
+        // What is not there is left out.
+        let Some(stored) = cx.server.world.message(me, from, *id) else {
+            continue;
+        };
+        let Some(content) = stored.content() else {
+            continue;
+        };
+        if content.noforwards {
+            return Err(Fault::bad("CHAT_FORWARDS_RESTRICTED"));
+        }
         let mut draft = Draft::text(me, to, &content.message);
         draft.entities = content.entities.clone().unwrap_or_default();
         draft.media = content.media.clone();
@@ -119,7 +130,15 @@ pub(super) fn forward(cx: &mut Cx<'_>, r: f::ForwardMessages) -> Answer<types::U
             draft.entities.clear();
         }
         draft.forward = (!r.drop_author).then(|| origin(content, stored.author));
+        let album = content.grouped_id;
+        draft.album = album.map(|old| match albums.get(&old) {
+            Some(new) => *new,
+            None => *albums.entry(old).or_insert(*random_id),
+        });
         drafts.push((*random_id, draft));
+    }
+    if drafts.is_empty() {
+        return Err(Fault::bad("MESSAGE_ID_INVALID"));
     }
     let mut posted = Vec::new();
     for (random_id, draft) in drafts {
@@ -150,6 +169,14 @@ pub(super) fn checked_text(
     entities: Vec<types::MessageEntity>,
     caption: bool,
 ) -> Answer<(String, Vec<types::MessageEntity>)> {
+    let units = i64::try_from(text.encode_utf16().count()).unwrap_or(i64::MAX);
+    let outside = |e: &types::MessageEntity| {
+        let (offset, length) = telewire_core::text::span(e);
+        offset < 0 || length < 0 || i64::from(offset) + i64::from(length) > units
+    };
+    if entities.iter().any(outside) {
+        return Err(Fault::bad("ENTITY_BOUNDS_INVALID"));
+    }
     let named = named_users(cx, entities)?;
     let (text, marked) = entities::trim(text, named);
     let length = text.chars().count();
@@ -185,23 +212,6 @@ fn name_user(cx: &Cx<'_>, entity: types::MessageEntity) -> Answer<types::Message
     }
 }
 
-/// Buttons; people cannot send any.
-fn checked_markup(
-    cx: &Cx<'_>,
-    markup: Option<types::ReplyMarkup>,
-) -> Answer<Option<types::ReplyMarkup>> {
-    let Some(markup) = markup.filter(|_| cx.server.world.is_bot(cx.me)) else {
-        return Ok(None);
-    };
-    if let types::ReplyMarkup::ReplyInlineMarkup(inline) = &markup {
-        let mut buttons = inline.rows.iter().flat_map(|row| &row.buttons);
-        if buttons.any(|b| matches!(&b.type_, types::InlineButtonType::Callback(c) if c.data.len() > BUTTON_DATA)) {
-            return Err(Fault::bad("BUTTON_DATA_INVALID"));
-        }
-    }
-    Ok(Some(markup))
-}
-
 fn reply(cx: &Cx<'_>, peer: PeerKey, to: Option<&types::InputReplyTo>) -> Answer<Option<i32>> {
     let Some(types::InputReplyTo::Message(to)) = to else {
         return Ok(None);
@@ -219,7 +229,7 @@ fn refuse_again(cx: &Cx<'_>, peer: PeerKey, random_id: i64) -> Answer<()> {
     }
 }
 
-fn post(cx: &mut Cx<'_>, draft: Draft) -> Answer<Posted> {
+pub(super) fn post(cx: &mut Cx<'_>, draft: Draft) -> Answer<Posted> {
     if let Some(random_id) = draft.random_id {
         refuse_again(cx, draft.to, random_id)?;
     }

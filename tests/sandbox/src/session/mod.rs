@@ -104,6 +104,23 @@ impl Session {
         }
     }
 
+    /// Answers a request whose answer was held back; false if it has gone out already.
+    pub(crate) fn release(
+        &mut self,
+        now: Now,
+        request: i64,
+        body: Vec<u8>,
+        settings: Settings,
+    ) -> bool {
+        let held = self.delayed.len();
+        self.delayed.retain(|d| d.request != request);
+        if self.delayed.len() == held {
+            return false;
+        }
+        self.answer(now, request, body, settings);
+        true
+    }
+
     /// The request never arrived.
     pub(crate) fn unsee(&mut self, request: i64) {
         self.received.remove(request);

@@ -1,6 +1,6 @@
 //! Channels and supergroups: one list of messages for all, with its own pts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +22,9 @@ pub(crate) struct Channel {
     pub(crate) messages: BTreeMap<i32, Stored>,
     pub(crate) last_id: i32,
     pub(crate) journal: Journal,
+    /// Nothing may be forwarded from it.
+    #[serde(default)]
+    pub(crate) keeps_content: bool,
     /// By author and `random_id`, what was sent.
     pub(crate) sent: BTreeMap<i64, i32>,
 }
@@ -36,6 +39,11 @@ pub(crate) struct Member {
     pub(crate) left: bool,
     pub(crate) banned: bool,
     pub(crate) unread_mark: bool,
+    /// Messages that mention the member, and those of them that were not seen yet.
+    #[serde(default)]
+    pub(crate) mentioned: BTreeSet<i32>,
+    #[serde(default)]
+    pub(crate) unseen: BTreeSet<i32>,
 }
 
 impl Channel {
@@ -46,6 +54,16 @@ impl Channel {
 
     pub(crate) fn is_admin(&self, user: i64) -> bool {
         self.creator == user || self.member(user).is_some_and(|m| m.admin)
+    }
+
+    /// Notes that a message mentions these members.
+    pub(crate) fn mention(&mut self, members: &[i64], message: i32) {
+        for member in members {
+            if let Some(member) = self.members.get_mut(member) {
+                member.mentioned.insert(message);
+                member.unseen.insert(message);
+            }
+        }
     }
 
     pub(crate) fn count(&self) -> i32 {

@@ -15,6 +15,9 @@ pub(crate) struct Group {
     pub(crate) date: i32,
     /// Counts changes of the member list.
     pub(crate) version: i32,
+    /// Nothing may be forwarded from it.
+    #[serde(default)]
+    pub(crate) keeps_content: bool,
     /// By user: who invited, when.
     pub(crate) members: BTreeMap<i64, (i64, i32)>,
 }

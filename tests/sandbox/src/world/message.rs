@@ -72,8 +72,13 @@ impl World {
         let in_channel = |peer: &types::Peer| matches!(peer, types::Peer::Channel(_));
         match &mut message {
             types::Message::Message(m) => {
-                if in_channel(&m.peer_id) {
+                if let types::Peer::Channel(peer) = &m.peer_id {
                     m.out = stored.author == viewer;
+                    let channel = self.channels.get(&peer.channel_id);
+                    if let Some(member) = channel.and_then(|c| c.member(viewer)) {
+                        m.mentioned = member.mentioned.contains(&m.id);
+                        m.media_unread = member.unseen.contains(&m.id);
+                    }
                 }
                 if let Some(media) = &mut m.media {
                     self.files.refresh(media, self.now);

@@ -10,6 +10,7 @@ mod group;
 mod journal;
 mod lists;
 mod mailbox;
+mod mentioned;
 mod mentions;
 mod message;
 mod people;

@@ -156,6 +156,7 @@ impl World {
             group.version,
         );
         chat.creator = group.creator == viewer;
+        chat.noforwards = group.keeps_content;
         chat.left = !group.members.contains_key(&viewer);
         chat.admin_rights = (group.creator == viewer).then(all_rights);
         chat.default_banned_rights = Some(no_bans());
@@ -181,6 +182,7 @@ impl World {
         let mut out = types::Channel::new(channel.id, title, types::ChatPhoto::Empty, channel.date);
         out.access_hash = Some(hash);
         out.creator = channel.creator == viewer;
+        out.noforwards = channel.keeps_content;
         out.left = channel.member(viewer).is_none();
         out.broadcast = channel.broadcast;
         out.megagroup = !channel.broadcast;

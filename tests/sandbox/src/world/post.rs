@@ -139,6 +139,7 @@ impl World {
 
     fn post_channel(&mut self, now: i32, draft: &Draft, id: i64) -> Answer<Posted> {
         let unique = self.unique();
+        let mentioned = self.mentioned_members(draft, id);
         let channel = self
             .channels
             .get_mut(&id)
@@ -165,6 +166,7 @@ impl World {
         if let Some(random_id) = draft.random_id {
             channel.sent.insert(random_id, id_in_channel);
         }
+        channel.mention(&mentioned, id_in_channel);
         let pts = channel.journal.note(1, |_| What::New(id_in_channel));
         let members: Vec<i64> = channel.members.keys().copied().collect();
         for member in members {
@@ -187,6 +189,7 @@ impl World {
         unique: u64,
     ) -> Answer<Posted> {
         let reply_to = self.reply_in(owner, draft);
+        let mentioned = self.mentions(draft, owner);
         let account = self
             .accounts
             .get_mut(&owner)
@@ -195,6 +198,9 @@ impl World {
         let id = mailbox.next_id();
         let mut message = draft.copy(id, peer, now, reply_to);
         place(&mut message, owner == draft.from, owner, peer);
+        if let types::Message::Message(m) = &mut message {
+            (m.mentioned, m.media_unread) = (mentioned, mentioned);
+        }
         let stored = Stored {
             unique,
             author: draft.from,
@@ -308,6 +314,7 @@ impl World {
                     m.date,
                 );
                 (short.out, short.silent) = (m.out, m.silent);
+                (short.mentioned, short.media_unread) = (m.mentioned, m.media_unread);
                 short.reply_to = m.reply_to.clone();
                 short.entities = m.entities.clone();
                 Some(short.into())

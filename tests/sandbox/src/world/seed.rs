@@ -152,6 +152,7 @@ impl World {
             creator,
             date,
             version: 1,
+            keeps_content: false,
             members: people.iter().map(|user| (*user, (creator, date))).collect(),
         };
         self.groups.insert(id, group);
@@ -183,6 +184,7 @@ impl World {
             messages: BTreeMap::new(),
             last_id: 0,
             journal: Journal::default(),
+            keeps_content: false,
             sent: BTreeMap::new(),
         };
         self.channels.insert(id, channel);

@@ -92,6 +92,7 @@ impl World {
             let member = channel.member(viewer)?;
             let mut out = dialog(member.read, channel.last_id, channel.unread(viewer));
             self.list(viewer, peer, &mut out);
+            out.unread_mentions_count = self.unseen(viewer, peer);
             out.unread_mark = member.unread_mark;
             out.pts = Some(channel.journal.pts);
             return Some(out);
@@ -100,6 +101,7 @@ impl World {
         let own = mailbox.dialogs.get(&peer)?;
         let mut out = dialog(own.read_inbox, own.read_outbox, mailbox.unread(peer));
         self.list(viewer, peer, &mut out);
+        out.unread_mentions_count = self.unseen(viewer, peer);
         out.unread_mark = own.unread_mark;
         Some(out)
     }
