@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use telewire_core::client::{Edit, EntityLike, Forward, InputMessage, MessageId, ReplyTo, SomeIds};
+use telewire_core::client::{
+    Edit, EntityLike, Forward, ForwardItem, InputMessage, MessageId, ReplyTo, SomeIds,
+};
 use telewire_core::objects::{Click, Entity};
 use telewire_core::{Error, types};
 
@@ -153,4 +155,4 @@ macro_rules! like_the_other {
     )*};
 }
 
-like_the_other!(Forward, MessageId, SomeIds);
+like_the_other!(Forward, ForwardItem, MessageId, SomeIds);

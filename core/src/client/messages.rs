@@ -26,7 +26,7 @@ use text::mentioned;
 pub use delete::Delete;
 pub(crate) use edit::Change;
 pub use edit::Edit;
-pub use forward::Forward;
+pub use forward::{Forward, ForwardItem};
 pub(crate) use media::input_media;
 pub use read::Read;
 

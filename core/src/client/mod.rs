@@ -74,7 +74,7 @@ pub use history::{
 pub use host::FileHandle;
 use host::Host;
 pub use input_message::{InputMessage, ReplyTo};
-pub use messages::{Delete, Edit, Forward, Read};
+pub use messages::{Delete, Edit, Forward, ForwardItem, Read};
 pub use prompt::{Answer, Prompt};
 pub use qr::QrLogin;
 pub use raw::InvokeOptions;

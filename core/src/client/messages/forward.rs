@@ -12,8 +12,8 @@ const CHUNK: usize = 100;
 
 /// Which messages are to be forwarded, and how.
 ///
-/// A [`Message`], or a slice, array or vector of them, turns into one. Of ids [`from_peer`](Self::from_peer) has to say where
-/// they are from.
+/// A [`Message`] or an id, or a slice, array or vector of them, turns into one. Of ids [`from_peer`](Self::from_peer) has to
+/// say where they are from.
 ///
 /// ```no_run
 /// # fn f(found: telewire_core::objects::Message) {
@@ -52,10 +52,6 @@ impl Forward {
     /// The messages with these ids.
     pub fn ids(ids: impl Into<SomeIds>) -> Self {
         Self::of(ids.into().0.into_iter().map(Item::Id).collect())
-    }
-
-    fn message(message: Message) -> Self {
-        Self::of(vec![Item::Message(Box::new(message))])
     }
 
     /// More of them, after these. What else was said about those counts where it was not said about these.
@@ -199,69 +195,72 @@ impl Client {
     }
 }
 
-impl From<&Message> for Forward {
-    fn from(message: &Message) -> Self {
-        Self::message(message.clone())
-    }
+/// One message to be forwarded: a [`Message`], or an id.
+#[derive(Clone, Debug)]
+pub struct ForwardItem(Item);
+
+macro_rules! from_one {
+    ($($type:ty: $with:expr),* $(,)?) => {$(
+        impl From<$type> for ForwardItem {
+            fn from(one: $type) -> Self {
+                #[allow(clippy::redundant_closure_call)]
+                Self(($with)(one))
+            }
+        }
+
+        impl From<$type> for Forward {
+            fn from(one: $type) -> Self {
+                Self::of(vec![ForwardItem::from(one).0])
+            }
+        }
+    )*};
 }
 
-impl From<Message> for Forward {
-    fn from(message: Message) -> Self {
-        Self::message(message)
-    }
+from_one!(
+    Message: |message| Item::Message(Box::new(message)),
+    &Message: |message: &Message| Item::Message(Box::new(message.clone())),
+    &&Message: |message: &&Message| Item::Message(Box::new((*message).clone())),
+    MessageId: |id: MessageId| Item::Id(id.0),
+    i32: Item::Id,
+    &i32: |id: &i32| Item::Id(*id),
+);
+
+fn all<T: Into<ForwardItem>>(several: impl IntoIterator<Item = T>) -> Forward {
+    Forward::of(several.into_iter().map(|one| one.into().0).collect())
 }
 
-impl From<i32> for Forward {
-    fn from(id: i32) -> Self {
-        Self::ids(id)
-    }
-}
-
-impl From<MessageId> for Forward {
-    fn from(id: MessageId) -> Self {
-        Self::ids(id)
-    }
-}
-
-impl From<&TotalList<Message>> for Forward {
-    fn from(messages: &TotalList<Message>) -> Self {
-        joined(messages.iter())
-    }
-}
-
-/// Several of what is one message each.
-impl<T: Into<Forward>> From<Vec<T>> for Forward {
+impl<T: Into<ForwardItem>> From<Vec<T>> for Forward {
     fn from(several: Vec<T>) -> Self {
-        joined(several)
+        all(several)
     }
 }
 
-impl<T: Into<Forward>, const N: usize> From<[T; N]> for Forward {
+impl<T: Into<ForwardItem>, const N: usize> From<[T; N]> for Forward {
     fn from(several: [T; N]) -> Self {
-        joined(several)
+        all(several)
     }
 }
 
 impl<'a, T> From<&'a [T]> for Forward
 where
-    &'a T: Into<Forward>,
+    &'a T: Into<ForwardItem>,
 {
     fn from(several: &'a [T]) -> Self {
-        joined(several)
+        all(several)
     }
 }
 
 impl<'a, T> From<&'a Vec<T>> for Forward
 where
-    &'a T: Into<Forward>,
+    &'a T: Into<ForwardItem>,
 {
     fn from(several: &'a Vec<T>) -> Self {
-        joined(several)
+        all(several)
     }
 }
 
-fn joined(several: impl IntoIterator<Item = impl Into<Forward>>) -> Forward {
-    several
-        .into_iter()
-        .fold(Forward::of(Vec::new()), |all, one| all.and(one))
+impl From<&TotalList<Message>> for Forward {
+    fn from(messages: &TotalList<Message>) -> Self {
+        all(messages.iter())
+    }
 }
