@@ -11,7 +11,7 @@ use super::{BOT, name, newest, run_with_bot};
 /// Has the bot answer whoever presses a button with the data behind it; what begins with an s, it does not answer.
 fn answer_presses(sim: &Sim, bot: &Client) {
     bot.on(Raw::new(), |event| async move {
-        let types::Update::BotCallbackQuery(query) = &event.update else {
+        let types::Update::BotCallbackQuery(query) = event.update() else {
             return;
         };
         let data = String::from_utf8(query.data.clone().unwrap_or_default().to_vec()).unwrap();

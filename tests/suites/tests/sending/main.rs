@@ -33,7 +33,7 @@ impl Seen {
         let seen = Self(Arc::default());
         let all = seen.clone();
         client.on(Raw::new(), move |event| {
-            all.0.lock().unwrap().push(event.update.clone());
+            all.0.lock().unwrap().push(event.update().clone());
             std::future::ready(())
         });
         let client = client.clone();

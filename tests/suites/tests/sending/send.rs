@@ -278,7 +278,7 @@ fn short_answers_become_whole_messages() {
         assert_eq!(sent.raw_text(), "so https://example.org");
         assert!(sent.out() && sent.date().secs() > 0);
         let kinds: Vec<_> = sent
-            .entities_text()
+            .get_entities_text()
             .into_iter()
             .map(|(_, text)| text.to_owned())
             .collect();
