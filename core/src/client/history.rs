@@ -1,5 +1,6 @@
 //! The messages of a chat, page by page, and single ones by their ids.
 
+mod answer;
 mod ids;
 mod query;
 mod source;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use telewire_core::time::Now;
+use telewire_schema::types;
 
 use crate::controls::{Entry, Trouble};
 use crate::fault::Fault;
@@ -21,16 +22,48 @@ impl Server {
     /// # Errors
     /// The refusal that a client would get.
     pub fn write(&mut self, now: Now, from: i64, to: i64, text: &str) -> Result<i32, Fault> {
-        self.world.now = rpc::seconds(now);
-        self.world.origin = None;
         let mut draft = Draft::text(from, PeerKey(to), text);
         draft.entities = crate::entities::parse(text, Vec::new());
+        self.take(now, draft)
+    }
+
+    /// The same with a whole message, of which only place, author and time are the server's; for what clients cannot
+    /// send here. Its replies are by the identifiers of the author's box.
+    ///
+    /// # Errors
+    /// The refusal that a client would get.
+    pub fn post(
+        &mut self,
+        now: Now,
+        from: i64,
+        to: i64,
+        message: types::MessageData,
+    ) -> Result<i32, Fault> {
+        self.take(now, Draft::like(from, PeerKey(to), message))
+    }
+
+    /// Something happens in a chat; a service message tells of it.
+    ///
+    /// # Errors
+    /// The refusal that a client would get.
+    pub fn act(
+        &mut self,
+        now: Now,
+        from: i64,
+        to: i64,
+        action: impl Into<types::MessageAction>,
+    ) -> Result<i32, Fault> {
+        self.take(now, Draft::service(from, PeerKey(to), action.into()))
+    }
+
+    fn take(&mut self, now: Now, draft: Draft) -> Result<i32, Fault> {
+        self.world.now = rpc::seconds(now);
+        self.world.origin = None;
+        let (from, to) = (draft.from, draft.to);
         let date = self.world.now;
         let posted = self.world.post(date, draft)?;
-        let received = self
-            .world
-            .top(to, PeerKey::user(from))
-            .map_or(posted.id, crate::world::Stored::id);
+        let received = self.world.top(to.0, PeerKey::user(from));
+        let received = received.map_or(posted.id, crate::world::Stored::id);
         self.deliver(now);
         self.react(now);
         self.flush(now);

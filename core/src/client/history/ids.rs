@@ -5,8 +5,8 @@ use std::ops::{Range, RangeInclusive};
 
 use telewire_schema::{functions, types};
 
+use super::answer::Answer;
 use super::query::Scope;
-use super::source::Answer;
 use crate::client::entity_like::input_channel;
 use crate::client::paged::{PAGE, Page, Source};
 use crate::client::{Client, MessageId};

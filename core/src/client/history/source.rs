@@ -1,16 +1,15 @@
 //! Where the pages of messages come from.
 
-use std::sync::Arc;
-
 use telewire_schema::{functions, types};
 
+use super::answer::Answer;
 use super::query::{MessageQuery, Scope};
 use crate::client::Client;
 use crate::client::entity_like::input_user;
 use crate::client::paged::{PAGE, Page, Source};
 use crate::error::Error;
 use crate::objects::Message;
-use crate::peers::{PeerId, PeerMap};
+use crate::peers::PeerId;
 
 /// What was asked for, and how far it has come.
 #[derive(Clone)]
@@ -37,6 +36,8 @@ struct Cursor {
     offset_peer: types::InputPeer,
     add_offset: i32,
     last_id: Option<i32>,
+    /// How many messages came since the first of all; unknown if it began elsewhere.
+    seen: Option<usize>,
 }
 
 impl Source for History {
@@ -94,6 +95,7 @@ impl History {
             offset_peer: types::InputPeer::Empty,
             add_offset: query.add_offset,
             last_id: None,
+            seen: (query.add_offset == 0 && date == 0 && !query.reverse).then_some(0),
         };
         // The server takes min_id and max_id too literally: near the newest message it gives out nothing. So the offset
         // and the end of the iteration stand for them.
@@ -103,6 +105,7 @@ impl History {
             (query.max_id, query.min_id)
         };
         cursor.offset_id = query.offset_id.max(edge);
+        cursor.seen = cursor.seen.filter(|_| cursor.offset_id == 0);
         let way = i64::from(end) - i64::from(cursor.offset_id);
         let way = if query.reverse { way } else { -way };
         if cursor.offset_id != 0 && end != 0 && way <= 1 {
@@ -292,7 +295,9 @@ impl History {
         size: i32,
     ) -> (Vec<Message>, bool) {
         let reverse = self.query.reverse;
-        let whole = answer.whole && i32::try_from(answer.messages.len()).is_ok_and(|n| n < size);
+        let came = answer.messages.len();
+        cursor.seen = cursor.seen.map(|seen| seen.saturating_add(came));
+        let complete = answer.ends_here(cursor.seen, reverse, size);
         let mut messages = Message::list(client, answer.messages, &answer.peers);
         // The first id that exists is 1, so a short way down there is nothing more.
         let near_the_end = !reverse && messages.first().is_none_or(|m| m.id() <= size);
@@ -322,7 +327,7 @@ impl History {
             // The same page as before.
             return (Vec::new(), true);
         }
-        let last = whole || !moved || (near_the_end && cursor.peer.is_some());
+        let last = complete || !moved || (near_the_end && cursor.peer.is_some());
         (items, last)
     }
 
@@ -380,35 +385,4 @@ enum Place {
     Before,
     Here,
     Behind,
-}
-
-/// A page of messages, whichever form it came in.
-pub(super) struct Answer {
-    pub(super) messages: Vec<types::Message>,
-    pub(super) peers: Arc<PeerMap>,
-    count: usize,
-    next_rate: Option<i32>,
-    /// It was everything there is.
-    whole: bool,
-}
-
-impl From<types::messages::Messages> for Answer {
-    fn from(answer: types::messages::Messages) -> Self {
-        use types::messages::Messages;
-        let (messages, users, chats, count, next_rate) = match answer {
-            Messages::Messages(m) => (m.messages, m.users, m.chats, None, None),
-            Messages::Slice(m) => (m.messages, m.users, m.chats, Some(m.count), m.next_rate),
-            Messages::ChannelMessages(m) => (m.messages, m.users, m.chats, Some(m.count), None),
-            Messages::NotModified(m) => (Vec::new(), Vec::new(), Vec::new(), Some(m.count), None),
-        };
-        Self {
-            whole: count.is_none(),
-            count: count
-                .and_then(|c| usize::try_from(c).ok())
-                .unwrap_or(messages.len()),
-            messages,
-            peers: Arc::new(PeerMap::new(users, chats)),
-            next_rate,
-        }
-    }
 }

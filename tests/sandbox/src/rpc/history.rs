@@ -1,4 +1,4 @@
-//! Reading messages: histories, searches, single messages.
+//! Reading messages: histories and single messages.
 
 use telewire_schema::functions::{channels, messages as f};
 use telewire_schema::types;
@@ -8,17 +8,25 @@ use crate::fault::{Answer, Fault};
 use crate::world::{Kind, Mentions, PeerKey, Stored};
 
 /// The longest page, and the most identifiers in one request.
-const PAGE: usize = 100;
+pub(super) const PAGE: usize = 100;
 
 /// Which part of a chat is wanted; zeros mean no bound.
 #[derive(Clone, Copy, Default)]
-struct Window {
-    offset_id: i32,
-    offset_date: i32,
-    add_offset: i32,
-    limit: i32,
-    max_id: i32,
-    min_id: i32,
+pub(super) struct Window {
+    pub(super) offset_id: i32,
+    pub(super) offset_date: i32,
+    pub(super) add_offset: i32,
+    pub(super) limit: i32,
+    pub(super) max_id: i32,
+    pub(super) min_id: i32,
+}
+
+/// Whose messages a page is made of.
+#[derive(Clone, Copy)]
+pub(super) enum Chat {
+    One(PeerKey),
+    /// Everything that is counted for the account: private chats and basic groups.
+    Own,
 }
 
 pub(super) fn get_history(cx: &mut Cx<'_>, r: f::GetHistory) -> Answer<types::messages::Messages> {
@@ -31,73 +39,22 @@ pub(super) fn get_history(cx: &mut Cx<'_>, r: f::GetHistory) -> Answer<types::me
         max_id: r.max_id,
         min_id: r.min_id,
     };
-    Ok(page(cx, peer, window, |_| true))
-}
-
-pub(super) fn search(cx: &mut Cx<'_>, r: f::Search) -> Answer<types::messages::Messages> {
-    let peer = match &r.peer {
-        types::InputPeer::Empty => return Err(Fault::bad("PEER_ID_INVALID")),
-        peer => cx.peer(peer)?,
-    };
-    let from = r.from_id.as_ref().map(|from| cx.peer(from)).transpose()?;
-    let window = Window {
-        offset_id: r.offset_id,
-        offset_date: 0,
-        add_offset: r.add_offset,
-        limit: r.limit,
-        max_id: r.max_id,
-        min_id: r.min_id,
-    };
-    let q = r.q.to_lowercase();
-    Ok(page(cx, peer, window, |m| {
-        let dated = (r.min_date == 0 || m.date() >= r.min_date)
-            && (r.max_date == 0 || m.date() <= r.max_date);
-        let by = from.is_none_or(|from| PeerKey::user(m.author) == from);
-        dated && by && m.text().to_lowercase().contains(&q) && passes(&r.filter, m)
-    }))
-}
-
-/// The filters that the sandbox can tell apart.
-fn passes(filter: &types::MessagesFilter, m: &Stored) -> bool {
-    use types::MessagesFilter as F;
-    let media = m.content().and_then(|c| c.media.as_ref());
-    let photo = matches!(media, Some(types::MessageMedia::Photo(_)));
-    let document = matches!(media, Some(types::MessageMedia::Document(_)));
-    match filter {
-        F::InputMessagesFilterEmpty => true,
-        F::InputMessagesFilterPhotos => photo,
-        F::InputMessagesFilterDocument => document,
-        F::InputMessagesFilterPhotoVideo => photo,
-        F::InputMessagesFilterUrl => {
-            let entities = m
-                .content()
-                .and_then(|c| c.entities.as_deref())
-                .unwrap_or_default();
-            entities.iter().any(|e| {
-                matches!(
-                    e,
-                    types::MessageEntity::Url(_) | types::MessageEntity::TextUrl(_)
-                )
-            })
-        }
-        F::InputMessagesFilterPinned => m.content().is_some_and(|c| c.pinned),
-        _ => false,
-    }
+    Ok(page(cx, Chat::One(peer), window, |_| true))
 }
 
 /// One page, newest message first.
-fn page(
+pub(super) fn page(
     cx: &Cx<'_>,
-    peer: PeerKey,
+    chat: Chat,
     w: Window,
     wanted: impl Fn(&Stored) -> bool,
 ) -> types::messages::Messages {
     let (world, me) = (&cx.server.world, cx.me);
-    let mut all: Vec<&Stored> = world
-        .history(me, peer)
-        .into_iter()
-        .filter(|m| wanted(m))
-        .collect();
+    let all = match chat {
+        Chat::One(peer) => world.history(me, peer),
+        Chat::Own => world.own(me),
+    };
+    let mut all: Vec<&Stored> = all.into_iter().filter(|m| wanted(m)).collect();
     all.reverse();
     let total = all.len();
     // Where the page begins if nothing is added: behind everything that is not older than the offset.
@@ -119,23 +76,29 @@ fn page(
         .map(|m| world.show(me, m))
         .collect();
     let complete = start == 0 && end == total;
-    wrap(cx, peer, messages, total, complete, start)
+    wrap(cx, chat, messages, total, complete, start)
 }
 
 /// The form that an answer has for this kind of chat.
 fn wrap(
     cx: &Cx<'_>,
-    peer: PeerKey,
+    chat: Chat,
     messages: Vec<types::Message>,
     total: usize,
     complete: bool,
     start: usize,
 ) -> types::messages::Messages {
     let mut mentions = Mentions::of(&messages);
-    mentions.add(&peer.peer());
+    let kind = match chat {
+        Chat::One(peer) => {
+            mentions.add(&peer.peer());
+            Some(peer.kind())
+        }
+        Chat::Own => None,
+    };
     let (users, chats) = cx.people(&mentions);
     let count = i32::try_from(total).unwrap_or(i32::MAX);
-    if let Kind::Channel(id) = peer.kind() {
+    if let Some(Kind::Channel(id)) = kind {
         let pts = cx
             .server
             .world
@@ -150,6 +113,7 @@ fn wrap(
             chats,
             users,
         )
+        .offset_id_offset(i32::try_from(start).unwrap_or(i32::MAX))
         .into();
     }
     if complete {
@@ -171,7 +135,7 @@ pub(super) fn get_messages(
         let found = match id {
             Wanted::Id(id) => mailbox.messages.get(&id),
             Wanted::ReplyOf(id) => {
-                let reply = mailbox.messages.get(&id).and_then(replied);
+                let reply = mailbox.messages.get(&id).and_then(Stored::replied);
                 reply.and_then(|id| mailbox.messages.get(&id))
             }
             Wanted::Pinned => None,
@@ -192,12 +156,17 @@ pub(super) fn get_channel_messages(
         .channels
         .get(&id)
         .ok_or_else(|| Fault::bad("CHANNEL_INVALID"))?;
+    let wanted = ids(&r.id)?;
+    // Numbers that no message can have do not count.
+    if wanted.iter().all(|id| matches!(id, Wanted::Id(..=0))) {
+        return Err(Fault::bad("MESSAGE_IDS_EMPTY"));
+    }
     let mut messages = Vec::new();
-    for id in ids(&r.id)? {
+    for id in wanted {
         let found = match id {
             Wanted::Id(id) => channel.messages.get(&id),
             Wanted::ReplyOf(id) => {
-                let reply = channel.messages.get(&id).and_then(replied);
+                let reply = channel.messages.get(&id).and_then(Stored::replied);
                 reply.and_then(|id| channel.messages.get(&id))
             }
             Wanted::Pinned => channel
@@ -209,7 +178,8 @@ pub(super) fn get_channel_messages(
         messages.push(found.map_or_else(|| id.empty(), |m| world.show(me, m)));
     }
     let total = messages.len();
-    Ok(wrap(cx, PeerKey::channel(id), messages, total, true, 0))
+    let chat = Chat::One(PeerKey::channel(id));
+    Ok(wrap(cx, chat, messages, total, true, 0))
 }
 
 #[derive(Clone, Copy)]
@@ -243,30 +213,9 @@ fn ids(list: &[types::InputMessage]) -> Answer<Vec<Wanted>> {
     list.iter().map(wanted).collect()
 }
 
-/// What a message replies to.
-fn replied(m: &Stored) -> Option<i32> {
-    match m.content()?.reply_to.as_ref()? {
-        types::MessageReplyHeader::MessageReplyHeader(h) => h.reply_to_msg_id,
-        types::MessageReplyHeader::MessageReplyStoryHeader(_) => None,
-    }
-}
-
 pub(super) fn get_scheduled(
     _: &mut Cx<'_>,
     _: f::GetScheduledHistory,
 ) -> Answer<types::messages::Messages> {
     Ok(types::messages::MessagesData::new(Vec::new(), Vec::new(), Vec::new(), Vec::new()).into())
-}
-
-pub(super) fn get_counters(
-    cx: &mut Cx<'_>,
-    r: f::GetSearchCounters,
-) -> Answer<Vec<types::messages::SearchCounter>> {
-    let peer = cx.peer(&r.peer)?;
-    let history = cx.server.world.history(cx.me, peer);
-    let count = |filter: types::MessagesFilter| {
-        let count = history.iter().filter(|m| passes(&filter, m)).count();
-        types::messages::SearchCounter::new(filter, i32::try_from(count).unwrap_or(i32::MAX))
-    };
-    Ok(r.filters.into_iter().map(count).collect())
 }

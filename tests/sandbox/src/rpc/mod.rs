@@ -23,6 +23,7 @@ mod password;
 mod photos;
 mod recovery;
 mod routes;
+mod search;
 mod send;
 mod updates;
 mod upload;

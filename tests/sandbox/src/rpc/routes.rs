@@ -8,8 +8,8 @@ use telewire_schema::{
 use super::context::Cx;
 use super::{
     account, auth, bots, boxed, callbacks, channels, contacts, dialogs, drafts, edit, folders,
-    groups, help, history, login_token, media, messages, password, photos, recovery, send, updates,
-    upload, users,
+    groups, help, history, login_token, media, messages, password, photos, recovery, search, send,
+    updates, upload, users,
 };
 use crate::fault::{Answer, Fault};
 
@@ -146,7 +146,7 @@ routes! {
         GetPeerSettings => messages::peer_settings,
         GetPinnedDialogs => dialogs::get_pinned,
         GetScheduledHistory => history::get_scheduled,
-        GetSearchCounters => history::get_counters,
+        GetSearchCounters => search::get_counters,
         MarkDialogUnread => dialogs::mark_unread,
         ReadHistory => messages::read_history,
         ReadMentions => messages::read_mentions,
@@ -154,7 +154,8 @@ routes! {
         ReceivedMessages => messages::received,
         ReorderPinnedDialogs => dialogs::reorder_pinned,
         SaveDraft => drafts::save,
-        Search => history::search,
+        Search => search::search,
+        SearchGlobal => search::search_global,
         SendMedia => send::send_media,
         SendMessage => send::send_message,
         SendMultiMedia => send::send_multi_media,

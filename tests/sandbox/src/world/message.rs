@@ -56,6 +56,22 @@ impl Stored {
         }
     }
 
+    /// What happened, for a service message.
+    pub(crate) fn action(&self) -> Option<&types::MessageAction> {
+        match &self.message {
+            types::Message::Service(m) => Some(&m.action),
+            _ => None,
+        }
+    }
+
+    /// What it replies to.
+    pub(crate) fn replied(&self) -> Option<i32> {
+        match self.content()?.reply_to.as_ref()? {
+            types::MessageReplyHeader::MessageReplyHeader(h) => h.reply_to_msg_id,
+            types::MessageReplyHeader::MessageReplyStoryHeader(_) => None,
+        }
+    }
+
     pub(crate) fn content_mut(&mut self) -> Option<&mut types::MessageData> {
         match &mut self.message {
             types::Message::Message(m) => Some(m),

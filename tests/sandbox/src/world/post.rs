@@ -22,6 +22,8 @@ pub(crate) struct Draft {
     pub(crate) random_id: Option<i64>,
     /// Makes it a service message.
     pub(crate) action: Option<types::MessageAction>,
+    /// What else the message says, as only other clients or times could have it.
+    pub(crate) like: Option<Box<types::MessageData>>,
 }
 
 /// What sending came to, in the box that the author sees.
@@ -47,6 +49,26 @@ impl Draft {
             silent: false,
             random_id: None,
             action: None,
+            like: None,
+        }
+    }
+
+    /// A message as it is, but for its place and time.
+    pub(crate) fn like(from: i64, to: PeerKey, message: types::MessageData) -> Self {
+        let reply_to = match &message.reply_to {
+            Some(types::MessageReplyHeader::MessageReplyHeader(h)) => h.reply_to_msg_id,
+            _ => None,
+        };
+        Self {
+            entities: message.entities.clone().unwrap_or_default(),
+            media: message.media.clone(),
+            markup: message.reply_markup.clone(),
+            reply_to,
+            forward: message.fwd_from.clone(),
+            album: message.grouped_id,
+            silent: message.silent,
+            like: Some(Box::new(message.clone())),
+            ..Self::text(from, to, &message.message)
         }
     }
 
@@ -64,7 +86,9 @@ impl Draft {
             let message = types::MessageService::new(id, peer.peer(), date, action.clone());
             return message.from_id(from).into();
         }
-        let mut message = types::MessageData::new(id, peer.peer(), date, self.text.as_str());
+        let plain = || types::MessageData::new(id, peer.peer(), date, self.text.as_str());
+        let mut message = self.like.as_deref().cloned().unwrap_or_else(plain);
+        (message.id, message.peer_id, message.date) = (id, peer.peer(), date);
         message.from_id = Some(from);
         message.media = self.media.clone();
         message.reply_markup = self.markup.clone();
@@ -281,6 +305,7 @@ impl World {
         let plain = m.media.is_none()
             && m.reply_markup.is_none()
             && m.fwd_from.is_none()
+            && m.via_bot_id.is_none()
             && m.grouped_id.is_none();
         let peer = PeerKey::of(&m.peer_id);
         let known = self.account(owner)?.mailbox.dialogs.get(&peer)?.ids.len() > 1;

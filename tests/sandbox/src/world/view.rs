@@ -38,6 +38,12 @@ impl World {
         .unwrap_or_default()
     }
 
+    /// The messages of all private chats and basic groups, oldest first.
+    pub(crate) fn own(&self, viewer: i64) -> Vec<&Stored> {
+        let mailbox = self.account(viewer).map(|a| &a.mailbox);
+        mailbox.map_or_else(Vec::new, |m| m.messages.values().collect())
+    }
+
     /// The newest message of a chat.
     pub(crate) fn top(&self, viewer: i64, peer: PeerKey) -> Option<&Stored> {
         match peer.kind() {
