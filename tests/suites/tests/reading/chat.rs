@@ -21,11 +21,6 @@ pub(crate) fn user(sim: &Sim, n: usize) -> i64 {
     sim.server(|server, _| server.users()[n].id)
 }
 
-/// The username of that account.
-pub(crate) fn bot(sim: &Sim, n: usize) -> i64 {
-    sim.server(|server, _| server.bots()[n].id)
-}
-
 /// The group and the channel that the account is in.
 pub(crate) fn group_and_channel(sim: &Sim) -> (i64, i64) {
     let me = user(sim, 0);
