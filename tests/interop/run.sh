@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Telethon beside Telewire: the same questions to both about texts and session strings; Telethon against the sandbox, over each
-# transport that Telethon has; one session in turns with Telewire.
+# transport that Telethon has; one session in turns with Telewire; Telewire and Telethon talking to each other.
 #
-# usage: run.sh [PART...]           differential, full, abridged, intermediate, obfuscated, sessions; all of them by default
+# usage: run.sh [PART...]           differential, full, abridged, intermediate, obfuscated, sessions, crossing; all by default
 # SANDBOX=path/to/telewire-sandbox  runs that binary instead of building one
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -31,7 +31,7 @@ if [ -z "${SANDBOX:-}" ]; then
     SANDBOX=$target/telewire-sandbox
 fi
 
-[ $# -gt 0 ] || set -- differential full abridged intermediate obfuscated sessions
+[ $# -gt 0 ] || set -- differential full abridged intermediate obfuscated sessions crossing
 transports=()
 for part in "$@"; do
     case $part in
@@ -42,6 +42,10 @@ for part in "$@"; do
     sessions)
         build -p telewire-tests --example telethon_session
         "$python" "$here/telethon_sessions.py" "$SANDBOX" "$target/examples/telethon_session" "$older"
+        ;;
+    crossing)
+        build -p telewire-tests --example peer
+        "$python" "$here/crossing.py" "$SANDBOX" "$target/examples/peer"
         ;;
     *) transports+=("$part") ;;
     esac

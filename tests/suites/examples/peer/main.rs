@@ -1,0 +1,157 @@
+//! Telewire's half of `tests/interop/crossing.py`: an account that does what it is told, a line of JSON at a time.
+//!
+//! The first line is `{"sandbox": …, "user": N}` or `{"sandbox": …, "bot": N}` and signs in; what can be asked for afterwards is
+//! in `commands.rs`. Each line is answered with `{"ok": …}` or `{"error": …}`. Messages are told as [`described`] does.
+//!
+//! [`described`]: describe::message
+
+#![allow(clippy::print_stdout, reason = "the script on the other end reads it")]
+
+mod build;
+mod commands;
+mod describe;
+
+use std::error::Error;
+use std::io::Write as _;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde_json::{Value, json};
+use telewire_tokio::dc::DcId;
+use telewire_tokio::events::{MessageDeleted, MessageEdited, NewMessage, Raw};
+use telewire_tokio::exchange::RsaKeys;
+use telewire_tokio::session::{DcOption, MemorySession};
+use telewire_tokio::{BuilderExt as _, Client, Network, SignIn, types};
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+
+type Failure = Box<dyn Error + Send + Sync>;
+
+/// What was heard since the last time somebody asked.
+#[derive(Clone, Default)]
+struct Heard(Arc<Mutex<Vec<Value>>>);
+
+impl Heard {
+    fn note(&self, event: Value) {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(event);
+    }
+
+    fn take(&self) -> Vec<Value> {
+        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Failure> {
+    let mut lines = BufReader::new(tokio::io::stdin()).lines();
+    let first = lines.next_line().await?.ok_or("nobody said who to be")?;
+    let client = signed_in(&serde_json::from_str(&first)?).await?;
+    let heard = Heard::default();
+    listen(&client, &heard);
+    let running = tokio::spawn({
+        let client = client.clone();
+        async move { client.run_until_disconnected().await }
+    });
+    answer(&json!({ "ok": client.get_me().await?.id }))?;
+    while let Some(line) = lines.next_line().await? {
+        let command: Value = serde_json::from_str(&line)?;
+        let result = if command["do"] == "heard" {
+            Ok(Value::Array(heard.take()))
+        } else {
+            commands::run(&client, &command).await
+        };
+        answer(&match result {
+            Ok(value) => json!({ "ok": value }),
+            Err(error) => json!({ "error": error.to_string() }),
+        })?;
+    }
+    client.disconnect().await;
+    running.await??;
+    Ok(())
+}
+
+fn answer(value: &Value) -> std::io::Result<()> {
+    println!("{value}");
+    std::io::stdout().flush()
+}
+
+fn listen(client: &Client, heard: &Heard) {
+    let note = heard.clone();
+    client.on(NewMessage::new(), move |event| {
+        note.note(json!({ "new": describe::message(&event) }));
+        async {}
+    });
+    let note = heard.clone();
+    client.on(MessageEdited::new(), move |event| {
+        note.note(json!({ "edited": describe::message(&event) }));
+        async {}
+    });
+    let note = heard.clone();
+    client.on(MessageDeleted::new(), move |event| {
+        note.note(json!({ "deleted": event.deleted_ids() }));
+        async {}
+    });
+    let note = heard.clone();
+    let reads = Raw::of::<types::UpdateReadHistoryOutbox>();
+    client.on(reads, move |event| {
+        if let Some(read) = event.get::<types::UpdateReadHistoryOutbox>() {
+            note.note(json!({ "read": read.max_id }));
+        }
+        async {}
+    });
+}
+
+async fn signed_in(who: &Value) -> Result<Client, Failure> {
+    let sandbox = &who["sandbox"];
+    let client = connected(sandbox).await?;
+    if let Some(n) = index(&who["bot"]) {
+        client
+            .sign_in_bot(text(&sandbox["bots"][n]["token"]))
+            .await?;
+        return Ok(client);
+    }
+    let user = &sandbox["users"][index(&who["user"]).ok_or("neither user nor bot")?];
+    let phone = text(&user["phone"]);
+    client.send_code_request(phone).await?;
+    match client.sign_in(phone, text(&sandbox["code"])).await? {
+        SignIn::Done(_) => Ok(client),
+        other => Err(format!("a user without a password is needed: {other:?}").into()),
+    }
+}
+
+async fn connected(sandbox: &Value) -> Result<Client, Failure> {
+    let dc = &sandbox["dcs"][0];
+    let id = DcId(number(&dc["id"])?);
+    let network = Network::Custom {
+        default_dc: id,
+        dcs: vec![DcOption::new(
+            id,
+            text(&dc["host"]).parse()?,
+            number(&dc["port"])?,
+        )],
+        keys: RsaKeys::from_pem(text(&sandbox["public_key_pem"])).map_err(|e| format!("{e:?}"))?,
+    };
+    let api_id: i32 = number(&sandbox["api_id"])?;
+    let builder = Client::builder(api_id, text(&sandbox["api_hash"]));
+    Ok(builder
+        .network(network)
+        .session(MemorySession::new())
+        .connect()
+        .await?)
+}
+
+/// A text, or nothing.
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+/// A number that fits.
+fn number<T: TryFrom<i64>>(value: &Value) -> Result<T, Failure> {
+    let number = value.as_i64().and_then(|n| T::try_from(n).ok());
+    number.ok_or_else(|| format!("{value} is no number here").into())
+}
+
+fn index(value: &Value) -> Option<usize> {
+    value.as_u64().and_then(|n| usize::try_from(n).ok())
+}
