@@ -174,14 +174,16 @@ impl Boxes {
     }
 
     /// A channel stands at `pts`, as a dialog or `channelFull` tells. Says nothing of what is between, so it is of use
-    /// only to a box without a position.
+    /// only to a box without a position, which the session then keeps.
     pub(crate) fn handle_snapshot(&mut self, now: Now, channel: i64, pts: i32) {
         if pts <= 0 {
             return;
         }
-        let channel = self.channel(now.mono, channel);
-        if channel.pts.local().is_none() {
-            channel.pts.set(Some(pts));
+        let known = self.channel(now.mono, channel);
+        if known.pts.local().is_none() {
+            known.pts.set(Some(pts));
+            known.ledger.reach(pts);
+            self.out.touched.insert(channel);
         }
     }
 
