@@ -354,7 +354,7 @@ fn what_a_handler_is_given_a_conversation_has_heard_already() {
             let (list, talk) = (list.clone(), inner.clone());
             async move {
                 let now = talk.within(Duration::ZERO).get_response().await;
-                let same = now.map(|message| message.id() == event.message.id());
+                let same = now.map(|message| message.id() == event.message().id());
                 *list.lock().unwrap() = Some(same);
             }
         });

@@ -241,15 +241,13 @@ fn the_other_sessions_of_an_account_hear_of_drafts() {
         let one = signed_in(&sim, 0).await;
         let other = signed_in(&sim, 0).await;
         let talk = other.conversation(NEWS).await.unwrap();
-        let wanted = Raw::new().filter(|update| matches!(update, types::Update::DraftMessage(_)));
-        let heard = talk.wait_event(wanted);
+        let heard = talk.wait_event(Raw::of::<types::UpdateDraftMessage>());
         let mut draft = with_dialog(&one).await;
         draft.set_message("begun").await.unwrap();
-        let types::Update::DraftMessage(update) = heard.await.unwrap().update else {
-            panic!("something else");
-        };
+        let event = heard.await.unwrap();
+        let update: &types::UpdateDraftMessage = event.get().unwrap();
         assert!(
-            matches!(update.draft, types::DraftMessage::DraftMessage(d) if d.message == "begun")
+            matches!(&update.draft, types::DraftMessage::DraftMessage(d) if d.message == "begun")
         );
         let all = one
             .invoke(&functions::messages::ClearAllDrafts)
