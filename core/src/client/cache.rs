@@ -70,6 +70,11 @@ impl PeerCache {
         Some(found)
     }
 
+    /// Forgets a peer, so that the next sight of it is news.
+    pub(crate) fn forget(&mut self, id: PeerId) {
+        self.remove(id);
+    }
+
     /// Forgets everybody.
     pub(crate) fn clear(&mut self) {
         *self = Self::with_budget(self.budget);

@@ -1,5 +1,7 @@
 //! A driver at work: commands and bytes into the engine, and what it wants out of it.
 
+mod session;
+
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -14,7 +16,7 @@ use crate::client::handle::{Command, Reply, Shared, Ticket, lock};
 use crate::engine::{Answer, Engine, LinkEvent, Output, RequestId, State, TaskId, TimerId, Value};
 use crate::error::{Error, StoreError};
 use crate::runtime::Runtime;
-use crate::session::{SessionChange, SessionStore};
+use crate::session::SessionStore;
 use crate::time::{Mono, Now};
 
 /// How many rounds one poll makes before it lets the executor's other tasks run.
@@ -208,29 +210,6 @@ impl<R: Runtime> Run<R> {
         }
     }
 
-    /// Reads the store after everything that is due to be written.
-    fn read_store(&mut self, now: Now, op: Op) {
-        self.drain(now);
-        self.store.push(op);
-        if matches!(self.engine.state(), State::Ended(_)) {
-            // Whoever has disconnected may have handed the session on.
-            self.store.release();
-        }
-    }
-
-    fn answer_store(&mut self, now: Now, answer: Answer) {
-        if let Answer::Stored(task, result) = &answer {
-            if let Err(error) = result {
-                tracing::error!(%error, "the session could not be written");
-                lock(&self.shared.store_failure).get_or_insert_with(|| error.clone());
-            }
-            if let Some(reply) = self.storing.remove(task) {
-                let _ = reply.send(result.clone());
-            }
-        }
-        self.engine.handle_answer(now, answer);
-    }
-
     /// Carries out what the engine wants done.
     fn drain(&mut self, now: Now) -> bool {
         let mut moved = false;
@@ -254,7 +233,7 @@ impl<R: Runtime> Run<R> {
                         let _ = reply.send(());
                     }
                 }
-                Output::Store(task, changes) => self.push_store(task, changes),
+                Output::Store(task, changes) => self.push_store(now, task, changes),
                 Output::Find(task, key) => self.store.push(Op::Lookup(task, key)),
                 Output::Work(task, job) => {
                     let working = self
@@ -271,25 +250,6 @@ impl<R: Runtime> Run<R> {
             }
         }
         moved
-    }
-
-    fn push_store(&mut self, task: TaskId, mut changes: Vec<SessionChange>) {
-        {
-            let mut cache = lock(&self.shared.peers);
-            for change in &changes {
-                match change {
-                    SessionChange::Peer(peer) => {
-                        cache.insert(peer.clone());
-                    }
-                    SessionChange::User(user) => lock(&self.shared.user).clone_from(user),
-                    _ => {}
-                }
-            }
-        }
-        if !self.save_peers {
-            changes.retain(|c| !matches!(c, SessionChange::Peer(_)));
-        }
-        self.store.push(Op::Apply(task, changes));
     }
 
     fn read(&mut self, cx: &mut Context<'_>, now: Now) -> bool {

@@ -11,6 +11,9 @@ use crate::peers::{PeerKey, PeerRecord};
 use crate::runtime::Runtime;
 use crate::session::{SentFile, SentFileKey, Session, SessionChange, SessionStore};
 
+/// So many changes may wait for the store; a disk that takes longer has failed.
+const MAX_WAITING: usize = 16_384;
+
 /// One call of the store.
 pub(super) enum Op {
     /// For the engine.
@@ -33,6 +36,8 @@ pub(super) struct StoreQueue<R> {
     resting: Option<Box<dyn SessionStore>>,
     working: Option<BoxFuture<'static, Finished>>,
     waiting: Vec<Op>,
+    /// The changes among these.
+    changes: usize,
     /// Whether it was used since it was last closed; loading counts.
     used: bool,
 }
@@ -44,13 +49,22 @@ impl<R: Runtime> StoreQueue<R> {
             resting: Some(store),
             working: None,
             waiting: Vec::new(),
+            changes: 0,
             used: true,
         }
     }
 
     pub(super) fn push(&mut self, op: Op) {
         self.used = true;
+        if let Op::Apply(_, changes) = &op {
+            self.changes += changes.len();
+        }
         self.waiting.push(op);
+    }
+
+    /// Whether these changes may wait with the others. A batch that is longer than the bound comes through alone.
+    pub(super) fn has_room(&self, changes: &[SessionChange]) -> bool {
+        self.changes == 0 || self.changes + changes.len() <= MAX_WAITING
     }
 
     /// Lets others use what the store is kept in, until it is called again. Returns whether there is something to wait for.
@@ -81,6 +95,7 @@ impl<R: Runtime> StoreQueue<R> {
                 break;
             };
             let ops = std::mem::take(&mut self.waiting);
+            self.changes = 0;
             let working = self.runtime.clone().unblock(move || {
                 let answers = ops
                     .into_iter()

@@ -144,6 +144,12 @@ impl Feed {
 
     /// The changes that are due to be stored.
     fn changes(&mut self) -> Vec<SessionChange> {
+        if self.boxes.has_overflowed() && !self.failed {
+            tracing::error!(
+                "the session's storage does not keep up; positions in the updates are not kept any more"
+            );
+            self.failed = true;
+        }
         let mut changes = Vec::new();
         while changes.len() < BATCH
             && let Some(change) = self.boxes.poll_change()

@@ -235,6 +235,11 @@ impl Boxes {
         }
     }
 
+    /// Whether changes were left out because nobody took them in time, so that positions must not be stored any more.
+    pub(crate) fn has_overflowed(&self) -> bool {
+        self.out.overflowed
+    }
+
     /// The next change of the session: peers before the positions that need them.
     pub(crate) fn poll_change(&mut self) -> Option<SessionChange> {
         if let Some(change) = self.out.changes.pop_front() {

@@ -26,6 +26,11 @@ impl Known {
         self.0.insert(peer.id, digest) != Some(digest)
     }
 
+    /// Forgets what was last told of a peer: it was not stored.
+    pub(super) fn unlearn(&mut self, id: PeerId) {
+        self.0.insert(id, None);
+    }
+
     /// Whether the peer was seen.
     pub(super) fn contains(&self, id: PeerId) -> bool {
         self.0.contains_key(&id)

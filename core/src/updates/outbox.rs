@@ -3,11 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::{BoxId, Event, Lapse, Update};
+use crate::peers::PeerRecord;
 use crate::session::SessionChange;
 
 /// So many updates may wait for the consumer or for its confirmation; what comes beyond is fetched again later. One
 /// difference may exceed it, since the server decides on its length.
 pub(crate) const MAX_BACKLOG: usize = 1_024;
+/// So many changes may wait for the session's storage; further peers are left out, and the positions that need them with them.
+const MAX_CHANGES: usize = 16_384;
 /// So many reports of lapses are kept until somebody asks.
 const MAX_LAPSES: usize = 64;
 
@@ -18,6 +21,8 @@ pub(super) struct Outbox {
     owners: BTreeMap<u64, Option<BoxId>>,
     next_id: u64,
     pub(super) changes: VecDeque<SessionChange>,
+    /// Peers were left out.
+    pub(super) overflowed: bool,
     lapses: VecDeque<Lapse>,
     /// Channels whose low-water mark may have moved.
     pub(super) touched: BTreeSet<i64>,
@@ -58,6 +63,17 @@ impl Outbox {
     /// The consumer took an update; the box it came from.
     pub(super) fn confirm(&mut self, id: u64) -> Option<BoxId> {
         self.owners.remove(&id).flatten()
+    }
+
+    /// Has a peer stored. Returns false if the storage has fallen too far behind.
+    pub(super) fn keep(&mut self, peer: PeerRecord) -> bool {
+        let room = self.changes.len() < MAX_CHANGES;
+        if room {
+            self.changes.push_back(SessionChange::Peer(peer));
+        } else {
+            self.overflowed = true;
+        }
+        room
     }
 
     /// Begins or ends to queue updates.

@@ -192,7 +192,9 @@ impl Boxes {
             channel.access_hash = Some(record.access_hash);
         }
         if self.known.learn(&record) {
-            self.out.changes.push_back(SessionChange::Peer(record));
+            if !self.out.keep(record) {
+                self.known.unlearn(id);
+            }
         }
     }
 
