@@ -274,3 +274,69 @@ impl Engine {
         self.submit_as(now, id, Origin::Need, request, DcKey::main(self.home));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::UpdateState;
+    use crate::time::{Mono, Unix};
+
+    #[test]
+    fn positions_stop_when_the_storage_has_fallen_too_far_behind() {
+        let now = Now {
+            mono: Mono::from_origin(Duration::from_secs(1)),
+            wall: Unix::from_secs(1_700_000_000),
+        };
+        let state = UpdateState {
+            pts: 10,
+            qts: 0,
+            date: 1_700_000_000,
+            seq: 1,
+        };
+        let session = Session {
+            state: Some(state),
+            ..Session::default()
+        };
+        let mut config = Config::new(1, "hash");
+        config.catch_up = crate::config::CatchUp::All;
+        let mut feed = Feed::new(&config, &session, now);
+        feed.set_consumer(false);
+        feed.boxes.start(now, 777);
+        let need = feed
+            .boxes
+            .poll_need()
+            .expect("it looks for what it has missed");
+        let nothing = types::updates::DifferenceEmpty::new(state.date, state.seq);
+        let nothing = Value::Bytes(
+            telewire_schema::Serialize::to_bytes(&types::updates::Difference::from(nothing)).into(),
+        );
+        feed.boxes.handle_answer(now, &need, Ok(nothing));
+        // Each comes with 1,000 people that nobody has met, and nothing is taken out.
+        for n in 1..=20_i32 {
+            let deleted = types::UpdateDeleteMessages::new(vec![n], 10 + n, 1);
+            let people = (0..1_000).map(|i| i64::from(n) * 1_000 + i);
+            let people = people.map(|id| types::UserData::new(id).access_hash(1).into());
+            let packet = types::UpdatesData::new(
+                vec![deleted.into()],
+                people.collect(),
+                vec![],
+                1_700_000_000,
+                0,
+            );
+            feed.boxes
+                .handle_updates(now, packet.into(), Source::Pushed);
+        }
+        let mut kept = Vec::new();
+        loop {
+            let changes = feed.changes();
+            if changes.is_empty() {
+                break;
+            }
+            assert!(changes.len() <= BATCH);
+            kept.extend(changes);
+        }
+        let is_peer = |c: &&SessionChange| matches!(c, SessionChange::Peer(_));
+        assert_eq!(kept.iter().filter(is_peer).count(), 16_384);
+        assert_eq!(kept.len(), 16_384, "a position lacks peers that it needs");
+    }
+}
