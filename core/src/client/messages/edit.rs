@@ -139,7 +139,7 @@ impl Client {
     ) -> Result<Message, Error> {
         let (id, mut edit) = (message.into().0, edit.into());
         let file = edit.file.take();
-        let said = self.said(&edit).await?;
+        let said = self.said(edit).await?;
         let peer = self.get_input_entity(chat).await?;
         let change = Change { peer, id, said };
         match file {
@@ -176,7 +176,7 @@ impl Client {
             // Parts that were uploaded lie on the home data centre only.
             request.media = Some(self.laid_media(file).await?);
         }
-        let said = self.said(&edit).await?;
+        let said = self.said(edit).await?;
         request.no_webpage = said.no_webpage;
         request.reply_markup = said.markup;
         if let Some((text, entities)) = said.text {
@@ -186,7 +186,7 @@ impl Client {
             .await
     }
 
-    async fn said(&self, edit: &Edit) -> Result<Said, Error> {
+    async fn said(&self, edit: Edit) -> Result<Said, Error> {
         let text = match &edit.text {
             Some(message) => {
                 let (text, entities) = self.parse(message).await?;

@@ -110,6 +110,94 @@ fn taken(log: &Log) -> Vec<String> {
     std::mem::take(&mut log.lock().unwrap())
 }
 
+/// What was logged, as `LEVEL text` with what else the event says.
+#[derive(Clone, Default)]
+struct Logged(Log);
+
+impl tracing::Subscriber for Logged {
+    fn enabled(&self, _: &tracing::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+        tracing::span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
+
+    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+
+    fn event(&self, event: &tracing::Event<'_>) {
+        struct Fields(String);
+        impl tracing::field::Visit for Fields {
+            fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn std::fmt::Debug) {
+                self.0 += &format!(" {field}={value:?}");
+            }
+        }
+        let mut fields = Fields(event.metadata().level().to_string());
+        event.record(&mut fields);
+        note(&self.0, fields.0);
+    }
+
+    fn enter(&self, _: &tracing::span::Id) {}
+
+    fn exit(&self, _: &tracing::span::Id) {}
+}
+
+#[test]
+fn failures_are_logged_and_the_next_handler_runs() {
+    let logged = Logged::default();
+    tracing::subscriber::with_default(logged.clone(), || {
+        let (mut stage, log) = (Loop::new(false), Log::default());
+        let client = &stage.client;
+        client.on(Raw::new(), |_| async { Err::<(), _>("no tea left") });
+        client.on(Raw::new(), |_| async {
+            Err::<(), _>(Error::NotFound("@somebody".into()))
+        });
+        client.on(Raw::new(), |_| async {
+            Err::<(), _>(Error::AlreadyInConversation)
+        });
+        let copy = log.clone();
+        client.on(Raw::new(), move |_| {
+            note(&copy, "ran");
+            async {}
+        });
+        stage.turn();
+        // Other tests may have met these lines first, when nobody listened.
+        stage.deliver(types::Update::PtsChanged);
+        tracing::callsite::rebuild_interest_cache();
+        drop((taken(&log), taken(&logged.0)));
+        stage.deliver(types::Update::PtsChanged);
+        // parity: E-dispatch.error
+        assert_eq!(taken(&log), ["ran"]);
+        let lines = taken(&logged.0);
+        assert!(
+            lines[0].starts_with("WARN") && lines[0].contains("no tea left"),
+            "{lines:?}"
+        );
+        assert!(
+            lines[1].starts_with("WARN") && lines[1].contains("not found"),
+            "{lines:?}"
+        );
+        assert!(
+            !lines[1].contains("somebody"),
+            "names are nobody's business"
+        );
+        // parity: E-dispatch.conv
+        assert!(
+            lines[2].starts_with("DEBUG") && lines[2].contains("conversation"),
+            "{lines:?}"
+        );
+        assert_eq!(lines.len(), 3, "{lines:?}");
+        // What is cut short by the end says nothing.
+        let _gates = waiting(&stage.client, &log);
+        stage.message(5, "a");
+        taken(&logged.0);
+        stage.end();
+        assert_eq!(taken(&logged.0), Vec::<String>::new());
+    });
+}
+
 #[test]
 fn handlers_run_in_order_and_the_update_is_confirmed_behind_the_last() {
     let (mut stage, log) = (Loop::new(false), Log::default());

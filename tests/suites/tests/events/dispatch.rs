@@ -204,29 +204,32 @@ fn conversations_hear_of_everything_before_handlers() {
                 let talk = event.client().conversation(ada).await?;
                 let edit = talk.wait_event(MessageEdited::new());
                 talk.send_message("question").await?;
+                talk.wait_read().await?;
+                log.note("read");
                 log.note(format!(
                     "response {}",
                     talk.get_response().await?.raw_text()
                 ));
                 log.note(format!("edit {}", talk.get_edit().await?.raw_text()));
                 log.note(format!("event {}", edit.await?.raw_text()));
-                talk.wait_read().await?;
-                log.note("read");
                 Ok::<_, Error>(())
             }
         });
         s.run();
         s.write("start").await;
         assert_eq!(s.heard().await, ["handler start"]);
-        let id = s.write("answer").await;
-        assert_eq!(s.heard().await, ["response answer"]);
-        s.ada.edit_message(s.grace_id, id, "better").await.unwrap();
-        assert_eq!(s.heard().await, ["edit better", "event better"]);
         s.ada
             .send_read_acknowledge(s.grace_id, Read::all())
             .await
             .unwrap();
+        assert_eq!(s.heard().await, ["read"]);
+        let id = s.write("answer").await;
+        assert_eq!(s.heard().await, ["response answer"]);
+        s.ada.edit_message(s.grace_id, id, "better").await.unwrap();
         // parity: E-dispatch.conversations_first
-        assert_eq!(s.heard().await, ["read", "handler answer"]);
+        assert_eq!(
+            s.heard().await,
+            ["edit better", "event better", "handler answer"]
+        );
     });
 }

@@ -74,6 +74,8 @@ impl<'a> Scene<'a> {
         let ada_id = ada.get_me().await.unwrap().id;
         let grace_id = grace.get_me().await.unwrap().id;
         // They know each other from here on, so that nobody has to be looked up.
+        ada.get_input_entity("grace_hopper").await.unwrap();
+        grace.get_input_entity("ada_lovelace").await.unwrap();
         ada.get_dialogs(20).await.unwrap();
         grace.get_dialogs(20).await.unwrap();
         Self {
@@ -156,15 +158,17 @@ impl<'a> Scene<'a> {
     /// Ada is seen writing to Grace.
     async fn type_something(&self) {
         let peer = self.ada.get_input_entity(self.grace_id).await.unwrap();
-        let action = types::SendMessageAction::Typing;
+        let action = types::SendMessageAction::SendMessageTypingAction;
         let request = functions::messages::SetTyping::new(peer, action);
         self.ada.invoke(&request).await.unwrap();
     }
 
-    /// Another device of Grace.
+    /// Another device of Grace. What her handlers have noted of its login is forgotten.
     async fn other_device(&self) -> Client {
         let other = signed_in(self.sim, 1).await;
+        other.get_input_entity("ada_lovelace").await.unwrap();
         other.get_dialogs(20).await.unwrap();
+        self.heard().await;
         other
     }
 
