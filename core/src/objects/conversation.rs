@@ -217,7 +217,8 @@ impl Conversation {
             .await
     }
 
-    /// The next message that replies to the one that was sent last, or to that of [`Conversation::after`].
+    /// The next message that replies to the one that was sent last, or to that of [`Conversation::after`]. What came
+    /// before it is used up as well, also for [`Conversation::get_response`] unless the two are counted apart.
     ///
     /// # Errors
     /// As [`Conversation::get_response`].

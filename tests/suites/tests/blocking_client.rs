@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 use std::thread;
+use std::time::Duration;
 
-use telewire_blocking::{Client, Start, Upload};
+use telewire_blocking::events::NewMessage;
+use telewire_blocking::{Archive, Client, Error, Start, Upload};
 use telewire_sandbox::Sandbox;
 use telewire_tests::script;
 
@@ -63,4 +65,49 @@ fn a_download_is_an_iterator_over_its_pieces() {
     }
     assert!(pieces.len() > 1);
     assert!(pieces.concat() == content);
+}
+
+#[test]
+fn a_conversation_is_a_list_of_plain_calls() {
+    let sandbox = Sandbox::start().unwrap();
+    let client = signed_in(&sandbox);
+    let talk = client.conversation("@echo_bot").unwrap();
+    let again = client.conversation("@echo_bot").unwrap_err();
+    assert!(matches!(again, Error::AlreadyInConversation));
+    let event = talk.wait_event(NewMessage::new().incoming());
+    let asked = talk.send_message("Who is **there**?").unwrap();
+    assert_eq!(talk.get_response().unwrap().text(), "Who is **there**?");
+    assert_eq!(event.wait().unwrap().raw_text(), "Who is there?");
+    let short = talk.after(&asked).within(Duration::from_millis(50));
+    assert!(matches!(short.get_edit(), Err(Error::Deadline { .. })));
+    assert!(talk.mark_read().unwrap());
+    drop(talk);
+    drop(short);
+    assert!(client.conversation("@echo_bot").is_ok());
+}
+
+#[test]
+fn dialogs_and_drafts_are_changed_by_plain_calls() {
+    let sandbox = Sandbox::start().unwrap();
+    let client = signed_in(&sandbox);
+    client.send_message("@echo_bot", "hello").unwrap();
+    let find = || {
+        let dialogs = client.iter_dialogs().map(Result::unwrap);
+        dialogs.into_iter().find(|dialog| dialog.name() == "Echo")
+    };
+    let dialog = find().unwrap();
+    let mut draft = dialog.draft();
+    assert!(draft.set_message("not **yet**").unwrap());
+    let drafts = client.get_drafts().unwrap();
+    assert_eq!(drafts[0].text(), "not **yet**");
+    assert_eq!(drafts[0].get_entity().unwrap().id(), dialog.id());
+    let sent = draft.send().unwrap();
+    assert_eq!(sent.chat_id(), Some(dialog.id()));
+    assert!(client.iter_drafts().next().is_none());
+    dialog.archive(1).unwrap();
+    assert!(find().unwrap().archived());
+    client.archive(Archive::unpack(1)).unwrap();
+    assert!(!find().unwrap().archived());
+    dialog.delete().unwrap();
+    assert!(find().is_none());
 }

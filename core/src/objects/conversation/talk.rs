@@ -266,6 +266,7 @@ impl Waiter for Talk {
         if state.end.is_some() {
             return;
         }
+        let mut news = !state.events.is_empty();
         for (_, events) in &mut state.events {
             if events.updates.len() < MOST_EVENTS {
                 events.updates.push_back(Arc::clone(update));
@@ -283,6 +284,7 @@ impl Waiter for Talk {
         if let Some(types::Message::Message(raw)) = message
             && self.concerns(raw)
         {
+            news = true;
             let heard = Heard {
                 raw: (**raw).clone(),
                 peers: update.peers.clone(),
@@ -299,7 +301,11 @@ impl Waiter for Talk {
             _ => None,
         };
         if let Some((_, id)) = read.filter(|(chat, _)| *chat == self.chat) {
+            news = true;
             state.last_read = state.last_read.max(Some(id));
+        }
+        if !news {
+            return;
         }
         let wakers = std::mem::take(&mut state.wakers);
         drop(heard);
