@@ -27,6 +27,7 @@ SCENARIOS = [
     lists.dialogs,
     lists.drafts,
     lists.histories,
+    bots.presses,
     bots.choices,
 ]
 

@@ -7,7 +7,7 @@ import json
 from telethon import utils
 
 # Fields that belong to the account which looks, not to the message.
-OWN = {"access_hash", "file_reference", "id", "out", "mentioned", "media_unread", "peer_id", "reply_to", "from_id"}
+OWN = {"access_hash", "id", "out", "mentioned", "media_unread", "peer_id", "reply_to", "from_id"}
 
 
 class Peer:
@@ -76,10 +76,18 @@ def seen_by_telewire(message):
 
 
 def raw(message):
-    """The raw value in one form. Telethon changes it: what one sends to oneself it marks as outgoing."""
-    message = plain(message)
+    """The raw value in one form, without what differs whenever one looks: file references are made anew each time, and
+    Telethon marks what one sends to oneself as outgoing."""
+    message = without({"file_reference"}, plain(message))
     message.pop("out", None)
     return message
+
+
+def without(keys, value):
+    """A value without these fields, wherever they are."""
+    if isinstance(value, dict):
+        return {key: without(keys, item) for key, item in value.items() if key not in keys}
+    return [without(keys, item) for item in value] if isinstance(value, list) else value
 
 
 def sender(message):
@@ -153,14 +161,8 @@ def same(telewire, telethon):
 
 def shared(seen):
     """What everybody sees of a message, whoever looks."""
-
-    def stripped(value):
-        if isinstance(value, dict):
-            return {key: stripped(item) for key, item in value.items() if key not in OWN}
-        return [stripped(item) for item in value] if isinstance(value, list) else value
-
     kept = ("raw_text", "sender_id", "is_reply", "silent", "forwarded", "inner", "file", "buttons")
-    return {"raw": stripped(seen["raw"]), **{key: seen[key] for key in kept}}
+    return {"raw": without(OWN, seen["raw"]), **{key: seen[key] for key in kept}}
 
 
 def arrived(telewire, telethon):
