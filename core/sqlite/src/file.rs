@@ -84,6 +84,9 @@ impl Place {
     /// Says what to do about an error of SQLite.
     pub(crate) fn explain(&self, attempt: &str, e: rusqlite::Error) -> StoreError {
         let text = match e.sqlite_error_code() {
+            _ if is_misread(&e) => format!(
+                "session {self} is damaged ({e}); restore it from a backup, or move it away and sign in again"
+            ),
             Some(ErrorCode::NotADatabase) => {
                 format!(
                     "{self} is not a session file; choose another session path, or move the file away"
@@ -118,6 +121,20 @@ impl std::fmt::Display for Place {
             Self::Memory => f.write_str(":memory:"),
         }
     }
+}
+
+/// Whether a value is not what it has to be, rather than out of reach.
+fn is_misread(e: &rusqlite::Error) -> bool {
+    use rusqlite::Error::{
+        FromSqlConversionFailure, IntegralValueOutOfRange, InvalidColumnType, Utf8Error,
+    };
+    matches!(
+        e,
+        FromSqlConversionFailure(..)
+            | IntegralValueOutOfRange(..)
+            | InvalidColumnType(..)
+            | Utf8Error(..)
+    )
 }
 
 /// Removes a session with all that belongs to it. Returns whether it was there.

@@ -4,11 +4,14 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use bytes::Bytes;
+use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use telewire_core::dc::DcId;
 use telewire_core::session::{AuthKey, DcOption, SelfUser, Session, SessionChange, UpdateState};
 
 use crate::tables::Version;
+use zeroize::Zeroizing;
+
 use crate::{files, peers};
 
 const MEDIA_ONLY: u8 = 1;
@@ -117,8 +120,16 @@ fn read_head(conn: &Connection) -> rusqlite::Result<Option<Head>> {
 /// Telethon keeps an empty blob where there is no key, and takes a key of zeros for none.
 fn read_key(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<AuthKey>> {
     let bytes: Option<Vec<u8>> = row.get(column)?;
-    let bytes = bytes.unwrap_or_default();
-    Ok(AuthKey::from_slice(&bytes).filter(|_| bytes.iter().any(|b| *b != 0)))
+    let bytes = Zeroizing::new(bytes.unwrap_or_default());
+    if bytes.iter().all(|b| *b == 0) {
+        return Ok(None);
+    }
+    // One of another length was a key once; taken for none it would be replaced by a new sign-in.
+    let key = AuthKey::from_slice(&bytes);
+    key.map(Some).ok_or_else(|| {
+        let why = format!("a key of {} bytes", bytes.len());
+        rusqlite::Error::FromSqlConversionFailure(column, Type::Blob, why.into())
+    })
 }
 
 /// One row, as Telethon has it. Its address is that of a plain connection, since Telethon makes no others by default.

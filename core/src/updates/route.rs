@@ -191,10 +191,8 @@ impl Boxes {
         {
             channel.access_hash = Some(record.access_hash);
         }
-        if self.known.learn(&record) {
-            if !self.out.keep(record) {
-                self.known.unlearn(id);
-            }
+        if self.known.learn(&record) && !self.out.keep(record) {
+            self.known.unlearn(id);
         }
     }
 
