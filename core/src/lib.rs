@@ -116,6 +116,7 @@ pub use client::{Client, InputMessage};
 pub use config::Config;
 pub use driver::Driver;
 pub use error::Error;
+pub use objects::{Button, Buttons};
 pub use telewire_schema as schema;
 pub use telewire_schema::{functions, types};
 

@@ -79,6 +79,24 @@ impl Edit {
     }
 }
 
+impl Edit {
+    fn split(self) -> (Option<Attachment>, Words) {
+        let words = Words {
+            text: self.text,
+            link_preview: self.link_preview,
+            buttons: self.buttons,
+        };
+        (self.file, words)
+    }
+}
+
+/// An edit without its file.
+struct Words {
+    text: Option<InputMessage>,
+    link_preview: Option<bool>,
+    buttons: Option<Buttons>,
+}
+
 impl<T: Into<InputMessage>> From<T> for Edit {
     fn from(text: T) -> Self {
         Self::new().text(text)
@@ -137,9 +155,9 @@ impl Client {
         message: impl Into<MessageId>,
         edit: impl Into<Edit>,
     ) -> Result<Message, Error> {
-        let (id, mut edit) = (message.into().0, edit.into());
-        let file = edit.file.take();
-        let said = self.said(edit).await?;
+        let (id, edit) = (message.into().0, edit.into());
+        let (file, words) = edit.split();
+        let said = self.said(words).await?;
         let peer = self.get_input_entity(chat).await?;
         let change = Change { peer, id, said };
         match file {
@@ -166,17 +184,18 @@ impl Client {
         message: impl Into<types::InputBotInlineMessageId>,
         edit: impl Into<Edit>,
     ) -> Result<bool, Error> {
-        let (id, mut edit) = (message.into(), edit.into());
+        let (id, edit) = (message.into(), edit.into());
+        let (file, words) = edit.split();
         let dc = match &id {
             types::InputBotInlineMessageId::InputBotInlineMessageId(id) => id.dc_id,
             types::InputBotInlineMessageId::InputBotInlineMessageId64(id) => id.dc_id,
         };
         let mut request = functions::messages::EditInlineBotMessage::new(id);
-        if let Some(file) = edit.file.take() {
+        if let Some(file) = file {
             // Parts that were uploaded lie on the home data centre only.
             request.media = Some(self.laid_media(file).await?);
         }
-        let said = self.said(edit).await?;
+        let said = self.said(words).await?;
         request.no_webpage = said.no_webpage;
         request.reply_markup = said.markup;
         if let Some((text, entities)) = said.text {
@@ -186,23 +205,23 @@ impl Client {
             .await
     }
 
-    async fn said(&self, edit: Edit) -> Result<Said, Error> {
-        let text = match &edit.text {
+    async fn said(&self, words: Words) -> Result<Said, Error> {
+        let text = match &words.text {
             Some(message) => {
                 let (text, entities) = self.parse(message).await?;
                 Some((text, Some(entities).filter(|e| !e.is_empty())))
             }
             None => None,
         };
-        let markup = match &edit.buttons {
+        let markup = match &words.buttons {
             Some(buttons) => buttons.markup()?,
             None => None,
         };
         Ok(Said {
             text,
-            no_webpage: edit.link_preview == Some(false),
+            no_webpage: words.link_preview == Some(false),
             markup,
-            schedule: edit.text.as_ref().and_then(schedule),
+            schedule: words.text.as_ref().and_then(schedule),
         })
     }
 

@@ -1,11 +1,15 @@
 //! What becomes of the answers to a message that was sent.
 
+mod wire;
+
 use bytes::Bytes;
 use telewire_schema::{RpcError, Serialize, types};
 
 use super::*;
 use crate::client::testing::Stage;
 use crate::engine::{Request, Value};
+use crate::objects::Buttons;
+use crate::peers::PeerMap;
 use crate::session::SelfUser;
 
 const OWN: i64 = 77;

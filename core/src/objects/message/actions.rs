@@ -28,7 +28,12 @@ impl Message {
         edit.link_preview
             .get_or_insert(self.web_preview().is_some());
         if edit.buttons.is_none() {
-            edit.buttons = self.reply_markup().cloned().map(Buttons::from);
+            // A keyboard is no part of the message once it has come, and cannot be edited.
+            let inline = |markup: &&types::ReplyMarkup| {
+                matches!(markup, types::ReplyMarkup::ReplyInlineMarkup(_))
+            };
+            let kept = self.reply_markup().filter(inline);
+            edit.buttons = kept.cloned().map(Buttons::from);
         }
         let chat = self.get_input_chat().await?;
         self.client.edit_message(chat, self, edit).await.map(Some)

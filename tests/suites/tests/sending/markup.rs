@@ -123,3 +123,12 @@ fn buttons_that_cannot_be_are_refused_by_their_names() {
         assert_eq!(name(empty), "REPLY_MARKUP_INVALID");
     });
 }
+
+#[test]
+fn buttons_are_at_the_root_of_every_crate() {
+    // parity: O-button.top_level
+    let own: telewire_core::Button = telewire_tokio::Button::text("a");
+    let same: telewire_blocking::Button = own;
+    let markup: telewire_tokio::Buttons = telewire_blocking::Buttons::from(same);
+    assert!(markup.markup().unwrap().is_some());
+}

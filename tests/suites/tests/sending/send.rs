@@ -173,6 +173,40 @@ fn a_file_keeps_what_is_said_of_the_message() {
 }
 
 #[test]
+fn what_is_sent_is_no_draft_any_more() {
+    // parity: M-messages.send_message.clear_draft, M-messages.send_message.file.lost
+    run(16, async |_, client| {
+        use telewire_core::functions::messages::{GetAllDrafts, SaveDraft};
+
+        let drafts = async || match client.invoke(&GetAllDrafts).await.unwrap() {
+            types::Updates::Updates(u) => u.updates.len(),
+            other => panic!("{other:?}"),
+        };
+        let begin = async || {
+            let draft = SaveDraft::new(types::InputPeer::Self_, "begun");
+            assert!(client.invoke(&draft).await.unwrap());
+        };
+        begin().await;
+        client.send_message("me", "something else").await.unwrap();
+        assert_eq!(drafts().await, 1);
+        let text = InputMessage::text("done").clear_draft();
+        client.send_message("me", text).await.unwrap();
+        assert_eq!(drafts().await, 0);
+        begin().await;
+        let file = picture(6).caption(InputMessage::text("done").clear_draft());
+        client.send_file("me", file).await.unwrap();
+        assert_eq!(drafts().await, 0);
+        begin().await;
+        let album = [
+            picture(7).caption(InputMessage::text("done").clear_draft()),
+            picture(8),
+        ];
+        client.send_files("me", album).await.unwrap();
+        assert_eq!(drafts().await, 0);
+    });
+}
+
+#[test]
 fn a_photo_can_go_as_a_file() {
     // parity: M-messages.send_message.force_document
     run(7, async |_, client| {
