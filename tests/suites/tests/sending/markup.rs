@@ -127,8 +127,14 @@ fn buttons_that_cannot_be_are_refused_by_their_names() {
 #[test]
 fn buttons_are_at_the_root_of_every_crate() {
     // parity: O-button.top_level
-    let own: telewire_core::Button = telewire_tokio::Button::text("a");
-    let same: telewire_blocking::Button = own;
-    let markup: telewire_tokio::Buttons = telewire_blocking::Buttons::from(same);
+    use telewire_blocking::{Button as OfBlocking, Buttons as AllOfBlocking};
+    use telewire_core::Button as OfCore;
+    use telewire_smol::Button as OfSmol;
+    use telewire_tokio::{Button as OfTokio, Buttons as AllOfTokio};
+
+    let own: OfCore = OfTokio::text("a");
+    let (same, other): (OfBlocking, OfSmol) = (own.clone(), own);
+    assert_eq!(same, other);
+    let markup: AllOfTokio = AllOfBlocking::from(same);
     assert!(markup.markup().unwrap().is_some());
 }
