@@ -1,7 +1,7 @@
 //! Buttons that are pressed.
 
 use telewire_core::events::Raw;
-use telewire_core::objects::{Button, Buttons, Click, Clicked, Message, RawButton};
+use telewire_core::objects::{Button, Buttons, Click, Clicked, Message, MessageButton, RawButton};
 use telewire_core::runtime::Runtime as _;
 use telewire_core::{Client, Error, InputMessage, functions, types};
 use telewire_tests::sim::Sim;
@@ -74,7 +74,7 @@ fn a_message_shows_its_buttons() {
         let rows = message.buttons();
         let labels: Vec<Vec<&str>> = rows
             .iter()
-            .map(|row| row.iter().map(|b| b.text()).collect())
+            .map(|row| row.iter().map(MessageButton::text).collect())
             .collect();
         let wanted = [
             vec!["Yes", "No"],

@@ -43,7 +43,7 @@ fn messages_and_ids_are_forwarded_in_their_order() {
         let notes = three(&one, "me").await;
         let sent = one.forward_messages(OTHER, &notes).await.unwrap();
         assert_eq!(list(&sent), [Some("a"), Some("b"), Some("c")]);
-        assert!(sent.iter().flatten().all(|m| m.out()));
+        assert!(sent.iter().flatten().all(Message::out));
         let ids = [notes[2].id(), notes[0].id()];
         let by_id = Forward::ids(ids).from_peer("me");
         let sent = one.forward_messages(OTHER, by_id).await.unwrap();

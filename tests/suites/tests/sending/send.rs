@@ -1,6 +1,7 @@
 //! New messages.
 
 use telewire_core::client::{Attachment, EntityLike};
+use telewire_core::objects::Message;
 use telewire_core::text::{ParseMode, parse_html};
 use telewire_core::{Error, InputMessage, types};
 use telewire_tests::account::{run, run_pair};
@@ -73,7 +74,7 @@ fn a_reply_names_a_message_by_its_id_or_by_itself() {
 fn a_text_is_read_in_the_mode_that_is_asked_for() {
     // parity: M-messages.send_message.parse_mode
     run(4, async |_, client| {
-        let bold = |m: &telewire_core::objects::Message| {
+        let bold = |m: &Message| {
             let bold = |e: &types::MessageEntity| matches!(e, types::MessageEntity::Bold(_));
             (m.raw_text().to_owned(), m.entities().iter().any(bold))
         };
@@ -168,7 +169,7 @@ fn a_file_keeps_what_is_said_of_the_message() {
             picture(4),
         ];
         let sent = one.send_files(OTHER, album).await.unwrap();
-        assert!(sent.iter().all(|m| m.silent()));
+        assert!(sent.iter().all(Message::silent));
     });
 }
 
