@@ -27,6 +27,7 @@ fn silent() -> TcpListener {
 
 #[test]
 fn blocking_calls_on_the_driver_thread_are_refused() {
+    // parity: O-iter.sync
     let server = silent();
     let client = builder(&server).build().unwrap();
     let (tx, rx) = mpsc::channel();

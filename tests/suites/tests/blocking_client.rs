@@ -111,3 +111,36 @@ fn dialogs_and_drafts_are_changed_by_plain_calls() {
     dialog.delete().unwrap();
     assert!(find().is_none());
 }
+
+#[test]
+fn iterators_are_plain_iterators_and_messages_can_be_changed() {
+    // parity: O-iter.sync
+    let sandbox = Sandbox::start().unwrap();
+    let client = signed_in(&sandbox);
+    for text in ["one", "two", "three"] {
+        client.send_message("me", text).unwrap();
+    }
+    let texts: Vec<String> = client
+        .iter_messages("me")
+        .map(|message| message.unwrap().text())
+        .collect();
+    assert_eq!(texts, ["three", "two", "one"]);
+    let ids: Vec<i32> = client
+        .get_messages("me", None)
+        .unwrap()
+        .iter()
+        .map(|message| message.id())
+        .collect();
+    let by_id: Vec<Option<i32>> = client
+        .iter_messages("me")
+        .reversed()
+        .ids([ids[2], 99_999, ids[0]])
+        .map(|message| message.unwrap().map(|message| message.id()))
+        .collect();
+    assert_eq!(by_id, [Some(ids[0]), None, Some(ids[2])]);
+    let mut message = client.get_message_by_id("me", ids[0]).unwrap().unwrap();
+    message.set_text("**three**");
+    assert_eq!(message.entities().len(), 1);
+    assert!(message.reload().unwrap());
+    assert_eq!((message.raw_text(), message.entities().len()), ("three", 0));
+}

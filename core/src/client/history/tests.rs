@@ -1,5 +1,7 @@
 //! Paging against a server that keeps a history, compared with what a list would give.
 
+mod wire;
+
 use proptest::prelude::*;
 use telewire_schema::{Serialize, types};
 
@@ -130,6 +132,7 @@ fn dates_are_places_in_both_directions() {
 
 #[test]
 fn ids_that_come_twice_end_it() {
+    // parity: M-messages.iter_messages.dup
     let mut page = 0;
     let ids = Stage::new().run(
         |client| async move { ids_of(&client).await },
