@@ -2,7 +2,7 @@
 
 use telewire_core::client::DraftChange;
 use telewire_core::events::Raw;
-use telewire_core::objects::Draft;
+use telewire_core::objects::{Draft, Entity};
 use telewire_core::peers::PeerId;
 use telewire_core::text::ParseMode;
 use telewire_core::{Client, functions, types};
@@ -17,7 +17,7 @@ async fn stored(client: &Client) -> Draft {
     let grace = client.get_peer_id(GRACE).await.unwrap();
     let found = drafts
         .into_iter()
-        .find(|draft| draft.entity().map(|e| e.id()) == Some(PeerId::User(grace)));
+        .find(|draft| draft.entity().map(Entity::id) == Some(PeerId::User(grace)));
     found.expect("there is one")
 }
 

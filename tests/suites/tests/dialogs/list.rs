@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use telewire_core::client::DateLike;
-use telewire_core::objects::Dialog;
+use telewire_core::objects::{Dialog, Entity, Message};
 use telewire_core::peers::PeerId;
 use telewire_core::session::SessionStore as _;
 use telewire_core::{Client, Error, functions, types};
@@ -52,7 +52,7 @@ fn every_chat_is_listed_with_what_there_is_to_know() {
         assert_eq!(dialog(&ada, "Grace Hopper").await.unread_count(), 0);
         // parity: O-dialog.draft
         assert!(first.draft().is_empty());
-        assert_eq!(first.draft().entity().map(|e| e.id()), Some(first.id()));
+        assert_eq!(first.draft().entity().map(Entity::id), Some(first.id()));
     });
 }
 
@@ -74,7 +74,7 @@ fn kinds_of_chats_are_told_apart() {
         // parity: O-dialog.input_entity
         let saved = dialog(&client, "Ada Lovelace").await;
         assert_eq!(saved.input_peer(), types::InputPeer::Self_);
-        assert_eq!(saved.message().map(|m| m.id()), Some(own.id()));
+        assert_eq!(saved.message().map(Message::id), Some(own.id()));
     });
 }
 
