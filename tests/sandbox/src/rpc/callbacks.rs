@@ -119,6 +119,9 @@ pub(super) fn start_bot(cx: &mut Cx<'_>, r: f::StartBot) -> Answer<types::Update
     }
     let parameter = r.start_param.as_str();
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    if parameter.is_empty() {
+        return Err(Fault::bad("START_PARAM_EMPTY"));
+    }
     if parameter.len() > PARAMETER {
         return Err(Fault::bad("START_PARAM_TOO_LONG"));
     }
@@ -134,9 +137,8 @@ pub(super) fn start_bot(cx: &mut Cx<'_>, r: f::StartBot) -> Answer<types::Update
         }
     };
     let text = format!("{command} {parameter}");
-    let text = text.trim_end();
-    let mut draft = Draft::text(cx.me, peer, text);
-    draft.entities = crate::entities::parse(text, Vec::new());
+    let mut draft = Draft::text(cx.me, peer, &text);
+    draft.entities = crate::entities::parse(&text, Vec::new());
     draft.random_id = Some(r.random_id);
     let posted = send::post(cx, draft)?;
     Ok(send::sent(cx, peer, &[(r.random_id, posted)]))

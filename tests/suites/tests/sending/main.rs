@@ -6,6 +6,7 @@ mod edit;
 mod forward;
 mod markup;
 mod read;
+mod rules;
 mod send;
 
 use std::sync::{Arc, Mutex};
