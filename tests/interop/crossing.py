@@ -8,6 +8,7 @@ import sys
 import time
 import traceback
 
+import crossing_accounts as accounts
 import crossing_bots as bots
 import crossing_lists as lists
 import crossing_messages as messages
@@ -15,6 +16,9 @@ from crossing_world import World
 from telethon_interop import DEADLINE, Sandbox
 
 SCENARIOS = [
+    accounts.passwords,
+    accounts.qr_codes,
+    accounts.bot_tokens,
     messages.formatted,
     messages.from_telethon,
     messages.replies,
