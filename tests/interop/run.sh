@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Telethon beside Telewire: the same questions to both about texts and session strings; Telethon against the sandbox, over each
-# transport that Telethon has; one session in turns with Telewire; Telewire and Telethon talking to each other.
+# transport that Telethon has; one session in turns with Telewire; Telewire and Telethon talking to each other; somebody who signs in
+# at a terminal.
 #
-# usage: run.sh [PART...]           differential, full, abridged, intermediate, obfuscated, sessions, crossing; all by default
+# usage: run.sh [PART...]           differential, full, abridged, intermediate, obfuscated, sessions, crossing, terminal; all by default
 # SANDBOX=path/to/telewire-sandbox  runs that binary instead of building one
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -31,7 +32,7 @@ if [ -z "${SANDBOX:-}" ]; then
     SANDBOX=$target/telewire-sandbox
 fi
 
-[ $# -gt 0 ] || set -- differential full abridged intermediate obfuscated sessions crossing
+[ $# -gt 0 ] || set -- differential full abridged intermediate obfuscated sessions crossing terminal
 transports=()
 for part in "$@"; do
     case $part in
@@ -46,6 +47,10 @@ for part in "$@"; do
     crossing)
         build -p telewire-tests --example peer
         "$python" "$here/crossing.py" "$SANDBOX" "$target/examples/peer"
+        ;;
+    terminal)
+        build -p telewire-tests --example terminal_sign_in
+        "$python" "$here/terminal.py" "$target/examples/terminal_sign_in"
         ;;
     *) transports+=("$part") ;;
     esac

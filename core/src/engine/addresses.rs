@@ -122,6 +122,10 @@ fn built_in(config: &Config, dc: DcId) -> Vec<DcOption> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::Engine;
+    use crate::rand::Seed;
+    use crate::session::Session;
+    use crate::time::{Mono, Now, Unix};
 
     fn texts(config: &Config, known: &[DcOption], key: DcKey) -> Vec<String> {
         addresses(config, known, key)
@@ -132,6 +136,14 @@ mod tests {
 
     #[test]
     fn a_new_session_finds_the_default_data_centre() {
+        // parity: N-ctor.default_dc, N-ctor.use_ipv6
+        let now = Now {
+            mono: Mono::default(),
+            wall: Unix::default(),
+        };
+        let seed = Seed::new([1; 32]);
+        let engine = Engine::new(Config::new(1, ""), Session::default(), now, seed);
+        assert_eq!(engine.home, DcId(2));
         let mut config = Config::new(1, "");
         let key = DcKey::main(DcId(2));
         assert_eq!(
@@ -174,6 +186,21 @@ mod tests {
             keys: crate::exchange::RsaKeys::test(),
         };
         assert_eq!(learnt(&config, &[option], None), None);
+    }
+
+    #[test]
+    fn another_address_family_leaves_the_account_where_it_is() {
+        let mut config = Config::new(1, "");
+        let known = [DcOption::new(
+            DcId(4),
+            Ipv4Addr::new(10, 0, 0, 4).into(),
+            443,
+        )];
+        let key = DcKey::main(DcId(4));
+        config.use_ipv6 = true;
+        assert_eq!(texts(&config, &known, key)[0], "[2001:67c:4e8:f004::a]:443");
+        config.use_ipv6 = false;
+        assert_eq!(texts(&config, &known, key)[0], "10.0.0.4:443");
     }
 
     #[test]

@@ -159,6 +159,24 @@ fn somebody_who_is_signed_in_is_not_moved_by_a_phone_number() {
 }
 
 #[test]
+fn a_sign_in_goes_on_where_the_account_lives() {
+    let mut bench = Bench::ready(settings(), None);
+    bench.engine.sign_in_at(bench.now, DcId(4));
+    bench.drain();
+    assert_eq!(bench.accept().to_string(), "127.0.0.4:40");
+    bench.greet();
+    probe(&mut bench);
+    assert!(bench.peer().take::<Probe>().is_some(), "it is home now");
+    assert_eq!(bench.engine.session().home, Some(DcId(4)));
+    // Somebody who is signed in stays.
+    let mut bench = Bench::ready(settings(), Some(me()));
+    bench.engine.sign_in_at(bench.now, DcId(4));
+    bench.drain();
+    assert_eq!(bench.engine.session().home, Some(DcId(2)));
+    assert!(bench.is_ready());
+}
+
+#[test]
 fn data_centres_that_point_at_each_other_are_noticed() {
     let mut bench = Bench::ready(settings(), None);
     let id = probe(&mut bench);

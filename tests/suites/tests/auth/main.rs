@@ -1,5 +1,6 @@
 //! Signing in, out and up against the sandbox, in virtual time.
 
+mod both;
 mod bots;
 mod codes;
 mod log_out;
