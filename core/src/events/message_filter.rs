@@ -175,15 +175,13 @@ macro_rules! message_filters {
             }
 
             /// Only those whose plain text matches this regular expression from its beginning on, be it given as text or as a
-            /// [`regex::Regex`]. What it matched is the event's [`pattern_match`].
+            /// [`regex::Regex`]. What it matched is the event's `pattern_match`.
             ///
             /// It need not match up to the end (for this, end it with `$`), and not only there (for anything before it, begin it
             /// with `(?s).*`).
             ///
             /// # Errors
             /// [`Error::Misuse`] if the text is no regular expression.
-            ///
-            /// [`pattern_match`]: $event::pattern_match
             #[cfg(feature = "regex")]
             pub fn pattern<P>(mut self, pattern: P) -> Result<Self, Error>
             where

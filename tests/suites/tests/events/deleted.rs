@@ -1,6 +1,7 @@
 //! Deleted messages.
 
 use telewire_core::events::MessageDeleted;
+use telewire_core::objects::Message;
 use telewire_core::peers::PeerId;
 use telewire_core::types;
 
@@ -45,7 +46,7 @@ fn only_channels_tell_where_messages_were_deleted() {
             .await
             .unwrap()
             .iter()
-            .map(|m| m.id())
+            .map(Message::id)
             .collect();
         theirs.reverse();
         s.ada.delete_messages(s.grace_id, &sent).await.unwrap();
