@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod conformance;
+pub mod crowd;
 pub mod evil;
 pub mod fuzzing;
 pub mod parity;

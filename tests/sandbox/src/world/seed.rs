@@ -11,6 +11,10 @@ use super::{
 use crate::files::Files;
 use crate::options::Options;
 
+/// Newcomers are put into the group until it has this many members. Everybody in a group hears of everybody who comes, so
+/// that many accounts would cost the square of it; Telegram's own groups end at 200.
+const WELCOMING: usize = 30;
+
 /// Somebody who is there from the start.
 struct Person {
     phone: &'static str,
@@ -220,7 +224,9 @@ impl World {
             };
             channel.members.insert(id, member);
         }
-        let group = self.groups.values_mut().next().map(|group| {
+        let welcoming = |group: &&mut Group| group.members.len() < WELCOMING;
+        let group = self.groups.values_mut().next().filter(welcoming);
+        let group = group.map(|group| {
             group.members.insert(id, (group.creator, now));
             group.version += 1;
             (group.id, group.creator)
