@@ -193,6 +193,22 @@ async def version_5(stage, path):
     await client.disconnect()
 
 
+async def version_5_from_its_client(stage, path):
+    """Telethon 1.7.7 connects, with a key that it has made itself; Telewire signs in with that."""
+    key = (await stage.old("connect", path, **stage.sandbox.info))["key"]
+    me = (await stage.telewire("sign-in", path, "1"))["me"]
+    seen = await stage.telewire("use", path, "telewire was here", "telewire_news")
+    assert seen["me"] == me
+    found = await stage.old("look", path, keys=["telewire_news"])
+    assert found["key"] == key and found["version"] == 5
+    assert found["found"]["telewire_news"][0] == seen["found"] and found["pts"]
+    dc = stage.sandbox.dc
+    assert (found["dc"], found["host"], found["port"]) == (dc["id"], dc["host"], dc["port"])
+    client = await stage.turn(SQLiteSession(path), "bye", "telewire was here")
+    assert (await client.get_me()).id == me
+    await client.disconnect()
+
+
 async def strings(stage, _path):
     """The same, by string."""
     client = await stage.sandbox.signed_in(TRANSPORT, 0, StringSession())
@@ -232,7 +248,7 @@ async def one_at_a_time(stage, path):
     session.close()
 
 
-SCENARIOS = [telethon_first, telewire_first, version_5, strings, one_at_a_time]
+SCENARIOS = [telethon_first, telewire_first, version_5, version_5_from_its_client, strings, one_at_a_time]
 
 
 async def main(binary, half, old_python):
