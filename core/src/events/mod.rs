@@ -28,6 +28,8 @@ mod outcome;
 mod pattern;
 mod raw;
 mod show;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
