@@ -177,10 +177,8 @@ fn a_page_that_is_known_is_not_sent_again() {
     assert_eq!(same.count, page.2);
     let send = fm::SendMessage::new(named[0].clone(), "new", 77);
     client.call(&mut bench, &send).unwrap();
-    assert!(!matches!(
-        client.call(&mut bench, &again).unwrap(),
-        Dialogs::NotModified(_)
-    ));
+    let fresh = client.call(&mut bench, &again).unwrap();
+    assert!(!matches!(fresh, Dialogs::NotModified(_)));
 }
 
 #[test]
@@ -371,16 +369,14 @@ fn marks_are_kept_and_told() {
     assert!(client.call(&mut bench, &mark).unwrap());
     let updates = told(&mut other, &mut bench);
     assert!(matches!(&updates[..], [types::Update::DialogUnreadMark(u)] if u.unread));
-    let marked = client
-        .call(&mut bench, &fm::GetDialogUnreadMarks::new())
-        .unwrap();
+    let marks = fm::GetDialogUnreadMarks::new();
+    let marked = client.call(&mut bench, &marks).unwrap();
     assert_eq!(marked.len(), 1);
     let list = listed(client.call(&mut bench, &asked(100)).unwrap());
     assert!(list.0[0].unread_mark && !list.0[1].unread_mark);
     // Whoever reads takes the mark away.
-    client
-        .call(&mut bench, &fm::ReadHistory::new(named[0].clone(), 0))
-        .unwrap();
+    let read = fm::ReadHistory::new(named[0].clone(), 0);
+    client.call(&mut bench, &read).unwrap();
     let list = listed(client.call(&mut bench, &asked(100)).unwrap());
     assert!(!list.0[0].unread_mark);
 }
