@@ -3,6 +3,8 @@
 mod common;
 #[path = "api/guesses.rs"]
 mod guesses;
+#[path = "api/search.rs"]
+mod search;
 
 use std::time::Duration;
 

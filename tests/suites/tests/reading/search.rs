@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use telewire_core::client::AllChats;
+use telewire_core::objects::Message;
 use telewire_core::{Client, Error, types};
 use telewire_tests::account::run;
 use telewire_tests::sim::Sim;
@@ -22,7 +23,7 @@ fn a_text_is_searched_for_by_the_server() {
         let iter = || client.iter_messages(FRIEND);
         let found = iter().search("number 1").collect().await.unwrap();
         let expected: Vec<i32> = (10..20).rev().chain([1]).map(|n| seen[n].id).collect();
-        assert_eq!(found.iter().map(|m| m.id()).collect::<Vec<_>>(), expected);
+        assert_eq!(found.iter().map(Message::id).collect::<Vec<_>>(), expected);
         assert_eq!(found.total(), 11);
         assert_eq!(calls(sim, "messages.search"), 1);
         assert_eq!(calls(sim, "messages.getHistory"), 0);
@@ -185,7 +186,7 @@ fn messages_of_one_sender_come_from_the_server_in_groups() {
             let expected: Vec<i32> = all
                 .iter()
                 .filter(|m| m.from_id() == Some(who))
-                .map(|m| m.id())
+                .map(Message::id)
                 .collect();
             assert!(!expected.is_empty());
             let found = client
@@ -194,7 +195,7 @@ fn messages_of_one_sender_come_from_the_server_in_groups() {
                 .collect()
                 .await
                 .unwrap();
-            assert_eq!(found.iter().map(|m| m.id()).collect::<Vec<_>>(), expected);
+            assert_eq!(found.iter().map(Message::id).collect::<Vec<_>>(), expected);
             // The server has counted only theirs, so it was told.
             assert_eq!(found.total(), expected.len());
         }
@@ -245,7 +246,7 @@ fn in_private_chats_the_sender_is_looked_for_here_over_empty_pages() {
                 .wait_time(std::time::Duration::ZERO)
         };
         let found = iter().from_user(FRIEND).collect().await.unwrap();
-        assert_eq!(found.iter().map(|m| m.id()).collect::<Vec<_>>(), theirs);
+        assert_eq!(found.iter().map(Message::id).collect::<Vec<_>>(), theirs);
         // The server was not told: it has counted everything.
         assert_eq!(found.total(), 207);
         assert_eq!(ids(iter().from_user("me")).await.len(), 205);
