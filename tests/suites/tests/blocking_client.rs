@@ -5,7 +5,10 @@ use std::thread;
 use std::time::Duration;
 
 use telewire_blocking::events::NewMessage;
-use telewire_blocking::{Archive, Client, Error, Start, Upload};
+use telewire_blocking::objects::Clicked;
+use telewire_blocking::{
+    Archive, Button, Client, Error, Forward, InputMessage, Read, Start, Upload,
+};
 use telewire_sandbox::Sandbox;
 use telewire_tests::script;
 
@@ -49,6 +52,55 @@ fn compound_calls_and_threads_run_side_by_side() {
             .all(|t| !ids.contains(&t.join().unwrap()))
     );
     assert_eq!(sandbox.executed("messages.sendMessage"), 24);
+}
+
+#[test]
+fn messages_change_move_and_go_without_async() {
+    let sandbox = Sandbox::start().unwrap();
+    let client = signed_in(&sandbox);
+    let sent = client.send_message("me", "one").unwrap();
+    let edited = sent.edit("two").unwrap().unwrap();
+    assert_eq!((edited.id(), edited.raw_text()), (sent.id(), "two"));
+    let edited = client.edit_message("me", &sent, "three").unwrap();
+    assert_eq!(edited.raw_text(), "three");
+    let both = Forward::from(&edited).and(sent.id()).from_peer("me");
+    let forwarded = client.forward_messages("me", both).unwrap();
+    let texts: Vec<_> = forwarded.iter().flatten().map(|m| m.raw_text()).collect();
+    assert_eq!(texts, ["three", "three"]);
+    let again = edited.forward_to("me").unwrap();
+    assert!(client.send_read_acknowledge("me", Read::all()).unwrap());
+    again.delete().unwrap();
+    let gone = client.delete_messages("me", [&sent, &edited]).unwrap();
+    assert_eq!(gone[0].pts_count, 1, "it is one message, named twice");
+    let left = client.get_messages("me", 10).unwrap();
+    assert_eq!(left.len(), 2);
+}
+
+#[test]
+fn buttons_are_pressed_without_async() {
+    let sandbox = Sandbox::start().unwrap();
+    let client = signed_in(&sandbox);
+    let bot = Client::builder(sandbox.api_id(), sandbox.api_hash())
+        .network(sandbox.network())
+        .connect()
+        .unwrap();
+    let tokens = sandbox.bots().into_iter();
+    let mut tokens = tokens.filter(|b| b.username == "telewire_bot");
+    bot.sign_in_bot(&tokens.next().unwrap().token).unwrap();
+    client.send_message("@telewire_bot", "/start").unwrap();
+    let me = client.get_me().unwrap().id;
+    let choice = [Button::text("Tea"), Button::text("Milk")];
+    let question = InputMessage::from("Which?").buttons(choice);
+    bot.send_message(me, question).unwrap();
+    let got = client.get_messages("@telewire_bot", 1).unwrap();
+    let got = got.first().unwrap();
+    assert_eq!(got.get_buttons().unwrap()[0].len(), 2);
+    let Some(Clicked::Sent(sent)) = got.click("Milk").unwrap() else {
+        panic!("it sends its text")
+    };
+    assert_eq!(sent.reply_to_msg_id(), Some(got.id()));
+    let pressed = got.buttons()[0][0].click().unwrap();
+    assert!(matches!(pressed, Some(Clicked::Sent(sent)) if sent.raw_text() == "Tea"));
 }
 
 #[test]
