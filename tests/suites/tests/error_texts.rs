@@ -24,7 +24,7 @@ fn signed_in(sandbox: &Sandbox) -> Client {
         .find(|u| u.password.is_none())
         .unwrap();
     client.send_code_request(&user.phone).unwrap();
-    let signed_in = client.sign_in(&user.phone, &sandbox.code()).unwrap();
+    let signed_in = client.sign_in(&user.phone, sandbox.code()).unwrap();
     assert!(matches!(signed_in, SignIn::Done(_)), "{signed_in:?}");
     client
 }
@@ -59,7 +59,7 @@ fn wrong_password() {
         .find(|u| u.password.is_some())
         .unwrap();
     client.send_code_request(&user.phone).unwrap();
-    let asked = client.sign_in(&user.phone, &sandbox.code()).unwrap();
+    let asked = client.sign_in(&user.phone, sandbox.code()).unwrap();
     assert!(matches!(asked, SignIn::PasswordNeeded { .. }), "{asked:?}");
     assert_eq!(
         text(client.check_password("enigma")),

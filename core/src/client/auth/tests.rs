@@ -1,5 +1,6 @@
 //! Signing in against a server that is told what to say.
 
+mod console;
 mod start;
 mod steps;
 
