@@ -5,6 +5,9 @@ use telewire_core::text::ParseMode;
 use crate::client::Client;
 
 impl Client {
+    /// The version of Telewire.
+    pub const VERSION: &'static str = telewire_core::Client::VERSION;
+
     /// How texts are read and shown.
     pub fn parse_mode(&self) -> ParseMode {
         self.as_async().parse_mode()

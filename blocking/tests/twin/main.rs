@@ -71,6 +71,7 @@ const OTHER_TYPES: [(&str, &str); 2] = [
 
 #[test]
 fn every_method_has_its_twin() {
+    // parity: M-base.sync
     let problems = compare(&core(), &blocking());
     assert!(problems.is_empty(), "\n{}", problems.join("\n"));
 }

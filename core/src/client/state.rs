@@ -55,6 +55,9 @@ impl State {
 }
 
 impl Client {
+    /// The version of Telewire.
+    pub const VERSION: &'static str = env!("CARGO_PKG_VERSION");
+
     /// How texts are read and shown where a call does not say otherwise: Markdown, unless it was changed.
     ///
     /// ```no_run
