@@ -50,3 +50,28 @@ async fn client_is_usable_before_it_is_connected() {
     client.disconnect().await;
     telewire_tokio::SqliteSession::open(&path).expect("the session was released");
 }
+
+#[cfg(feature = "sqlite")]
+#[tokio::test]
+async fn sessions_are_files_with_or_without_their_ending_or_stores_or_nothing() {
+    // parity: N-ctor.session
+    let folder = tempdir().unwrap();
+    let files = || std::fs::read_dir(folder.path()).unwrap().count();
+    let builder = || Client::builder(1, "hash");
+    drop(builder().build().unwrap());
+    assert_eq!(files(), 0, "nothing is kept unless it is said where");
+    for name in ["account", "account.session"] {
+        let client = builder()
+            .session_file(folder.path().join(name))
+            .unwrap()
+            .build()
+            .unwrap();
+        client.disconnect().await;
+        assert!(folder.path().join("account.session").exists());
+        assert!(!folder.path().join("account.session.session").exists());
+    }
+    let store = telewire_tokio::SqliteSession::open(folder.path().join("other")).unwrap();
+    let client = builder().session(store).build().unwrap();
+    client.disconnect().await;
+    assert!(folder.path().join("other.session").exists());
+}
