@@ -16,6 +16,7 @@ mod message;
 mod people;
 mod post;
 mod seed;
+mod tell;
 mod view;
 
 use std::collections::{BTreeMap, VecDeque};
