@@ -6,6 +6,7 @@
 mod account;
 mod change;
 mod channel;
+mod draft;
 mod group;
 mod journal;
 mod lists;
@@ -29,6 +30,7 @@ use crate::files::Files;
 
 pub(crate) use account::{Account, Bot, Password, Secret, Unconfirmed};
 pub(crate) use channel::{Channel, Member};
+pub(crate) use draft::Draft;
 pub(crate) use group::Group;
 pub(crate) use journal::{Event, Journal, What};
 pub(crate) use lists::{ARCHIVE, Lists, MAIN};
@@ -36,7 +38,7 @@ pub(crate) use mailbox::Mailbox;
 pub(crate) use mentions::Mentions;
 pub(crate) use message::Stored;
 pub(crate) use people::{Access, all_rights};
-pub(crate) use post::{Draft, Posted};
+pub(crate) use post::Posted;
 pub(crate) use seed::seeded_password;
 
 /// The account that speaks for Telegram itself.

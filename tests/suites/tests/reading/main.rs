@@ -6,5 +6,7 @@ mod forward;
 mod history;
 mod ids;
 mod iterators;
+mod media;
+mod model;
 mod properties;
 mod search;
