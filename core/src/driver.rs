@@ -172,7 +172,10 @@ fn refuse(command: Command, error: &StoreError) {
         Command::Contents(reply) => drop(reply.send(Err(error.clone()))),
         Command::Delete(reply) => drop(reply.send(Err(error.clone()))),
         Command::Disconnect(reply) | Command::MoveHome(_, reply) => drop(reply.send(())),
-        Command::Sleep(..) | Command::Forget(_) | Command::Store(_, None) | Command::Confirm(_) => {
-        }
+        Command::Sleep(..)
+        | Command::Forget(_)
+        | Command::Store(_, None)
+        | Command::Confirm(_)
+        | Command::FloodThreshold(_) => {}
     }
 }

@@ -69,7 +69,7 @@ impl Client {
         self.finish(self.as_async().disconnect())
     }
 
-    /// Whether the connection stands and the server has answered on it.
+    /// Whether the client has connected and was not disconnected since, by itself or for good.
     pub fn is_connected(&self) -> bool {
         self.as_async().is_connected()
     }

@@ -1,5 +1,7 @@
 //! Settings that may change while a client runs.
 
+use std::time::Duration;
+
 use telewire_core::text::ParseMode;
 
 use crate::client::Client;
@@ -16,5 +18,15 @@ impl Client {
     /// Changes how texts are read and shown.
     pub fn set_parse_mode(&self, mode: ParseMode) {
         self.as_async().set_parse_mode(mode);
+    }
+
+    /// Up to which length flood waits are waited out.
+    pub fn flood_sleep_threshold(&self) -> Duration {
+        self.as_async().flood_sleep_threshold()
+    }
+
+    /// Changes up to which length flood waits are waited out.
+    pub fn set_flood_sleep_threshold(&self, threshold: Duration) {
+        self.as_async().set_flood_sleep_threshold(threshold);
     }
 }

@@ -41,7 +41,7 @@ impl Client {
 }
 
 /// Flood waits beyond this are never slept through.
-const LONGEST_SLEEP: Duration = Duration::from_secs(24 * 3600);
+pub(super) const LONGEST_SLEEP: Duration = Duration::from_secs(24 * 3600);
 
 /// The settings of a client to be; see [`Client::builder`].
 #[must_use]

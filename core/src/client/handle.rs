@@ -54,6 +54,7 @@ pub(crate) enum Command {
     Contents(Reply<Result<Vec<SessionChange>, StoreError>>),
     Delete(Reply<Result<bool, StoreError>>),
     Confirm(UpdateId),
+    FloodThreshold(Duration),
     /// The account lives in that data centre. Not once somebody is signed in.
     MoveHome(DcId, Reply<()>),
 }
@@ -85,6 +86,8 @@ struct Queue {
 #[derive(Default)]
 struct Life {
     state: Option<State>,
+    /// The connection stood once, and was not given up since.
+    connected: bool,
     wakers: Vec<Waker>,
 }
 
@@ -129,6 +132,11 @@ impl Shared {
             queue.commands.push_back(command);
         }
         self.driver.wake();
+    }
+
+    /// Whether the connection stands or is being made again.
+    pub(crate) fn is_connected(&self) -> bool {
+        lock(&self.life).connected
     }
 
     /// Somebody is going to ask for updates: what comes until then is kept.
@@ -238,6 +246,11 @@ impl Shared {
         let ended = matches!(state, State::Ended(_));
         let wakers = {
             let mut life = lock(&self.life);
+            life.connected = match state {
+                State::Ready => true,
+                State::Connecting => life.connected,
+                State::Ended(_) => false,
+            };
             life.state = Some(state);
             if ended {
                 std::mem::take(&mut life.wakers)

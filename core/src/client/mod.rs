@@ -48,7 +48,7 @@ use futures::future::BoxFuture;
 
 use crate::config::Config;
 use crate::driver::Driver;
-use crate::engine::{Request, State, UpdateId, Value};
+use crate::engine::{Request, UpdateId, Value};
 use crate::error::{Error, StoreError};
 use crate::peers::{PeerKey, PeerRecord};
 use crate::rand::Rng;
@@ -158,9 +158,10 @@ impl Client {
         let _ = self.shared().ask(Command::Disconnect).await;
     }
 
-    /// Whether the connection stands and the server has answered on it.
+    /// Whether the client has connected and was not disconnected since. It stays true while a connection that broke is being
+    /// made again, until that is given up.
     pub fn is_connected(&self) -> bool {
-        matches!(self.shared().state(), Some(State::Ready))
+        self.shared().is_connected()
     }
 
     /// Waits until the client is disconnected for good: with `Ok` after [`Client::disconnect`], with the reason when

@@ -3,13 +3,15 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
 
 use telewire_schema::types;
 
 use crate::client::Client;
+use crate::client::builder::LONGEST_SLEEP;
 use crate::client::console::Console;
 use crate::client::conversation::Conversations;
-use crate::client::handle::lock;
+use crate::client::handle::{Command, lock};
 use crate::events::Place;
 use crate::text::ParseMode;
 
@@ -17,6 +19,8 @@ use crate::text::ParseMode;
 #[derive(Default)]
 pub(crate) struct State {
     parse_mode: Mutex<ParseMode>,
+    /// What was set since the client was built.
+    flood_sleep_threshold: Mutex<Option<Duration>>,
     authorized: AtomicBool,
     pub(super) login: Mutex<Login>,
     /// In the order in which they run.
@@ -75,6 +79,29 @@ impl Client {
     /// Changes how texts are read and shown, for all clones of this client.
     pub fn set_parse_mode(&self, mode: ParseMode) {
         *lock(&self.state().parse_mode) = mode;
+    }
+
+    /// Up to which length flood waits are waited out, instead of being returned as errors: a minute, unless it was changed.
+    ///
+    /// ```no_run
+    /// # fn f(client: telewire_core::Client) {
+    /// use std::time::Duration;
+    ///
+    /// client.set_flood_sleep_threshold(Duration::ZERO); // every flood wait is an error from now on
+    /// assert_eq!(client.flood_sleep_threshold(), Duration::ZERO);
+    /// # }
+    /// ```
+    pub fn flood_sleep_threshold(&self) -> Duration {
+        let set = *lock(&self.state().flood_sleep_threshold);
+        set.unwrap_or(self.config().flood_sleep_threshold)
+    }
+
+    /// Changes up to which length flood waits are waited out, for all clones of this client; at most a day, as in
+    /// [`Builder::flood_sleep_threshold`](crate::client::Builder::flood_sleep_threshold). What waits already goes on waiting.
+    pub fn set_flood_sleep_threshold(&self, threshold: Duration) {
+        let threshold = threshold.min(LONGEST_SLEEP);
+        *lock(&self.state().flood_sleep_threshold) = Some(threshold);
+        self.shared().push(Command::FloodThreshold(threshold));
     }
 
     pub(crate) fn state(&self) -> &State {

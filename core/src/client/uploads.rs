@@ -238,7 +238,7 @@ impl Client {
             plan,
             flights: FuturesUnordered::new(),
             held: BTreeMap::new(),
-            patience: Patience::new(self.config().flood_sleep_threshold),
+            patience: Patience::new(self.flood_sleep_threshold()),
             progress: prepared.progress,
             // As official clients do: addresses for media only are for downloads.
             target: Target::Home,

@@ -203,6 +203,7 @@ impl<R: Runtime> Run<R> {
                 self.store.push(Op::Delete(reply));
             }
             Command::Confirm(id) => self.engine.confirm(id),
+            Command::FloodThreshold(d) => self.engine.set_flood_sleep_threshold(d),
             Command::MoveHome(dc, reply) => {
                 self.engine.sign_in_at(now, dc);
                 let _ = reply.send(());

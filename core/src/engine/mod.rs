@@ -187,6 +187,11 @@ impl Engine {
         self.feed.confirm(update);
     }
 
+    /// Up to which length flood waits are waited out from now on.
+    pub fn set_flood_sleep_threshold(&mut self, threshold: Duration) {
+        self.config.flood_sleep_threshold = threshold;
+    }
+
     /// Whether anybody takes updates. Without a consumer they count as taken when they arrive.
     pub fn set_consumer(&mut self, consumer: bool) {
         self.feed.set_consumer(consumer);

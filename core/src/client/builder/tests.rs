@@ -60,6 +60,7 @@ fn every_setting_arrives() {
 
 #[test]
 fn what_is_not_said_is_as_in_telethon() {
+    // parity: M-base.new
     // parity: N-ctor.use_ipv6, N-ctor.timeout, N-ctor.connection, N-ctor.sequential_updates
     // parity: N-ctor.request_retries, N-ctor.connection_retries, N-ctor.retry_delay, N-ctor.flood_sleep_threshold
     // parity: N-ctor.device_model, N-ctor.system_version, N-ctor.app_version, N-ctor.lang_code, N-ctor.system_lang_code

@@ -50,7 +50,7 @@ impl Run {
             dc,
             origin,
             flights: FuturesUnordered::new(),
-            patience: Patience::new(client.config().flood_sleep_threshold),
+            patience: Patience::new(client.flood_sleep_threshold()),
             progress,
             turns: 0,
         }

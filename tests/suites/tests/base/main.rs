@@ -1,5 +1,7 @@
 //! Connecting, disconnecting and raw requests, as the parity lines M-base say.
 
+mod running;
+
 use std::time::Duration;
 
 use telewire_core::session::{MemorySession, SessionStore as _};
