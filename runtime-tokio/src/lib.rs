@@ -27,8 +27,8 @@ pub use builder::BuilderExt;
 pub use runtime::{File, TokioRuntime};
 pub use socket::Socket;
 pub use telewire_core::client::{
-    AllChats, Archive, Attachment, Builder, Chunks, Client, ConversationOptions, DateLike, Delete,
-    DialogIter, Download, DraftChange, DraftIter, Edit, EntityLike, Forward, InputMessage,
+    AllChats, Archive, Attachment, Builder, Chunks, Client, Content, ConversationOptions, DateLike,
+    Delete, DialogIter, Download, DraftChange, DraftIter, Edit, EntityLike, Forward, InputMessage,
     InvokeOptions, MessageId, MessageIter, MessageQuery, MessageRef, MessageRefs, MessagesById,
     Prompt, Read, ReplyTo, Scope, SignIn, SomeIds, Start, Upload, UploadedFile,
 };

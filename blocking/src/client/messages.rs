@@ -1,14 +1,14 @@
 //! Sending messages.
 
-use telewire_core::client::{Delete, Edit, EntityLike, Forward, InputMessage, MessageId, Read};
+use telewire_core::client::{Content, Delete, Edit, EntityLike, Forward, MessageId, Read};
 use telewire_core::{Error, types};
 
 use crate::client::Client;
 use crate::objects::Message;
 
 impl Client {
-    /// Sends a message: a text, read in the client's parse mode, or an [`InputMessage`] that says more. Returns it as the
-    /// server has it.
+    /// Sends a message: a text, read in the client's parse mode, an [`InputMessage`](crate::InputMessage) that says
+    /// more, or an [`Attachment`](crate::Attachment) with its caption. Returns it as the server has it.
     ///
     /// # Errors
     /// Whatever the server answers, e.g. `CHAT_WRITE_FORBIDDEN`; [`Error::Misuse`] for an empty text.
@@ -22,7 +22,7 @@ impl Client {
     pub fn send_message(
         &self,
         chat: impl Into<EntityLike>,
-        message: impl Into<InputMessage>,
+        message: impl Into<Content>,
     ) -> Result<Message, Error> {
         Ok(Message::wrap(
             self,

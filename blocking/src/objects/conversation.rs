@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use telewire_core::client::{Attachment, InputMessage, MessageId};
+use telewire_core::client::{Attachment, Content, MessageId};
 use telewire_core::objects::{self, Entity};
 use telewire_core::{Error, types};
 
@@ -34,7 +34,7 @@ impl Conversation {
     ///
     /// # Errors
     /// As [`Client::send_message`](crate::Client::send_message).
-    pub fn send_message(&self, message: impl Into<InputMessage>) -> Result<Message, Error> {
+    pub fn send_message(&self, message: impl Into<Content>) -> Result<Message, Error> {
         let sent = self.client.wait(self.inner.send_message(message))?;
         Ok(Message::wrap(&self.client, sent))
     }

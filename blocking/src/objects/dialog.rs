@@ -1,6 +1,6 @@
 //! Dialogs.
 
-use telewire_core::client::InputMessage;
+use telewire_core::client::Content;
 use telewire_core::{Error, types};
 
 use crate::objects::{Draft, Message, object};
@@ -23,7 +23,7 @@ impl Dialog {
     ///
     /// # Errors
     /// As [`Client::send_message`](crate::Client::send_message).
-    pub fn send_message(&self, message: impl Into<InputMessage>) -> Result<Message, Error> {
+    pub fn send_message(&self, message: impl Into<Content>) -> Result<Message, Error> {
         Ok(Message::wrap(
             &self.client,
             self.client.wait(self.inner.send_message(message))?,

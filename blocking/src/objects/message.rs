@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use telewire_core::client::{
-    Edit, EntityLike, Forward, ForwardItem, InputMessage, MessageId, ReplyTo, SomeIds,
+    Content, Edit, EntityLike, Forward, ForwardItem, InputMessage, MessageId, ReplyTo, SomeIds,
 };
 use telewire_core::objects::{Click, Entity};
 use telewire_core::{Error, types};
@@ -48,7 +48,7 @@ impl Message {
     ///
     /// # Errors
     /// As [`Client::send_message`](crate::Client::send_message).
-    pub fn respond(&self, message: impl Into<InputMessage>) -> Result<Self, Error> {
+    pub fn respond(&self, message: impl Into<Content>) -> Result<Self, Error> {
         Ok(Self::wrap(
             &self.client,
             self.client.wait(self.inner.respond(message))?,
@@ -59,7 +59,7 @@ impl Message {
     ///
     /// # Errors
     /// As [`Client::send_message`](crate::Client::send_message).
-    pub fn reply(&self, message: impl Into<InputMessage>) -> Result<Self, Error> {
+    pub fn reply(&self, message: impl Into<Content>) -> Result<Self, Error> {
         Ok(Self::wrap(
             &self.client,
             self.client.wait(self.inner.reply(message))?,

@@ -278,7 +278,7 @@ fn names_get_their_ending_once_and_are_listed_without_it() {
 
 #[test]
 fn memory_session_makes_no_file_and_outlives_closing() {
-    // parity: S-sqlite.close
+    // parity: S-sqlite.close, S-sqlite.file
     let folder = tempdir().unwrap();
     for mut store in [
         SqliteSession::in_memory().unwrap(),

@@ -15,6 +15,7 @@ use std::sync::Arc;
 use telewire_schema::{functions, types};
 
 use crate::client::Client;
+use crate::client::content::{Content, Kind};
 use crate::client::entity_like::EntityLike;
 use crate::client::input_message::InputMessage;
 use crate::error::{Error, ProtocolError};
@@ -35,7 +36,8 @@ impl Client {
     /// returns it as it has arrived there.
     ///
     /// A text is read in the client's parse mode, Markdown by default; an [`InputMessage`] says more. Links to `@name`,
-    /// `+phone` or `tg://user?id=N` become mentions. A [`Message`] is sent as a copy.
+    /// `+phone` or `tg://user?id=N` become mentions. A [`Message`] is sent as a copy, and an
+    /// [`Attachment`](crate::client::Attachment) as [`Client::send_file`] sends it, with what its caption says.
     ///
     /// # Errors
     /// [`Error::Misuse`] for an empty text; `MESSAGE_TOO_LONG` above 4,096 characters; [`Error::NotFound`] for an unknown
@@ -44,23 +46,29 @@ impl Client {
     /// ```no_run
     /// # async fn f(client: telewire_core::Client) -> Result<(), telewire_core::Error> {
     /// use telewire_core::InputMessage;
+    /// use telewire_core::client::Attachment;
     ///
     /// let note = client.send_message("me", "remember the **milk**").await?;
     /// client.send_message("me", InputMessage::html("<i>soon</i>").reply_to(&note).silent()).await?;
+    /// client.send_message("me", Attachment::path("milk.jpg").caption("this **one**")).await?;
     /// # Ok(())
     /// # }
     /// ```
     pub async fn send_message(
         &self,
         chat: impl Into<EntityLike>,
-        message: impl Into<InputMessage>,
+        message: impl Into<Content>,
     ) -> Result<Message, Error> {
-        let message = message.into();
+        let chat = chat.into();
+        let message = match message.into().0 {
+            Kind::Message(message) => message,
+            Kind::File(file) => return self.send_attachment(chat, *file).await,
+        };
         if let Some(media) = &message.media {
             let media = input_media(media)?;
-            return self.send_input_media(chat.into(), media, &message).await;
+            return self.send_input_media(chat, media, &message).await;
         }
-        let outgoing = self.outgoing(chat.into(), &message).await?;
+        let outgoing = self.outgoing(chat, &message).await?;
         if outgoing.text.is_empty() {
             return Err(Error::misuse(
                 "the message is empty; give it a text, or send a file instead",

@@ -14,7 +14,7 @@ use telewire_schema::types;
 use crate::client::conversation::{ConversationOptions, Place};
 use crate::client::entity_like::EntityLike;
 use crate::client::handle::lock;
-use crate::client::{Attachment, Client, InputMessage, MessageId, Read};
+use crate::client::{Attachment, Client, Content, MessageId, Read};
 use crate::error::Error;
 use crate::events::EventBuilder;
 use crate::objects::{Entity, Message};
@@ -147,7 +147,7 @@ impl Conversation {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send_message(&self, message: impl Into<InputMessage>) -> Result<Message, Error> {
+    pub async fn send_message(&self, message: impl Into<Content>) -> Result<Message, Error> {
         let message = message.into();
         let life = &self.life;
         let sent = life.client.send_message(life.peer.clone(), message).await?;

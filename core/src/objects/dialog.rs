@@ -7,7 +7,7 @@ use telewire_schema::{Value, functions, types};
 
 use crate::client::entity_like::input_channel;
 use crate::client::handle::lock;
-use crate::client::{Archive, Client, InputMessage};
+use crate::client::{Archive, Client, Content};
 use crate::error::Error;
 use crate::objects::{DisplayName, Draft, Entity, Message, draft};
 use crate::peers::{PeerId, PeerKey};
@@ -154,7 +154,7 @@ impl Dialog {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn send_message(&self, message: impl Into<InputMessage>) -> Result<Message, Error> {
+    pub async fn send_message(&self, message: impl Into<Content>) -> Result<Message, Error> {
         let message = message.into();
         self.client.send_message(self.input_peer(), message).await
     }

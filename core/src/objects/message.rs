@@ -14,7 +14,7 @@ use std::sync::{Arc, OnceLock};
 
 use telewire_schema::types;
 
-use crate::client::{Client, InputMessage};
+use crate::client::{Client, Content};
 use crate::error::Error;
 use crate::objects::Entity;
 use crate::objects::getter::{Fetched, chat_getter, sender_getter};
@@ -110,11 +110,14 @@ impl Message {
     ///
     /// ```no_run
     /// # async fn f(message: telewire_core::objects::Message) -> Result<(), telewire_core::Error> {
+    /// use telewire_core::client::Attachment;
+    ///
     /// message.respond("noted").await?;
+    /// message.respond(Attachment::path("note.pdf")).await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn respond(&self, message: impl Into<InputMessage>) -> Result<Self, Error> {
+    pub async fn respond(&self, message: impl Into<Content>) -> Result<Self, Error> {
         let message = message.into();
         self.client
             .send_message(self.get_input_chat().await?, message)
@@ -132,7 +135,7 @@ impl Message {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn reply(&self, message: impl Into<InputMessage>) -> Result<Self, Error> {
+    pub async fn reply(&self, message: impl Into<Content>) -> Result<Self, Error> {
         self.respond(message.into().reply_to(self.id())).await
     }
 

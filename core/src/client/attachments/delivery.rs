@@ -19,7 +19,7 @@ pub(crate) enum Delivery {
 }
 
 impl Client {
-    pub(super) async fn send_attachment(
+    pub(in crate::client) async fn send_attachment(
         &self,
         chat: EntityLike,
         file: Attachment,

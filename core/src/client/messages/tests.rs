@@ -1,5 +1,6 @@
 //! What becomes of the answers to a message that was sent.
 
+mod found;
 mod wire;
 
 use bytes::Bytes;
@@ -66,13 +67,21 @@ fn send(
 
 #[test]
 fn the_message_is_found_by_its_random_id_in_either_order() {
-    for id_first in [true, false] {
+    // parity: M-messages.send_message.result
+    let forms: [fn(i32, &str) -> types::Update; 2] = [new_message, |id, text| {
+        let message = types::MessageData::new(id, types::PeerChannel::new(5), 9, text);
+        types::UpdateNewChannelMessage::new(message, 5, 1).into()
+    }];
+    for (new, id_first) in forms
+        .into_iter()
+        .flat_map(|new| [(new, true), (new, false)])
+    {
         let sent = send("hi", |request| {
             let mut list = vec![
-                new_message(8, "another"),
+                new(8, "another"),
                 types::UpdateMessageId::new(8, random_id(request) + 1).into(),
                 types::UpdateMessageId::new(9, random_id(request)).into(),
-                new_message(9, "hi"),
+                new(9, "hi"),
             ];
             if id_first {
                 list.reverse();
@@ -85,7 +94,10 @@ fn the_message_is_found_by_its_random_id_in_either_order() {
 
 #[test]
 fn the_short_answer_becomes_a_whole_message() {
+    // parity: M-messages.send_message.short
+    let button = crate::objects::Button::inline("yes");
     let message = InputMessage::markdown("**hi**").reply_to(4).silent();
+    let message = message.buttons(button);
     let sent = send(message, |request| {
         assert!(
             contains(request, b"\x02hi"),
@@ -93,6 +105,7 @@ fn the_short_answer_becomes_a_whole_message() {
         );
         let short = types::UpdateShortSentMessage::new(9, 5, 1, 1_000)
             .out(true)
+            .media(types::MessageMediaDice::new(6, "🎲"))
             .entities(vec![types::MessageEntityBold::new(0, 2).into()]);
         value(&types::Updates::from(short))
     })
@@ -110,6 +123,12 @@ fn the_short_answer_becomes_a_whole_message() {
         (Some(PeerId::User(OWN)), Some(PeerId::User(OWN)))
     );
     assert_eq!(sent.date().secs(), 1_000);
+    assert!(matches!(sent.media(), Some(types::MessageMedia::Dice(d)) if d.value == 6));
+    assert_eq!(
+        sent.button_count(),
+        1,
+        "the buttons are those of the request"
+    );
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! Buttons that are sent, and what the server thinks of them.
 
 use telewire_core::objects::{Button, Buttons};
-use telewire_core::{InputMessage, types};
+use telewire_core::{Error, InputMessage, types};
+use telewire_tests::account::run_pair;
 
-use super::{BOT, name, newest, run_with_bot};
+use super::{BOT, bot, name, newest, run_with_bot};
 
 fn with(buttons: impl Into<Buttons>) -> InputMessage {
     InputMessage::text("pick").buttons(buttons)
@@ -137,4 +138,18 @@ fn buttons_are_at_the_root_of_every_crate() {
     assert_eq!(same, other);
     let markup: AllOfTokio = AllOfBlocking::from(same);
     assert!(markup.markup().unwrap().is_some());
+}
+
+#[test]
+fn people_have_no_buttons() {
+    // parity: M-messages.send_message.buttons
+    run_pair(15, async |sim, one, _| {
+        let message = InputMessage::from("pick").buttons(Button::inline("yes"));
+        let sent = one.send_message("me", message).await.unwrap();
+        assert_eq!(sent.button_count(), 0, "only bots have buttons");
+        let bot = bot(sim).await;
+        let error = InputMessage::from("pick").buttons([Button::inline("a"), Button::text("b")]);
+        let error = bot.send_message("me", error).await.unwrap_err();
+        assert!(matches!(error, Error::Misuse(_)), "{error}");
+    });
 }

@@ -6,7 +6,7 @@ use telewire_core::text::{ParseMode, parse_html};
 use telewire_core::{Error, InputMessage, types};
 use telewire_tests::account::{run, run_pair};
 
-use super::{BOT, OTHER, Seen, bot, channel, chat, name, newest, picture, run_with_bot};
+use super::{BOT, OTHER, Seen, channel, chat, name, newest, picture, run_with_bot};
 
 #[test]
 fn a_message_reaches_whoever_is_named() {
@@ -156,14 +156,16 @@ fn a_file_keeps_what_is_said_of_the_message() {
     // parity: M-messages.send_message.file, M-messages.send_message.file.lost
     run_pair(6, async |_, one, other| {
         let message = InputMessage::markdown("**so**").silent().clear_draft();
-        let sent = one
-            .send_file(OTHER, picture(2).caption(message))
-            .await
-            .unwrap();
-        assert!(sent.silent() && sent.photo().is_some());
-        let got = newest(&other, "@ada_lovelace").await;
-        assert!(got.silent() && got.photo().is_some());
-        assert_eq!(got.text(), "**so**");
+        let file = || picture(2).caption(&message);
+        for sent in [
+            one.send_file(OTHER, file()).await.unwrap(),
+            one.send_message(OTHER, file()).await.unwrap(),
+        ] {
+            assert!(sent.silent() && sent.photo().is_some());
+            let got = newest(&other, "@ada_lovelace").await;
+            assert!(got.silent() && got.photo().is_some());
+            assert_eq!(got.text(), "**so**");
+        }
         let album = [
             picture(3).caption(InputMessage::text("one").silent()),
             picture(4),
@@ -361,6 +363,10 @@ fn messages_answer_where_they_came_from() {
             last.get_reply_message().await.unwrap().unwrap().raw_text(),
             "hello"
         );
+        let file = got.reply(picture(9).caption("see")).await.unwrap();
+        assert_eq!(file.reply_to_msg_id(), Some(got.id()));
+        let file = got.respond(picture(9)).await.unwrap();
+        assert!(file.reply_to_msg_id().is_none() && file.photo().is_some());
         let (here, there) = channel(&one, &other, false).await;
         one.send_message(here, "all of you").await.unwrap();
         let got = newest(&other, there).await;
@@ -378,21 +384,5 @@ fn a_file_is_saved_from_its_message() {
         assert_eq!(sim.file(&path).unwrap(), b"the content");
         let none = client.send_message("me", "no file").await.unwrap();
         assert_eq!(none.download_media("/in/").await.unwrap(), None);
-    });
-}
-
-#[test]
-fn people_have_no_buttons() {
-    // parity: M-messages.send_message.buttons
-    run_pair(15, async |sim, one, _| {
-        use telewire_core::objects::Button;
-
-        let message = InputMessage::from("pick").buttons(Button::inline("yes"));
-        let sent = one.send_message("me", message).await.unwrap();
-        assert_eq!(sent.button_count(), 0, "only bots have buttons");
-        let bot = bot(sim).await;
-        let error = InputMessage::from("pick").buttons([Button::inline("a"), Button::text("b")]);
-        let error = bot.send_message("me", error).await.unwrap_err();
-        assert!(matches!(error, Error::Misuse(_)), "{error}");
     });
 }
