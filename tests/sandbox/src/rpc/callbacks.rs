@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use telewire_core::time::Mono;
 use telewire_schema::functions::messages as f;
 use telewire_schema::types;
 
@@ -25,6 +26,7 @@ pub(crate) struct Callbacks {
 /// Who waits for the answer to a button.
 struct Waiting {
     bot: i64,
+    until: Mono,
     /// Key and session, and the request there.
     at: (i64, i64),
     request: i64,
@@ -62,12 +64,16 @@ pub(super) fn get_answer(
     update.data = Some(data);
     let date = cx.date();
     cx.world().tell(bot, date, vec![update.into()]);
+    let now = cx.now.mono;
     let waiting = Waiting {
         bot,
+        until: now + PATIENCE,
         at: cx.at,
         request: cx.request,
     };
-    cx.server.callbacks.open.insert(query, waiting);
+    let open = &mut cx.server.callbacks.open;
+    open.retain(|_, waiting| waiting.until > now);
+    open.insert(query, waiting);
     cx.hold = Some(PATIENCE);
     Err(Fault::bad("BOT_RESPONSE_TIMEOUT"))
 }
@@ -85,14 +91,14 @@ fn has_button(stored: &Stored, data: &[u8]) -> bool {
 pub(super) fn set_answer(cx: &mut Cx<'_>, r: f::SetBotCallbackAnswer) -> Answer<bool> {
     let me = cx.me;
     let invalid = || Fault::bad("QUERY_ID_INVALID");
+    if r.message.as_ref().is_some_and(|m| m.chars().count() > 200) {
+        return Err(Fault::bad("MESSAGE_TOO_LONG"));
+    }
     let open = &mut cx.server.callbacks.open;
     let waiting = match open.get(&r.query_id) {
         Some(waiting) if waiting.bot == me => open.remove(&r.query_id).ok_or_else(invalid)?,
         _ => return Err(invalid()),
     };
-    if r.message.as_ref().is_some_and(|m| m.chars().count() > 200) {
-        return Err(Fault::bad("MESSAGE_TOO_LONG"));
-    }
     let mut answer = types::messages::BotCallbackAnswer::new(r.cache_time);
     answer.alert = r.alert;
     answer.message = r.message;

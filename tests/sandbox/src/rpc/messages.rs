@@ -167,6 +167,9 @@ pub(super) fn peer_settings(
 pub(super) fn pin(cx: &mut Cx<'_>, r: f::UpdatePinnedMessage) -> Answer<types::Updates> {
     let peer = cx.peer(&r.peer)?;
     let (me, date) = (cx.me, cx.date());
+    if !may_pin(cx, peer) {
+        return Err(Fault::bad("CHAT_ADMIN_REQUIRED"));
+    }
     if cx
         .server
         .world
@@ -198,6 +201,17 @@ pub(super) fn pin(cx: &mut Cx<'_>, r: f::UpdatePinnedMessage) -> Answer<types::U
         }
     };
     Ok(cx.server.world.updates(me, date, vec![update]))
+}
+
+/// In groups every member may, as long as nobody has changed the permissions, which nobody can here.
+fn may_pin(cx: &Cx<'_>, peer: PeerKey) -> bool {
+    match peer.kind() {
+        Kind::Channel(id) => {
+            let channel = cx.server.world.channels.get(&id);
+            channel.is_some_and(|c| !c.broadcast || c.is_admin(cx.me))
+        }
+        _ => true,
+    }
 }
 
 pub(super) fn views(

@@ -1,6 +1,6 @@
 //! Sending messages.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use telewire_schema::functions::messages as f;
 use telewire_schema::types;
@@ -44,7 +44,7 @@ pub(super) fn send_media(cx: &mut Cx<'_>, r: f::SendMedia) -> Answer<types::Upda
     cx.random_ids.push(r.random_id);
     let peer = cx.peer(&r.peer)?;
     let (text, entities) = checked_text(cx, &r.message, r.entities.unwrap_or_default(), true)?;
-    refuse_again(cx, peer, r.random_id)?;
+    refuse_again(cx, peer, [r.random_id])?;
     let mut draft = Draft::text(cx.me, peer, &text);
     draft.media = Some(media::store(cx, &r.media)?);
     draft.entities = entities;
@@ -70,9 +70,10 @@ pub(super) fn send_multi_media(cx: &mut Cx<'_>, r: f::SendMultiMedia) -> Answer<
     if r.multi_media.is_empty() {
         return Err(Fault::bad("MEDIA_EMPTY"));
     }
+    refuse_again(cx, peer, r.multi_media.iter().map(|m| m.random_id))?;
     let album = cx.server.rng.i64();
     let reply_to = reply(cx, peer, r.reply_to.as_ref())?;
-    let mut posted = Vec::new();
+    let mut drafts = Vec::new();
     for single in r.multi_media {
         let (text, entities) = checked_text(
             cx,
@@ -80,7 +81,6 @@ pub(super) fn send_multi_media(cx: &mut Cx<'_>, r: f::SendMultiMedia) -> Answer<
             single.entities.unwrap_or_default(),
             true,
         )?;
-        refuse_again(cx, peer, single.random_id)?;
         let mut draft = Draft::text(cx.me, peer, &text);
         draft.media = Some(media::store(cx, &single.media)?);
         draft.entities = entities;
@@ -88,8 +88,9 @@ pub(super) fn send_multi_media(cx: &mut Cx<'_>, r: f::SendMultiMedia) -> Answer<
         draft.album = Some(album);
         draft.reply_to = reply_to;
         draft.random_id = Some(single.random_id);
-        posted.push((single.random_id, post(cx, draft)?));
+        drafts.push((single.random_id, draft));
     }
+    let posted = post_all(cx, drafts)?;
     if r.clear_draft {
         drafts::clear(cx, peer)?;
     }
@@ -99,9 +100,13 @@ pub(super) fn send_multi_media(cx: &mut Cx<'_>, r: f::SendMultiMedia) -> Answer<
 pub(super) fn forward(cx: &mut Cx<'_>, r: f::ForwardMessages) -> Answer<types::Updates> {
     cx.random_ids.extend(&r.random_id);
     let (from, to) = (cx.peer(&r.from_peer)?, cx.peer(&r.to_peer)?);
-    if r.id.is_empty() || r.id.len() != r.random_id.len() || r.id.len() > 100 {
+    if r.id.is_empty() {
+        return Err(Fault::bad("MESSAGE_IDS_EMPTY"));
+    }
+    if r.id.len() != r.random_id.len() || r.id.len() > 100 {
         return Err(Fault::bad("RANDOM_ID_INVALID"));
     }
+    refuse_again(cx, to, r.random_id.iter().copied())?;
     let me = cx.me;
     if cx.server.world.keeps_its_content(from) {
         return Err(Fault::bad("CHAT_FORWARDS_RESTRICTED"));
@@ -109,7 +114,6 @@ pub(super) fn forward(cx: &mut Cx<'_>, r: f::ForwardMessages) -> Answer<types::U
     let mut drafts = Vec::new();
     let mut albums = BTreeMap::new();
     for (id, random_id) in r.id.iter().zip(&r.random_id) {
-        refuse_again(cx, to, *random_id)?;
         // What is not there is left out.
         let Some(stored) = cx.server.world.message(me, from, *id) else {
             continue;
@@ -140,10 +144,7 @@ pub(super) fn forward(cx: &mut Cx<'_>, r: f::ForwardMessages) -> Answer<types::U
     if drafts.is_empty() {
         return Err(Fault::bad("MESSAGE_ID_INVALID"));
     }
-    let mut posted = Vec::new();
-    for (random_id, draft) in drafts {
-        posted.push((random_id, post(cx, draft)?));
-    }
+    let posted = post_all(cx, drafts)?;
     Ok(sent(cx, to, &posted))
 }
 
@@ -222,19 +223,36 @@ fn reply(cx: &Cx<'_>, peer: PeerKey, to: Option<&types::InputReplyTo>) -> Answer
         .ok_or_else(|| Fault::bad("REPLY_MESSAGE_ID_INVALID"))
 }
 
-fn refuse_again(cx: &Cx<'_>, peer: PeerKey, random_id: i64) -> Answer<()> {
-    match cx.server.world.sent_before(cx.me, peer, random_id) {
-        Some(_) => Err(Fault::new(500, "RANDOM_ID_DUPLICATE")),
-        None => Ok(()),
+/// Refuses what was sent before, or is in the same request twice.
+fn refuse_again(
+    cx: &Cx<'_>,
+    peer: PeerKey,
+    random_ids: impl IntoIterator<Item = i64>,
+) -> Answer<()> {
+    let mut seen = BTreeSet::new();
+    for id in random_ids {
+        if !seen.insert(id) || cx.server.world.sent_before(cx.me, peer, id).is_some() {
+            return Err(Fault::new(500, "RANDOM_ID_DUPLICATE"));
+        }
     }
+    Ok(())
 }
 
 pub(super) fn post(cx: &mut Cx<'_>, draft: Draft) -> Answer<Posted> {
     if let Some(random_id) = draft.random_id {
-        refuse_again(cx, draft.to, random_id)?;
+        refuse_again(cx, draft.to, [random_id])?;
     }
     let date = cx.date();
     cx.world().post(date, draft)
+}
+
+/// Several messages, each with its `random_id`. Whatever may refuse one of them has been asked before, so that none or all
+/// of them are sent.
+fn post_all(cx: &mut Cx<'_>, drafts: Vec<(i64, Draft)>) -> Answer<Vec<(i64, Posted)>> {
+    let posted = drafts
+        .into_iter()
+        .map(|(id, draft)| Ok((id, post(cx, draft)?)));
+    posted.collect()
 }
 
 /// The answer with the new messages and the `random_id`s that they were sent with.

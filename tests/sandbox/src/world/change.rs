@@ -173,6 +173,7 @@ impl World {
             let pts = channel.journal.pts;
             return Affected { pts, count };
         }
+        channel.forget_mentions(&gone);
         let mut update = None;
         let pts = channel.journal.note(count, |pts| {
             let deleted = types::UpdateDeleteChannelMessages::new(id, gone.clone(), pts, count);

@@ -66,6 +66,16 @@ impl Channel {
         }
     }
 
+    /// Messages that are gone mention nobody.
+    pub(crate) fn forget_mentions(&mut self, gone: &[i32]) {
+        for member in self.members.values_mut() {
+            for message in gone {
+                member.mentioned.remove(message);
+                member.unseen.remove(message);
+            }
+        }
+    }
+
     pub(crate) fn count(&self) -> i32 {
         let count = self
             .members

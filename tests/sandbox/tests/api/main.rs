@@ -7,6 +7,7 @@ mod files;
 mod guesses;
 mod messages;
 mod newcomer;
+mod rules;
 mod search;
 
 use std::time::Duration;
