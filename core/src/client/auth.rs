@@ -243,7 +243,8 @@ impl Client {
 
     /// Signs out, by [`auth.logOut`](https://core.telegram.org/method/auth.logOut): the server forgets this session, what
     /// was kept of it is deleted, and the client disconnects. Returns false, with nothing changed, if the server refuses for
-    /// whatever reason, a flood or trouble of its own included; it may be tried again then.
+    /// whatever reason, a flood or trouble of its own included, or because the session was ended elsewhere; it may be tried
+    /// again then.
     ///
     /// # Errors
     /// When the server cannot be reached, or the session cannot be deleted.
@@ -257,7 +258,7 @@ impl Client {
     pub async fn log_out(&self) -> Result<bool, Error> {
         match self.invoke(&functions::auth::LogOut).await {
             Ok(_) => {}
-            Err(Error::Rpc { .. }) => return Ok(false),
+            Err(Error::Rpc { .. } | Error::AccountEnded(_)) => return Ok(false),
             Err(error) => return Err(error),
         }
         self.state().set_authorized(false);

@@ -1,12 +1,12 @@
-//! The leaf futures: what clients and their driver share, and how each waits for the other.
+//! What clients and their driver share, and how each waits for the other.
+
+mod wait;
 
 use std::collections::VecDeque;
 use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Waker};
+use std::task::Waker;
 use std::time::Duration;
 
 use futures::channel::oneshot;
@@ -20,6 +20,8 @@ use crate::error::{Error, StoreError};
 use crate::peers::{PeerKey, PeerRecord};
 use crate::session::{SelfUser, SentFile, SentFileKey, Session, SessionChange};
 use crate::updates::Update;
+
+use wait::{Answer, Ended, NextUpdate, Waiting, Wakers};
 
 /// The lock's content; a panic elsewhere while it was held does not matter for values that are replaced whole.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -88,7 +90,7 @@ struct Life {
     state: Option<State>,
     /// The connection stood once, and was not given up since.
     connected: bool,
-    wakers: Vec<Waker>,
+    wakers: Wakers,
 }
 
 /// Updates on their way from the driver to their consumers.
@@ -97,7 +99,7 @@ struct Updates {
     ready: VecDeque<(UpdateId, Arc<Update>)>,
     /// How many futures wait for one.
     wanted: usize,
-    wakers: Vec<Waker>,
+    wakers: Wakers,
     /// Somebody has asked at least once, or is about to.
     consumer: bool,
 }
@@ -181,15 +183,12 @@ impl Shared {
 
     /// The next update; see [`Client::next_update`](crate::client::Client::next_update).
     pub(crate) fn next_update(&self) -> NextUpdate<'_> {
-        NextUpdate {
-            shared: self,
-            counted: false,
-        }
+        NextUpdate::new(self)
     }
 
     /// Waits for the end of the connection.
     pub(crate) fn ended(&self) -> Ended<'_> {
-        Ended(self)
+        Ended::new(self)
     }
 
     /// The last state that the engine reported; `None` before the first attempt to connect.
@@ -252,17 +251,12 @@ impl Shared {
                 State::Ended(_) => false,
             };
             life.state = Some(state);
-            if ended {
-                std::mem::take(&mut life.wakers)
-            } else {
-                Vec::new()
-            }
+            ended.then(|| life.wakers.take())
         };
-        wake(wakers);
-        if ended {
-            let wakers = std::mem::take(&mut lock(&self.updates).wakers);
-            wake(wakers);
-        }
+        let Some(wakers) = wakers else { return };
+        wakers.for_each(Waker::wake);
+        let wakers = lock(&self.updates).wakers.take();
+        wakers.for_each(Waker::wake);
     }
 
     /// Whether anybody has ever asked for updates, or is about to.
@@ -280,9 +274,9 @@ impl Shared {
         let wakers = {
             let mut updates = lock(&self.updates);
             updates.ready.push_back((id, update));
-            std::mem::take(&mut updates.wakers)
+            updates.wakers.take()
         };
-        wake(wakers);
+        wakers.for_each(Waker::wake);
     }
 
     /// The driver is gone: everything that waits ends.
@@ -302,124 +296,5 @@ impl Shared {
 impl fmt::Debug for Shared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Shared").finish_non_exhaustive()
-    }
-}
-
-/// Waits for the answer to a request; dropping it withdraws the request.
-pub(crate) struct Answer {
-    answer: oneshot::Receiver<Result<Value, Error>>,
-    waiting: Waiting,
-}
-
-impl Future for Answer {
-    type Output = Result<Value, Error>;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let answer = std::task::ready!(Pin::new(&mut self.answer).poll(cx));
-        self.waiting.open = false;
-        Poll::Ready(answer.unwrap_or(Err(Error::Disconnected)))
-    }
-}
-
-/// Tells the driver if nobody waits any more.
-struct Waiting {
-    shared: Arc<Shared>,
-    ticket: Ticket,
-    open: bool,
-}
-
-impl Waiting {
-    fn new(shared: &Arc<Shared>, ticket: Ticket) -> Self {
-        Self {
-            shared: Arc::clone(shared),
-            ticket,
-            open: true,
-        }
-    }
-
-    fn done(mut self) {
-        self.open = false;
-    }
-}
-
-impl Drop for Waiting {
-    fn drop(&mut self) {
-        if self.open {
-            self.shared.push(Command::Forget(self.ticket));
-        }
-    }
-}
-
-/// Waits for an update. While it exists the driver keeps one ready for it.
-pub(crate) struct NextUpdate<'a> {
-    shared: &'a Shared,
-    counted: bool,
-}
-
-impl Future for NextUpdate<'_> {
-    type Output = Option<(UpdateId, Arc<Update>)>;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut updates = lock(&self.shared.updates);
-        // Read under the lock, or the wake-up of an end in between would be missed.
-        let ended = matches!(self.shared.state(), Some(State::Ended(_)));
-        if let Some(update) = updates.ready.pop_front() {
-            if std::mem::take(&mut self.counted) {
-                updates.wanted -= 1;
-            }
-            return Poll::Ready(Some(update));
-        }
-        if ended {
-            return Poll::Ready(None);
-        }
-        note(&mut updates.wakers, cx.waker());
-        if !self.counted {
-            updates.consumer = true;
-            updates.wanted += 1;
-            drop(updates);
-            self.counted = true;
-            self.shared.driver.wake();
-        }
-        Poll::Pending
-    }
-}
-
-impl Drop for NextUpdate<'_> {
-    fn drop(&mut self) {
-        if self.counted {
-            lock(&self.shared.updates).wanted -= 1;
-        }
-    }
-}
-
-/// Waits until the connection has ended.
-pub(crate) struct Ended<'a>(&'a Shared);
-
-impl Future for Ended<'_> {
-    type Output = Result<(), Error>;
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut life = lock(&self.0.life);
-        match &life.state {
-            None | Some(State::Ended(None)) => Poll::Ready(Ok(())),
-            Some(State::Ended(Some(why))) => Poll::Ready(Err(why.clone())),
-            Some(State::Ready | State::Connecting) => {
-                note(&mut life.wakers, cx.waker());
-                Poll::Pending
-            }
-        }
-    }
-}
-
-/// Adds a waker unless it is there already.
-pub(crate) fn note(wakers: &mut Vec<Waker>, waker: &Waker) {
-    if !wakers.iter().any(|w| w.will_wake(waker)) {
-        wakers.push(waker.clone());
-    }
-}
-
-fn wake(wakers: Vec<Waker>) {
-    for waker in wakers {
-        waker.wake();
     }
 }

@@ -20,6 +20,11 @@ pub(super) const PAGE: usize = 100;
 pub(super) trait Source: Clone + Sized + Send + 'static {
     type Item: Send + 'static;
 
+    /// The pause between two pages of a list that is fetched up to `limit`, where nobody has named another.
+    fn pause(_limit: Option<usize>) -> Duration {
+        Duration::ZERO
+    }
+
     /// The next page, for somebody who takes `left` more items; with none left only the total is wanted.
     fn page(
         &mut self,
@@ -57,7 +62,7 @@ pub(super) struct Paged<S: Source> {
     total: Option<usize>,
     limit: Option<usize>,
     left: usize,
-    /// The pause between two pages; none by itself for short lists.
+    /// The pause between two pages, if it is not the usual one.
     wait: Option<Duration>,
     fetched: Option<Mono>,
     ended: bool,
@@ -77,9 +82,6 @@ struct Fetched<S: Source> {
     page: Result<Page<S::Item>, Error>,
     at: Mono,
 }
-
-/// Lists longer than this are fetched slowly, so that the server does not mind.
-const LONG: usize = 3000;
 
 impl<S: Source> Paged<S> {
     pub(super) fn new(client: &Client, start: S) -> Self {
@@ -204,12 +206,7 @@ impl<S: Source> Paged<S> {
 
     fn fetch(&self, mut source: Box<S>) -> BoxFuture<'static, Fetched<S>> {
         let (client, left, fetched) = (self.client.clone(), self.left, self.fetched);
-        let usual = if self.limit.is_none_or(|limit| limit > LONG) {
-            Duration::from_secs(1)
-        } else {
-            Duration::ZERO
-        };
-        let wait = self.wait.unwrap_or(usual);
+        let wait = self.wait.unwrap_or_else(|| S::pause(self.limit));
         Box::pin(async move {
             if let Some(last) = fetched {
                 let passed = client.now().mono.since(last);
@@ -258,8 +255,8 @@ macro_rules! iterator {
                 self
             }
 
-            /// The pause between the requests for two pages, less the time that has passed anyway. One second for no
-            /// limit or one above 3,000, else none.
+            /// The pause between the requests for two pages, less the time that has passed anyway. None unless it is said
+            /// otherwise, but one second for messages where there is no limit or one above 3,000.
             pub fn wait_time(mut self, wait: std::time::Duration) -> Self {
                 self.pages.set_wait(Some(wait));
                 self

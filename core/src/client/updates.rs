@@ -16,9 +16,11 @@ use crate::engine::UpdateId;
 use crate::error::Error;
 use crate::events::{Built, EventBuilder, Handler, HandlerError, Outcome, Place, Verdict};
 use crate::updates::Update;
+use crate::updates::outbox::MAX_BACKLOG;
 
-/// How many updates are handled at the same time; more wait in the engine.
-const CONCURRENT: usize = 64;
+/// How many updates are handled at the same time; more wait in the engine. Handlers may wait for long, such as for an answer
+/// in a conversation, and what they wait for has to find room beside them.
+const CONCURRENT: usize = MAX_BACKLOG / 4;
 
 impl Client {
     /// Registers a handler for the events that `events` describes. Handlers run while

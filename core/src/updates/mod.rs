@@ -25,7 +25,7 @@ mod failure;
 mod known;
 mod ledger;
 mod need;
-mod outbox;
+pub(crate) mod outbox;
 mod place;
 mod repair;
 mod route;

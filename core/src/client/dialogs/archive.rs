@@ -59,24 +59,36 @@ impl Client {
                 }
             }
         }
-        let mut all = types::UpdatesData::new(vec![], vec![], vec![], 0, 0);
+        let mut answers = Vec::new();
         for peers in peers.chunks(PAGE) {
             let request = functions::folders::EditPeerFolders::new(peers.to_vec());
-            match self.invoke(&request).await? {
-                types::Updates::Updates(more) => append(&mut all, *more),
-                // There is nothing to put together, or no way to.
-                other => return Ok(other),
-            }
+            answers.push(self.invoke(&request).await?);
         }
-        Ok(all.into())
+        Ok(together(answers))
     }
 }
 
-fn append(all: &mut types::UpdatesData, more: types::UpdatesData) {
-    all.updates.extend(more.updates);
-    all.users.extend(more.users);
-    all.chats.extend(more.chats);
-    (all.date, all.seq) = (more.date, more.seq);
+/// One answer as it is; several as one, as far as they say what has happened.
+fn together(mut answers: Vec<types::Updates>) -> types::Updates {
+    if answers.len() == 1
+        && let Some(only) = answers.pop()
+    {
+        return only;
+    }
+    let mut all = types::UpdatesData::new(vec![], vec![], vec![], 0, 0);
+    for answer in answers {
+        let (updates, users, chats, date, seq) = match answer {
+            types::Updates::Updates(u) => (u.updates, u.users, u.chats, u.date, u.seq),
+            types::Updates::Combined(u) => (u.updates, u.users, u.chats, u.date, u.seq),
+            types::Updates::UpdateShort(u) => (vec![u.update], vec![], vec![], u.date, all.seq),
+            _ => continue,
+        };
+        all.updates.extend(updates);
+        all.users.extend(users);
+        all.chats.extend(chats);
+        (all.date, all.seq) = (date, seq);
+    }
+    all.into()
 }
 
 /// Which chats are moved, and to which folder; see [`Client::archive`].

@@ -65,7 +65,8 @@ fn the_next_page_begins_behind_the_last_dialog_and_nobody_comes_twice() {
     let all: Vec<i64> = (1..=150).rev().collect();
     let mut pages = 0;
     // parity: M-dialogs.iter_dialogs.paging, M-dialogs.iter_dialogs.dedupe
-    let found = Stage::new().run(
+    let mut stage = Stage::new();
+    let found = stage.run(
         |client| async move { client.iter_dialogs().collect().await.unwrap() },
         |request| {
             pages += 1;
@@ -85,6 +86,7 @@ fn the_next_page_begins_behind_the_last_dialog_and_nobody_comes_twice() {
         },
     );
     assert_eq!((found.len(), found.total(), pages), (150, 150, 2));
+    assert!(stage.slept.is_zero(), "only messages are fetched slowly");
     let first = &found[0];
     assert_eq!(
         (
@@ -265,4 +267,28 @@ fn chats_are_archived_in_one_request() {
     run(two.to(0), vec![place(chat(1), 0), place(chat(2), 0)]);
     let each = Archive::each([(chat(1), 0), (chat(2), 1)]);
     run(each, vec![place(chat(1), 0), place(chat(2), 1)]);
+}
+
+#[test]
+fn more_chats_than_one_request_takes_are_all_archived() {
+    let chat = |id| types::InputPeer::from(types::InputPeerChat::new(id));
+    let mut asked = 0;
+    let updates = Stage::new().run(
+        |client| async move { client.archive(Archive::all((1..=250).map(chat))).await },
+        |request| {
+            assert_eq!(request.name, "folders.editPeerFolders");
+            asked += 1;
+            let news = vec![types::Update::PtsChanged];
+            let answer: types::Updates = match asked {
+                1 => types::Updates::TooLong,
+                2 => types::UpdatesCombined::new(news, vec![], vec![], 5, 1, 1).into(),
+                _ => types::UpdatesData::new(news, vec![], vec![], 6, 2).into(),
+            };
+            value(&answer)
+        },
+    );
+    let types::Updates::Updates(updates) = updates.unwrap() else {
+        unreachable!()
+    };
+    assert_eq!((asked, updates.updates.len(), updates.date), (3, 2, 6));
 }

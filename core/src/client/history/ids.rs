@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 use std::ops::{Range, RangeInclusive};
+use std::time::Duration;
 
 use telewire_schema::{functions, types};
 
 use super::answer::Answer;
 use super::query::Scope;
+use super::source::pause;
 use crate::client::entity_like::input_channel;
 use crate::client::paged::{PAGE, Page, Source};
 use crate::client::{Client, MessageId};
@@ -146,6 +148,10 @@ impl ById {
 
 impl Source for ById {
     type Item = Option<Message>;
+
+    fn pause(limit: Option<usize>) -> Duration {
+        pause(limit)
+    }
 
     async fn page(&mut self, client: &Client, left: usize) -> Result<Page<Self::Item>, Error> {
         let total = Some(self.wanted.len());

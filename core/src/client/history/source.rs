@@ -1,5 +1,7 @@
 //! Where the pages of messages come from.
 
+use std::time::Duration;
+
 use telewire_schema::{functions, types};
 
 use super::answer::Answer;
@@ -40,8 +42,19 @@ struct Cursor {
     seen: Option<usize>,
 }
 
+/// Longer lists of messages are fetched slowly, so that the server does not mind.
+const LONG: usize = 3000;
+
+pub(super) fn pause(limit: Option<usize>) -> Duration {
+    Duration::from_secs(limit.is_none_or(|limit| limit > LONG).into())
+}
+
 impl Source for History {
     type Item = Message;
+
+    fn pause(limit: Option<usize>) -> Duration {
+        pause(limit)
+    }
 
     async fn page(&mut self, client: &Client, left: usize) -> Result<Page<Message>, Error> {
         if self.cursor.is_none() {
@@ -50,7 +63,10 @@ impl Source for History {
         let Some(mut cursor) = self.cursor.clone() else {
             return Ok(Page::empty());
         };
-        let size = i32::try_from(left.min(PAGE)).unwrap_or(i32::MAX);
+        // Where the sender is sorted out here, what is wanted may be rare.
+        let few = cursor.from_local.is_none() || left == 0;
+        let size = if few { left.min(PAGE) } else { PAGE };
+        let size = i32::try_from(size).unwrap_or(i32::MAX);
         // A search for no messages at all finds none and counts none.
         let answer = self.ask(client, &cursor, size.max(1)).await?;
         let total = Some(answer.count);

@@ -225,6 +225,26 @@ fn a_search_keeps_its_text_and_looks_for_the_sender_itself_in_private_chats() {
 }
 
 #[test]
+fn a_rare_sender_is_looked_for_in_whole_pages() {
+    let mut pages = 0;
+    Stage::new().run(
+        |client| async move {
+            let user = |id| types::InputPeer::from(types::InputPeerUser::new(id, 1));
+            let iter = client.iter_messages(user(OWN)).from_user(user(5)).limit(1);
+            assert!(iter.collect().await.unwrap().is_empty());
+        },
+        |request| {
+            pages += 1;
+            assert_eq!(request.name, "messages.search");
+            let size = i32::from_le_bytes(request.head[52..56].try_into().unwrap());
+            assert_eq!(size, 100);
+            slice(&[3, 2, 1], 3)
+        },
+    );
+    assert_eq!(pages, 1);
+}
+
+#[test]
 fn a_search_everywhere_needs_a_text() {
     let text = Stage::new().run(
         |client| async move {

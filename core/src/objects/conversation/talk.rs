@@ -6,7 +6,7 @@ use std::task::{Context, Poll, Waker};
 
 use telewire_schema::types;
 
-use crate::client::handle::{lock, note};
+use crate::client::handle::lock;
 use crate::client::router::Waiter;
 use crate::error::Error;
 use crate::peers::{PeerId, PeerMap};
@@ -318,5 +318,12 @@ fn replied(message: &types::MessageData) -> Option<i32> {
     match &message.reply_to {
         Some(types::MessageReplyHeader::MessageReplyHeader(header)) => header.reply_to_msg_id,
         _ => None,
+    }
+}
+
+/// Adds a waker unless it is there already.
+fn note(wakers: &mut Vec<Waker>, waker: &Waker) {
+    if !wakers.iter().any(|w| w.will_wake(waker)) {
+        wakers.push(waker.clone());
     }
 }

@@ -324,6 +324,14 @@ fn logging_out_is_refused_or_forgets_the_login() {
         );
         assert!(!out.unwrap(), "{error}");
     }
+    let ended = Stage::new().run(
+        |client| async move { client.log_out().await },
+        |_| match refuse(401, "SESSION_REVOKED") {
+            Err(Error::Rpc { error, .. }) => Err(Error::AccountEnded(error)),
+            other => other,
+        },
+    );
+    assert!(!ended.unwrap());
 }
 
 #[test]
