@@ -190,6 +190,7 @@ mod tests {
 
     #[test]
     fn another_address_family_leaves_the_account_where_it_is() {
+        // parity: M-base.call.switch_dc
         let mut config = Config::new(1, "");
         let known = [DcOption::new(
             DcId(4),
@@ -205,6 +206,7 @@ mod tests {
 
     #[test]
     fn restricted_addresses_are_left_out() {
+        // parity: M-base.call.switch_dc
         let config = Config::new(1, "");
         let plain = DcOption::new(DcId(7), Ipv4Addr::new(10, 0, 0, 1).into(), 1);
         let change = |f: fn(&mut DcOption)| {

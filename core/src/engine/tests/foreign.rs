@@ -47,6 +47,7 @@ fn import(bench: &mut Bench) {
 
 #[test]
 fn the_account_is_introduced_before_its_first_request() {
+    // parity: M-base.borrow
     let mut bench = Bench::ready(settings(), Some(me()));
     let id = ask(&mut bench, Target::Of(DcId(4)));
     assert_eq!(bench.accept().to_string(), "127.0.0.4:40");
@@ -133,10 +134,13 @@ fn an_unreachable_one_fails_its_own_requests_only() {
 
 #[test]
 fn a_connection_without_work_is_closed() {
-    let mut bench = Bench::ready(settings(), None);
+    // parity: M-base.borrow
+    let mut bench = Bench::ready(settings(), Some(me()));
     ask(&mut bench, Target::Of(DcId(4)));
     bench.accept();
     bench.greet();
+    export(&mut bench);
+    import(&mut bench);
     let asked = bench.peer().take::<Probe>().unwrap();
     bench.pass(Duration::from_secs(100));
     assert_eq!(bench.peers.len(), 2, "work is pending");
@@ -144,7 +148,7 @@ fn a_connection_without_work_is_closed() {
     bench.drain();
     bench.pass(Duration::from_secs(61));
     assert_eq!(bench.peers.len(), 1);
-    // And made again when it is needed.
+    // And made again when it is needed, with the key that knows the account.
     ask(&mut bench, Target::Of(DcId(4)));
     bench.accept();
     bench.greet();

@@ -47,7 +47,34 @@ fn a_short_flood_wait_is_slept_through() {
 }
 
 #[test]
+fn waits_up_to_the_threshold_are_slept_through() {
+    // parity: M-base.call.flood
+    for (text, slept) in [
+        ("FLOOD_WAIT_60", true),
+        ("FLOOD_TEST_PHONE_WAIT_60", true),
+        ("FLOOD_WAIT_61", false),
+        ("FLOOD_TEST_PHONE_WAIT_61", false),
+    ] {
+        let mut bench = Bench::ready(settings(), None);
+        let id = probe(&mut bench);
+        refuse(&mut bench, 420, text);
+        match bench.result(id) {
+            None => {
+                bench.pass(60 * SECOND);
+                assert!(slept && sent(&mut bench), "{text}");
+            }
+            Some(result) => {
+                let error = result.unwrap_err();
+                assert!(!slept, "{text}");
+                assert_eq!(error.retry_after(), Some(61 * SECOND));
+            }
+        }
+    }
+}
+
+#[test]
 fn a_long_flood_wait_is_returned_and_remembered() {
+    // parity: M-base.call.flood_early
     let mut bench = Bench::ready(settings(), None);
     let id = probe(&mut bench);
     refuse(&mut bench, 420, "FLOOD_WAIT_100");
@@ -76,6 +103,12 @@ fn a_long_flood_wait_is_returned_and_remembered() {
     assert!(bench.result(id).is_none());
     bench.pass(50 * SECOND);
     assert!(sent(&mut bench));
+    // Of a wait that is as good as over nothing is left to wait for.
+    refuse(&mut bench, 420, "FLOOD_WAIT_100");
+    assert!(bench.result(id).unwrap().is_err());
+    bench.pass(97 * SECOND);
+    probe(&mut bench);
+    assert!(sent(&mut bench));
 }
 
 #[test]
@@ -98,6 +131,7 @@ fn errors_that_pass_are_tried_again_so_often() {
 
 #[test]
 fn a_phone_of_another_data_centre_moves_the_account() {
+    // parity: M-base.call.migrate, M-base.call.switch_dc
     let mut bench = Bench::ready(settings(), None);
     let id = probe(&mut bench);
     refuse(&mut bench, 303, "PHONE_MIGRATE_4");
@@ -150,12 +184,26 @@ fn what_was_answered_before_a_move_does_not_run_again() {
 }
 
 #[test]
-fn somebody_who_is_signed_in_is_not_moved_by_a_phone_number() {
+fn somebody_who_is_signed_in_is_moved_by_the_account_only() {
+    // parity: M-base.call.migrate
+    for name in ["PHONE_MIGRATE", "NETWORK_MIGRATE"] {
+        let mut bench = Bench::ready(settings(), Some(me()));
+        let id = probe(&mut bench);
+        refuse(&mut bench, 303, &format!("{name}_4"));
+        let error = bench.result(id).unwrap().unwrap_err();
+        assert!(error.is(&format!("{name}_X")), "{error}");
+        assert_eq!(bench.engine.session().home, Some(DcId(2)));
+    }
     let mut bench = Bench::ready(settings(), Some(me()));
     let id = probe(&mut bench);
-    refuse(&mut bench, 303, "PHONE_MIGRATE_4");
-    assert!(bench.result(id).unwrap().unwrap_err().is("PHONE_MIGRATE_X"));
-    assert_eq!(bench.engine.session().home, Some(DcId(2)));
+    refuse(&mut bench, 303, "USER_MIGRATE_4");
+    assert_eq!(bench.accept().to_string(), "127.0.0.4:40");
+    bench.greet();
+    let again = bench.peer().take::<Probe>().expect("sent on");
+    bench.peer().answer(again, b"fine");
+    bench.drain();
+    assert!(bench.result(id).unwrap().is_ok());
+    assert_eq!(bench.engine.session().home, Some(DcId(4)));
 }
 
 #[test]
