@@ -40,6 +40,19 @@ pub(crate) fn input_media(media: &types::MessageMedia) -> Result<types::InputMed
         types::MessageMedia::Geo(g) => {
             types::InputMediaGeoPoint::new(geo(&g.geo).ok_or_else(unsupported)?).into()
         }
+        types::MessageMedia::Venue(v) => types::InputMediaVenue::new(
+            geo(&v.geo).ok_or_else(unsupported)?,
+            v.title.as_str(),
+            v.address.as_str(),
+            v.provider.as_str(),
+            v.venue_id.as_str(),
+            v.venue_type.as_str(),
+        )
+        .into(),
+        types::MessageMedia::Game(m) => {
+            let id = types::InputGameId::new(m.game.id, m.game.access_hash);
+            types::InputMediaGame::new(id).into()
+        }
         _ => return Err(unsupported()),
     })
 }

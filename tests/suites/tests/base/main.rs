@@ -2,8 +2,6 @@
 
 mod running;
 
-use std::time::Duration;
-
 use telewire_core::session::{MemorySession, SessionStore as _};
 use telewire_core::{Client, Error, functions};
 use telewire_sandbox::Trouble;
@@ -145,21 +143,6 @@ fn the_session_of_a_running_client_can_be_had() {
                 .home
                 .is_some_and(|home| session.keys.contains_key(&home))
         );
-    });
-}
-
-#[test]
-fn the_server_is_asked_again_after_an_error_of_its_own() {
-    run(1, async |sim, client| {
-        for error in ["RPC_CALL_FAIL", "RPC_MCGET_FAIL"] {
-            sim.server(|server, _| server.order("help.getNearestDc", 1, Trouble::internal(error)));
-            let before = sim.now().mono;
-            client.invoke(&functions::help::GetNearestDc).await.unwrap();
-            assert!(
-                sim.now().mono.since(before) >= Duration::from_secs(2),
-                "{error}"
-            );
-        }
     });
 }
 

@@ -37,6 +37,49 @@ fn an_edited_message_is_found_by_its_id_and_its_channel() {
 }
 
 #[test]
+fn an_edit_says_whether_links_have_a_preview() {
+    // parity: M-messages.edit_message, O-message.edit
+    let page = types::WebPageData::new(1, "https://a.example", "a.example", 1);
+    let plain = types::MessageData::new(3, types::PeerUser::new(OWN), 9, "one").out(true);
+    let with_page = plain.clone().media(types::MessageMediaWebPage::new(page));
+    let no_webpage = |raw: &types::MessageData, edit: Edit, itself: bool| {
+        let mut seen = None;
+        let mut stage = Stage::new();
+        let peers = vec![types::UserData::new(OWN).self_(true).access_hash(1).into()];
+        let peers = Arc::new(PeerMap::new(peers, vec![]));
+        let message = Message::new(&stage.client, raw.clone().into(), peers);
+        let edited = stage.run(
+            |client| async move {
+                client.set_self_user(Some(me())).await.unwrap();
+                match itself {
+                    true => message.edit(edit).await.map(drop),
+                    false => client.edit_message("me", &message, edit).await.map(drop),
+                }
+            },
+            |request| {
+                let flags = u32::from_le_bytes(request.head[4..8].try_into().unwrap());
+                seen = Some(flags & 2 != 0);
+                let edit = types::UpdateEditMessage::new(raw.clone(), 5, 1);
+                value(&updates(vec![edit.into()]))
+            },
+        );
+        edited.unwrap();
+        seen.unwrap()
+    };
+    let said = |yes| Edit::from("two").link_preview(yes);
+    for raw in [&plain, &with_page] {
+        assert!(
+            !no_webpage(raw, "two".into(), false),
+            "there is one unless it is refused"
+        );
+        for itself in [false, true] {
+            assert!(no_webpage(raw, said(false), itself));
+            assert!(!no_webpage(raw, said(true), itself));
+        }
+    }
+}
+
+#[test]
 fn mentions_are_read_before_everything_else() {
     // parity: M-messages.send_read_acknowledge.clear_mentions
     let mut asked = Vec::new();
@@ -113,4 +156,45 @@ fn buttons_look_for_whom_they_need() {
         |request| unreachable!("{} was asked", request.name),
     );
     assert!(none.unwrap().is_empty());
+}
+
+#[test]
+fn a_copy_brings_whatever_can_be_sent_again() {
+    // parity: M-messages.send_message.message.copy
+    let point = || types::GeoPointData::new(1.5, 2.5, 0);
+    let input = types::InputGeoPointData::new(2.5, 1.5);
+    let no_photo = types::PhotoEmpty::new(1);
+    let game = types::Game::new(1, 2, "short", "Title", "Text", no_photo);
+    let venue = types::MessageMediaVenue::new(point(), "Inn", "Road", "4sq", "id", "bar");
+    let cases: [(types::MessageMedia, types::InputMedia); 4] = [
+        (
+            types::MessageMediaContact::new("1", "A", "B", "card", 5).into(),
+            types::InputMediaContact::new("1", "A", "B", "card").into(),
+        ),
+        (
+            types::MessageMediaGeo::new(point()).into(),
+            types::InputMediaGeoPoint::new(input.clone()).into(),
+        ),
+        (
+            venue.into(),
+            types::InputMediaVenue::new(input, "Inn", "Road", "4sq", "id", "bar").into(),
+        ),
+        (
+            types::MessageMediaGame::new(game).into(),
+            types::InputMediaGame::new(types::InputGameId::new(1, 2)).into(),
+        ),
+    ];
+    for (media, wanted) in cases {
+        let stage = Stage::new();
+        let raw = types::MessageData::new(3, types::PeerUser::new(OWN), 1, "").media(media);
+        let original = Message::new(&stage.client, raw.into(), Arc::default());
+        let sent = send(&original, |request| {
+            assert_eq!(request.name, "messages.sendMedia");
+            assert!(contains(request, &wanted.to_bytes()), "{wanted:?}");
+            value(&types::Updates::from(types::UpdateShortSentMessage::new(
+                9, 5, 1, 1,
+            )))
+        });
+        sent.unwrap();
+    }
 }
