@@ -24,7 +24,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 /// Most jobs wait for a disk or a resolver, so there may be more of them than processors.
 const WORKERS: usize = 8;
 /// As many events as one client handles at the same time.
-const HANDLERS: usize = 64;
+const HANDLERS: usize = 256;
 
 /// What the driver thread shares with the rest of the process.
 pub(super) struct Reactor {

@@ -20,8 +20,12 @@ use crate::error::{Error, StoreError};
 use crate::peers::{PeerKey, PeerRecord};
 use crate::session::{SelfUser, SentFile, SentFileKey, Session, SessionChange};
 use crate::updates::Update;
+use crate::updates::outbox::MAX_BACKLOG;
 
 use wait::{Answer, Ended, NextUpdate, Waiting, Wakers};
+
+/// When so many updates lie ready, something is wrong: the engine holds no more than twice as many.
+const MANY_READY: usize = MAX_BACKLOG / 2;
 
 /// The lock's content; a panic elsewhere while it was held does not matter for values that are replaced whole.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -274,6 +278,11 @@ impl Shared {
         let wakers = {
             let mut updates = lock(&self.updates);
             updates.ready.push_back((id, update));
+            if updates.ready.len() == MANY_READY {
+                tracing::warn!(
+                    "{MANY_READY} updates wait for handlers; unless run_until_disconnected() takes them, conversations will not hear of new ones either"
+                );
+            }
             updates.wakers.take()
         };
         wakers.for_each(Waker::wake);

@@ -1,6 +1,7 @@
 //! The messages of a chat, page by page, and single ones by their ids.
 
 mod answer;
+mod cursor;
 mod ids;
 mod query;
 mod source;

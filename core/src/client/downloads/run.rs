@@ -5,8 +5,9 @@ use futures::future::BoxFuture;
 use futures::stream::{FuturesUnordered, StreamExt as _};
 use telewire_schema::{functions, types};
 
+use super::Progress;
 use super::locate::Place;
-use super::{Origin, Progress};
+use super::what::Origin;
 use crate::client::uploads::tell;
 use crate::client::{Client, undecoded};
 use crate::dc::DcId;

@@ -1,11 +1,12 @@
 use std::sync::{Arc, Mutex};
 
-use telewire_schema::RpcError;
+use telewire_schema::{RpcError, types};
 
 use super::*;
 use crate::client::testing::Stage;
 use crate::dc::DcId;
-use crate::engine::{Target, Value};
+use crate::engine::{Request, Target, Value};
+use crate::peers::PeerId;
 
 const FRIEND: PeerId = PeerId::User(5_000_000_001);
 

@@ -5,13 +5,13 @@ use std::time::Duration;
 use telewire_schema::{functions, types};
 
 use super::answer::Answer;
+use super::cursor::{Cursor, Place};
 use super::query::{MessageQuery, Scope};
 use crate::client::Client;
 use crate::client::entity_like::input_user;
 use crate::client::paged::{PAGE, Page, Source};
 use crate::error::Error;
 use crate::objects::Message;
-use crate::peers::PeerId;
 
 /// What was asked for, and how far it has come.
 #[derive(Clone)]
@@ -19,27 +19,6 @@ pub(super) struct History {
     pub(super) scope: Scope,
     pub(super) query: MessageQuery,
     cursor: Option<Cursor>,
-}
-
-/// The next page.
-#[derive(Clone)]
-struct Cursor {
-    /// All chats if none.
-    peer: Option<types::InputPeer>,
-    /// The sender, as far as the server can sort by it.
-    from_sent: Option<types::InputPeer>,
-    /// The sender, where only we can.
-    from_local: Option<PeerId>,
-    /// The date that was asked for; 0 for none.
-    date: i32,
-    offset_id: i32,
-    offset_date: i32,
-    offset_rate: i32,
-    offset_peer: types::InputPeer,
-    add_offset: i32,
-    last_id: Option<i32>,
-    /// How many messages came since the first of all; unknown if it began elsewhere.
-    seen: Option<usize>,
 }
 
 /// Longer lists of messages are fetched slowly, so that the server does not mind.
@@ -326,7 +305,7 @@ impl History {
         for message in messages {
             let (id, date) = (message.id(), message.raw_date());
             if cursor.peer.is_some() {
-                match self.place(cursor, id) {
+                match cursor.place(&self.query, id) {
                     Place::Before if !moved => continue,
                     Place::Before | Place::Behind => return (items, true),
                     Place::Here => {}
@@ -335,7 +314,7 @@ impl History {
             moved = true;
             cursor.pass(&message, answer.next_rate, reverse);
             let theirs = cursor.from_local.is_none() || cursor.from_local == message.sender_id();
-            if theirs && self.is_in_time(cursor, date) {
+            if theirs && cursor.is_in_time(&self.query, date) {
                 items.push(message);
             }
         }
@@ -346,59 +325,4 @@ impl History {
         let last = complete || !moved || (near_the_end && cursor.peer.is_some());
         (items, last)
     }
-
-    /// Where an id lies in the order that ids have to come in; one twice means that the connection plays tricks.
-    fn place(&self, cursor: &Cursor, id: i32) -> Place {
-        let query = &self.query;
-        let (before, behind) = if query.reverse {
-            (
-                cursor.last_id.is_some_and(|last| id <= last),
-                query.max_id != 0 && id >= query.max_id,
-            )
-        } else {
-            (
-                cursor.last_id.is_some_and(|last| id >= last),
-                id <= query.min_id,
-            )
-        };
-        match (behind, before) {
-            (true, _) => Place::Behind,
-            (false, true) => Place::Before,
-            (false, false) => Place::Here,
-        }
-    }
-
-    /// Whether a date lies on the side of the one asked for that is wanted. The server minds it only where no id was given.
-    fn is_in_time(&self, cursor: &Cursor, date: i32) -> bool {
-        match (cursor.date, self.query.reverse) {
-            (0, _) => true,
-            (limit, true) => date > limit,
-            (limit, false) => date < limit,
-        }
-    }
-}
-
-impl Cursor {
-    /// Moves behind a message.
-    fn pass(&mut self, message: &Message, next_rate: Option<i32>, reverse: bool) {
-        let (id, date) = (message.id(), message.raw_date());
-        self.last_id = Some(id);
-        self.offset_id = id.saturating_add(i32::from(reverse));
-        self.offset_date = date;
-        self.offset_rate = next_rate.unwrap_or(date);
-        self.offset_peer = message.input_chat().unwrap_or(types::InputPeer::Empty);
-        // It was for the beginning; from here on the ids tell.
-        self.add_offset = 0;
-    }
-
-    /// Where it stands among all chats.
-    fn mark(&self) -> (i32, i32, types::InputPeer) {
-        (self.offset_rate, self.offset_id, self.offset_peer.clone())
-    }
-}
-
-enum Place {
-    Before,
-    Here,
-    Behind,
 }
