@@ -39,7 +39,7 @@ pub use telewire_core::client::{
 pub use telewire_core::client::{
     Answer, CodeRequest, Console, Edit2fa, EmailCode, LoginCode, Phone,
 };
-pub use telewire_core::config::{ApiId, CatchUp, Config, Device, Network, Retries};
+pub use telewire_core::config::{ApiId, CatchUp, Config, Device, Network, Proxy, Retries};
 pub use telewire_core::{Button, Buttons};
 pub use telewire_core::{
     Error, dc, error, exchange, functions, peers, schema, session, text, time, transport, types,

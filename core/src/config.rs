@@ -1,5 +1,7 @@
 //! The settings of a client.
 
+mod proxy;
+
 use std::fmt;
 use std::time::Duration;
 
@@ -7,6 +9,9 @@ use crate::dc::DcId;
 use crate::exchange::RsaKeys;
 use crate::session::DcOption;
 use crate::transport::Mode;
+
+pub use proxy::Proxy;
+pub(crate) use proxy::{Credentials, ProxyKind};
 
 /// Everything an engine is told at birth. The defaults are those of a desktop client on the production servers.
 ///
@@ -25,6 +30,8 @@ pub struct Config {
     pub network: Network,
     /// Whether to prefer IPv6 addresses.
     pub use_ipv6: bool,
+    /// What every connection leads through; nothing by default.
+    pub proxy: Option<Proxy>,
     /// How long one attempt to connect may take, the handshakes of proxies included.
     pub timeout: Duration,
     /// How often a request is sent again after an error of the server; `None` for ever. Five by default.
@@ -56,6 +63,7 @@ impl Config {
             transport: Mode::Full,
             network: Network::Production,
             use_ipv6: false,
+            proxy: None,
             timeout: Duration::from_secs(10),
             request_retries: Some(5),
             connection_retries: Some(5),
@@ -76,6 +84,7 @@ impl fmt::Debug for Config {
             .field("api_id", &self.api_id)
             .field("transport", &self.transport)
             .field("network", &self.network)
+            .field("proxy", &self.proxy)
             .finish_non_exhaustive()
     }
 }

@@ -139,6 +139,12 @@ impl From<IpAddr> for Host {
     }
 }
 
+impl From<String> for Host {
+    fn from(text: String) -> Self {
+        Self::from(text.as_str())
+    }
+}
+
 impl From<&str> for Host {
     fn from(text: &str) -> Self {
         let bare = text

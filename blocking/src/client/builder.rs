@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use telewire_core::client::Console;
-use telewire_core::config::{ApiId, CatchUp, Config, Device, Network, Retries};
+use telewire_core::config::{ApiId, CatchUp, Config, Device, Network, Proxy, Retries};
 use telewire_core::session::SessionStore;
 use telewire_core::text::ParseMode;
 use telewire_core::{Error, client, transport};
@@ -47,7 +47,7 @@ impl Builder {
     /// The client, not connected yet.
     ///
     /// # Errors
-    /// [`Error::Misuse`] when the `api_id` or `api_hash` cannot be one, or when the system grants no thread to drive the
+    /// [`Error::Misuse`] when the `api_id`, `api_hash` or proxy cannot be one, or when the system grants no thread to drive the
     /// client.
     pub fn build(self) -> Result<Client, Error> {
         let runtime = ThreadRuntime::shared().map_err(|e| {
@@ -98,7 +98,12 @@ impl Builder {
         Self(self.0.use_ipv6(yes))
     }
 
-    /// How long one attempt to connect may take. 10 seconds by default.
+    /// What every connection leads through, file servers and other data centres included. Nothing by default.
+    pub fn proxy(self, proxy: impl Into<Option<Proxy>>) -> Self {
+        Self(self.0.proxy(proxy))
+    }
+
+    /// How long one attempt to connect may take, what is said to a proxy included. 10 seconds by default.
     pub fn timeout(self, timeout: Duration) -> Self {
         Self(self.0.timeout(timeout))
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::client::Client;
 use crate::client::console::{Console, Platform};
-use crate::config::{ApiId, CatchUp, Config, Device, Network, Retries};
+use crate::config::{ApiId, CatchUp, Config, Device, Network, Proxy, Retries};
 use crate::driver::Driver;
 use crate::error::Error;
 use crate::runtime::Runtime;
@@ -82,7 +82,21 @@ impl Builder {
         self
     }
 
-    /// How long one attempt to connect may take. 10 seconds by default.
+    /// What every connection leads through, file servers and other data centres included. Nothing by default.
+    ///
+    /// ```
+    /// use telewire_core::Client;
+    /// use telewire_core::config::Proxy;
+    ///
+    /// let builder = Client::builder(12345, "0123456789abcdef0123456789abcdef")
+    ///     .proxy(Proxy::socks5("127.0.0.1", 9050));
+    /// ```
+    pub fn proxy(mut self, proxy: impl Into<Option<Proxy>>) -> Self {
+        self.config.proxy = proxy.into();
+        self
+    }
+
+    /// How long one attempt to connect may take, what is said to a proxy included. 10 seconds by default.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.config.timeout = timeout;
         self
@@ -222,7 +236,8 @@ impl Builder {
     /// runtime crate's `connect()` instead, which spawns the driver.
     ///
     /// # Errors
-    /// [`Error::Misuse`] when the `api_id` or `api_hash` cannot be one.
+    /// [`Error::Misuse`] when the `api_id` or `api_hash` cannot be one, or when the proxy cannot be told such a host, user or
+    /// password.
     pub fn with_driver<R: Runtime>(mut self, runtime: R) -> Result<(Client, Driver<R>), Error> {
         if !self.is_number {
             return Err(Error::misuse(format!(
@@ -263,7 +278,10 @@ fn check(config: &Config) -> Result<(), Error> {
     if config.api_hash.trim().is_empty() {
         return Err(Error::misuse(format!("the api_hash is empty; {WHERE}")));
     }
-    Ok(())
+    match &config.proxy {
+        Some(proxy) => proxy.check().map_err(Error::misuse),
+        None => Ok(()),
+    }
 }
 
 /// Puts something in place of what nobody has set: what the platform is, else what anybody may be.

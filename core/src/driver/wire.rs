@@ -70,7 +70,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
                 break;
             }
             match Pin::new(&mut *socket).poll_read(cx, buffer) {
-                Poll::Ready(Ok(0)) => return Err("the server closed the connection".into()),
+                Poll::Ready(Ok(0)) => return Err("the other end closed the connection".into()),
                 Poll::Ready(Ok(n)) => {
                     engine.handle_received(now, self.link, n);
                     moved = true;

@@ -10,6 +10,7 @@ use crate::engine::{LinkId, RequestId, TaskId};
 use crate::mtproto::{self, ReqId};
 use crate::runtime::Endpoint;
 use crate::time::Mono;
+use crate::transport::proxy::Handshake;
 
 /// The troubles that an error names, at most.
 const TROUBLES: usize = 4;
@@ -86,6 +87,8 @@ pub(super) struct Lane {
 pub(super) enum LaneStage {
     /// The stream is being opened.
     Connecting,
+    /// It stands as far as the proxy, which is being asked for the rest of the way.
+    Asking(Box<Handshake>),
     /// An authorization key is being made.
     Exchanging(Box<Exchanging>),
     /// The new key is being stored; nothing leaves before that.
@@ -94,6 +97,16 @@ pub(super) enum LaneStage {
     Greeting,
     /// Good for requests.
     Ready,
+}
+
+impl Lane {
+    /// Where the next bytes go: the proxy's answer, or the server's frames.
+    pub(super) fn receive_buffer(&mut self) -> &mut [u8] {
+        match &mut self.stage {
+            LaneStage::Asking(handshake) => handshake.receive_buffer(),
+            _ => self.wire.receive_buffer(),
+        }
+    }
 }
 
 impl Dc {

@@ -4,6 +4,7 @@ use std::ops::Bound;
 
 use bytes::BytesMut;
 
+use crate::config::Proxy;
 use crate::engine::addresses::addresses;
 use crate::engine::dc::{Dc, DcKey, FOREIGN_TIME, Lane, LaneStage};
 use crate::engine::lost::Loss;
@@ -42,8 +43,12 @@ impl Engine {
         let wire = mtproto::Link::new(self.config.transport, &mut self.rng.fork());
         tracing::debug!(dc = key.dc.0, media = key.media, ?link, "connecting");
         self.links.insert(link, key);
-        self.outputs
-            .push_back(Output::Connect(link, endpoint.clone()));
+        let first = self
+            .config
+            .proxy
+            .as_ref()
+            .map_or(&endpoint, Proxy::endpoint);
+        self.outputs.push_back(Output::Connect(link, first.clone()));
         if let Some(dc) = self.dcs.get_mut(&key) {
             dc.lane = Some(Box::new(Lane {
                 link,
@@ -57,7 +62,7 @@ impl Engine {
         }
     }
 
-    /// The stream stands: make a key if there is none, else greet the server.
+    /// The driver has opened the stream, which may lead to a proxy.
     pub(super) fn link_stands(&mut self, now: Now, link: LinkId) {
         let Some((key, lane)) = self.lane(link) else {
             return;
@@ -65,6 +70,20 @@ impl Engine {
         if !matches!(lane.stage, LaneStage::Connecting) {
             return;
         }
+        if self.config.proxy.is_some() {
+            self.ask_proxy(now, key);
+        } else {
+            self.way_is_free(now, key);
+        }
+    }
+
+    /// The stream leads to the server: make a key if there is none, else greet the server.
+    pub(super) fn way_is_free(&mut self, now: Now, key: DcKey) {
+        let lane = self.dcs.get_mut(&key).and_then(|dc| dc.lane.as_mut());
+        let Some(lane) = lane else {
+            return;
+        };
+        lane.stage = LaneStage::Connecting;
         lane.since = now.mono;
         if let Some(task) = self.tasks.storing_key(DcKey::main(key.dc)) {
             // Made on a connection that broke right after.
@@ -84,7 +103,8 @@ impl Engine {
         let Some(key) = self.links.remove(&link) else {
             return;
         };
-        self.drop_lane(now, key, Loss::Io(why.to_owned()));
+        let why = self.on_the_way(key, why.to_owned());
+        self.drop_lane(now, key, Loss::Io(why));
     }
 
     /// The engine gives the connection up.
@@ -100,7 +120,9 @@ impl Engine {
         let Some((key, lane)) = self.lane(link) else {
             return;
         };
-        if lane.wire.handle_received(n).is_err() {
+        if matches!(lane.stage, LaneStage::Asking(_)) {
+            self.proxy_answers(now, key, n);
+        } else if lane.wire.handle_received(n).is_err() {
             self.open_received(now);
             self.take_events(now);
             if self.links.contains_key(&link) {
@@ -151,6 +173,8 @@ impl Engine {
         let lane = dc.lane.as_mut()?;
         let mut packet = match &mut lane.stage {
             LaneStage::Connecting | LaneStage::Storing(_) => return None,
+            // In the proxy's language, not in the transport's.
+            LaneStage::Asking(handshake) => return handshake.poll_packet(),
             LaneStage::Exchanging(exchanging) => exchanging.poll_packet()?,
             LaneStage::Greeting | LaneStage::Ready => dc.session.as_mut()?.poll_packet(now)?,
         };
@@ -221,7 +245,11 @@ impl Engine {
             }
             LaneStage::Connecting => {
                 let seconds = self.config.timeout.as_secs();
-                format!("no connection within {seconds} seconds")
+                self.on_the_way(key, format!("no connection within {seconds} seconds"))
+            }
+            LaneStage::Asking(_) => {
+                let seconds = self.config.timeout.as_secs();
+                self.on_the_way(key, format!("no answer within {seconds} seconds"))
             }
             _ => "the server does not answer".into(),
         };
@@ -252,7 +280,7 @@ impl Engine {
 fn next_inbound(dc: &mut Dc) -> Option<Inbound> {
     let lane = dc.lane.as_mut()?;
     match lane.stage {
-        LaneStage::Connecting | LaneStage::Storing(_) => None,
+        LaneStage::Connecting | LaneStage::Asking(_) | LaneStage::Storing(_) => None,
         _ => lane.wire.poll_inbound(),
     }
 }

@@ -29,6 +29,7 @@ mod look;
 mod lost;
 mod methods;
 mod migrate;
+mod proxy;
 mod requests;
 mod results;
 mod retry;
@@ -213,7 +214,7 @@ impl Engine {
             .links
             .get(&link)
             .and_then(|key| self.dcs.get_mut(key)?.lane.as_mut());
-        lane.map_or_else(Default::default, |lane| lane.wire.receive_buffer())
+        lane.map_or_else(Default::default, |lane| lane.receive_buffer())
     }
 
     /// The first `n` bytes of the buffer were filled. What is complete waits for the next poll, to be opened together

@@ -25,6 +25,7 @@ mod input;
 mod intermediate;
 mod obfuscated;
 mod packet;
+pub(crate) mod proxy;
 #[cfg(any(test, feature = "internals"))]
 mod server;
 #[cfg(test)]

@@ -30,6 +30,26 @@ fn an_impossible_application_is_refused_with_advice() {
 }
 
 #[test]
+fn an_impossible_proxy_is_refused_before_anything_is_sent_to_it() {
+    // parity: N-conn.proxy
+    use crate::config::Proxy;
+    let proxy = Proxy::socks4("host", 1080).credentials("user", "s3cret");
+    let builder = Client::builder(1, "x").proxy(proxy);
+    assert!(!format!("{builder:?}").contains("s3cret"));
+    let error = builder.with_driver(Files::default()).unwrap_err();
+    assert!(matches!(&error, Error::Misuse(text) if text.contains("SOCKS5")));
+    assert!(!format!("{error:?}").contains("s3cret"));
+    let builder = Client::builder(1, "x").proxy(Proxy::http("host", 3128));
+    let (client, _driver) = builder.with_driver(Files::default()).unwrap();
+    let proxy = client.config().proxy.as_ref().unwrap();
+    assert_eq!(proxy.to_string(), "the HTTP proxy at host:3128");
+    let builder = Client::builder(1, "x")
+        .proxy(Proxy::http("", 1))
+        .proxy(None);
+    assert!(builder.config().proxy.is_none());
+}
+
+#[test]
 fn every_setting_arrives() {
     // parity: N-ctor.use_ipv6, N-ctor.timeout, N-ctor.connection, N-ctor.sequential_updates
     // parity: N-ctor.device_model, N-ctor.system_version, N-ctor.app_version, N-ctor.lang_code, N-ctor.system_lang_code

@@ -4,4 +4,5 @@ mod bench;
 mod foreign;
 mod life;
 mod peer;
+mod proxy;
 mod requests;
