@@ -26,6 +26,7 @@ mod qr;
 mod raw;
 pub(crate) mod router;
 mod session;
+mod several;
 mod some_ids;
 mod start;
 mod state;

@@ -1,6 +1,7 @@
 //! One argument type for one message or several.
 
-use crate::objects::{Message, TotalList};
+use crate::client::several::from_several;
+use crate::objects::Message;
 
 /// The id of one message: a number, or a [`Message`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -61,54 +62,13 @@ macro_rules! from_one {
 
 from_one!(i32, &i32, MessageId, &Message, Message);
 
-fn all<T: Into<MessageId>>(ids: impl IntoIterator<Item = T>) -> SomeIds {
-    SomeIds(ids.into_iter().map(|id| id.into().0).collect())
-}
-
-impl<T: Into<MessageId>> From<Vec<T>> for SomeIds {
-    fn from(ids: Vec<T>) -> Self {
-        all(ids)
+impl<T: Into<MessageId>> FromIterator<T> for SomeIds {
+    fn from_iter<I: IntoIterator<Item = T>>(several: I) -> Self {
+        Self(several.into_iter().map(|one| one.into().0).collect())
     }
 }
 
-impl<T: Into<MessageId>, const N: usize> From<[T; N]> for SomeIds {
-    fn from(ids: [T; N]) -> Self {
-        all(ids)
-    }
-}
-
-impl<'a, T> From<&'a [T]> for SomeIds
-where
-    &'a T: Into<MessageId>,
-{
-    fn from(ids: &'a [T]) -> Self {
-        all(ids)
-    }
-}
-
-impl<'a, T> From<&'a Vec<T>> for SomeIds
-where
-    &'a T: Into<MessageId>,
-{
-    fn from(ids: &'a Vec<T>) -> Self {
-        all(ids)
-    }
-}
-
-impl<'a, T, const N: usize> From<&'a [T; N]> for SomeIds
-where
-    &'a T: Into<MessageId>,
-{
-    fn from(ids: &'a [T; N]) -> Self {
-        all(ids)
-    }
-}
-
-impl From<&TotalList<Message>> for SomeIds {
-    fn from(messages: &TotalList<Message>) -> Self {
-        all(messages.iter())
-    }
-}
+from_several!(SomeIds: MessageId);
 
 #[cfg(test)]
 mod tests {

@@ -11,6 +11,7 @@ use super::query::Scope;
 use super::source::pause;
 use crate::client::entity_like::input_channel;
 use crate::client::paged::{PAGE, Page, Source};
+use crate::client::several::from_several;
 use crate::client::{Client, MessageId};
 use crate::error::Error;
 use crate::objects::Message;
@@ -56,44 +57,7 @@ impl<T: Into<MessageRef>> From<T> for MessageRefs {
     }
 }
 
-impl<T: Into<MessageRef>> From<Vec<T>> for MessageRefs {
-    fn from(messages: Vec<T>) -> Self {
-        messages.into_iter().collect()
-    }
-}
-
-impl<T: Into<MessageRef>, const N: usize> From<[T; N]> for MessageRefs {
-    fn from(messages: [T; N]) -> Self {
-        messages.into_iter().collect()
-    }
-}
-
-impl<'a, T> From<&'a [T]> for MessageRefs
-where
-    &'a T: Into<MessageRef>,
-{
-    fn from(messages: &'a [T]) -> Self {
-        messages.iter().collect()
-    }
-}
-
-impl<'a, T, const N: usize> From<&'a [T; N]> for MessageRefs
-where
-    &'a T: Into<MessageRef>,
-{
-    fn from(messages: &'a [T; N]) -> Self {
-        messages.iter().collect()
-    }
-}
-
-impl<'a, T> From<&'a Vec<T>> for MessageRefs
-where
-    &'a T: Into<MessageRef>,
-{
-    fn from(messages: &'a Vec<T>) -> Self {
-        messages.iter().collect()
-    }
-}
+from_several!(MessageRefs: MessageRef);
 
 impl From<Range<i32>> for MessageRefs {
     fn from(ids: Range<i32>) -> Self {

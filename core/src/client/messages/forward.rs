@@ -3,9 +3,10 @@
 use telewire_schema::{functions, types};
 
 use crate::client::entity_like::EntityLike;
+use crate::client::several::from_several;
 use crate::client::{Client, MessageId, SomeIds};
 use crate::error::Error;
-use crate::objects::{Message, TotalList};
+use crate::objects::Message;
 
 /// The most messages that one request forwards.
 const CHUNK: usize = 100;
@@ -225,42 +226,10 @@ from_one!(
     &i32: |id: &i32| Item::Id(*id),
 );
 
-fn all<T: Into<ForwardItem>>(several: impl IntoIterator<Item = T>) -> Forward {
-    Forward::of(several.into_iter().map(|one| one.into().0).collect())
-}
-
-impl<T: Into<ForwardItem>> From<Vec<T>> for Forward {
-    fn from(several: Vec<T>) -> Self {
-        all(several)
+impl<T: Into<ForwardItem>> FromIterator<T> for Forward {
+    fn from_iter<I: IntoIterator<Item = T>>(several: I) -> Self {
+        Self::of(several.into_iter().map(|one| one.into().0).collect())
     }
 }
 
-impl<T: Into<ForwardItem>, const N: usize> From<[T; N]> for Forward {
-    fn from(several: [T; N]) -> Self {
-        all(several)
-    }
-}
-
-impl<'a, T> From<&'a [T]> for Forward
-where
-    &'a T: Into<ForwardItem>,
-{
-    fn from(several: &'a [T]) -> Self {
-        all(several)
-    }
-}
-
-impl<'a, T> From<&'a Vec<T>> for Forward
-where
-    &'a T: Into<ForwardItem>,
-{
-    fn from(several: &'a Vec<T>) -> Self {
-        all(several)
-    }
-}
-
-impl From<&TotalList<Message>> for Forward {
-    fn from(messages: &TotalList<Message>) -> Self {
-        all(messages.iter())
-    }
-}
+from_several!(Forward: ForwardItem);
