@@ -12,6 +12,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures::future::BoxFuture;
 use futures::io::Cursor;
+use telewire_schema::{RpcError, Serialize};
 
 use crate::Driver;
 use crate::client::Client;
@@ -24,6 +25,19 @@ use crate::rand::{Rng, Seed};
 use crate::runtime::{Endpoint, File, Mode, Runtime};
 use crate::session::{MemorySession, SentFile, SentFileKey, SessionChange};
 use crate::time::{Mono, Now, Unix};
+
+/// What the server answers.
+pub(crate) fn value(result: &impl Serialize) -> Result<Value, Error> {
+    Ok(Value::Bytes(result.to_bytes().into()))
+}
+
+/// That the server refuses.
+pub(crate) fn refuse(code: i32, message: &str) -> Result<Value, Error> {
+    Err(Error::Rpc {
+        request: "",
+        error: RpcError::parse(code, message),
+    })
+}
 
 type Content = Arc<Mutex<Vec<u8>>>;
 

@@ -1,14 +1,10 @@
 use telewire_schema::{Deserialize as _, Reader, RpcError};
 
 use super::*;
-use crate::client::testing::Stage;
+use crate::client::testing::{Stage, value};
 use crate::engine::{Request, Value};
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n and so on";
-
-fn bytes<T: telewire_schema::Serialize>(value: &T) -> Result<Value, Error> {
-    Ok(Value::Bytes(value.to_bytes().into()))
-}
 
 fn rpc(name: &str) -> Error {
     Error::Rpc {
@@ -33,7 +29,7 @@ impl Server {
         match request.name {
             "upload.saveFilePart" | "upload.saveBigFilePart" => {
                 self.uploads += 1;
-                bytes(&true)
+                value(&true)
             }
             "messages.sendMedia" => self.send_media(&request.head),
             "messages.uploadMedia" => {
@@ -41,7 +37,7 @@ impl Server {
                 let media = types::InputMedia::deserialize(&mut r).unwrap();
                 let laid = received(&media);
                 self.media.push(media);
-                bytes(&laid)
+                value(&laid)
             }
             "messages.sendMultiMedia" => self.send_album(&request.head),
             other => panic!("{other}"),
@@ -61,7 +57,7 @@ impl Server {
         self.silent.push(flags & 32 != 0);
         self.captions.push(text);
         self.media.push(media);
-        bytes(&answer)
+        value(&answer)
     }
 
     fn send_album(&mut self, head: &[u8]) -> Result<Value, Error> {
@@ -75,7 +71,7 @@ impl Server {
             .map(|s| (s.random_id, s.message.clone(), received(&s.media)))
             .collect();
         self.captions.extend(all.into_iter().map(|s| s.message));
-        bytes(&arrived(&sent))
+        value(&arrived(&sent))
     }
 }
 

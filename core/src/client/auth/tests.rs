@@ -4,22 +4,11 @@ mod console;
 mod start;
 mod steps;
 
-use telewire_schema::{RpcError, Serialize, types};
+use telewire_schema::{Serialize, types};
 
 use super::*;
-use crate::client::testing::Stage;
+use crate::client::testing::{Stage, refuse, value};
 use crate::engine::{Request, Value};
-
-pub(in crate::client) fn value(result: &impl Serialize) -> Result<Value, Error> {
-    Ok(Value::Bytes(result.to_bytes().into()))
-}
-
-pub(in crate::client) fn refuse(code: i32, message: &str) -> Result<Value, Error> {
-    Err(Error::Rpc {
-        request: "",
-        error: RpcError::parse(code, message),
-    })
-}
 
 pub(in crate::client) fn ada() -> types::UserData {
     types::UserData::new(7)

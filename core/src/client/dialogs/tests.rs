@@ -3,12 +3,8 @@
 use telewire_schema::{Serialize, types};
 
 use super::*;
-use crate::client::testing::Stage;
-use crate::engine::{Request, Value};
-
-fn value(result: &impl Serialize) -> Result<Value, Error> {
-    Ok(Value::Bytes(result.to_bytes().into()))
-}
+use crate::client::testing::{Stage, value};
+use crate::engine::Request;
 
 fn dialog(id: i64) -> types::Dialog {
     let settings = types::PeerNotifySettings::new();

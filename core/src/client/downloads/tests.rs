@@ -3,7 +3,7 @@ use std::sync::{Arc, Mutex};
 use telewire_schema::{RpcError, types};
 
 use super::*;
-use crate::client::testing::Stage;
+use crate::client::testing::{Stage, value};
 use crate::dc::DcId;
 use crate::engine::{Request, Target, Value};
 use crate::peers::PeerId;
@@ -12,10 +12,6 @@ const FRIEND: PeerId = PeerId::User(5_000_000_001);
 
 fn content(len: usize) -> Vec<u8> {
     (0..len).map(|i| (i * 31 % 251) as u8).collect()
-}
-
-fn bytes<T: telewire_schema::Serialize>(value: &T) -> Result<Value, Error> {
-    Ok(Value::Bytes(value.to_bytes().into()))
 }
 
 fn rpc(code: i32, name: &str) -> Error {
@@ -79,7 +75,7 @@ fn serve(data: &[u8], request: &Request) -> Result<Value, Error> {
     let (offset, limit) = piece(request);
     let (from, to) = (offset.min(data.len()), (offset + limit).min(data.len()));
     let part = Bytes::copy_from_slice(&data[from..to]);
-    bytes(&types::upload::File::from(types::upload::FileData::new(
+    value(&types::upload::File::from(types::upload::FileData::new(
         types::storage::FileType::FileUnknown,
         0,
         part,
@@ -157,7 +153,7 @@ fn a_stale_reference_is_renewed_from_the_message() {
                 fetched += 1;
                 let found =
                     types::messages::MessagesData::new(vec![fresh.clone()], vec![], vec![], vec![]);
-                return bytes(&types::messages::Messages::from(found));
+                return value(&types::messages::Messages::from(found));
             }
             if request.head.windows(5).any(|w| w == b"stale") && served > 1 {
                 return Err(rpc(400, "FILE_REFERENCE_EXPIRED"));

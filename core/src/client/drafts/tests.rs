@@ -3,12 +3,7 @@
 use telewire_schema::Serialize;
 
 use super::*;
-use crate::client::testing::Stage;
-use crate::engine::Value;
-
-fn value(result: &impl Serialize) -> Result<Value, Error> {
-    Ok(Value::Bytes(result.to_bytes().into()))
-}
+use crate::client::testing::{Stage, value};
 
 fn peer() -> types::InputPeer {
     types::InputPeerUser::new(7, 70).into()

@@ -3,9 +3,9 @@
 mod wire;
 
 use proptest::prelude::*;
-use telewire_schema::{Serialize, types};
+use telewire_schema::types;
 
-use crate::client::testing::Stage;
+use crate::client::testing::{Stage, value};
 use crate::client::{Client, MessageIter};
 use crate::engine::{Request, Value};
 use crate::error::Error;
@@ -20,10 +20,6 @@ fn message(id: i32) -> types::Message {
         format!("message {id}"),
     )
     .into()
-}
-
-fn value(result: &impl Serialize) -> Result<Value, Error> {
-    Ok(Value::Bytes(result.to_bytes().into()))
 }
 
 fn slice(ids: &[i32], count: usize) -> Result<Value, Error> {

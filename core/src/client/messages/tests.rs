@@ -4,27 +4,16 @@ mod found;
 mod wire;
 
 use bytes::Bytes;
-use telewire_schema::{RpcError, Serialize, types};
+use telewire_schema::{Serialize, types};
 
 use super::*;
-use crate::client::testing::Stage;
+use crate::client::testing::{Stage, refuse, value};
 use crate::engine::{Request, Value};
 use crate::objects::Buttons;
 use crate::peers::PeerMap;
 use crate::session::SelfUser;
 
 const OWN: i64 = 77;
-
-fn value(result: &impl Serialize) -> Result<Value, Error> {
-    Ok(Value::Bytes(result.to_bytes().into()))
-}
-
-fn refuse(message: &str) -> Result<Value, Error> {
-    Err(Error::Rpc {
-        request: "messages.sendMessage",
-        error: RpcError::parse(400, message),
-    })
-}
 
 /// The last field of a plain `messages.sendMessage`.
 fn random_id(request: &Request) -> i64 {
@@ -137,7 +126,7 @@ fn a_duplicate_is_the_message_of_the_first_attempt() {
     let sent = send("hi", |request| {
         requests.push(request.name);
         if request.name == "messages.sendMessage" {
-            return refuse("RANDOM_ID_DUPLICATE");
+            return refuse(400, "RANDOM_ID_DUPLICATE");
         }
         let texts = [(12, "other"), (11, "hi"), (10, "hi")];
         let list = texts.map(|(id, text)| {
@@ -178,7 +167,7 @@ fn links_to_people_become_mentions_or_vanish() {
                 "users.getUsers" if known => value(&vec![types::User::from(
                     types::UserData::new(5).access_hash(6),
                 )]),
-                "users.getUsers" => refuse("USER_ID_INVALID"),
+                "users.getUsers" => refuse(400, "USER_ID_INVALID"),
                 _ => {
                     let mention = types::InputMessageEntityMentionName::new(
                         0,

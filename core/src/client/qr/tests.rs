@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 use telewire_schema::Serialize as _;
 
 use super::*;
-use crate::client::auth::tests::{ada, refuse, signed_in, value};
-use crate::client::testing::Stage;
+use crate::client::auth::tests::{ada, signed_in};
+use crate::client::testing::{Stage, refuse, value};
 use crate::engine::{Request, Value};
 
 /// In the testing runtime's present, with the usual half minute.

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 use telewire_schema::{Identifiable as _, Serialize as _};
 
 use super::*;
-use crate::client::auth::tests::{ada, refuse, signed_in, value};
-use crate::client::testing::Stage;
+use crate::client::auth::tests::{ada, signed_in};
+use crate::client::testing::{Stage, refuse, value};
 use crate::crypto::dh::KNOWN_PRIME;
 use crate::crypto::srp::{Algorithm, Verification};
 use crate::engine::{Request, Value};

@@ -1,22 +1,11 @@
 //! Who is meant by what, and what that costs.
 
-use telewire_schema::{RpcError, Serialize, types};
+use telewire_schema::{RpcError, types};
 
 use super::*;
-use crate::client::testing::Stage;
+use crate::client::testing::{Stage, refuse, value};
 use crate::engine::{Request, Value};
 use crate::peers::PeerRecord;
-
-fn value(result: &impl Serialize) -> Result<Value, Error> {
-    Ok(Value::Bytes(result.to_bytes().into()))
-}
-
-fn refuse(message: &str) -> Result<Value, Error> {
-    Err(Error::Rpc {
-        request: "",
-        error: RpcError::parse(400, message),
-    })
-}
 
 fn user(id: i64) -> types::InputPeer {
     types::InputPeerUser::new(id, id + 1).into()
@@ -98,7 +87,7 @@ fn a_username_is_looked_up_and_remembered() {
 #[test]
 fn nobody_of_that_name_is_an_error_that_says_what_to_do() {
     for answer in ["USERNAME_NOT_OCCUPIED", "USERNAME_INVALID"] {
-        let error = find("@nobody_here", |_| refuse(answer)).0.unwrap_err();
+        let error = find("@nobody_here", |_| refuse(400, answer)).0.unwrap_err();
         assert!(matches!(error, Error::NotFound(_)));
         let text = error.to_string();
         assert!(
@@ -106,7 +95,7 @@ fn nobody_of_that_name_is_an_error_that_says_what_to_do() {
             "{text}"
         );
     }
-    let (error, asked) = find("+1 23", |_| refuse("PHONE_NOT_OCCUPIED"));
+    let (error, asked) = find("+1 23", |_| refuse(400, "PHONE_NOT_OCCUPIED"));
     assert!(error.unwrap_err().to_string().contains("+1 23"));
     assert_eq!(asked, ["contacts.resolvePhone"]);
     let text = find("No Such Name", never).0.unwrap_err().to_string();
@@ -131,7 +120,7 @@ fn an_unknown_id_is_tried_without_a_hash() {
         value(&vec![types::User::from(types::UserEmpty::new(8))])
     });
     assert!(unknown.0.unwrap_err().to_string().contains("id 8"));
-    let refused = find(PeerId::Channel(8), |_| refuse("CHANNEL_INVALID"));
+    let refused = find(PeerId::Channel(8), |_| refuse(400, "CHANNEL_INVALID"));
     assert!(
         matches!(refused, (Err(Error::NotFound(_)), asked) if asked == ["channels.getChannels"])
     );

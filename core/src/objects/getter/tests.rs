@@ -1,26 +1,15 @@
 //! What a message tells of its chat and sender, and what that costs.
 
-use telewire_schema::{RpcError, Serialize, types};
+use telewire_schema::types;
 
 use super::*;
-use crate::client::testing::Stage;
+use crate::client::testing::{Stage, refuse, value};
 use crate::engine::{Request, Value};
 use crate::peers::PeerRecord;
 use crate::session::SelfUser;
 
 const FRIEND: i64 = 5;
 const GROUP: i64 = 44;
-
-fn value(result: &impl Serialize) -> Result<Value, Error> {
-    Ok(Value::Bytes(result.to_bytes().into()))
-}
-
-fn refuse(message: &str) -> Result<Value, Error> {
-    Err(Error::Rpc {
-        request: "",
-        error: RpcError::parse(400, message),
-    })
-}
 
 fn user(id: i64, min: bool) -> types::User {
     let user = types::UserData::new(id).access_hash(id + 1).min(min);
@@ -219,7 +208,7 @@ fn what_was_known_stays_when_fetching_fails() {
         &mut stage,
         &least,
         |m| async move { m.get_chat().await },
-        |_| refuse("USER_ID_INVALID"),
+        |_| refuse(400, "USER_ID_INVALID"),
     );
     assert!(chat.unwrap().is_min());
     assert!(!asked.is_empty());
@@ -228,7 +217,7 @@ fn what_was_known_stays_when_fetching_fails() {
         &mut stage,
         &nothing,
         |m| async move { m.get_chat().await },
-        |_| refuse("USER_ID_INVALID"),
+        |_| refuse(400, "USER_ID_INVALID"),
     );
     assert!(chat.is_err());
 }
