@@ -9,7 +9,8 @@
 //! });
 //! ```
 
-use telewire_core::client::SignIn;
+use telewire_core::client::{Scope, SignIn};
+use telewire_core::objects::Message;
 use telewire_core::runtime::Runtime as _;
 use telewire_core::session::{MemorySession, SessionStore};
 use telewire_core::{Client, Config};
@@ -59,6 +60,12 @@ pub async fn sign_in(sim: &Sim, client: &Client, n: usize) -> i64 {
 /// Two accounts that know each other: the first two users without a password.
 pub async fn pair(sim: &Sim) -> (Client, Client) {
     (signed_in(sim, 0).await, signed_in(sim, 1).await)
+}
+
+/// The newest message of a chat, or of all of them.
+pub async fn newest(client: &Client, chat: impl Into<Scope>) -> Message {
+    let newest = client.get_messages(chat, 1).await.expect("a chat");
+    newest.into_vec().pop().expect("a message in it")
 }
 
 /// Runs a test with one account in a world made from `seed`.

@@ -10,7 +10,7 @@ use telewire_core::objects::Conversation;
 use telewire_core::peers::PeerId;
 use telewire_core::runtime::Runtime as _;
 use telewire_core::{Client, Error};
-use telewire_tests::account::{client_with, run, run_pair, sign_in, signed_in};
+use telewire_tests::account::{client_with, newest, run, run_pair, sign_in, signed_in};
 use telewire_tests::sim::Sim;
 
 use crate::{ADA, BOT, GRACE, NEWS};
@@ -113,12 +113,7 @@ fn replies_edits_and_reads_are_waited_for() {
     run_pair(54, async |_, ada, grace| {
         let talk = ada.conversation(GRACE).await.unwrap();
         let question = talk.send_message("A question").await.unwrap();
-        let there = grace
-            .get_messages(ADA, 1)
-            .await
-            .unwrap()
-            .into_vec()
-            .remove(0);
+        let there = newest(&grace, ADA).await;
         let other_side = async {
             let aside = grace.send_message(ADA, "Wait …").await.unwrap();
             there.reply("An answer").await.unwrap();

@@ -6,7 +6,7 @@ use telewire_core::objects::{Draft, Entity};
 use telewire_core::peers::PeerId;
 use telewire_core::text::ParseMode;
 use telewire_core::{Client, functions, types};
-use telewire_tests::account::{pair, run, signed_in};
+use telewire_tests::account::{newest, pair, run, signed_in};
 use telewire_tests::sim::Sim;
 
 use crate::{ADA, GRACE, NEWS, dialog, executed};
@@ -186,12 +186,7 @@ fn a_draft_is_sent_with_all_that_was_said_of_it() {
         let (ada, grace) = pair(&sim).await;
         let asked = grace.send_message(ADA, "A question").await.unwrap();
         let mut draft = dialog(&ada, "Grace Hopper").await.draft().clone();
-        let question = ada
-            .get_messages(GRACE, 1)
-            .await
-            .unwrap()
-            .into_vec()
-            .remove(0);
+        let question = newest(&ada, GRACE).await;
         let answer = DraftChange::markdown("An **answer**").reply_to(&question);
         draft.set_message(answer).await.unwrap();
         // parity: O-draft.send
@@ -206,12 +201,7 @@ fn a_draft_is_sent_with_all_that_was_said_of_it() {
         assert_eq!(sent.text(), "An **answer**");
         assert!(draft.is_empty() && draft.reply_to_msg_id().is_none());
         assert!(ada.get_drafts().await.unwrap().is_empty());
-        let there = grace
-            .get_messages(ADA, 1)
-            .await
-            .unwrap()
-            .into_vec()
-            .remove(0);
+        let there = newest(&grace, ADA).await;
         assert_eq!(
             (there.text().as_str(), there.reply_to_msg_id()),
             ("An **answer**", Some(asked.id()))

@@ -2,7 +2,7 @@
 
 use telewire_core::peers::PeerId;
 use telewire_core::types;
-use telewire_tests::account::run;
+use telewire_tests::account::{newest, run};
 
 use crate::chat::{BEGIN, group_and_channel, post, saying, user, write_at};
 
@@ -14,12 +14,7 @@ fn a_forward_of_a_user_names_who_wrote_it_and_no_chat() {
     run(71, async |sim, client| {
         let friend = PeerId::User(user(sim, 1));
         write_at(sim, user(sim, 1), BEGIN, "first said here");
-        let original = client
-            .get_messages(FRIEND, 1)
-            .await
-            .unwrap()
-            .into_vec()
-            .remove(0);
+        let original = newest(&client, FRIEND).await;
         assert!(original.forward().is_none() && original.fwd_from().is_none());
         let message = original.forward_to("me").await.unwrap();
         let forward = message.forward().unwrap();
@@ -57,12 +52,7 @@ fn a_forward_of_a_post_names_the_channel_and_no_sender() {
     run(72, async |sim, client| {
         let (_, channel) = group_and_channel(sim);
         let channel = PeerId::from_marked(channel).unwrap();
-        let original = client
-            .get_messages("telewire_news", 1)
-            .await
-            .unwrap()
-            .into_vec()
-            .remove(0);
+        let original = newest(&client, "telewire_news").await;
         let message = original.forward_to("me").await.unwrap();
         let forward = message.forward().unwrap();
         assert_eq!(forward.channel_post, Some(original.id()));
@@ -93,12 +83,7 @@ fn who_hides_leaves_a_name() {
     run(73, async |sim, client| {
         let hidden = saying("psst").fwd_from(types::MessageFwdHeader::new(5).from_name("Somebody"));
         post(sim, user(sim, 1), user(sim, 0), hidden);
-        let message = client
-            .get_messages(FRIEND, 1)
-            .await
-            .unwrap()
-            .into_vec()
-            .remove(0);
+        let message = newest(&client, FRIEND).await;
         let forward = message.forward().unwrap();
         assert_eq!(forward.from_name.as_deref(), Some("Somebody"));
         assert_eq!((forward.sender_id(), forward.chat_id()), (None, None));

@@ -6,7 +6,7 @@ use telewire_core::client::{AllChats, DateLike, MessageIter, MessageQuery};
 use telewire_core::objects::Message;
 use telewire_core::time::Unix;
 use telewire_core::{Error, types};
-use telewire_tests::account::run;
+use telewire_tests::account::{newest, run};
 
 use crate::chat::{BEGIN, Seen, act, calls, group_and_channel, ids, talk, user, write_at};
 
@@ -217,12 +217,7 @@ fn a_chat_is_named_like_any_other_and_none_means_all() {
         let expected = ids(client.iter_messages(FRIEND)).await;
         assert_eq!(ids(client.iter_messages(&friend)).await, expected);
         assert_eq!(ids(client.iter_messages(user(sim, 1))).await, expected);
-        let message = client
-            .get_messages(FRIEND, 1)
-            .await
-            .unwrap()
-            .into_vec()
-            .remove(0);
+        let message = newest(&client, FRIEND).await;
         assert_eq!(ids(client.iter_messages(&message)).await, expected);
         let found = client
             .iter_messages(AllChats)

@@ -2,10 +2,10 @@
 
 use telewire_core::client::{Attachment, Upload};
 use telewire_core::types;
-use telewire_tests::account::run;
+use telewire_tests::account::{newest, run};
 
 use crate::chat::{act, document, group_and_channel, photo, user, with};
-use crate::properties::{made_of, newest};
+use crate::properties::made_of;
 
 fn geo() -> types::GeoPoint {
     types::GeoPointData::new(1.5, 2.5, 0).into()

@@ -5,7 +5,7 @@ use telewire_core::peers::PeerId;
 use telewire_core::text::ParseMode;
 use telewire_core::time::Unix;
 use telewire_core::types;
-use telewire_tests::account::run;
+use telewire_tests::account::{newest, run};
 use telewire_tests::sim::Sim;
 
 use crate::chat::{BEGIN, act, calls, group_and_channel, post, saying, talk, user, write_at};
@@ -16,14 +16,6 @@ const FRIEND: &str = "grace_hopper";
 async fn posted(sim: &Sim, client: &telewire_core::Client, message: types::MessageData) -> Message {
     post(sim, user(sim, 1), user(sim, 0), message);
     newest(client, FRIEND).await
-}
-
-pub(crate) async fn newest(
-    client: &telewire_core::Client,
-    chat: impl Into<telewire_core::client::Scope>,
-) -> Message {
-    let newest = client.get_messages(chat, 1).await.unwrap();
-    newest.into_vec().remove(0)
 }
 
 /// The same message object, saying something else.

@@ -6,7 +6,8 @@ use telewire_core::runtime::Runtime as _;
 use telewire_core::{Client, Error, InputMessage, functions, types};
 use telewire_tests::sim::Sim;
 
-use super::{BOT, name, newest, run_with_bot};
+use super::{BOT, name, run_with_bot};
+use telewire_tests::account::newest;
 
 /// Has the bot answer whoever presses a button with the data behind it; what begins with an s, it does not answer.
 fn answer_presses(sim: &Sim, bot: &Client) {

@@ -5,10 +5,10 @@ use telewire_core::objects::{Button, Buttons};
 use telewire_core::text::ParseMode;
 use telewire_core::{InputMessage, types};
 use telewire_sandbox::Options;
-use telewire_tests::account::{self, run, run_pair};
+use telewire_tests::account::{self, newest, run, run_pair};
 use telewire_tests::sim::Sim;
 
-use super::{BOT, OTHER, Seen, channel, name, newest, pause, picture, run_with_bot};
+use super::{BOT, OTHER, Seen, channel, name, pause, picture, run_with_bot};
 
 #[test]
 fn a_message_is_named_by_itself_or_by_its_id() {

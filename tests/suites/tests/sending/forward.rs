@@ -4,9 +4,9 @@ use telewire_core::client::Forward;
 use telewire_core::objects::Message;
 use telewire_core::types::InputPeer;
 use telewire_core::{Client, Error, functions, types};
-use telewire_tests::account::{run, run_pair};
+use telewire_tests::account::{newest, run, run_pair};
 
-use super::{OTHER, channel, chat, name, newest, picture, texts};
+use super::{OTHER, channel, chat, name, picture, texts};
 
 const ADA: &str = "@ada_lovelace";
 

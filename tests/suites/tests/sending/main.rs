@@ -14,7 +14,6 @@ use std::time::Duration;
 
 use telewire_core::client::{Attachment, EntityLike};
 use telewire_core::events::Raw;
-use telewire_core::objects::Message;
 use telewire_core::runtime::Runtime as _;
 use telewire_core::{Client, Error, functions, types};
 use telewire_tests::account;
@@ -128,12 +127,6 @@ async fn texts(client: &Client, chat: impl Into<EntityLike>) -> Vec<String> {
         .into_vec();
     messages.reverse();
     messages.iter().map(|m| m.raw_text().to_owned()).collect()
-}
-
-/// The newest message of a chat.
-async fn newest(client: &Client, chat: impl Into<EntityLike>) -> Message {
-    let messages = client.get_messages(chat.into(), 1).await.unwrap();
-    messages.first().expect("there is one").clone()
 }
 
 /// The name of the error that the server has answered with.

@@ -2,9 +2,9 @@
 
 use telewire_core::objects::{Button, Buttons};
 use telewire_core::{Error, InputMessage, types};
-use telewire_tests::account::run_pair;
+use telewire_tests::account::{newest, run_pair};
 
-use super::{BOT, bot, name, newest, run_with_bot};
+use super::{BOT, bot, name, run_with_bot};
 
 fn with(buttons: impl Into<Buttons>) -> InputMessage {
     InputMessage::text("pick").buttons(buttons)

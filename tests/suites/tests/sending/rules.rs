@@ -4,9 +4,9 @@ use telewire_core::functions::messages as f;
 use telewire_core::objects::Button;
 use telewire_core::peers::PeerId;
 use telewire_core::{InputMessage, types};
-use telewire_tests::account::{run, run_pair};
+use telewire_tests::account::{newest, run, run_pair};
 
-use super::{BOT, Seen, chat, name, newest, picture, run_with_bot};
+use super::{BOT, Seen, chat, name, picture, run_with_bot};
 
 #[test]
 fn entities_lie_within_the_text() {

@@ -4,9 +4,9 @@ use telewire_core::client::{Attachment, EntityLike};
 use telewire_core::objects::Message;
 use telewire_core::text::{ParseMode, parse_html};
 use telewire_core::{Error, InputMessage, types};
-use telewire_tests::account::{run, run_pair};
+use telewire_tests::account::{newest, run, run_pair};
 
-use super::{BOT, OTHER, Seen, channel, chat, name, newest, picture, run_with_bot};
+use super::{BOT, OTHER, Seen, channel, chat, name, picture, run_with_bot};
 
 #[test]
 fn a_message_reaches_whoever_is_named() {
