@@ -5,6 +5,7 @@ use telewire_schema::types;
 
 use super::context::Cx;
 use crate::fault::{Answer, Fault};
+use crate::keys::Device;
 
 pub(super) fn update_profile(cx: &mut Cx<'_>, r: f::UpdateProfile) -> Answer<types::User> {
     if r.first_name
@@ -101,28 +102,36 @@ pub(super) fn get_authorizations(
     let list = own
         .map(|(id, key)| {
             let hash = if *id == owner { 0 } else { *id };
-            let (model, system, app, api_id) = key
-                .device
-                .clone()
-                .map_or_else(Default::default, |d| (d.model, d.system, d.app, d.api_id));
-            types::Authorization::new(
-                hash,
-                model,
-                "",
-                system,
-                api_id,
-                "Sandbox",
-                app,
-                key.signed_at,
-                date,
-                "127.0.0.1",
-                "Loopback",
-                "",
-            )
-            .current(*id == owner)
+            authorization(hash, key.device.as_ref(), key.signed_at, date).current(*id == owner)
         })
         .collect();
     Ok(types::account::Authorizations::new(180, list))
+}
+
+/// A device that is signed in, since when, and when it was last heard of.
+pub(super) fn authorization(
+    hash: i64,
+    device: Option<&Device>,
+    since: i32,
+    heard: i32,
+) -> types::Authorization {
+    let device = device.cloned();
+    let (model, system, app, api_id) =
+        device.map_or_else(Default::default, |d| (d.model, d.system, d.app, d.api_id));
+    types::Authorization::new(
+        hash,
+        model,
+        "",
+        system,
+        api_id,
+        "Sandbox",
+        app,
+        since,
+        heard,
+        "127.0.0.1",
+        "Loopback",
+        "",
+    )
 }
 
 pub(super) fn reset_authorization(cx: &mut Cx<'_>, r: f::ResetAuthorization) -> Answer<bool> {

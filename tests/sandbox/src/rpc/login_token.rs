@@ -6,6 +6,7 @@ use telewire_schema::functions::auth as f;
 use telewire_schema::types;
 use telewire_schema::types::auth::LoginToken;
 
+use super::account;
 use super::auth::{check_app, enter};
 use super::context::Cx;
 use crate::fault::{Answer, Fault};
@@ -86,23 +87,8 @@ pub(super) fn accept(cx: &mut Cx<'_>, r: f::AcceptLoginToken) -> Answer<types::A
     token.accepted = Some(me);
     let key = token.key;
     tell(cx, key);
-    let device = cx.server.keys.get(&key).and_then(|k| k.device.clone());
-    let (model, system, app, api_id) =
-        device.map_or_else(Default::default, |d| (d.model, d.system, d.app, d.api_id));
-    Ok(types::Authorization::new(
-        key,
-        model,
-        "",
-        system,
-        api_id,
-        "Sandbox",
-        app,
-        date,
-        date,
-        "127.0.0.1",
-        "Loopback",
-        "",
-    ))
+    let device = cx.server.keys.get(&key).and_then(|k| k.device.as_ref());
+    Ok(account::authorization(key, device, date, date))
 }
 
 fn find<'a>(cx: &'a mut Cx<'_>, bytes: &Bytes) -> Answer<&'a mut Token> {
