@@ -84,6 +84,14 @@ impl Message {
         self.client.wait(self.inner.delete())
     }
 
+    /// Deletes it for oneself only; in channels and supergroups it goes for everybody all the same.
+    ///
+    /// # Errors
+    /// As [`Client::delete_messages`](crate::Client::delete_messages).
+    pub fn delete_for_me(&self) -> Result<Vec<types::messages::AffectedMessages>, Error> {
+        self.client.wait(self.inner.delete_for_me())
+    }
+
     /// Forwards it, and returns what it became.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use telewire_schema::types;
 
-use crate::client::{Edit, EntityLike, Forward};
+use crate::client::{Delete, Edit, EntityLike, Forward};
 use crate::error::{Error, ProtocolError};
 use crate::objects::{Buttons, Message};
 
@@ -39,8 +39,7 @@ impl Message {
         self.client.edit_message(chat, self, edit).await.map(Some)
     }
 
-    /// Deletes it for everybody; see [`Client::delete_messages`](crate::Client::delete_messages), which can do so for oneself
-    /// only.
+    /// Deletes it for everybody; see [`Client::delete_messages`](crate::Client::delete_messages).
     ///
     /// # Errors
     /// As [`Client::delete_messages`](crate::Client::delete_messages).
@@ -54,6 +53,24 @@ impl Message {
     pub async fn delete(&self) -> Result<Vec<types::messages::AffectedMessages>, Error> {
         let chat = self.get_input_chat().await?;
         self.client.delete_messages(chat, self).await
+    }
+
+    /// Deletes it for oneself only, so that the others keep it; in channels and supergroups it goes for everybody all the
+    /// same. See [`Client::delete_messages`](crate::Client::delete_messages).
+    ///
+    /// # Errors
+    /// As [`Client::delete_messages`](crate::Client::delete_messages).
+    ///
+    /// ```no_run
+    /// # async fn f(message: telewire_core::objects::Message) -> Result<(), telewire_core::Error> {
+    /// message.delete_for_me().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn delete_for_me(&self) -> Result<Vec<types::messages::AffectedMessages>, Error> {
+        let chat = self.get_input_chat().await?;
+        let it = Delete::messages(self).revoke(false);
+        self.client.delete_messages(chat, it).await
     }
 
     /// Forwards it, and returns what it became; see [`Client::forward_messages`](crate::Client::forward_messages), which can

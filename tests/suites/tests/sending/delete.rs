@@ -48,6 +48,10 @@ fn a_message_deletes_itself() {
         let affected = sent.delete().await.unwrap();
         assert_eq!(affected[0].pts_count, 1);
         assert!(texts(&other, "@ada_lovelace").await.is_empty());
+        let sent = one.send_message(OTHER, "for you").await.unwrap();
+        sent.delete_for_me().await.unwrap();
+        assert!(texts(&one, OTHER).await.is_empty());
+        assert_eq!(texts(&other, "@ada_lovelace").await, ["for you"]);
         let (here, there) = channel(&one, &other, false).await;
         let sent = one.send_message(here, "oops").await.unwrap();
         sent.delete().await.unwrap();
