@@ -8,8 +8,6 @@ use std::time::Duration;
 use telewire_blocking::{Client, Network, Start};
 use telewire_sandbox::Sandbox;
 
-use crate::terminal::{ask, ask_secret};
-
 /// A Telegram, and what it takes to sign in to it.
 pub(crate) struct Place {
     scene: Scene,
@@ -76,11 +74,8 @@ impl Place {
                     .first_name("Mary")
                     .last_name("Newcomer")
             }
-            Scene::Production | Scene::TestServers => start
-                .phone(|| ask("Phone, with the country's code: "))
-                .code(|| ask("The code that Telegram has sent you: "))
-                .password(|| ask_secret("Your password for two-step verification: "))
-                .first_name("Telewire"),
+            // Phone, code and password are asked for on the terminal.
+            Scene::Production | Scene::TestServers => start.first_name("Telewire"),
         }
     }
 

@@ -1,4 +1,4 @@
-//! Talking to whoever sits in front of the screen.
+//! Telling whoever sits in front of the screen.
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -10,20 +10,6 @@ const BAR: u64 = 30;
 pub(crate) fn chapter(title: &str) {
     static NUMBER: AtomicU32 = AtomicU32::new(1);
     println!("\n{}. {title}", NUMBER.fetch_add(1, Ordering::Relaxed));
-}
-
-/// Asks, and waits for a line.
-pub(crate) fn ask(question: &str) -> String {
-    print!("{question}");
-    let _ = io::stdout().flush();
-    let mut line = String::new();
-    let _ = io::stdin().read_line(&mut line);
-    line.trim().to_owned()
-}
-
-/// Asks for what must not appear on the screen.
-pub(crate) fn ask_secret(question: &str) -> String {
-    rpassword::prompt_password(question).unwrap_or_default()
 }
 
 /// At most `width` characters of `text`.
