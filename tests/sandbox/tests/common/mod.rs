@@ -6,22 +6,21 @@
     reason = "each test binary uses another part"
 )]
 
+mod keys;
+mod requests;
+
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use flate2::read::GzDecoder;
-use num_bigint::BigUint;
-use telewire_core::internals::hash::sha1;
-use telewire_core::internals::kdf::{exchange_secret, first_salt};
 use telewire_core::internals::mtproto::envelope::{self, Header};
-use telewire_core::internals::rsa::PublicKey;
-use telewire_core::internals::{AuthKey, Side, factor, ige, plain, rsa_private};
+use telewire_core::internals::{AuthKey, Side};
 use telewire_core::rand::{Rng, Seed};
 use telewire_core::time::{Mono, Now, Unix};
 use telewire_core::transport::{Codec, Frame, Mode, Packet};
 use telewire_sandbox::{ConnId, Options, Server};
-use telewire_schema::mtproto::{functions as mf, types as mt};
-use telewire_schema::{Deserialize, Identifiable, Reader, Request, Serialize, functions, types};
+use telewire_schema::mtproto::types as mt;
+use telewire_schema::{Deserialize, Identifiable, Reader, Serialize, functions};
 
 pub const RPC_RESULT: u32 = 0xf35c_6d01;
 pub const CONTAINER: u32 = 0x73f1_f8dc;
@@ -176,81 +175,6 @@ impl Client {
         self.content = 0;
     }
 
-    fn exchange(&mut self, bench: &mut Bench, scheme: Scheme) {
-        let nonce = self.rng.array::<16>();
-        let res: mt::ResPq = match scheme {
-            Scheme::Padded => self.plain(bench, &mf::ReqPqMulti::new(nonce)),
-            Scheme::Hashed => self.plain(bench, &mf::ReqPq::new(nonce)),
-        };
-        let pem = bench.server.public_key_pem();
-        let public = PublicKey::from_pem(&pem).unwrap();
-        assert_eq!(res.server_public_key_fingerprints, [public.fingerprint()]);
-        let (p, q) = factor::factor(factor::parse_pq(&res.pq).unwrap()).unwrap();
-        let number = |n: u64| u32::try_from(n).unwrap().to_be_bytes().to_vec();
-        let (p, q) = (number(p), number(q));
-        let new_nonce = self.rng.array::<32>();
-        let (pq, sn) = (res.pq.clone(), res.server_nonce);
-        let sealed = match scheme {
-            Scheme::Padded => {
-                let inner =
-                    mt::PQInnerDataDc::new(pq, p.clone(), q.clone(), nonce, sn, new_nonce, 2);
-                public
-                    .encrypt_padded(&inner.to_bytes(), &mut self.rng)
-                    .unwrap()
-            }
-            Scheme::Hashed => {
-                let inner =
-                    mt::PQInnerDataData::new(pq, p.clone(), q.clone(), nonce, sn, new_nonce);
-                rsa_private::encrypt_hashed(&public, &inner.to_bytes(), &mut self.rng).unwrap()
-            }
-        };
-        let request = mf::ReqDhParams::new(nonce, sn, p, q, public.fingerprint(), sealed.to_vec());
-        let mt::ServerDhParams::Ok(ok) = self.plain(bench, &request) else {
-            panic!("refused");
-        };
-        let secret = exchange_secret(&sn, &new_nonce);
-        let mut answer = ok.encrypted_answer.to_vec();
-        ige::decrypt(&secret, &mut answer).unwrap();
-        let inner = mt::ServerDhInnerData::from_slice(&answer[20..]).unwrap();
-        let prime = BigUint::from_bytes_be(&inner.dh_prime);
-        let b = BigUint::from_bytes_be(&self.rng.array::<256>());
-        let g_b = BigUint::from(inner.g.cast_unsigned())
-            .modpow(&b, &prime)
-            .to_bytes_be();
-        let shared = BigUint::from_bytes_be(&inner.g_a)
-            .modpow(&b, &prime)
-            .to_bytes_be();
-        let own = mt::ClientDhInnerData::new(nonce, sn, 0, g_b).to_bytes();
-        let mut sealed = [sha1(&[&own]).as_slice(), &own].concat();
-        sealed.resize(sealed.len().next_multiple_of(16), 9);
-        ige::encrypt(&secret, &mut sealed).unwrap();
-        let done = self.plain(bench, &mf::SetClientDhParams::new(nonce, sn, sealed));
-        let mt::SetClientDhParamsAnswer::DhGenOk(ok) = done else {
-            panic!("not taken");
-        };
-        let mut bytes = [0; 256];
-        bytes[256 - shared.len()..].copy_from_slice(&shared);
-        self.key = AuthKey::new(bytes);
-        assert_eq!(ok.new_nonce_hash1, self.key.new_nonce_hash(&new_nonce, 1));
-        self.salt = first_salt(&sn, &new_nonce);
-    }
-
-    /// An unencrypted question and its answer.
-    pub fn plain<T: Deserialize>(&mut self, bench: &mut Bench, request: &impl Serialize) -> T {
-        let id = self.next_id(bench);
-        self.send_packet(bench, &plain::pack(id, &request.to_bytes()));
-        let mut packets = self.receive(bench);
-        assert_eq!(
-            packets.len(),
-            1,
-            "error {:?}, closed {}",
-            self.error,
-            self.closed
-        );
-        let (_, body) = plain::unpack(&packets.remove(0).freeze()).unwrap();
-        T::from_bytes(&body).unwrap()
-    }
-
     pub fn next_id(&mut self, bench: &Bench) -> i64 {
         let time = bench.now.wall.since_epoch();
         let id = (time.as_secs() << 32 | u64::from(time.subsec_nanos()) << 2).cast_signed() & !3;
@@ -369,110 +293,6 @@ impl Client {
             return Some(Err(mt::RpcError::from_bytes(&body).unwrap().error_message));
         }
         Some(Ok(body))
-    }
-
-    /// A request, with salts and all that put right on the way.
-    pub fn call<R: Request>(
-        &mut self,
-        bench: &mut Bench,
-        request: &R,
-    ) -> Result<R::Result, String> {
-        self.call_bytes(bench, &request.to_bytes())
-            .map(|bytes| R::Result::from_exact_bytes(&bytes).expect("a result of the right type"))
-    }
-
-    pub fn call_bytes(&mut self, bench: &mut Bench, body: &[u8]) -> Result<Bytes, String> {
-        for _ in 0..3 {
-            let id = self.send(bench, body, true);
-            let got = self.poll(bench);
-            if let Some(answer) = self.answer(&got, id) {
-                return answer;
-            }
-            if let Some(notice) = got.iter().find(|m| m.id() == mt::BadServerSalt::ID) {
-                let mt::BadMsgNotification::BadServerSalt(m) = notice.read() else {
-                    unreachable!();
-                };
-                self.salt = m.new_server_salt;
-                continue;
-            }
-            panic!(
-                "no answer; error {:?}, closed {}, got {got:?}",
-                self.error, self.closed
-            );
-        }
-        panic!("no salt is right");
-    }
-
-    /// What a request is refused with: code and name.
-    pub fn refused(&mut self, bench: &mut Bench, request: &impl Serialize) -> (i32, String) {
-        let id = self.send(bench, &request.to_bytes(), true);
-        let got = self.poll(bench);
-        let result = got
-            .iter()
-            .find(|m| m.id() == RPC_RESULT && m.body[4..12] == id.to_le_bytes())
-            .unwrap_or_else(|| panic!("no answer in {got:?}"));
-        let error = mt::RpcError::from_bytes(&result.body.slice(12..)).expect("an error");
-        (error.error_code, error.error_message)
-    }
-
-    pub fn init(&mut self, bench: &mut Bench) {
-        let config = self.call_bytes(
-            bench,
-            &wrapped(bench, 230, &functions::help::GetConfig.to_bytes()),
-        );
-        types::Config::from_exact_bytes(&config.unwrap()).unwrap();
-    }
-
-    pub fn send_code(&mut self, bench: &mut Bench, phone: &str) -> Result<String, String> {
-        let options = bench.server.options();
-        let settings = types::CodeSettings::new();
-        let ask = functions::auth::SendCode::new(
-            phone,
-            options.api_id,
-            options.api_hash.as_str(),
-            settings,
-        );
-        match self.call(bench, &ask)? {
-            types::auth::SentCode::SentCode(sent) => Ok(sent.phone_code_hash),
-            other => panic!("{other:?}"),
-        }
-    }
-
-    pub fn sign_in(
-        &mut self,
-        bench: &mut Bench,
-        phone: &str,
-    ) -> Result<types::auth::Authorization, String> {
-        let hash = self.send_code(bench, phone)?;
-        let code = bench.server.options().code.clone();
-        self.call(
-            bench,
-            &functions::auth::SignIn::new(phone, hash).phone_code(code),
-        )
-    }
-
-    /// Signs somebody new up; the identifier.
-    pub fn sign_up(&mut self, bench: &mut Bench, phone: &str, name: &str) -> i64 {
-        let hash = self.send_code(bench, phone).unwrap();
-        let code = bench.server.options().code.clone();
-        let asked = self.call(
-            bench,
-            &functions::auth::SignIn::new(phone, hash.as_str()).phone_code(code),
-        );
-        assert!(
-            matches!(asked, Ok(types::auth::Authorization::SignUpRequired(_))),
-            "{asked:?}"
-        );
-        let signed = self
-            .call(bench, &functions::auth::SignUp::new(phone, hash, name, ""))
-            .unwrap();
-        match signed {
-            types::auth::Authorization::Authorization(a) => match a.user {
-                types::User::User(u) => u.id,
-                types::User::Empty(_) => panic!("nobody"),
-            },
-            types::auth::Authorization::SignUpRequired(_) => panic!("again"),
-        }
     }
 }
 
