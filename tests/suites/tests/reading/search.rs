@@ -365,6 +365,13 @@ fn a_search_through_all_chats_brings_each_message_once() {
             ids(mine.wait_time(std::time::Duration::ZERO)).await.len(),
             45
         );
+        // parity: M-messages.iter_messages.filter
+        let picture = photo(vec![types::PhotoSizeData::new("x", 1, 2, 3).into()]);
+        let picture = types::MessageMediaPhoto::new().photo(picture);
+        post(sim, friend, me, saying("a needle").media(picture));
+        let photos = types::MessagesFilter::InputMessagesFilterPhotos;
+        let found = client.search_messages("needle").filter(photos);
+        assert_eq!(ids(found).await.len(), 1);
     });
 }
 

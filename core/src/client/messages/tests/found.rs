@@ -75,6 +75,8 @@ fn an_edit_says_whether_links_have_a_preview() {
         for itself in [false, true] {
             assert!(no_webpage(raw, said(false), itself));
             assert!(!no_webpage(raw, said(true), itself));
+            let text = InputMessage::text("two").link_preview(false);
+            assert!(no_webpage(raw, text.into(), itself));
         }
     }
 }
