@@ -4,6 +4,7 @@ mod conversation;
 mod cuts;
 mod limits;
 mod links;
+mod questions;
 mod refusals;
 mod security;
 
