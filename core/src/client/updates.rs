@@ -12,7 +12,7 @@ use futures::{FutureExt, pin_mut};
 
 use crate::client::Client;
 use crate::client::handle::lock;
-use crate::engine::UpdateId;
+use crate::engine::{State, UpdateId};
 use crate::error::Error;
 use crate::events::{Built, EventBuilder, Handler, HandlerError, Outcome, Place, Verdict};
 use crate::updates::Update;
@@ -114,7 +114,8 @@ impl Client {
     ///
     /// Several updates are handled at the same time, unless the client was built with `sequential_updates`. An update
     /// counts as taken when all its handlers have ended; one whose handlers were cut short comes again if the session
-    /// catches up.
+    /// catches up. Handlers that are still at work when the client is disconnected are cut short where they wait; one that
+    /// disconnects it itself, as the last thing it does, has ended.
     ///
     /// # Errors
     /// Why the connection was lost. After [`Client::disconnect`] there is none.
@@ -151,10 +152,15 @@ impl Client {
                 None => break,
             }
         }
-        // What still runs is cut short before anything else.
-        drop(running);
         let end = self.disconnected().await;
         self.disconnect().await;
+        // A handler that has disconnected the client may go on now. What still waits is cut short.
+        let before = running.len();
+        while let Some(Some(())) = running.next().now_or_never() {}
+        if running.len() < before {
+            // What was taken is stored as well.
+            self.disconnect().await;
+        }
         end
     }
 
@@ -169,11 +175,21 @@ impl Client {
             match run.await {
                 Ok(Verdict::Next) => {}
                 Ok(Verdict::Stop) => break,
+                // As good as cut short: it may be handled once more.
+                Ok(Verdict::Failed(error)) if self.has_cut_short(&error) => return,
                 Ok(Verdict::Failed(error)) => report(place.name(), &error),
                 Err(_) => tracing::error!(events = place.name(), "a handler panicked"),
             }
         }
         self.confirm(id);
+    }
+}
+
+impl Client {
+    /// Whether a handler has failed because the client is disconnected.
+    fn has_cut_short(&self, error: &HandlerError) -> bool {
+        let ours = matches!(error.downcast_ref(), Some(Error::Disconnected));
+        ours && matches!(self.shared().state(), Some(State::Ended(_)))
     }
 }
 

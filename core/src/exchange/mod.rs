@@ -23,6 +23,7 @@ mod error;
 mod job;
 mod keys;
 pub(crate) mod plain;
+mod sealed;
 mod steps;
 
 use std::fmt;

@@ -117,7 +117,9 @@ impl Session {
                 Some(member) => self.handle_members(now, vec![member], place.budget),
                 None => tracing::warn!("a copy is malformed"),
             },
-            Some(id) => self.handle_service(now, place, id, body),
+            Some(id) => {
+                self.handle_service(now, place, id, body);
+            }
         }
     }
 

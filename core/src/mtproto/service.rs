@@ -19,22 +19,25 @@ use crate::transport::MAX_INBOUND;
 const MAX_CHAIN: u8 = 8;
 
 impl Session {
-    /// An object that is neither packed nor a container. One that does not decode is skipped, and so is only itself lost.
-    pub(super) fn handle_service(&mut self, now: Now, place: Place<'_>, id: u32, body: Bytes) {
+    /// An object that is neither packed nor a container. One that does not decode is skipped, and so is only itself lost:
+    /// then there is `None`.
+    pub(super) fn handle_service(
+        &mut self,
+        now: Now,
+        place: Place<'_>,
+        id: u32,
+        body: Bytes,
+    ) -> Option<()> {
         match id {
             wire::RPC_RESULT => self.handle_result(place, wire::after_constructor(&body)),
             types::MsgsAck::ID => {
-                let Some(acks) = decode::<types::MsgsAck>(&body) else {
-                    return;
-                };
+                let acks = decode::<types::MsgsAck>(&body)?;
                 acks.msg_ids
                     .into_iter()
                     .for_each(|id| self.handle_received_by_server(id));
             }
             types::BadMsgNotificationData::ID => {
-                let Some(n) = decode::<types::BadMsgNotificationData>(&body) else {
-                    return;
-                };
+                let n = decode::<types::BadMsgNotificationData>(&body)?;
                 self.handle_refusal(
                     now,
                     place.msg_id,
@@ -44,9 +47,7 @@ impl Session {
                 );
             }
             types::BadServerSalt::ID => {
-                let Some(n) = decode::<types::BadServerSalt>(&body) else {
-                    return;
-                };
+                let n = decode::<types::BadServerSalt>(&body)?;
                 if self.sent.get(n.bad_msg_id).is_some() {
                     self.set_salt(now, n.new_server_salt);
                     self.handle_refusal(
@@ -59,69 +60,50 @@ impl Session {
                 }
             }
             types::NewSessionCreated::ID => {
-                let Some(new) = decode::<types::NewSessionCreated>(&body) else {
-                    return;
-                };
+                let new = decode::<types::NewSessionCreated>(&body)?;
                 self.handle_new_session(now, new.first_msg_id, new.unique_id, new.server_salt);
             }
             types::Pong::ID => {
-                let Some(pong) = decode::<types::Pong>(&body) else {
-                    return;
-                };
+                let pong = decode::<types::Pong>(&body)?;
                 self.handle_pong(&pong);
             }
             types::FutureSalts::ID => {
-                let Some(salts) = decode::<types::FutureSalts>(&body) else {
-                    return;
-                };
+                let salts = decode::<types::FutureSalts>(&body)?;
                 self.handle_salts(now, salts);
             }
             types::MsgDetailedInfoData::ID => {
-                let Some(info) = decode::<types::MsgDetailedInfoData>(&body) else {
-                    return;
-                };
+                let info = decode::<types::MsgDetailedInfoData>(&body)?;
                 self.handle_received_by_server(info.msg_id);
                 self.handle_detailed_info(now, Some(info.msg_id), info.answer_msg_id, info.bytes);
             }
             types::MsgNewDetailedInfo::ID => {
-                let Some(info) = decode::<types::MsgNewDetailedInfo>(&body) else {
-                    return;
-                };
+                let info = decode::<types::MsgNewDetailedInfo>(&body)?;
                 self.handle_detailed_info(now, None, info.answer_msg_id, info.bytes);
             }
             types::MsgsStateReq::ID => {
-                let Some(req) = decode::<types::MsgsStateReq>(&body) else {
-                    return;
-                };
+                let req = decode::<types::MsgsStateReq>(&body)?;
                 self.handle_state_req(place.msg_id, &req.msg_ids);
             }
             types::MsgResendReqData::ID => {
-                let Some(req) = decode::<types::MsgResendReqData>(&body) else {
-                    return;
-                };
+                let req = decode::<types::MsgResendReqData>(&body)?;
                 self.handle_resend_req(place.msg_id, &req.msg_ids);
             }
             types::MsgResendAnsReq::ID => {
-                let Some(req) = decode::<types::MsgResendAnsReq>(&body) else {
-                    return;
-                };
+                let req = decode::<types::MsgResendAnsReq>(&body)?;
                 self.handle_resend_req(place.msg_id, &req.msg_ids);
             }
             types::MsgsStateInfo::ID => {
-                let Some(info) = decode::<types::MsgsStateInfo>(&body) else {
-                    return;
-                };
+                let info = decode::<types::MsgsStateInfo>(&body)?;
                 self.handle_state_info(info.req_msg_id, &info.info);
             }
             types::MsgsAllInfo::ID => {
-                let Some(all) = decode::<types::MsgsAllInfo>(&body) else {
-                    return;
-                };
+                let all = decode::<types::MsgsAllInfo>(&body)?;
                 self.handle_all_info(&all.msg_ids, &all.info);
             }
             types::DestroySessionOk::ID | types::DestroySessionNone::ID => {}
             _ => self.events.push_back(Event::Updates(body)),
         }
+        Some(())
     }
 
     /// The message was processed: so were all of its container, our time is right, and the server knows the session.

@@ -336,6 +336,35 @@ fn disconnecting_ends_the_loop() {
 }
 
 #[test]
+fn a_handler_that_disconnects_has_taken_its_update() {
+    let (mut stage, log) = (Loop::new(false), Log::default());
+    let told = log.clone();
+    stage.client.on(NewMessage::new(), move |event| {
+        let log = told.clone();
+        async move {
+            match event.raw_text() {
+                "stop" => event.client().disconnect().await,
+                "ask" => {
+                    let _ = event.client().disconnected().await;
+                    return Err(Error::Disconnected);
+                }
+                _ => std::future::pending().await,
+            }
+            note(&log, "goes on");
+            Ok(())
+        }
+    });
+    stage.turn();
+    stage.message(5, "hang");
+    stage.message(5, "ask");
+    stage.message(5, "stop");
+    assert!(stage.ended);
+    assert_eq!(taken(&log), ["goes on"]);
+    // The others may want to be heard once more.
+    assert_eq!(stage.confirmed, [3]);
+}
+
+#[test]
 fn filters_choose_direction_sender_chat_and_text() {
     let (mut stage, log) = (Loop::new(false), Log::default());
     let listen = |name: &'static str, events: NewMessage| {

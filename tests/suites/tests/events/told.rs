@@ -4,12 +4,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures::future::BoxFuture;
+use telewire_core::config::CatchUp;
 use telewire_core::events::{Event, EventBuilder, MessageDeleted, NewMessage};
 use telewire_core::schema::Value as _;
+use telewire_core::session::MemorySession;
 use telewire_core::updates::Update;
 use telewire_core::{Client, Error, types};
+use telewire_tests::account::{client_with, sign_in};
 
-use crate::scene;
+use crate::{Log, scene};
 
 #[test]
 fn an_event_knows_its_client_its_update_and_whoever_came_along() {
@@ -254,5 +257,42 @@ fn an_event_is_made_once_for_all_handlers() {
             [""; 0],
             "an edit is no new message, though it is one of the same fields"
         );
+    });
+}
+
+#[test]
+fn a_handler_that_disconnects_is_not_told_again() {
+    scene(65, async |s| {
+        let mut config = s.sim.config();
+        config.catch_up = CatchUp::All;
+        let first = client_with(s.sim, MemorySession::new(), config.clone());
+        sign_in(s.sim, &first, 1).await;
+        stops(&first, &s.log);
+        let running = first.run_until_disconnected();
+        let (end, _) = futures::join!(running, s.write("stop"));
+        end.unwrap();
+        assert_eq!(s.log.take(), ["stop"]);
+        let session = first.copy_session(MemorySession::new()).await.unwrap();
+        drop(first);
+        s.write("later").await;
+        let second = client_with(s.sim, session, config);
+        stops(&second, &s.log);
+        second.connect().await.unwrap();
+        s.run_client(&second);
+        assert_eq!(s.heard().await, ["later"]);
+    });
+}
+
+/// Notes what comes, and disconnects when it is told to.
+fn stops(client: &Client, log: &Log) {
+    let log = log.clone();
+    client.on(NewMessage::new(), move |event| {
+        let log = log.clone();
+        async move {
+            log.note(event.raw_text());
+            if event.raw_text() == "stop" {
+                event.client().disconnect().await;
+            }
+        }
     });
 }
