@@ -10,14 +10,17 @@ import traceback
 
 import crossing_accounts as accounts
 import crossing_bots as bots
+import crossing_events as heard
 import crossing_lists as lists
 import crossing_messages as messages
+import crossing_talks as talks
 from crossing_world import World
 from telethon_interop import DEADLINE, Sandbox
 
 SCENARIOS = [
     accounts.passwords,
     accounts.qr_codes,
+    accounts.strings,
     accounts.bot_tokens,
     messages.formatted,
     messages.from_telethon,
@@ -33,6 +36,10 @@ SCENARIOS = [
     lists.histories,
     bots.presses,
     bots.choices,
+    talks.telewire_talks,
+    talks.telethon_talks,
+    heard.handlers,
+    heard.raw_updates,
 ]
 
 

@@ -3,11 +3,12 @@
 import base64
 
 from telethon import errors, functions
+from telethon.sessions import StringSession
 
 from peer import Peer, Refused
 from telethon_interop import refused
 
-PHONE = "9996628899"
+PHONE, OTHER_PHONE = "9996628899", "9996628897"
 
 
 async def entering(world, **who):
@@ -20,8 +21,22 @@ async def passwords(world):
     code = world.sandbox.info["code"]
     ours = await entering(world)
     await ours.do("send_code", phone=PHONE)
-    assert await ours.do("sign_in", phone=PHONE, code=code) == "sign up"
+    told = await ours.do("sign_in", phone=PHONE, code=code)
     me = await ours.do("sign_up", first="Emmy", last="Noether")
+    theirs = world.sandbox.client("full")
+    await theirs.connect()
+    # Both are told the same terms of somebody new; what Telethon signs up, Telewire signs in.
+    sent = await theirs.send_code_request(OTHER_PHONE)
+    await refused(theirs.sign_in(OTHER_PHONE, code), errors.PhoneNumberUnoccupiedError)
+    assert theirs._tos.text and told == {"sign_up": theirs._tos.text}, told
+    new = await theirs(functions.auth.SignUpRequest(OTHER_PHONE, sent.phone_code_hash, "Mary", "Somerville"))
+    also = await entering(world)
+    await also.do("send_code", phone=OTHER_PHONE)
+    assert await also.do("sign_in", phone=OTHER_PHONE, code=code) == {"done": new.user.id}
+    assert await also.do("me") == [new.user.id, "Mary", "Somerville", OTHER_PHONE]
+    assert await also.do("log_out")
+    await also.stop()
+    await theirs.log_out()
     theirs = world.sandbox.client("full")
     await theirs.connect()
     await theirs.send_code_request(PHONE)
@@ -73,6 +88,33 @@ async def qr_codes(world):
     await world.telewire.do("accept", token=list(login.token))
     assert (await login.wait(30)).id == world.ada_id
     await theirs.log_out()
+
+
+async def strings(world):
+    """A session goes over as a string, both ways; who logs out with one library is out with the other."""
+    for leaver in ("Telewire", "Telethon"):
+        ours = await entering(world, user=1)
+        theirs = world.sandbox.client("full", StringSession(await ours.do("session")))
+        await theirs.connect()
+        assert (await theirs.get_me()).id == ours.id == world.grace_id
+        await ours.stop()
+        string = theirs.session.save()
+        back = await entering(world, session=string)
+        assert back.id == world.grace_id and await back.do("session") == string
+        if leaver == "Telewire":
+            await theirs.disconnect()
+            assert await back.do("log_out")
+            await back.stop()
+            again = world.sandbox.client("full", StringSession(string))
+            await again.connect()
+            assert not await again.is_user_authorized()
+            await again.disconnect()
+        else:
+            await back.stop()
+            await theirs.log_out()
+            again = await entering(world, session=string)
+            assert again.id is None
+            await again.stop()
 
 
 async def bot_tokens(world):

@@ -38,6 +38,11 @@ pub(crate) async fn run(
             .await
             .map(|me| json!([me.id, me.first_name, me.last_name, me.phone]))
             .map_err(Into::into),
+        "session" => client
+            .session_string()
+            .await
+            .map(|s| json!(s.as_str()))
+            .map_err(Into::into),
         "log_out" => client.log_out().await.map(Value::from).map_err(Into::into),
         _ => return None,
     })
@@ -52,7 +57,9 @@ fn outcome(done: &SignIn) -> Value {
     match done {
         SignIn::Done(me) => json!({ "done": me.id }),
         SignIn::PasswordNeeded { hint } => json!({ "password": hint }),
-        SignIn::SignUpRequired { .. } => json!("sign up"),
+        SignIn::SignUpRequired { terms } => {
+            json!({ "sign_up": terms.as_ref().map(|terms| &terms.text) })
+        }
     }
 }
 

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use telewire_tokio::objects::Message;
 use telewire_tokio::types::MessagesFilter;
 use telewire_tokio::{
-    Archive, Attachment, Client, Delete, Download, DraftChange, Edit, Forward, MessageQuery, Read,
+    AllChats, Archive, Attachment, Client, Delete, Download, DraftChange, Edit, Forward,
+    MessageQuery, Read, Scope, functions,
 };
 
 use crate::{Failure, build, describe, number, text};
@@ -47,6 +48,25 @@ pub(crate) async fn run(client: &Client, command: &Value) -> Outcome {
             Ok(replied.as_ref().map_or(Value::Null, describe::message))
         }
         "messages" => messages(client, command).await,
+        "by_id" => {
+            let mut found = client
+                .iter_messages(scope(&command["chat"])?)
+                .ids(ids(command)?);
+            if command["reverse"] == true {
+                found = found.reverse();
+            }
+            let described = |m: &Option<Message>| m.as_ref().map_or(Value::Null, describe::message);
+            Ok(found.collect().await?.iter().map(described).collect())
+        }
+        "answer_callback" => {
+            let mut answer = functions::messages::SetBotCallbackAnswer::new(
+                number(&command["query"])?,
+                number(&command["cache_time"])?,
+            );
+            answer.alert = command["alert"] == true;
+            answer.message = command["text"].as_str().map(str::to_owned);
+            Ok(client.invoke(&answer).await?.into())
+        }
         "dialogs" => dialogs(client, command).await,
         "archive" => {
             let chats =
@@ -84,6 +104,15 @@ pub(crate) async fn run(client: &Client, command: &Value) -> Outcome {
     }
 }
 
+/// One chat, or all of them.
+fn scope(chat: &Value) -> Result<Scope, Failure> {
+    Ok(if chat.is_null() {
+        AllChats.into()
+    } else {
+        build::chat(chat)?.into()
+    })
+}
+
 fn ids(command: &Value) -> Result<Vec<i32>, Failure> {
     Ok(serde_json::from_value(command["ids"].clone())?)
 }
@@ -101,6 +130,9 @@ async fn edit(client: &Client, command: &Value) -> Outcome {
     if command["text"].is_string() {
         edit = edit.text(build::message(command)?);
     }
+    if command["file"].is_object() {
+        edit = edit.file(build::file(&command["file"])?);
+    }
     if let Value::Array(rows) = &command["buttons"] {
         edit = edit.buttons(build::buttons(rows)?);
     }
@@ -112,7 +144,16 @@ async fn edit(client: &Client, command: &Value) -> Outcome {
 }
 
 async fn forward(client: &Client, command: &Value) -> Outcome {
-    let mut forward = Forward::ids(ids(command)?).from_peer(build::chat(&command["chat"])?);
+    let chat = build::chat(&command["chat"])?;
+    let mut forward = if command["known"] == true {
+        let found = client.get_messages_by_id(chat, ids(command)?).await?;
+        Forward::from(found.into_iter().flatten().collect::<Vec<_>>())
+    } else {
+        Forward::ids(ids(command)?).from_peer(chat)
+    };
+    if let Some(as_album) = command["as_album"].as_bool() {
+        forward = forward.as_album(as_album);
+    }
     if command["silent"] == true {
         forward = forward.silent();
     }
@@ -128,6 +169,7 @@ async fn messages(client: &Client, command: &Value) -> Outcome {
     let mut query = MessageQuery::new().wait_time(Duration::ZERO);
     for (key, value) in command.as_object().into_iter().flatten() {
         query = match key.as_str() {
+            "wait_time" => query.wait_time(Duration::from_millis(number(value)?)),
             "limit" if value.is_null() => query.limit(None),
             "limit" => query.limit(usize::try_from(number::<i32>(value)?)?),
             "offset_id" => query.offset_id(number(value)?),
@@ -142,9 +184,7 @@ async fn messages(client: &Client, command: &Value) -> Outcome {
             _ => query,
         };
     }
-    let found = client
-        .get_messages(build::chat(&command["chat"])?, query)
-        .await?;
+    let found = client.get_messages(scope(&command["chat"])?, query).await?;
     Ok(json!({
         "total": found.total(),
         "messages": found.iter().map(describe::message).collect::<Vec<_>>(),
@@ -153,6 +193,9 @@ async fn messages(client: &Client, command: &Value) -> Outcome {
 
 fn filter(name: &str) -> Result<MessagesFilter, Failure> {
     Ok(match name {
+        "PhotoVideo" => MessagesFilter::InputMessagesFilterPhotoVideo,
+        "MyMentions" => MessagesFilter::InputMessagesFilterMyMentions,
+        "ChatPhotos" => MessagesFilter::InputMessagesFilterChatPhotos,
         "Photos" => MessagesFilter::InputMessagesFilterPhotos,
         "Document" => MessagesFilter::InputMessagesFilterDocument,
         "Url" => MessagesFilter::InputMessagesFilterUrl,

@@ -82,6 +82,6 @@ pub(crate) fn clicked(clicked: &Clicked) -> Value {
     }
 }
 
-fn parsed(json: &str) -> Value {
+pub(crate) fn parsed(json: &str) -> Value {
     serde_json::from_str(json).unwrap_or_else(|e| json!(format!("this is no JSON: {e}")))
 }

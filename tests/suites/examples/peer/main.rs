@@ -1,7 +1,9 @@
 //! Telewire's half of `tests/interop/crossing.py`: an account that does what it is told, a line of JSON at a time.
 //!
-//! The first line is `{"sandbox": …, "user": N}` or `{"sandbox": …, "bot": N}` and signs in, or names neither and leaves that to
-//! the commands in `accounts.rs`; the others are in `commands.rs`. Each line is answered with `{"ok": …}` or `{"error": …}`. Messages are told as [`described`] does.
+//! The first line is `{"sandbox": …, "user": N}` or `{"sandbox": …, "bot": N}` and signs in, or has a string as `"session"`, or none
+//! of them, which leaves signing in to the commands in `accounts.rs`. Conversations are in `talk.rs`, what is listened to in
+//! `listen.rs`, other commands in `commands.rs`. Each line is answered with `{"ok": …}` or `{"error": …}`. Messages are told as
+//! [`described`] does.
 //!
 //! [`described`]: describe::message
 
@@ -11,6 +13,8 @@ mod accounts;
 mod build;
 mod commands;
 mod describe;
+mod listen;
+mod talk;
 
 use std::error::Error;
 use std::io::Write as _;
@@ -18,10 +22,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Value, json};
 use telewire_tokio::dc::DcId;
-use telewire_tokio::events::{MessageDeleted, MessageEdited, NewMessage, Raw};
 use telewire_tokio::exchange::RsaKeys;
-use telewire_tokio::session::{DcOption, MemorySession};
-use telewire_tokio::{BuilderExt as _, Client, Network, SignIn, types};
+use telewire_tokio::session::{DcOption, MemorySession, StringSession};
+use telewire_tokio::{BuilderExt as _, Client, Network, SignIn};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 
 type Failure = Box<dyn Error + Send + Sync>;
@@ -49,7 +52,8 @@ async fn main() -> Result<(), Failure> {
     let first = lines.next_line().await?.ok_or("nobody said who to be")?;
     let client = signed_in(&serde_json::from_str(&first)?).await?;
     let heard = Heard::default();
-    listen(&client, &heard);
+    listen::to_everything(&client, &heard);
+    let mut talks = talk::Talks::default();
     let running = tokio::spawn({
         let client = client.clone();
         async move { client.run_until_disconnected().await }
@@ -57,13 +61,14 @@ async fn main() -> Result<(), Failure> {
     answer(&json!({ "ok": client.get_me().await.ok().map(|me| me.id) }))?;
     while let Some(line) = lines.next_line().await? {
         let command: Value = serde_json::from_str(&line)?;
-        let result = if command["do"] == "heard" {
-            Ok(Value::Array(heard.take()))
-        } else {
-            match accounts::run(&client, &heard, &command).await {
+        let result = match text(&command["do"]) {
+            "heard" => Ok(Value::Array(heard.take())),
+            "listen" => listen::to(&client, &heard, &command).map(|()| Value::Null),
+            talk if talk.starts_with("talk_") => talk::run(&client, &mut talks, &command).await,
+            _ => match accounts::run(&client, &heard, &command).await {
                 None => commands::run(&client, &command).await,
                 Some(result) => result,
-            }
+            },
         };
         answer(&match result {
             Ok(value) => json!({ "ok": value }),
@@ -81,35 +86,9 @@ fn answer(value: &Value) -> std::io::Result<()> {
     std::io::stdout().flush()
 }
 
-fn listen(client: &Client, heard: &Heard) {
-    let note = heard.clone();
-    client.on(NewMessage::new(), move |event| {
-        note.note(json!({ "new": describe::message(&event) }));
-        async {}
-    });
-    let note = heard.clone();
-    client.on(MessageEdited::new(), move |event| {
-        note.note(json!({ "edited": describe::message(&event) }));
-        async {}
-    });
-    let note = heard.clone();
-    client.on(MessageDeleted::new(), move |event| {
-        note.note(json!({ "deleted": event.deleted_ids() }));
-        async {}
-    });
-    let note = heard.clone();
-    let reads = Raw::of::<types::UpdateReadHistoryOutbox>();
-    client.on(reads, move |event| {
-        if let Some(read) = event.get::<types::UpdateReadHistoryOutbox>() {
-            note.note(json!({ "read": read.max_id }));
-        }
-        async {}
-    });
-}
-
 async fn signed_in(who: &Value) -> Result<Client, Failure> {
     let sandbox = &who["sandbox"];
-    let client = connected(sandbox).await?;
+    let client = connected(sandbox, &who["session"]).await?;
     if let Some(n) = index(&who["bot"]) {
         client
             .sign_in_bot(text(&sandbox["bots"][n]["token"]))
@@ -128,7 +107,7 @@ async fn signed_in(who: &Value) -> Result<Client, Failure> {
     }
 }
 
-async fn connected(sandbox: &Value) -> Result<Client, Failure> {
+async fn connected(sandbox: &Value, session: &Value) -> Result<Client, Failure> {
     let dc = &sandbox["dcs"][0];
     let id = DcId(number(&dc["id"])?);
     let network = Network::Custom {
@@ -142,11 +121,16 @@ async fn connected(sandbox: &Value) -> Result<Client, Failure> {
     };
     let api_id: i32 = number(&sandbox["api_id"])?;
     let builder = Client::builder(api_id, text(&sandbox["api_hash"]));
-    Ok(builder
-        .network(network)
-        .session(MemorySession::new())
-        .connect()
-        .await?)
+    let builder = builder.network(network);
+    Ok(match session.as_str() {
+        Some(string) => {
+            builder
+                .session(string.parse::<StringSession>()?)
+                .connect()
+                .await?
+        }
+        None => builder.session(MemorySession::new()).connect().await?,
+    })
 }
 
 /// A text, or nothing.
