@@ -60,7 +60,9 @@ fn waits_up_to_the_threshold_are_slept_through() {
         refuse(&mut bench, 420, text);
         match bench.result(id) {
             None => {
-                bench.pass(60 * SECOND);
+                bench.pass(59 * SECOND);
+                assert!(!sent(&mut bench), "{text}");
+                bench.pass(SECOND);
                 assert!(slept && sent(&mut bench), "{text}");
             }
             Some(result) => {
