@@ -279,7 +279,10 @@ fn check(config: &Config) -> Result<(), Error> {
         return Err(Error::misuse(format!("the api_hash is empty; {WHERE}")));
     }
     match &config.proxy {
-        Some(proxy) => proxy.check().map_err(Error::misuse),
+        Some(proxy) => proxy
+            .check()
+            .and_then(|()| proxy.disguise(config.transport).map(drop))
+            .map_err(Error::misuse),
         None => Ok(()),
     }
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 use crate::runtime::{Endpoint, Host};
+use crate::transport::{Framing, Mode};
 
 /// The longest user, password or name that a proxy's protocol has room for, in bytes.
 const LONGEST: usize = 255;
@@ -29,6 +30,8 @@ pub struct Proxy {
     pub(crate) kind: ProxyKind,
     pub(crate) at: Endpoint,
     pub(crate) credentials: Option<Credentials>,
+    /// Of an MTProto proxy, in hexadecimal digits.
+    secret: Zeroizing<String>,
 }
 
 /// Which language a proxy speaks.
@@ -37,6 +40,7 @@ pub(crate) enum ProxyKind {
     Socks4,
     Socks5,
     Http,
+    Mtproto,
 }
 
 /// Whom a proxy lets through.
@@ -63,6 +67,21 @@ impl Proxy {
     /// [`credentials`](Self::credentials) are sent the [basic](https://www.rfc-editor.org/rfc/rfc7617) way.
     pub fn http(host: impl Into<Host>, port: u16) -> Self {
         Self::new(ProxyKind::Http, host.into(), port)
+    }
+
+    /// A proxy for nothing but Telegram, with its secret in hexadecimal digits:
+    /// [MTProto proxies](https://core.telegram.org/mtproto/mtproto-transports#transport-obfuscation) find the server
+    /// themselves.
+    ///
+    /// What is said is always obfuscated, framed as [`Builder::transport`](crate::client::Builder::transport) has it; where
+    /// that is the default, which no such proxy understands, it is intermediate. A secret that begins with `dd` asks for random
+    /// padding, so it goes with the default and with [`Mode::Padded`](crate::transport::Mode::Padded). Secrets that begin with
+    /// `ee`, for a disguise as TLS, are not understood.
+    pub fn mtproto(host: impl Into<Host>, port: u16, secret: impl Into<String>) -> Self {
+        Self {
+            secret: Zeroizing::new(secret.into()),
+            ..Self::new(ProxyKind::Mtproto, host.into(), port)
+        }
     }
 
     /// Who is using the proxy.
@@ -93,10 +112,59 @@ impl Proxy {
         if self.at.port == 0 {
             return Err("the proxy's port is 0, where nobody listens");
         }
+        if self.kind == ProxyKind::Mtproto {
+            self.secret()?;
+        }
         match &self.credentials {
             Some(credentials) => credentials.check(self.kind),
             None => Ok(()),
         }
+    }
+
+    /// How an MTProto proxy is spoken to on behalf of a client with that transport: framing and secret. `None` for the
+    /// others, to which the transport does not matter.
+    pub(crate) fn disguise(
+        &self,
+        transport: Mode,
+    ) -> Result<Option<(Framing, [u8; 16])>, &'static str> {
+        if self.kind != ProxyKind::Mtproto {
+            return Ok(None);
+        }
+        let (padded, secret) = self.secret()?;
+        let framing = match transport {
+            Mode::Full if padded => Framing::Padded,
+            Mode::Full | Mode::Intermediate => Framing::Intermediate,
+            Mode::Abridged => Framing::Abridged,
+            Mode::Padded => Framing::Padded,
+            Mode::Obfuscated(framing) => framing,
+        };
+        if padded && framing != Framing::Padded {
+            return Err(
+                "the proxy's secret begins with dd, which asks for random padding; set the transport to Mode::Padded",
+            );
+        }
+        Ok(Some((framing, secret)))
+    }
+
+    /// Whether an MTProto proxy asks for padding, and its secret.
+    fn secret(&self) -> Result<(bool, [u8; 16]), &'static str> {
+        let wrong = "the proxy's secret is neither 32 hexadecimal digits nor dd and 32 more";
+        let digits = self.secret.as_bytes();
+        let (padded, digits) = match digits {
+            [b'd' | b'D', b'd' | b'D', rest @ ..] if rest.len() == 32 => (true, rest),
+            _ => (false, digits),
+        };
+        if digits.len() != 32 {
+            return Err(wrong);
+        }
+        let mut secret = [0; 16];
+        for (byte, pair) in secret.iter_mut().zip(digits.chunks_exact(2)) {
+            for digit in pair {
+                let value = char::from(*digit).to_digit(16).ok_or(wrong)?;
+                *byte = (*byte << 4) | u8::try_from(value).map_err(|_| wrong)?;
+            }
+        }
+        Ok((padded, secret))
     }
 
     fn new(kind: ProxyKind, host: Host, port: u16) -> Self {
@@ -104,12 +172,16 @@ impl Proxy {
             kind,
             at: Endpoint::new(host, port),
             credentials: None,
+            secret: Zeroizing::default(),
         }
     }
 }
 
 impl Credentials {
     fn check(&self, kind: ProxyKind) -> Result<(), &'static str> {
+        if kind == ProxyKind::Mtproto {
+            return Err("MTProto proxies know no users; leave the credentials out");
+        }
         let is_control = |c: char| c.is_control();
         if self.user.is_empty() {
             return Err("the proxy's user is empty; leave the credentials out if it asks for none");
@@ -143,7 +215,7 @@ impl fmt::Display for Proxy {
     }
 }
 
-// Credentials are secrets.
+// Neither credentials nor an MTProto proxy's secret are shown.
 impl fmt::Debug for Proxy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Proxy")
@@ -159,6 +231,7 @@ impl fmt::Display for ProxyKind {
             Self::Socks4 => "SOCKS4",
             Self::Socks5 => "SOCKS5",
             Self::Http => "HTTP",
+            Self::Mtproto => "MTProto",
         })
     }
 }
@@ -218,6 +291,52 @@ mod tests {
         ] {
             proxy.check().unwrap();
         }
+    }
+
+    const SECRET: &str = "00112233445566778899aabbccddeeFF";
+
+    #[test]
+    fn secrets_are_32_digits_or_dd_and_32_more() {
+        // parity: N-conn.mtproxy.secret
+        let of = |secret: &str, mode| Proxy::mtproto("host", 443, secret).disguise(mode);
+        let bytes = std::array::from_fn(|i| i as u8 * 0x11);
+        let dd = format!("dd{SECRET}");
+        for (mode, framing) in [
+            (Mode::Full, Framing::Intermediate),
+            (Mode::Abridged, Framing::Abridged),
+            (Mode::Intermediate, Framing::Intermediate),
+            (Mode::Padded, Framing::Padded),
+            (Mode::Obfuscated(Framing::Abridged), Framing::Abridged),
+        ] {
+            assert_eq!(of(SECRET, mode), Ok(Some((framing, bytes))));
+            let padded = match framing {
+                Framing::Padded => Ok(Some((framing, bytes))),
+                _ if mode == Mode::Full => Ok(Some((Framing::Padded, bytes))),
+                _ => Err(()),
+            };
+            assert_eq!(of(&dd, mode).map_err(drop), padded, "{mode:?}");
+        }
+        let long = format!("{SECRET}00");
+        let tls = format!("ee{SECRET}");
+        for wrong in [
+            "",
+            "dd",
+            &SECRET[1..],
+            &long,
+            &tls,
+            &SECRET.replace('0', "+"),
+        ] {
+            let proxy = Proxy::mtproto("host", 443, wrong);
+            assert!(proxy.check().unwrap_err().contains("32 hexadecimal digits"));
+        }
+        let proxy = Proxy::mtproto("host", 443, SECRET);
+        proxy.check().unwrap();
+        let shown = format!("{proxy:?} {proxy}");
+        assert!(
+            shown.contains("MTProto") && !shown.contains("4455"),
+            "{shown}"
+        );
+        assert!(proxy.credentials("u", "p").check().is_err());
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use crate::config::{Config, Network};
+use crate::config::{Config, Network, ProxyKind};
 use crate::dc::DcId;
 use crate::engine::dc::DcKey;
 use crate::runtime::Endpoint;
@@ -14,6 +14,12 @@ const PORT: u16 = 443;
 
 /// The addresses to try for a data centre, best first, each once.
 pub(super) fn addresses(config: &Config, known: &[DcOption], key: DcKey) -> Vec<Endpoint> {
+    if let Some(proxy) = &config.proxy
+        && proxy.kind == ProxyKind::Mtproto
+    {
+        // It knows the way itself.
+        return vec![proxy.at.clone()];
+    }
     let mut found = Vec::new();
     for option in options(config, known, key) {
         let endpoint = Endpoint::new(option.ip, option.port);

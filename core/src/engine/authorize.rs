@@ -162,7 +162,7 @@ impl Engine {
         self.start_task(now, Task::Store, |id| Output::Store(id, changes));
     }
 
-    fn greeting(&self, key: DcKey) -> Request {
+    pub(super) fn greeting(&self, key: DcKey) -> Request {
         let device = &self.config.device;
         let init = functions::InitConnection {
             api_id: self.config.api_id,
@@ -172,7 +172,7 @@ impl Engine {
             system_lang_code: device.system_lang_code.clone(),
             lang_pack: String::new(),
             lang_code: device.lang_code.clone(),
-            proxy: None,
+            proxy: self.client_proxy(),
             params: None,
             query: functions::help::GetConfig {}.to_bytes().into(),
         };

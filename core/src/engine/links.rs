@@ -10,7 +10,7 @@ use crate::engine::dc::{Dc, DcKey, FOREIGN_TIME, Lane, LaneStage};
 use crate::engine::lost::Loss;
 use crate::engine::{Engine, LinkId, Output};
 use crate::error::{Error, ProtocolError, TransportError};
-use crate::mtproto::{self, Inbound};
+use crate::mtproto::Inbound;
 use crate::time::Now;
 use crate::transport::Packet;
 
@@ -39,8 +39,14 @@ impl Engine {
             self.give_up(now, key, Error::Transport(TransportError::Unreachable(why)));
             return;
         };
+        let wire = match self.wire(key) {
+            Ok(wire) => wire,
+            Err(error) => {
+                self.give_up(now, key, Error::Transport(error));
+                return;
+            }
+        };
         let link = LinkId(self.fresh_id());
-        let wire = mtproto::Link::new(self.config.transport, &mut self.rng.fork());
         tracing::debug!(dc = key.dc.0, media = key.media, ?link, "connecting");
         self.links.insert(link, key);
         let first = self
@@ -70,7 +76,7 @@ impl Engine {
         if !matches!(lane.stage, LaneStage::Connecting) {
             return;
         }
-        if self.config.proxy.is_some() {
+        if self.has_to_ask() {
             self.ask_proxy(now, key);
         } else {
             self.way_is_free(now, key);
@@ -251,7 +257,7 @@ impl Engine {
                 let seconds = self.config.timeout.as_secs();
                 self.on_the_way(key, format!("no answer within {seconds} seconds"))
             }
-            _ => "the server does not answer".into(),
+            _ => self.on_the_way(key, "the server does not answer".into()),
         };
         self.fail_lane(now, key, Loss::Io(why));
     }

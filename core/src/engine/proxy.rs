@@ -1,9 +1,16 @@
 //! The part of the way that leads through a proxy.
 
+use telewire_schema::types;
+
+use crate::config::{Network, ProxyKind};
 use crate::engine::Engine;
 use crate::engine::dc::{DcKey, LaneStage};
 use crate::engine::lost::Loss;
+use crate::error::TransportError;
+use crate::mtproto;
+use crate::runtime::Host;
 use crate::time::Now;
+use crate::transport::Obfuscation;
 use crate::transport::proxy::{Handshake, ProxyError};
 
 impl Engine {
@@ -32,12 +39,80 @@ impl Engine {
         }
     }
 
-    /// Why a connection was not made, with the proxy's name if it did not get any further.
+    /// The transport of a connection to that data centre; an MTProto proxy takes part in it.
+    pub(super) fn wire(&mut self, key: DcKey) -> Result<mtproto::Link, TransportError> {
+        let mut rng = self.rng.fork();
+        let transport = self.config.transport;
+        let Some(proxy) = &self.config.proxy else {
+            return Ok(mtproto::Link::new(transport, &mut rng));
+        };
+        let disguise = proxy.check().and_then(|()| proxy.disguise(transport));
+        Ok(match disguise {
+            Ok(None) => mtproto::Link::new(transport, &mut rng),
+            Ok(Some((framing, secret))) => {
+                let with = Obfuscation {
+                    secret: Some(secret),
+                    dc: Some(self.number(key)),
+                };
+                mtproto::Link::via(framing, with, &mut rng)
+            }
+            Err(why) => {
+                let why = format!("{proxy} {}", ProxyError::Unfit(why));
+                return Err(TransportError::Unreachable(why));
+            }
+        })
+    }
+
+    /// Whether the way beyond the proxy has to be asked for.
+    pub(super) fn has_to_ask(&self) -> bool {
+        self.config
+            .proxy
+            .as_ref()
+            .is_some_and(|proxy| proxy.kind != ProxyKind::Mtproto)
+    }
+
+    /// What an MTProto proxy calls a data centre.
+    fn number(&self, key: DcKey) -> i16 {
+        let test = if matches!(self.config.network, Network::Test) {
+            10_000
+        } else {
+            0
+        };
+        let number = i16::try_from(key.dc.0)
+            .unwrap_or_default()
+            .saturating_add(test);
+        if key.media {
+            number.saturating_neg()
+        } else {
+            number
+        }
+    }
+
+    /// What the servers are told of an MTProto proxy.
+    pub(super) fn client_proxy(&self) -> Option<types::InputClientProxy> {
+        let proxy = self.config.proxy.as_ref()?;
+        let at = &proxy.at;
+        let host = match &at.host {
+            Host::Ip(ip) => ip.to_string(),
+            Host::Name(name) => name.to_string(),
+        };
+        (proxy.kind == ProxyKind::Mtproto)
+            .then(|| types::InputClientProxy::new(host, i32::from(at.port)))
+    }
+
+    /// Why a connection was not made, with the proxy's name if it may not have got any further.
     pub(super) fn on_the_way(&self, key: DcKey, why: String) -> String {
         let lane = self.dcs.get(&key).and_then(|dc| dc.lane.as_ref());
-        match (&self.config.proxy, lane.map(|lane| &lane.stage)) {
-            (Some(proxy), Some(LaneStage::Connecting | LaneStage::Asking(_))) => {
-                format!("{proxy}: {why}")
+        let (Some(proxy), Some(lane)) = (&self.config.proxy, lane) else {
+            return why;
+        };
+        match lane.stage {
+            LaneStage::Connecting | LaneStage::Asking(_) => format!("{proxy}: {why}"),
+            // One that does not know the secret says nothing, or hangs up.
+            LaneStage::Exchanging(_) | LaneStage::Greeting
+                if proxy.kind == ProxyKind::Mtproto && !lane.heard =>
+            {
+                format!("{proxy}: {why}; see whether its secret is right")
             }
             _ => why,
         }

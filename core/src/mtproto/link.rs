@@ -5,7 +5,7 @@ use std::fmt;
 use bytes::BytesMut;
 
 use crate::rand::Rng;
-use crate::transport::{Codec, Frame, FrameError, Mode, Packet};
+use crate::transport::{Codec, Frame, FrameError, Framing, Mode, Obfuscation, Packet};
 
 /// A connection between a session, or a key exchange, and a server.
 ///
@@ -36,6 +36,16 @@ impl Link {
     pub fn new(mode: Mode, rng: &mut Rng) -> Self {
         Self {
             codec: Codec::client(mode, rng),
+            rng: rng.fork(),
+            packets: Vec::new(),
+            hints: Vec::new(),
+        }
+    }
+
+    /// The client's end of a new connection by way of an MTProto proxy.
+    pub fn via(framing: Framing, with: Obfuscation, rng: &mut Rng) -> Self {
+        Self {
+            codec: Codec::client_via(framing, with, rng),
             rng: rng.fork(),
             packets: Vec::new(),
             hints: Vec::new(),

@@ -96,6 +96,9 @@ impl Handshake {
                 let named = credentials.is_some();
                 (Dialogue::Http(http::Dialogue { named }), first)
             }
+            ProxyKind::Mtproto => {
+                return Err(ProxyError::Unfit("it is spoken to in the transport itself"));
+            }
         };
         Ok(Self {
             dialogue,

@@ -31,8 +31,24 @@ fn an_impossible_application_is_refused_with_advice() {
 
 #[test]
 fn an_impossible_proxy_is_refused_before_anything_is_sent_to_it() {
-    // parity: N-conn.proxy
+    // parity: N-conn.proxy, N-ctor.proxy, N-conn.mtproxy.secret
     use crate::config::Proxy;
+    let secret = "dd00112233445566778899aabbccddeeff";
+    let builder = Client::builder(1, "x").proxy(Proxy::mtproto("host", 443, secret));
+    let builder = builder.transport(transport::Mode::Abridged);
+    assert!(!format!("{builder:?}").contains("4455"));
+    let error = builder.with_driver(Files::default()).unwrap_err();
+    assert!(matches!(error, Error::Misuse(text) if text.contains("Mode::Padded")));
+    for proxy in [
+        Proxy::mtproto("host", 443, secret),
+        Proxy::socks5("host", 1080).credentials("user", "password"),
+        Proxy::socks4("10.0.0.1", 1080),
+    ] {
+        let builder = Client::builder(1, "x").proxy(proxy.clone());
+        let (client, _driver) = builder.with_driver(Files::default()).unwrap();
+        let set = client.config().proxy.as_ref().unwrap();
+        assert_eq!(set.to_string(), proxy.to_string());
+    }
     let proxy = Proxy::socks4("host", 1080).credentials("user", "s3cret");
     let builder = Client::builder(1, "x").proxy(proxy);
     assert!(!format!("{builder:?}").contains("s3cret"));

@@ -6,9 +6,13 @@ use telewire_schema::functions;
 
 use super::bench::{Bench, auth_key, me, settings};
 use super::peer::Peer;
-use crate::config::{Config, Proxy};
+use crate::config::{Config, Network, Proxy};
+use crate::crypto::ctr::Ctr;
+use crate::crypto::hash::sha256;
 use crate::dc::DcId;
+use crate::engine::dc::DcKey;
 use crate::engine::{LinkEvent, LinkId, Request, Target};
+use crate::transport::Mode;
 
 fn through(proxy: Proxy) -> Config {
     let mut config = settings();
@@ -129,10 +133,6 @@ fn what_goes_wrong_at_the_proxy_is_told() {
         text.contains("the SOCKS5 proxy at proxy.test:1080: it broke"),
         "{text}"
     );
-    // What no constructor has checked is refused at the latest here.
-    let mute = Proxy::socks5("proxy.test", 1080).credentials("s3cret".repeat(99), "");
-    let text = ends_with(mute, |_, _| {});
-    assert!(text.contains("cannot be used"), "{text}");
 }
 
 #[test]
@@ -159,4 +159,89 @@ fn a_proxy_that_cannot_be_reached_is_named() {
         text.contains("the SOCKS5 proxy at proxy.test:1080: connection refused"),
         "{text}"
     );
+}
+
+#[test]
+fn what_no_builder_has_checked_is_refused_without_a_connection() {
+    for proxy in [
+        Proxy::socks5("proxy.test", 1080).credentials("s3cret".repeat(99), ""),
+        Proxy::mtproto("proxy.test", 1080, "s3cret"),
+    ] {
+        let mut bench = Bench::new(through(proxy));
+        bench.engine.connect(bench.now);
+        bench.drain();
+        assert!(bench.opening.is_empty());
+        let text = bench.ended().unwrap().to_string();
+        assert!(text.contains("cannot be used: the proxy's"), "{text}");
+        assert!(!text.contains("s3cret"), "{text}");
+    }
+}
+
+const SECRET: [u8; 16] = [0x5a; 16];
+
+fn mtproto() -> Proxy {
+    Proxy::mtproto("proxy.test", 1080, "5a".repeat(16))
+}
+
+/// What the first bytes of an obfuscated stream tell those who know the secret: framing and data centre.
+fn hidden(stream: &[u8]) -> ([u8; 4], i16) {
+    let key = sha256(&[&stream[8..40], &SECRET]);
+    let mut header = stream[..64].to_vec();
+    Ctr::new(&key, stream[40..56].try_into().unwrap()).apply(&mut header);
+    let dc = i16::from_le_bytes([header[60], header[61]]);
+    (header[56..60].try_into().unwrap(), dc)
+}
+
+#[test]
+fn an_mtproto_proxy_is_told_the_data_centre_in_the_first_bytes() {
+    // parity: N-conn.mtproxy.keys, N-conn.mtproxy.abridged, N-conn.mtproxy.intermediate
+    for (mode, test, tag, home) in [
+        (Mode::Abridged, false, [0xef; 4], 2),
+        (Mode::Intermediate, false, [0xee; 4], 2),
+        (Mode::Padded, true, [0xdd; 4], 10_002),
+    ] {
+        let mut config = through(mtproto());
+        config.transport = mode;
+        if test {
+            config.network = Network::Test;
+        }
+        let mut bench = Bench::new(config);
+        bench.engine.connect(bench.now);
+        let link = reach_proxy(&mut bench);
+        assert_eq!(hidden(&said(&mut bench, link)), (tag, home));
+    }
+}
+
+#[test]
+fn the_servers_are_told_of_an_mtproto_proxy() {
+    // parity: N-conn.mtproxy.initproxy
+    let told = |proxy: Proxy| {
+        let engine = Bench::new(through(proxy)).engine;
+        let field = b"\x0aproxy.test\0\x38\x04\0\0";
+        let carries = [DcKey::main(DcId(2)), DcKey::main(DcId(4))].map(|key| {
+            let head = engine.greeting(key).head;
+            head.windows(field.len()).any(|bytes| bytes == field)
+        });
+        assert_eq!(carries[0], carries[1], "abroad as at home");
+        (
+            engine.client_proxy().map(|p| (p.address, p.port)),
+            carries[0],
+        )
+    };
+    assert_eq!(told(mtproto()), (Some(("proxy.test".into(), 1080)), true));
+    assert_eq!(told(socks()), (None, false));
+}
+
+#[test]
+fn an_mtproto_proxy_that_hangs_up_is_an_error_about_its_secret() {
+    // parity: N-conn.mtproxy.probe
+    let text = ends_with(mtproto(), |bench, link| {
+        let lost = LinkEvent::Lost("the other end closed the connection".into());
+        bench.engine.handle_link(bench.now, link, lost);
+    });
+    assert!(
+        text.contains("the MTProto proxy at proxy.test:1080: the other end closed the connection"),
+        "{text}"
+    );
+    assert!(text.contains("see whether its secret is right"), "{text}");
 }

@@ -4,7 +4,7 @@ mod relay;
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use relay::{Kind, Relay};
+use relay::{Kind, Relay, SECRET};
 use telewire_core::config::{Network, Proxy};
 use telewire_core::dc::DcId;
 use telewire_core::exchange::RsaKeys;
@@ -127,6 +127,39 @@ async fn http_connect_with_a_password() {
     let proxy = Proxy::http("127.0.0.1", walled.relay.port()).credentials(USER.0, USER.1);
     let mode = Mode::Obfuscated(Framing::Padded);
     walled.sign_in_and_transfer(proxy, mode).await;
+}
+
+/// The secret as users are given it.
+fn secret() -> String {
+    SECRET.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mtproto_in_every_framing() {
+    // parity: N-ctor.proxy, N-conn.mtproxy.abridged, N-conn.mtproxy.intermediate, N-conn.mtproxy.randomized
+    for (mode, secret, tag) in [
+        (Mode::Abridged, secret(), 0xef),
+        (Mode::Intermediate, secret(), 0xee),
+        (Mode::Padded, secret(), 0xdd),
+        (Mode::Padded, format!("dd{}", secret()), 0xdd),
+        (Mode::Full, format!("dd{}", secret()), 0xdd),
+    ] {
+        let walled = Walled::new(Kind::Mtproto, None);
+        let proxy = Proxy::mtproto("127.0.0.1", walled.relay.port(), secret);
+        walled.sign_in_and_transfer(proxy, mode).await;
+        assert_eq!(walled.relay.tags(), [tag], "{mode:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mtproto_without_the_secret_is_an_error_that_says_so() {
+    // parity: N-conn.mtproxy.probe, N-conn.mtproxy.keys
+    let walled = Walled::new(Kind::Mtproto, None);
+    let wrong = "00".repeat(16);
+    let proxy = Proxy::mtproto("127.0.0.1", walled.relay.port(), wrong);
+    let text = walled.refused(proxy).await;
+    assert!(text.contains("see whether its secret is right"), "{text}");
+    assert_eq!(walled.relay.asked(), []);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Small proxies: each serves one protocol on std threads, and leads to a sandbox that is nowhere else to be found.
 
+use std::collections::BTreeSet;
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,6 +9,8 @@ use std::thread::{self, JoinHandle};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use telewire_core::internals::ctr::Ctr;
+use telewire_core::internals::hash::sha256;
 
 /// What a proxy speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,7 +18,11 @@ pub(crate) enum Kind {
     Socks4,
     Socks5,
     Http,
+    Mtproto,
 }
+
+/// The secret of MTProto proxies.
+pub(crate) const SECRET: [u8; 16] = *b"sixteen bytes ok";
 
 /// A proxy on the loopback interface, until it is dropped.
 pub(crate) struct Relay {
@@ -31,6 +38,8 @@ struct State {
     /// The addresses that it knows, and where they really are.
     routes: Vec<(SocketAddr, SocketAddr)>,
     asked: Mutex<Vec<SocketAddr>>,
+    /// How MTProto clients frame their packets.
+    tags: Mutex<BTreeSet<u8>>,
     sockets: Mutex<Vec<TcpStream>>,
     stopped: AtomicBool,
 }
@@ -48,6 +57,7 @@ impl Relay {
             user,
             routes,
             asked: Mutex::default(),
+            tags: Mutex::default(),
             sockets: Mutex::default(),
             stopped: AtomicBool::new(false),
         });
@@ -77,6 +87,11 @@ impl Relay {
     pub(crate) fn asked(&self) -> Vec<SocketAddr> {
         self.state.asked.lock().unwrap().clone()
     }
+
+    /// The first bytes of the framings that MTProto clients chose.
+    pub(crate) fn tags(&self) -> Vec<u8> {
+        self.state.tags.lock().unwrap().iter().copied().collect()
+    }
 }
 
 impl Drop for Relay {
@@ -99,19 +114,69 @@ impl State {
             Kind::Socks4 => self.socks4(&mut client)?,
             Kind::Socks5 => self.socks5(&mut client)?,
             Kind::Http => self.http(&mut client)?,
+            Kind::Mtproto => return self.mtproto(client),
         };
         let Some(server) = server else {
             return Ok(()); // refused, and told so
         };
         server.set_nodelay(true)?;
+        self.join(client, server, |_| {}, |_| {})
+    }
+
+    /// Carries bytes between the two until one of them ends.
+    fn join(
+        &self,
+        client: TcpStream,
+        server: TcpStream,
+        there: impl FnMut(&mut [u8]) + Send + 'static,
+        back: impl FnMut(&mut [u8]),
+    ) -> io::Result<()> {
         let mut sockets = self.sockets.lock().unwrap();
         sockets.extend([client.try_clone()?, server.try_clone()?]);
         drop(sockets);
         let (from, to) = (client.try_clone()?, server.try_clone()?);
-        let there = thread::spawn(move || pipe(from, to));
-        pipe(server, client);
-        there.join().unwrap();
+        let other = thread::spawn(move || pipe(from, to, there));
+        pipe(server, client, back);
+        other.join().unwrap();
         Ok(())
+    }
+
+    /// Takes the obfuscation off and goes on without. Whoever does not know the secret is left.
+    fn mtproto(&self, mut client: TcpStream) -> io::Result<()> {
+        let header: [u8; 64] = take(&mut client)?;
+        let cipher = |bytes: &[u8]| {
+            let key = sha256(&[&bytes[..32], &SECRET]);
+            Ctr::new(&key, bytes[32..48].try_into().unwrap())
+        };
+        let mut there = cipher(&header[8..56]);
+        let reversed: Vec<u8> = header[8..56].iter().rev().copied().collect();
+        let mut back = cipher(&reversed);
+        let mut hidden = header;
+        there.apply(&mut hidden);
+        let tag = match hidden[56..60] {
+            [0xef, 0xef, 0xef, 0xef] => &[0xef][..],
+            [0xee, 0xee, 0xee, 0xee] => &[0xee; 4],
+            [0xdd, 0xdd, 0xdd, 0xdd] => &[0xdd; 4],
+            _ => return Ok(()),
+        };
+        // The first route is the data centre's own, the second that of its file servers.
+        let to = match i16::from_le_bytes([hidden[60], hidden[61]]) {
+            2 => self.routes[0].0,
+            -2 => self.routes[1].0,
+            other => panic!("there is no data centre {other}"),
+        };
+        self.tags.lock().unwrap().insert(tag[0]);
+        let Some(mut server) = self.dial(to) else {
+            return Ok(());
+        };
+        server.set_nodelay(true)?;
+        server.write_all(tag)?;
+        self.join(
+            client,
+            server,
+            move |bytes| there.apply(bytes),
+            move |bytes| back.apply(bytes),
+        )
     }
 
     fn socks4(&self, client: &mut TcpStream) -> io::Result<Option<TcpStream>> {
@@ -206,8 +271,15 @@ impl State {
 }
 
 /// One direction, to its end.
-fn pipe(mut from: TcpStream, mut to: TcpStream) {
-    let _ = io::copy(&mut from, &mut to); // a broken line ends here as well as a closed one
+fn pipe(mut from: TcpStream, mut to: TcpStream, mut change: impl FnMut(&mut [u8])) {
+    let mut buffer = vec![0; 64 * 1024];
+    // A broken line ends it as well as a closed one.
+    while let Ok(n @ 1..) = from.read(&mut buffer) {
+        change(&mut buffer[..n]);
+        if to.write_all(&buffer[..n]).is_err() {
+            break;
+        }
+    }
     let _ = to.shutdown(Shutdown::Both);
     let _ = from.shutdown(Shutdown::Both);
 }
