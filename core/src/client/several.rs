@@ -51,3 +51,26 @@ macro_rules! from_several {
 }
 
 pub(crate) use from_several;
+
+#[cfg(test)]
+mod tests {
+    use crate::client::{Forward, MessageRefs, SomeIds};
+    use crate::objects::{Message, TotalList};
+
+    fn every_list_makes_one<T>()
+    where
+        T: From<Vec<i32>> + From<[i32; 2]>,
+        T: for<'a> From<&'a [i32]> + for<'a> From<&'a [i32; 2]> + for<'a> From<&'a Vec<i32>>,
+        T: for<'a> From<&'a TotalList<Message>>,
+    {
+    }
+
+    #[test]
+    fn lists_are_taken_alike_everywhere() {
+        every_list_makes_one::<MessageRefs>();
+        every_list_makes_one::<SomeIds>();
+        every_list_makes_one::<Forward>();
+        assert_eq!(SomeIds::from(&[5, 6]), SomeIds::from(vec![5, 6]));
+        assert_eq!(MessageRefs::from(&[5, 6]), MessageRefs::from(vec![5, 6]));
+    }
+}
