@@ -30,6 +30,8 @@ SCENARIOS = [
     messages.forwards,
     messages.reads,
     messages.files,
+    messages.albums,
+    messages.changed_files,
     messages.groups,
     lists.dialogs,
     lists.drafts,

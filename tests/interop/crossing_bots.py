@@ -1,8 +1,10 @@
 """A bot of one library, and an account of the other at its buttons."""
 
+import asyncio
+
 from telethon import Button, events
 
-from peer import Peer, arrived, same
+from peer import Peer, arrived, plain, same
 from telethon_interop import until
 
 
@@ -27,6 +29,12 @@ async def presses(world):
     clicked = await world.telewire.do("click", chat=name, id=asked["id"], row=0, column=1)
     assert clicked == {"answer": "thank you", "alert": True, "url": None} and pressed == [b"n"], clicked
     assert await world.telewire.do("click", chat=name, id=asked["id"], row=1, column=0) == {"url": "https://example.org/"}
+    asked = await bot.send_message(world.ada_id, "Again?", buttons=[Button.inline("Maybe", b"m")])
+    heard = await world.telewire_hears("Again?")
+    changed = await bot.edit_message(asked, "Again!", buttons=[[Button.inline("Surely", b"s")], [Button.inline("Never", b"n")]])
+    edited = await world.telewire_hears("Again!", "edited")
+    arrived(edited, changed)
+    assert edited["id"] == heard["id"] and [row[0][:2] for row in edited["buttons"]] == [["Surely", "s"], ["Never", "n"]]
     await bot.log_out()
 
 
@@ -42,6 +50,12 @@ async def choices(world):
     arrived(sent, received)
     seen = [[button.text for button in row] for row in received.buttons]
     assert seen == [["A", "B"], ["C"]] and received.buttons[0][0].data == b"a", seen
+    pressing = asyncio.create_task(received.click(data=b"a"))
+    query = await bot.hear("raw", lambda u: plain(u)["_"] == "updateBotCallbackQuery", "the press")
+    assert (query["user_id"], query["msg_id"]) == (world.grace_id, sent["id"]), query
+    assert await bot.do("answer_callback", query=query["query_id"], cache_time=0, text="pressed", alert=True)
+    pressed = await pressing
+    assert (pressed.message, pressed.alert) == ("pressed", True), pressed
     edited = await bot.do("edit", chat=heard["sender_id"], id=sent["id"], text="Chosen", buttons=[])
     await until(lambda: any(m.raw_text == "Chosen" for m in world.edited), "the edit")
     at_grace = next(m for m in world.edited if m.raw_text == "Chosen")

@@ -3,6 +3,7 @@
 import asyncio
 import datetime
 import json
+import time
 
 from telethon import types
 
@@ -57,6 +58,7 @@ async def drafts(world):
 
 async def histories(world):
     """Both libraries find the same messages for the same question."""
+    await world.telewire.do("dialogs")
     for n in range(130):
         if n == 70:
             # On the very second, Telethon takes messages in that by its documentation are left out.
@@ -69,6 +71,23 @@ async def histories(world):
         ids = [m.id for m in await world.ada.get_messages(chat, limit=None)]
         for question in questions(ids, date):
             await same_answer(world, chat, question)
+    for question in ({"limit": None, "search": "apple"}, {"limit": 5, "search": "apple"}, {"limit": None, "search": "no such"}):
+        await same_answer(world, None, question)
+    ids = [m.id for m in await world.ada.get_messages("me", limit=5)]
+    elsewhere = (await world.ada.get_messages("grace_hopper"))[0].id
+    posts = [m.id for m in await world.ada.get_messages(news, limit=2)]
+    for chat, wanted in (("me", [ids[2], 999_999, ids[0], elsewhere, ids[4]]), (news, [999_999, *posts]), ("me", [])):
+        for reverse in (False, True):
+            found = await world.ada.get_messages(chat, ids=wanted, reverse=reverse)
+            ours = await world.telewire.do("by_id", chat=chat, ids=wanted, reverse=reverse)
+            assert len(ours) == len(found) == len(wanted), (chat, wanted, ours, found)
+            for one, other in zip(ours, found):
+                assert (one is None) == (other is None), (chat, wanted, reverse, one, other)
+                if one:
+                    same(one, other)
+    begun = time.monotonic()
+    assert len((await world.telewire.do("messages", chat="me", limit=None, wait_time=300))["messages"]) >= 130
+    assert time.monotonic() - begun > 0.3
 
 
 def questions(ids, date):
@@ -96,6 +115,9 @@ def questions(ids, date):
         {"limit": 5, "search": "apple", "reverse": True},
         {"limit": None, "search": "nothing at all"},
         {"limit": None, "from_user": "me"},
+        {"limit": None, "from_user": "grace_hopper"},
+        {"limit": 4, "from_user": "me", "reverse": True},
+        {"limit": None, "filter": "PhotoVideo"},
         {"limit": None, "filter": "Url"},
         {"limit": None, "filter": "Photos"},
         {"limit": None, "filter": "Document", "search": "file"},
@@ -104,6 +126,7 @@ def questions(ids, date):
 
 FILTERS = {
     "Url": types.InputMessagesFilterUrl,
+    "PhotoVideo": types.InputMessagesFilterPhotoVideo,
     "Photos": types.InputMessagesFilterPhotos,
     "Document": types.InputMessagesFilterDocument,
 }

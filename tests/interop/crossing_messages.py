@@ -181,6 +181,50 @@ async def files(world):
         arrived(ours, at_grace)
 
 
+async def albums(world):
+    """Albums that are forwarded stay albums, or go part by part if that is asked for."""
+    pictures = [{"name": f"{n}.png", "bytes": list(PNG), "text": f"part {n} of an album"} for n in range(3)]
+    sent = await world.telewire.do("album", to="me", files=pictures)
+    ids = [m["id"] for m in sent]
+    for options, together in (({}, True), ({"as_album": True}, True), ({"as_album": False}, False)):
+        world.heard.clear()
+        ours = await world.telewire.do("forward", to="grace_hopper", chat="me", ids=ids, known=True, **options)
+        received = [await world.grace_hears(f"part {n} of an album") for n in range(3)]
+        albums = {m.grouped_id for m in received}
+        assert len(albums) == (1 if together else 3) and None not in albums, (options, albums)
+        for one, at_grace in zip(ours, received, strict=True):
+            arrived(one, at_grace)
+            await world.same_for_ada(one)
+    theirs = await world.grace.send_file("ada_lovelace", [PNG, PNG], caption=["one by Grace", "two by Grace"])
+    heard = [await world.telewire_hears(text) for text in ("one by Grace", "two by Grace")]
+    assert len({m["grouped_id"] for m in heard}) == 1 and heard[0]["grouped_id"]
+    theirs = await world.grace.forward_messages("ada_lovelace", theirs)
+    for one in theirs:
+        again = await world.telewire_hears(one.raw_text)
+        arrived(again, one)
+        assert again["forwarded"] and again["grouped_id"]
+
+
+async def changed_files(world):
+    """A file in place of another, by either library; the other has the new bytes."""
+    sent = await world.telewire.do("file", to="grace_hopper", name="v1.bin", bytes=[1] * 100, text="version one")
+    at_grace = await world.grace_hears("version one")
+    file = {"name": "v2.bin", "bytes": [2] * 200, "text": "version **two**"}
+    edited = await world.telewire.do("edit", chat="grace_hopper", id=sent["id"], file=file)
+    await until(lambda: any(m.raw_text == "version two" for m in world.edited), "the other file")
+    seen = next(m for m in world.edited if m.raw_text == "version two")
+    assert seen.id == at_grace.id and await seen.download_media(bytes) == b"\2" * 200
+    arrived(edited, seen)
+    await world.same_for_ada(edited)
+    theirs = await world.grace.send_file("ada_lovelace", b"\3" * 100, caption="version three")
+    first = await world.telewire_hears("version three")
+    theirs = await world.grace.edit_message(theirs, "version four", file=b"\4" * 300)
+    heard = await world.telewire_hears("version four", "edited")
+    arrived(heard, theirs)
+    assert heard["id"] == first["id"]
+    assert bytes(await world.telewire.do("download", chat="grace_hopper", id=heard["id"])) == b"\4" * 300
+
+
 async def groups(world):
     """A group and a channel: the same for everybody in them."""
     group = next(d for d in await world.ada.get_dialogs() if d.name == "Weekend hikes")
