@@ -20,7 +20,8 @@
 //! }
 //! ```
 //!
-//! On async-std it is the same with [`async_std::BuilderExt`] in the place of [`BuilderExt`].
+//! On async-std, behind the feature `async-std`, it is the same with `telewire_smol::async_std::BuilderExt` in the place of
+//! [`BuilderExt`].
 
 #[cfg(feature = "async-std")]
 pub mod async_std;
