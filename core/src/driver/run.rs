@@ -254,38 +254,32 @@ impl<R: Runtime> Run<R> {
     }
 
     fn read(&mut self, cx: &mut Context<'_>, now: Now) -> bool {
-        let mut moved = false;
-        let engine = &mut self.engine;
-        self.wires
-            .retain_mut(|wire| match wire.read(cx, now, engine) {
-                Ok(some) => {
-                    moved |= some;
-                    true
-                }
-                Err(why) => {
-                    moved = true;
-                    engine.handle_link(now, wire.link, LinkEvent::Lost(why));
-                    false
-                }
-            });
-        moved
+        self.each_wire(now, |wire, engine| wire.read(cx, now, engine))
     }
 
     fn write(&mut self, cx: &mut Context<'_>, now: Now) -> bool {
+        self.each_wire(now, |wire, engine| wire.write(cx, now, engine))
+    }
+
+    /// Takes a step with every connection, and gives up those that break at it. Returns whether anything moved.
+    fn each_wire(
+        &mut self,
+        now: Now,
+        mut step: impl FnMut(&mut Wire<R::Socket>, &mut Engine) -> Result<bool, String>,
+    ) -> bool {
         let mut moved = false;
         let engine = &mut self.engine;
-        self.wires
-            .retain_mut(|wire| match wire.write(cx, now, engine) {
-                Ok(some) => {
-                    moved |= some;
-                    true
-                }
-                Err(why) => {
-                    moved = true;
-                    engine.handle_link(now, wire.link, LinkEvent::Lost(why));
-                    false
-                }
-            });
+        self.wires.retain_mut(|wire| match step(wire, engine) {
+            Ok(some) => {
+                moved |= some;
+                true
+            }
+            Err(why) => {
+                moved = true;
+                engine.handle_link(now, wire.link, LinkEvent::Lost(why));
+                false
+            }
+        });
         moved
     }
 
