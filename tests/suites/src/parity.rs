@@ -1,4 +1,4 @@
-//! The parity ledger: which facts of `tests/parity` are pinned by a test, which are excepted, and which are open.
+//! Ledgers: which facts of `tests/parity`, and which clauses of `tests/rules`, are pinned by a test, excepted, or open.
 
 mod ledger;
 mod lists;
@@ -41,10 +41,38 @@ pub struct Tag {
     pub counts: bool,
 }
 
-/// The ids in a comment, given without its marker. `None` if it is no tag.
-fn ids(comment: &str) -> Option<Vec<String>> {
-    let list = comment.trim().strip_prefix("parity:")?;
-    Some(list.split(',').map(|id| id.trim().to_owned()).collect())
+/// What a ledger is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Book {
+    /// The behaviour of Telethon.
+    #[default]
+    Parity,
+    /// What Telegram's servers do.
+    Rules,
+}
+
+impl Book {
+    /// Where its lists are.
+    fn folder(self) -> &'static Path {
+        Path::new(match self {
+            Self::Parity => "tests/parity",
+            Self::Rules => "tests/rules",
+        })
+    }
+
+    /// How its tags begin.
+    fn marker(self) -> &'static str {
+        match self {
+            Self::Parity => "parity:",
+            Self::Rules => "rule:",
+        }
+    }
+
+    /// The ids in a comment, given without the comment's own marker. `None` if it is no tag.
+    fn ids(self, comment: &str) -> Option<Vec<String>> {
+        let list = comment.trim().strip_prefix(self.marker())?;
+        Some(list.split(',').map(|id| id.trim().to_owned()).collect())
+    }
 }
 
 /// The repository that this crate is part of.

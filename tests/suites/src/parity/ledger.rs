@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::lists::{self, Area, Exception, Item, matches};
-use super::{Place, Tag, python, rust};
+use super::{Book, Place, Tag, python, rust};
 
 /// Folders that hold no tests of this repository.
 const ELSEWHERE: [&str; 4] = ["target", "fuzz", "node_modules", "__pycache__"];
@@ -14,6 +14,8 @@ const ELSEWHERE: [&str; 4] = ["target", "fuzz", "node_modules", "__pycache__"];
 /// Everything that is known about the facts.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
+    /// What it is about.
+    pub book: Book,
     /// The facts.
     pub items: Vec<Item>,
     /// The exceptions.
@@ -67,9 +69,10 @@ impl Ledger {
     ///
     /// # Errors
     /// Files that cannot be read or parsed, by name.
-    pub fn read(repository: &Path) -> io::Result<Self> {
-        let folder = repository.join("tests/parity");
+    pub fn read(repository: &Path, book: Book) -> io::Result<Self> {
+        let folder = repository.join(book.folder());
         let mut ledger = Self {
+            book,
             items: lists::items(&folder)?,
             exceptions: lists::exceptions(&std::fs::read_to_string(
                 folder.join("exceptions.csv"),
@@ -97,12 +100,12 @@ impl Ledger {
         }
         for (file, source) in sources
             .iter()
-            .filter(|(_, source)| source.contains("parity:"))
+            .filter(|(_, source)| source.contains(self.book.marker()))
         {
             let tags = if is_python(file) {
-                python::tags(source)
+                python::tags(self.book, source)
             } else {
-                rust::tags(source, &invoked)
+                rust::tags(self.book, source, &invoked)
                     .map_err(|e| io::Error::other(format!("{}: {e}", file.display())))?
             };
             if !tags.is_empty() {
@@ -164,7 +167,7 @@ impl Ledger {
         let tested = self.tested();
         let mut seen = BTreeSet::new();
         for row in &self.exceptions {
-            let at = place(Path::new("tests/parity/exceptions.csv"), row.line);
+            let at = place(&self.book.folder().join("exceptions.csv"), row.line);
             if !known.contains(row.id.as_str()) {
                 faults.push(Fault::Unknown(row.id.clone(), at.clone()));
             }
@@ -187,7 +190,7 @@ impl Ledger {
         let open = self.open();
         let mut seen = BTreeSet::new();
         for area in &self.done {
-            let at = place(Path::new("tests/parity/done.txt"), area.line);
+            let at = place(&self.book.folder().join("done.txt"), area.line);
             if !self.items.iter().any(|item| item.area() == area.name) {
                 faults.push(Fault::Unknown(area.name.clone(), at.clone()));
             }

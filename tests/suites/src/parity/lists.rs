@@ -80,7 +80,11 @@ pub(super) fn items(folder: &Path) -> io::Result<Vec<Item>> {
     {
         items.extend(facts(&std::fs::read_to_string(file)?));
     }
-    for row in csv::Reader::from_path(folder.join("errors.csv"))?.deserialize() {
+    let errors = folder.join("errors.csv");
+    if !errors.exists() {
+        return Ok(items);
+    }
+    for row in csv::Reader::from_path(errors)?.deserialize() {
         let row: Row = row?;
         items.push(Item {
             id: row.id,

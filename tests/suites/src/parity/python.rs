@@ -1,9 +1,9 @@
 //! Tags in Python: comments in the scenarios that a file lists in `SCENARIOS`.
 
-use super::{Tag, ids};
+use super::{Book, Tag};
 
 /// The tags of a Python source.
-pub(super) fn tags(source: &str) -> Vec<Tag> {
+pub(super) fn tags(book: Book, source: &str) -> Vec<Tag> {
     let scenarios = scenarios(source);
     let mut found = Vec::new();
     let mut function = String::new();
@@ -17,7 +17,8 @@ pub(super) fn tags(source: &str) -> Vec<Tag> {
         if !line.starts_with([' ', '\t', '#']) && !line.is_empty() {
             function = defined(line).unwrap_or_default().to_owned();
         }
-        let Some(ids) = line.trim_start().strip_prefix('#').and_then(ids) else {
+        let comment = line.trim_start().strip_prefix('#');
+        let Some(ids) = comment.and_then(|comment| book.ids(comment)) else {
             continue;
         };
         found.push(Tag {

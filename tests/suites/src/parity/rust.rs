@@ -9,13 +9,17 @@ use std::str::FromStr;
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
-use super::{Tag, ids};
+use super::{Book, Tag};
 
 /// The tags of a Rust source. `invoked` has the names of macros that tests invoke; their definitions count as tests.
 ///
 /// # Errors
 /// The message of the lexer.
-pub(super) fn tags(source: &str, invoked: &BTreeSet<String>) -> Result<Vec<Tag>, String> {
+pub(super) fn tags(
+    book: Book,
+    source: &str,
+    invoked: &BTreeSet<String>,
+) -> Result<Vec<Tag>, String> {
     let stream = TokenStream::from_str(source).map_err(|e| e.to_string())?;
     let mut tests = Vec::new();
     let mut look = |name: Option<&str>, range| {
@@ -35,7 +39,9 @@ pub(super) fn tags(source: &str, invoked: &BTreeSet<String>) -> Result<Vec<Tag>,
         let gap = source.get(end..token.start).unwrap_or_default();
         for (at, comment) in line_comments(gap) {
             let at = end + at;
-            let Some(ids) = ids(comment) else { continue };
+            let Some(ids) = book.ids(comment) else {
+                continue;
+            };
             // Above a test, the comment stands between the token before it and its own first one.
             let counts = tests
                 .iter()

@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use super::Book;
 use super::ledger::{Fault, Ledger};
 use super::lists::{areas, exceptions, facts};
 
 /// A ledger over these facts, rows, areas and files.
 fn ledger(rows: &str, done: &str, files: &[(&str, &str)]) -> Ledger {
     let mut ledger = Ledger {
+        book: Book::Parity,
         items: facts(
             "# Title\n- `A-one.x` [Q] first `code`\n- `A-one.y` second\n- `B-two.x` third\n",
         ),
