@@ -134,6 +134,7 @@ mod tests {
     use super::*;
     use crate::rand::Seed;
 
+    // parity: N-conn.obfuscated.second
     #[test]
     fn first_bytes_never_look_like_another_protocol() {
         let mut header = [1; HEADER];
@@ -148,6 +149,7 @@ mod tests {
         assert!(looks_like_another_protocol(&header));
     }
 
+    // rule: transport.obfuscated_dc
     #[test]
     fn a_proxy_reads_framing_and_data_centre_with_its_secret_only() {
         let mut rng = Rng::new(Seed::new([1; 32]));
@@ -166,6 +168,22 @@ mod tests {
         server.outgoing.apply(&mut back);
         client.incoming.apply(&mut back);
         assert_eq!((there, back), (*b"there", *b"back!"));
+    }
+
+    #[test]
+    fn without_a_proxy_nothing_is_said_of_the_data_centre() {
+        // rule: transport.obfuscated_dc
+        let mut rng = Rng::new(Seed::new([2; 32]));
+        let mut said: Vec<_> = (0..200)
+            .map(|_| {
+                let (header, _) = start(Framing::Padded, Obfuscation::default(), &mut rng);
+                accept(&header, None).map(|(_, dc, _)| dc)
+            })
+            .collect();
+        said.sort_unstable();
+        said.dedup();
+        // Drawn from 65,536 numbers: hardly one comes twice.
+        assert!(said.len() > 190, "{}", said.len());
     }
 
     #[test]

@@ -142,6 +142,8 @@ proptest! {
     }
 }
 
+// parity: N-conn.intermediate
+// rule: transport.first_bytes
 #[test]
 fn plain_modes_begin_with_their_tag() {
     let first = |mode| {
@@ -161,6 +163,7 @@ fn plain_modes_begin_with_their_tag() {
     assert_eq!(first(Mode::Padded).0[..4], [0xdd; 4]);
 }
 
+// parity: N-conn.abridged
 #[test]
 fn abridged_lengths_switch_form_at_127_words() {
     let (mut client, _) = met(Mode::Abridged, 1);
@@ -171,6 +174,8 @@ fn abridged_lengths_switch_form_at_127_words() {
     assert_eq!(header(&mut client, 65536 * 4 - 4), [127, 255, 255, 0]);
 }
 
+// rule: transport.bad_frames
+// parity: N-conn.full
 #[test]
 fn full_framing_counts_its_frames_and_checks_the_count() {
     let mut client = Codec::client(Mode::Full, &mut rng(1));
@@ -191,6 +196,8 @@ fn full_framing_counts_its_frames_and_checks_the_count() {
     }
 }
 
+// parity: N-conn.full
+// rule: transport.bad_frames
 #[test]
 fn a_wrong_checksum_ends_the_stream_for_good() {
     let mut client = Codec::client(Mode::Full, &mut rng(1));
@@ -204,6 +211,7 @@ fn a_wrong_checksum_ends_the_stream_for_good() {
     assert_eq!(codec.poll_frame(), Err(FrameError::Checksum));
 }
 
+// rule: transport.bad_frames, transport.inbound_cap, transport.short_frame
 #[test]
 fn impossible_lengths_are_refused_at_once() {
     let word = |n: u32| n.to_le_bytes().to_vec();
@@ -258,6 +266,7 @@ fn impossible_lengths_are_refused_at_once() {
     }
 }
 
+// rule: transport.inbound_cap
 #[test]
 fn the_largest_frames_pass_and_larger_ones_do_not() {
     for mode in MODES {
@@ -279,6 +288,7 @@ fn the_largest_frames_pass_and_larger_ones_do_not() {
     }
 }
 
+// rule: transport.bad_frames
 #[test]
 fn a_server_refuses_frames_above_its_limit() {
     let mut server = Codec::server();
@@ -301,6 +311,7 @@ fn odd_lengths_are_not_sent() {
     }
 }
 
+// rule: transport.padding
 #[test]
 fn padding_is_taken_off_by_block_or_by_the_plain_length() {
     let frame = |payload: &[u8]| {
@@ -331,6 +342,8 @@ fn padding_is_taken_off_by_block_or_by_the_plain_length() {
     assert_eq!(frame(&plain(u32::MAX, 60)).1, Some(FrameError::Length));
 }
 
+// parity: N-conn.randomized
+// rule: transport.padding
 #[test]
 fn clients_pad_by_up_to_15_bytes_and_servers_by_up_to_3() {
     let (mut client, mut server) = met(Mode::Padded, 1);
@@ -347,6 +360,7 @@ fn clients_pad_by_up_to_15_bytes_and_servers_by_up_to_3() {
     assert_eq!(padding(&mut server), (0..4).collect::<Vec<_>>());
 }
 
+// rule: transport.first_bytes
 #[test]
 fn unknown_first_bytes_are_refused() {
     let (_, error) = feed(&mut Codec::server(), &[7; 64], &[1]);

@@ -207,6 +207,7 @@ fn every_frame_of_a_script_one_request_after_the_other() {
     assert!(cuts >= CUTS_ONE_BY_ONE, "{cuts} cuts");
 }
 
+// rule: transport.closed_any_moment
 #[test]
 fn every_frame_of_a_script_with_requests_at_once() {
     let mut cuts = 0;

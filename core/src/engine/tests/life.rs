@@ -227,6 +227,7 @@ fn an_unknown_key_on_a_connection_that_worked_is_a_broken_connection() {
     assert!(bench.is_ready());
 }
 
+// rule: transport.too_many
 #[test]
 fn a_crowded_server_gets_time() {
     let mut bench = Bench::new(settings());

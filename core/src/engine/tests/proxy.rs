@@ -192,6 +192,7 @@ fn hidden(stream: &[u8]) -> ([u8; 4], i16) {
     (header[56..60].try_into().unwrap(), dc)
 }
 
+// rule: transport.obfuscated_dc
 #[test]
 fn an_mtproto_proxy_is_told_the_data_centre_in_the_first_bytes() {
     // parity: N-conn.mtproxy.keys, N-conn.mtproxy.abridged, N-conn.mtproxy.intermediate

@@ -359,6 +359,7 @@ fn run(mode: Mode, cuts: &[usize], seed: u8) -> usize {
     total
 }
 
+// rule: transport.closed_any_moment
 #[test]
 fn every_request_runs_once_and_is_answered_wherever_the_line_is_cut() {
     for mode in [Mode::Full, Mode::Obfuscated(Framing::Padded)] {

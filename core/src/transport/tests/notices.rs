@@ -2,6 +2,7 @@
 
 use super::*;
 
+// rule: transport.short_frame
 #[test]
 fn transport_errors_are_told_from_packets_in_every_mode() {
     for mode in MODES {
@@ -17,6 +18,7 @@ fn transport_errors_are_told_from_packets_in_every_mode() {
     }
 }
 
+// rule: transport.short_frame
 #[test]
 fn quick_acknowledgements_are_told_from_packets() {
     let token = 0x8123_4567_u32;

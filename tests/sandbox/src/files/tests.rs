@@ -24,6 +24,7 @@ fn refused(parts: &[(i32, usize)], total: Option<i32>) -> Option<String> {
     all.find_map(Result::err).map(|fault| fault.name)
 }
 
+// rule: files.upload_parts
 #[test]
 fn all_parts_but_the_last_are_of_one_allowed_size() {
     let some = |name: &str| Some(name.to_owned());

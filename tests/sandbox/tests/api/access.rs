@@ -8,6 +8,7 @@ use telewire_schema::{Identifiable as _, Serialize as _, Writer, types};
 use super::common::{Bench, wrapped};
 use super::{NEARS, peer, say};
 
+// rule: mtproto.connection_inited, field.new_sessions
 #[test]
 fn nothing_goes_before_init_connection_and_only_known_layers_do() {
     let mut bench = Bench::new();
@@ -30,6 +31,7 @@ fn nothing_goes_before_init_connection_and_only_known_layers_do() {
     assert!(client.call(&mut bench, &NEARS).is_ok());
 }
 
+// rule: updates.bot_methods, signin.code_errors
 #[test]
 fn methods_are_refused_by_name() {
     let mut bench = Bench::new();
@@ -78,6 +80,7 @@ fn methods_are_refused_by_name() {
     );
 }
 
+// rule: signin.code_errors, signin.password_needed, signin.srp_id
 #[test]
 fn codes_are_checked() {
     let mut bench = Bench::new();
@@ -141,6 +144,7 @@ fn codes_are_checked() {
     );
 }
 
+// rule: signin.export
 #[test]
 fn an_authorization_is_exported_once() {
     let mut bench = Bench::new();
@@ -164,6 +168,7 @@ fn an_authorization_is_exported_once() {
     );
 }
 
+// rule: peers.own_hashes
 #[test]
 fn access_hashes_are_personal() {
     let mut bench = Bench::new();
@@ -185,6 +190,7 @@ fn access_hashes_are_personal() {
     );
 }
 
+// rule: field.input_peers
 #[test]
 fn peers_are_taken_for_users_and_channels() {
     let mut bench = Bench::new();

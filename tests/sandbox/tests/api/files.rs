@@ -5,6 +5,7 @@ use telewire_schema::types;
 
 use super::common::Bench;
 
+// rule: files.upload_errors, files.download_errors
 #[test]
 fn a_file_goes_up_and_comes_down() {
     let mut bench = Bench::new();
@@ -126,6 +127,7 @@ fn document_of(updates: &types::Updates) -> types::DocumentData {
     }
 }
 
+// rule: files.upload_stream
 #[test]
 fn a_stream_of_unknown_length_goes_up_as_a_big_file() {
     let mut bench = Bench::new();

@@ -27,6 +27,7 @@ fn bad(name: &str) -> (i32, String) {
     (400, name.to_owned())
 }
 
+// rule: signin.password_flood
 #[test]
 fn too_many_wrong_codes_stop_a_phone_for_a_while() {
     const PHONE: &str = "9996620001";

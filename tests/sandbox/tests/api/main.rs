@@ -52,6 +52,7 @@ fn say(
     client.call(bench, &fm::SendMessage::new(to, text, random_id))
 }
 
+// rule: floods.per_method
 #[test]
 fn writing_too_fast_is_refused_for_a_while() {
     let mut bench = Bench::with(Options {

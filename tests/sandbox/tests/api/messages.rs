@@ -64,6 +64,7 @@ fn a_message_reaches_all_sessions_once() {
     assert!(updates(&mut grace, &mut bench).is_empty());
 }
 
+// rule: updates.message_errors
 #[test]
 fn texts_have_limits() {
     let mut bench = Bench::new();
@@ -214,6 +215,7 @@ fn deleting_and_reading_reach_the_other_side() {
     assert!(gone.iter().any(is_gone), "{gone:?}");
 }
 
+// rule: updates.boxes
 #[test]
 fn a_channel_has_its_own_pts() {
     let mut bench = Bench::new();

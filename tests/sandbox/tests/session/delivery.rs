@@ -26,6 +26,7 @@ fn a_new_session_is_announced_once() {
     assert!(got.iter().all(|m| m.id() != mt::NewSessionCreated::ID));
 }
 
+// rule: mtproto.repeated_plain
 #[test]
 fn a_request_that_comes_twice_runs_once_and_is_answered_twice() {
     let mut bench = Bench::new();
@@ -89,6 +90,7 @@ fn a_request_that_comes_twice_runs_once_and_is_answered_twice() {
     assert!(client.answer(&got, id).is_some());
 }
 
+// rule: mtproto.unacknowledged_again
 #[test]
 fn what_is_not_acknowledged_comes_again_with_its_identifier() {
     let mut bench = Bench::new();
@@ -123,6 +125,7 @@ fn what_is_not_acknowledged_comes_again_with_its_identifier() {
     assert!(client.answer(&got, id).is_none());
 }
 
+// rule: field.state_info
 #[test]
 fn states_are_told_and_answers_sent_again_on_request() {
     let mut bench = Bench::new();
@@ -153,6 +156,7 @@ fn states_are_told_and_answers_sent_again_on_request() {
     assert!(got.iter().any(|m| m.msg_id == answer), "{got:?}");
 }
 
+// rule: mtproto.drop_answer
 #[test]
 fn an_unwanted_answer_is_dropped_in_one_of_three_ways() {
     let mut bench = Bench::new();

@@ -5,6 +5,7 @@ use telewire_core::transport::{Framing, Mode};
 use super::common::{Bench, Client, Scheme};
 use super::ping;
 
+// rule: transport.first_bytes
 #[test]
 fn a_key_is_made_and_used_on_every_transport() {
     let framings = [Framing::Abridged, Framing::Intermediate, Framing::Padded];
@@ -17,6 +18,7 @@ fn a_key_is_made_and_used_on_every_transport() {
     }
 }
 
+// rule: field.old_rsa
 #[test]
 fn the_old_way_of_sealing_the_inner_data_works() {
     let mut bench = Bench::new();

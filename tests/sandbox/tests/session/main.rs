@@ -17,6 +17,7 @@ fn ping(id: i64) -> Vec<u8> {
     mf::Ping::new(id).to_bytes()
 }
 
+// rule: mtproto.ping_disconnect
 #[test]
 fn a_connection_that_promised_to_ping_is_closed_when_it_does_not() {
     let mut bench = Bench::new();
@@ -33,6 +34,7 @@ fn a_connection_that_promised_to_ping_is_closed_when_it_does_not() {
     assert!(client.closed);
 }
 
+// rule: field.zlib
 #[test]
 fn packed_requests_are_unpacked_gzip_or_zlib() {
     use std::io::Write as _;
@@ -79,6 +81,7 @@ fn requests_wait_for_the_one_that_they_name() {
     );
 }
 
+// rule: mtproto.one_link_a_key
 #[test]
 fn a_key_on_two_speaking_links_is_lost() {
     let mut bench = Bench::new();

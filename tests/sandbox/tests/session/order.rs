@@ -8,6 +8,7 @@ use telewire_schema::{Identifiable as _, Serialize as _, functions};
 use super::common::{self, Bench, Client, container};
 use super::ping;
 
+// rule: mtproto.bad_salt
 #[test]
 fn a_wrong_salt_is_corrected_and_the_message_ignored() {
     let mut bench = Bench::new();
@@ -30,6 +31,7 @@ fn a_wrong_salt_is_corrected_and_the_message_ignored() {
     }
 }
 
+// rule: mtproto.salt_life
 #[test]
 fn salts_change_and_the_next_ones_are_told() {
     let mut bench = Bench::new();
@@ -78,6 +80,7 @@ fn refusal(
         .map(common::Got::bad_code)
 }
 
+// rule: mtproto.msg_id_divisible, mtproto.msg_id_window
 #[test]
 fn identifiers_have_to_fit_the_clock() {
     let mut bench = Bench::new();
@@ -107,6 +110,7 @@ fn identifiers_have_to_fit_the_clock() {
     );
 }
 
+// rule: mtproto.seqno, mtproto.seqno_parity
 #[test]
 fn sequence_numbers_have_to_fit_the_order() {
     let mut bench = Bench::new();
@@ -149,6 +153,7 @@ fn sequence_numbers_have_to_fit_the_order() {
     );
 }
 
+// rule: mtproto.msg_id_container, mtproto.container_members
 #[test]
 fn containers_are_flat_and_younger_than_their_members() {
     let mut bench = Bench::new();

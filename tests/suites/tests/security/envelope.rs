@@ -101,11 +101,13 @@ fn a_length_that_is_no_multiple_of_four_is_refused() {
     is_refused(crooked_length);
 }
 
+// rule: mtproto.padding
 #[test]
 fn less_than_12_bytes_of_padding_are_refused() {
     is_refused(short_padding);
 }
 
+// rule: mtproto.padding
 #[test]
 fn more_than_1024_bytes_of_padding_are_refused() {
     is_refused(long_padding);

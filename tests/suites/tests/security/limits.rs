@@ -22,6 +22,7 @@ fn typists_after(object: &[u8]) -> Vec<i64> {
     world.typists()
 }
 
+// rule: mtproto.gzip_cap
 #[test]
 fn a_packed_object_unpacks_to_16_mib_at_most() {
     assert_eq!(typists_after(&packed_to(16 * MIB)), [5]);

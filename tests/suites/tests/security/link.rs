@@ -11,6 +11,7 @@ fn forgets_a_key(change: &SessionChange) -> bool {
     matches!(change, SessionChange::Key(_, None))
 }
 
+// rule: transport.unknown_key, transport.unauthenticated
 #[test]
 fn four_bytes_never_cost_a_permanent_key() {
     let mut world = World::signed_in(settings());
@@ -34,6 +35,7 @@ fn four_bytes_never_cost_a_permanent_key() {
     assert_eq!(world.server.made, 0, "no other key was made");
 }
 
+// rule: transport.unknown_key
 #[test]
 fn one_connection_alone_does_not_make_a_key_unknown() {
     let mut world = World::signed_in(settings());
@@ -45,6 +47,7 @@ fn one_connection_alone_does_not_make_a_key_unknown() {
     assert!(world.is_ready());
 }
 
+// rule: transport.unauthenticated
 #[test]
 fn a_connection_that_worked_is_replaced_and_its_requests_are_kept() {
     for code in [-404, -429, -444, i32::MIN] {

@@ -48,6 +48,7 @@ fn a_member_of_a_container_with_a_clients_id_is_ignored() {
     assert_eq!(world.typists(), [6]);
 }
 
+// rule: mtproto.time_window
 #[test]
 fn a_message_over_300_seconds_old_is_ignored() {
     assert_eq!(typists_after(|id| *id -= 299 * SECOND), [5, 6]);
@@ -63,6 +64,7 @@ fn a_message_over_300_seconds_old_is_ignored() {
     assert!(world.server.take::<GetNearestDc>(HOME).is_none());
 }
 
+// rule: mtproto.time_window
 #[test]
 fn a_message_over_30_seconds_ahead_is_ignored() {
     assert_eq!(typists_after(|id| *id += 29 * SECOND), [5, 6]);
@@ -70,6 +72,7 @@ fn a_message_over_30_seconds_ahead_is_ignored() {
 }
 
 /// A fresh container may carry an old message.
+// rule: mtproto.time_window
 #[test]
 fn the_age_of_a_containers_members_does_not_matter() {
     let mut world = World::ready();
@@ -82,6 +85,7 @@ fn the_age_of_a_containers_members_does_not_matter() {
 
 /// Before anything is known of the difference between the clocks, the server's is right: whatever it says first moves ours
 /// forward, and what follows is measured by that.
+// rule: mtproto.clock_forward
 #[test]
 fn a_server_ahead_of_our_clock_is_followed() {
     let mut world = World::signed_in(settings());
@@ -112,6 +116,7 @@ fn the_notice_of_a_wrong_time_is_heard_at_any_time() {
 }
 
 /// A session outlives its links, and what it remembers does too.
+// rule: mtproto.inner_duplicates
 #[test]
 fn a_replayed_message_is_acknowledged_again_and_not_processed() {
     let mut world = World::ready();
@@ -134,6 +139,7 @@ fn a_replayed_message_is_acknowledged_again_and_not_processed() {
     assert_eq!(world.typists(), [5]);
 }
 
+// rule: mtproto.inner_duplicates
 #[test]
 fn a_member_of_two_containers_is_processed_once() {
     let mut world = World::ready();
@@ -151,6 +157,7 @@ fn a_member_of_two_containers_is_processed_once() {
 }
 
 /// What is remembered is bounded, so that a message may be so old that nobody knows whether it was there.
+// rule: mtproto.time_window
 #[test]
 fn a_message_older_than_all_that_are_remembered_is_ignored() {
     let mut world = World::ready();

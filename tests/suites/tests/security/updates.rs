@@ -18,6 +18,7 @@ fn updates_of_a_foreign_data_centre_are_ignored() {
     assert_eq!(world.closed, 0);
 }
 
+// rule: updates.encrypted_only
 #[test]
 fn plain_updates_on_an_encrypted_connection_are_refused() {
     let mut world = World::ready();
@@ -31,6 +32,7 @@ fn plain_updates_on_an_encrypted_connection_are_refused() {
     assert!(world.is_ready());
 }
 
+// rule: updates.encrypted_only
 #[test]
 fn updates_before_there_is_a_key_are_refused() {
     let text = refused(|s| {

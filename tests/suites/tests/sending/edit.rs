@@ -111,6 +111,7 @@ fn buttons_go_unless_they_are_given_again() {
     });
 }
 
+// rule: updates.message_errors
 #[test]
 fn what_cannot_be_edited_says_why() {
     // parity: M-messages.edit_message.raises
