@@ -239,6 +239,7 @@ mod tests {
             .collect()
     }
 
+    // rule: updates.texts
     #[test]
     fn the_server_finds_links_and_names() {
         let text = "😀 see https://example.org/a?b=1, @ada_lovelace and #rust; mail me@example.org or /start";
@@ -259,6 +260,7 @@ mod tests {
         assert_eq!(parse("@ada_lovelac e", vec![code]).len(), 1);
     }
 
+    // rule: updates.texts
     #[test]
     fn trimming_moves_and_cuts_entities() {
         let bold = |o, l| types::MessageEntity::from(types::MessageEntityBold::new(o, l));

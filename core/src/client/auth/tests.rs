@@ -1,6 +1,7 @@
 //! Signing in against a server that is told what to say.
 
 mod console;
+mod instead;
 mod start;
 mod steps;
 

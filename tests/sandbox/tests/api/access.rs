@@ -210,3 +210,19 @@ fn peers_are_taken_for_users_and_channels() {
     types::InputPeer::from(news).serialize(&mut w);
     assert!(ada.call_bytes(&mut bench, &w.into_vec()).is_ok());
 }
+
+#[test]
+fn identifiers_do_not_fit_32_bits() {
+    // rule: peers.wide_ids
+    let mut bench = Bench::new();
+    let mut ada = bench.signed_in(1, 0);
+    for user in bench.server.users() {
+        assert!(user.id > 1 << 31, "{}", user.id);
+    }
+    let types::InputPeer::Channel(news) = peer(&mut ada, &mut bench, "telewire_news") else {
+        panic!("no channel")
+    };
+    assert!(news.channel_id > 10_000_000_000, "{}", news.channel_id);
+    let history = fm::GetHistory::new(news, 0, 0, 0, 10, 0, 0, 0);
+    assert!(ada.call(&mut bench, &history).is_ok());
+}

@@ -5,6 +5,7 @@ mod access;
 mod common;
 mod files;
 mod guesses;
+mod mentioned;
 mod messages;
 mod newcomer;
 mod rules;

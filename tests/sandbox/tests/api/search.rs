@@ -34,6 +34,7 @@ fn ids(client: &mut Client, bench: &mut Bench, request: &fm::GetHistory) -> Vec<
     page(client.call(bench, request).unwrap()).0
 }
 
+// rule: updates.pages
 #[test]
 fn a_history_is_cut_as_the_real_servers_cut_it() {
     let mut bench = Bench::new();
@@ -65,6 +66,7 @@ fn a_history_is_cut_as_the_real_servers_cut_it() {
     assert_eq!(get(&|r| r.limit = 0), [0; 0]);
 }
 
+// rule: updates.pages
 #[test]
 fn single_messages_keep_their_places() {
     let mut bench = Bench::new();

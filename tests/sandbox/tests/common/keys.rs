@@ -48,6 +48,7 @@ impl Client {
         ige::decrypt(&secret, &mut answer).unwrap();
         let inner = mt::ServerDhInnerData::from_slice(&answer[20..]).unwrap();
         let prime = BigUint::from_bytes_be(&inner.dh_prime);
+        self.prime = inner.dh_prime.to_vec();
         let b = BigUint::from_bytes_be(&self.rng.array::<256>());
         let g_b = BigUint::from(inner.g.cast_unsigned())
             .modpow(&b, &prime)

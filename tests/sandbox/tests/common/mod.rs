@@ -126,6 +126,8 @@ pub struct Client {
     pub codec: Codec,
     pub rng: Rng,
     pub key: AuthKey,
+    /// What the key was made with.
+    pub prime: Vec<u8>,
     pub salt: i64,
     pub session: i64,
     pub last_id: i64,
@@ -149,6 +151,7 @@ impl Client {
             codec,
             rng,
             key: AuthKey::new([0; 256]),
+            prime: Vec::new(),
             salt: 0,
             session,
             last_id: 0,

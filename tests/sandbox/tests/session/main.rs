@@ -3,6 +3,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod delivery;
+mod field;
 mod keys;
 mod order;
 

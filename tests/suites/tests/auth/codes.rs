@@ -40,6 +40,7 @@ fn the_phone_is_taken_as_people_write_it() {
     });
 }
 
+// rule: signin.resend
 #[test]
 fn asking_again_has_the_code_sent_in_the_next_way() {
     // parity: M-auth.send_code_request.repeat
@@ -59,6 +60,7 @@ fn asking_again_has_the_code_sent_in_the_next_way() {
     });
 }
 
+// rule: signin.resend
 #[test]
 fn force_sms_waits_until_the_server_allows_it() {
     // parity: M-auth.send_code_request

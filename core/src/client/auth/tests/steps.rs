@@ -272,6 +272,7 @@ fn after_signing_in_the_client_knows_itself() {
     );
 }
 
+// rule: signin.sign_up
 #[test]
 fn the_terms_of_service_are_accepted_after_signing_up() {
     // parity: M-auth.sign_up, M-auth.sign_up.tos
