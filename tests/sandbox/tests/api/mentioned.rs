@@ -9,15 +9,18 @@ use telewire_schema::types;
 use super::common::Bench;
 use super::{peer, say, updates};
 
-/// The users, groups and channels that a value refers to, and those that it brings along.
-fn peers(value: &impl telewire_schema::Value) -> (BTreeSet<(char, i64)>, BTreeSet<(char, i64)>) {
+/// Users, groups and channels by their letter and identifier.
+type Peers = BTreeSet<(char, i64)>;
+
+/// The peers that a value refers to, and those that it brings along.
+fn peers(value: &impl telewire_schema::Value) -> (Peers, Peers) {
     let value: Value = serde_json::from_str(&value.to_json()).unwrap();
     let (mut named, mut brought) = (BTreeSet::new(), BTreeSet::new());
     walk(&value, &mut named, &mut brought);
     (named, brought)
 }
 
-fn walk(value: &Value, named: &mut BTreeSet<(char, i64)>, brought: &mut BTreeSet<(char, i64)>) {
+fn walk(value: &Value, named: &mut Peers, brought: &mut Peers) {
     let number = |field: &str| value.get(field).and_then(Value::as_i64);
     match value.get("_").and_then(Value::as_str) {
         Some("PeerUser" | "MessageEntityMentionName" | "UpdateUserStatus" | "ChatParticipant") => {
