@@ -57,6 +57,7 @@ impl Server {
     }
 
     fn take(&mut self, now: Now, draft: Draft) -> Result<i32, Fault> {
+        let now = self.own_time(now);
         self.world.now = rpc::seconds(now);
         self.world.origin = None;
         let (from, to) = (draft.from, draft.to);

@@ -94,6 +94,7 @@ impl Server {
         let lens: Vec<usize> = packets.iter().map(BytesMut::len).collect();
         let opened = envelope::open_batch(&key.auth, Side::Client, None, packets);
         for (message, len) in opened.into_iter().zip(lens) {
+            self.suffer(key_id);
             let Ok(message) = message else {
                 return self.close(conn);
             };
@@ -215,6 +216,10 @@ impl Server {
 
     fn handle_call(&mut self, now: Now, conn: ConnId, at: (i64, i64), call: &Call) {
         if self.conns.get(&conn).is_none_or(|c| c.closing) {
+            // Nobody is told that it arrived, so that it is sent again.
+            if let Some(session) = self.sessions.get_mut(&at) {
+                session.unsee(call.msg_id);
+            }
             return;
         }
         if self.handle_session_call(now, conn, at, call) {

@@ -38,6 +38,9 @@ pub(crate) struct Key {
     pub(crate) auth: AuthKey,
     /// The first salt, which the key exchange agrees on, and when.
     first_salt: (i64, i64),
+    /// How often all salts were replaced before their time.
+    #[serde(default)]
+    pub(crate) era: u64,
     /// When a temporary key ends, in seconds since 1970.
     pub(crate) expires_at: Option<i64>,
     /// The permanent key that a temporary one stands for.
@@ -66,6 +69,7 @@ impl Key {
         Self {
             auth,
             first_salt: (first_salt, now.secs()),
+            era: 0,
             expires_at: expires_in.map(|s| now.secs() + i64::from(s)),
             bound_to: None,
             device: None,
@@ -78,7 +82,8 @@ impl Key {
 
     /// The salt of the period that `at` lies in.
     fn salt_of(&self, period: u64) -> i64 {
-        let hash = sha256(&[b"salt", self.auth.as_bytes(), &period.to_le_bytes()]);
+        let period = period.wrapping_add(self.era << 40).to_le_bytes();
+        let hash = sha256(&[b"salt", self.auth.as_bytes(), &period]);
         let mut salt = [0; 8];
         salt.copy_from_slice(&hash[..8]);
         i64::from_le_bytes(salt)
@@ -93,8 +98,8 @@ impl Key {
     pub(crate) fn accepts(&self, salt: i64, now: Unix, lifetime: Duration) -> bool {
         let current = period(now, lifetime);
         let (first, since) = self.first_salt;
-        let first_good =
-            now.secs() - since <= i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX);
+        let first_good = self.era == 0
+            && now.secs() - since <= i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX);
         salt == self.salt_of(current)
             || salt == self.salt_of(current.saturating_sub(1))
             || salt == first && first_good

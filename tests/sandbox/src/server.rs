@@ -14,6 +14,7 @@ use crate::conn::Conn;
 use crate::controls::Controls;
 use crate::keys::Key;
 use crate::options::Options;
+use crate::plan::Faults;
 use crate::rpc::{self, Callbacks, Flood, Pending};
 use crate::session::{Session, Settings};
 use crate::world::World;
@@ -39,6 +40,7 @@ pub struct Server {
     pub(crate) floods: Flood,
     pub(crate) callbacks: Callbacks,
     pub(crate) controls: Controls,
+    pub(crate) faults: Option<Faults>,
     closed: VecDeque<ConnId>,
     pub(crate) last_plain: i64,
     /// Where clients are told to connect to.
@@ -71,6 +73,7 @@ impl Server {
             floods: Flood::default(),
             callbacks: Callbacks::default(),
             controls: Controls::default(),
+            faults: None,
             closed: VecDeque::new(),
             last_plain: 0,
             address: None,
@@ -91,6 +94,7 @@ impl Server {
 
     /// Bytes have arrived.
     pub fn handle_received(&mut self, now: Now, conn: ConnId, bytes: &[u8]) {
+        let now = self.own_time(now);
         let Some(state) = self.conns.get_mut(&conn).filter(|c| !c.closing) else {
             return;
         };
@@ -149,6 +153,7 @@ impl Server {
 
     /// Time has passed.
     pub fn handle_timeout(&mut self, now: Now) {
+        let now = self.own_time(now);
         let settings = self.settings();
         for session in self.sessions.values_mut() {
             session.handle_timeout(now, settings);
@@ -233,6 +238,9 @@ impl Server {
             let (Some(conn), Some(key)) = (session.conn, self.keys.get(key_id)) else {
                 continue;
             };
+            if let Some(faults) = &mut self.faults {
+                session.suffer(faults);
+            }
             let mut packets = Vec::new();
             while let Some((msg_id, seq_no, body)) = session.poll_message(now) {
                 let mut packet = Packet::new(body.len() + 80);

@@ -85,7 +85,8 @@ fn attempt(
     let id = request.id();
     let method = name_of(id).filter(|_| routes::is_method(id));
     let method = method.ok_or_else(|| Fault::bad("INPUT_METHOD_INVALID"))?;
-    *trouble = server.controls.next(method);
+    let ordered = server.controls.next(method);
+    *trouble = ordered.or_else(|| server.faults.as_mut()?.trouble());
     match trouble {
         Some(Trouble::Refuse(fault)) => return Err(fault.clone()),
         Some(Trouble::CloseBefore) => return Ok(Vec::new()),

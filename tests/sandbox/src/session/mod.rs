@@ -16,6 +16,7 @@ use telewire_core::time::{Mono, Now};
 use telewire_schema::Identifiable as _;
 use telewire_schema::mtproto::types::RpcError;
 
+use crate::plan::Faults;
 use crate::server::ConnId;
 
 pub(crate) use incoming::{Verdict, is_packed, unpack};
@@ -165,6 +166,13 @@ impl Session {
     pub(crate) fn poll_message(&mut self, now: Now) -> Option<(i64, i32, Vec<u8>)> {
         self.conn?;
         self.outbox.poll(now)
+    }
+
+    /// What a plan of faults makes of what is about to leave.
+    pub(crate) fn suffer(&mut self, faults: &mut Faults) {
+        if self.conn.is_some() {
+            self.outbox.suffer(faults);
+        }
     }
 
     /// How many messages wait for an acknowledgement.

@@ -8,9 +8,10 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use telewire_core::time::{Mono, Now};
 use telewire_schema::mtproto::types;
-use telewire_schema::{Serialize as _, Writer};
+use telewire_schema::{Identifiable as _, Serialize as _, Writer};
 
 use super::Settings;
+use crate::plan::{FaultKind, Faults};
 
 pub(super) const RPC_RESULT: u32 = 0xf35c_6d01;
 pub(super) const MSG_CONTAINER: u32 = 0x73f1_f8dc;
@@ -22,6 +23,8 @@ const CONTAINER_MESSAGES: usize = 100;
 const CONTAINER_BYTES: usize = 512 * 1024;
 /// Unacknowledged messages beyond this number are given up, oldest first.
 const MAX_UNACKNOWLEDGED: usize = 2000;
+/// So many of the last messages can be sent twice by a plan of faults.
+const RECENT: usize = 16;
 
 /// Messages to be sent, and those sent that may have to be sent again.
 #[derive(Default)]
@@ -31,6 +34,8 @@ pub(super) struct Outbox {
     queue: VecDeque<Message>,
     unacked: BTreeMap<i64, Sent>,
     acks: Vec<i64>,
+    /// The last messages that were sent, kept only if some may be sent twice.
+    recent: Option<VecDeque<Message>>,
 }
 
 #[derive(Clone)]
@@ -209,6 +214,50 @@ impl Outbox {
         self.unacked.values().map(|s| s.at + resend_after).min()
     }
 
+    /// What a plan of faults makes of what is about to leave: answers that have to be asked for, updates that nobody will
+    /// hear of again, messages that come twice.
+    pub(super) fn suffer(&mut self, faults: &mut Faults) {
+        if self.queue.is_empty() {
+            return;
+        }
+        let (lost_answer, lost_update) = (faults.plan.lost_answer, faults.plan.lost_update);
+        let unacked = &mut self.unacked;
+        self.queue.retain(|m| {
+            let Some(sent) = unacked.get(&m.msg_id) else {
+                return true;
+            };
+            let greeting = m
+                .body
+                .starts_with(&types::NewSessionCreated::ID.to_le_bytes());
+            if sent.answers.is_some() {
+                return !faults.happens(lost_answer, FaultKind::LostAnswer);
+            }
+            let lost = !greeting && faults.happens(lost_update, FaultKind::LostUpdate);
+            if lost {
+                unacked.remove(&m.msg_id);
+            }
+            !lost
+        });
+        let recent = self.recent.get_or_insert_default();
+        if recent.is_empty() || !faults.happens(faults.plan.duplicate, FaultKind::Duplicate) {
+            return;
+        }
+        let which = faults.rng.u32() as usize % recent.len();
+        if let Some(again) = recent.get(which)
+            && self.queue.iter().all(|m| m.msg_id != again.msg_id)
+        {
+            self.queue.push_back(again.clone());
+        }
+    }
+
+    fn remember(&mut self, members: &[Message]) {
+        let Some(recent) = &mut self.recent else {
+            return;
+        };
+        recent.extend(members.iter().cloned());
+        recent.drain(..recent.len().saturating_sub(RECENT));
+    }
+
     /// Everything that waits, in one message or a container.
     pub(super) fn poll(&mut self, now: Now) -> Option<(i64, i32, Vec<u8>)> {
         if !self.acks.is_empty() {
@@ -225,6 +274,7 @@ impl Outbox {
             }
             members.extend(self.queue.pop_front());
         }
+        self.remember(&members);
         if members.len() == 1 {
             let only = members.pop()?;
             return Some((only.msg_id, only.seq_no, only.body));
