@@ -11,10 +11,12 @@ mod socket;
 
 use std::collections::{BTreeMap, HashMap};
 use std::future::Future;
+use std::hash::{Hash, Hasher as _};
 use std::io;
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
@@ -27,7 +29,7 @@ use telewire_core::rand::{Rng, Seed};
 use telewire_core::runtime::{Endpoint, Mode, Runtime};
 use telewire_core::session::DcOption;
 use telewire_core::time::{Mono, Now, Unix};
-use telewire_sandbox::{Options, Server};
+use telewire_sandbox::{FaultPlan, Injected, Mishaps, Options, Server};
 
 use exec::Executor;
 pub use files::SimFile;
@@ -57,6 +59,8 @@ pub struct Sim {
 pub struct SimRuntime {
     world: Arc<Mutex<World>>,
     executor: Arc<Executor>,
+    /// How far the calendar clock of this machine is ahead of the world's, in milliseconds.
+    ahead: Arc<AtomicI64>,
 }
 
 /// Everything that is not a task.
@@ -102,6 +106,7 @@ impl Sim {
             runtime: SimRuntime {
                 world: Arc::new(Mutex::new(world)),
                 executor: Arc::default(),
+                ahead: Arc::default(),
             },
         }
     }
@@ -109,6 +114,14 @@ impl Sim {
     /// What clients are made with.
     pub fn runtime(&self) -> SimRuntime {
         self.runtime.clone()
+    }
+
+    /// The same with a calendar clock of its own, which can be set.
+    pub fn machine(&self) -> SimRuntime {
+        SimRuntime {
+            ahead: Arc::default(),
+            ..self.runtime()
+        }
     }
 
     /// Settings with which a client finds the server.
@@ -205,6 +218,38 @@ impl Sim {
         self.runtime.world().links.traffic
     }
 
+    /// Has things go wrong by themselves from now on, on the network and at the server.
+    pub fn storm(&self, plan: &FaultPlan) {
+        let mut world = self.runtime.world();
+        match &mut world.links.mishaps {
+            Some(mishaps) => mishaps.follow(plan),
+            none => *none = Some(Mishaps::new(plan)),
+        }
+        world.server.set_faults(plan.clone());
+    }
+
+    /// What has gone wrong by itself so far.
+    pub fn injected(&self) -> Injected {
+        let world = self.runtime.world();
+        let mut all = world.server.injected();
+        if let Some(mishaps) = &world.links.mishaps {
+            all.add(mishaps.injected());
+        }
+        all
+    }
+
+    /// Makes something part of the world's trace.
+    pub fn note(&self, what: impl Hash) {
+        let mut world = self.runtime.world();
+        let at = world.now.mono.since_origin();
+        (at, what).hash(&mut world.links.trace);
+    }
+
+    /// A digest of everything that went over the network, or was noted, and when: the same for the same seed.
+    pub fn trace(&self) -> u64 {
+        self.runtime.world().links.trace.finish()
+    }
+
     /// How often tasks were polled so far.
     pub fn polls(&self) -> u64 {
         self.runtime.executor.polls()
@@ -233,6 +278,11 @@ impl Drop for Sim {
 }
 
 impl SimRuntime {
+    /// Sets this machine's calendar clock so many milliseconds ahead of the world's.
+    pub fn set_clock(&self, ahead: i64) {
+        self.ahead.store(ahead, Ordering::Relaxed);
+    }
+
     fn world(&self) -> MutexGuard<'_, World> {
         lock(&self.world)
     }
@@ -258,7 +308,19 @@ impl Runtime for SimRuntime {
     }
 
     fn now(&self) -> Now {
-        self.world().now
+        let now = self.world().now;
+        let ahead = self.ahead.load(Ordering::Relaxed);
+        let by = Duration::from_millis(ahead.unsigned_abs());
+        let wall = now.wall.since_epoch();
+        let wall = if ahead < 0 {
+            wall.saturating_sub(by)
+        } else {
+            wall + by
+        };
+        Now {
+            mono: now.mono,
+            wall: Unix::from_epoch(wall),
+        }
     }
 
     fn seed(&self) -> Seed {

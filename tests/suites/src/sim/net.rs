@@ -1,6 +1,7 @@
 //! The network: connections with latency, bandwidth and accidents.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::hash::{DefaultHasher, Hash as _};
 use std::io;
 use std::task::Waker;
 use std::time::Duration;
@@ -9,7 +10,7 @@ use bytes::Bytes;
 use telewire_core::rand::Rng;
 use telewire_core::runtime::Endpoint;
 use telewire_core::time::{Mono, Now};
-use telewire_sandbox::{ConnId, Server};
+use telewire_sandbox::{ConnId, Mishaps, Passage, Server};
 
 /// How the network behaves.
 #[derive(Clone, Debug)]
@@ -44,7 +45,7 @@ pub struct Traffic {
 }
 
 /// Who speaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Direction {
     /// A client.
     Up,
@@ -81,28 +82,42 @@ pub(super) struct Links {
     pub(super) pipes: BTreeMap<ConnId, Pipe>,
     pub(super) last: u64,
     cut: Option<Cut>,
+    /// What goes wrong by itself.
+    pub(super) mishaps: Option<Mishaps>,
+    /// Everything that went over the network, and when.
+    pub(super) trace: DefaultHasher,
 }
 
 /// One connection.
 #[derive(Default)]
 pub(super) struct Pipe {
-    up: VecDeque<(Mono, Bytes)>,
+    up: VecDeque<Piece>,
     /// Bytes in `up`.
     in_flight: usize,
     /// When the last bytes sent up arrive.
     up_until: Mono,
     /// Nothing more is sent up; the server hears of it once `up` has arrived.
     pub(super) up_ended: bool,
-    pub(super) down: VecDeque<(Mono, Bytes)>,
+    pub(super) down: VecDeque<Piece>,
     down_until: Mono,
     /// What the client can read.
     pub(super) inbox: VecDeque<Bytes>,
     /// Nothing more comes down: how it ends after `down` and `inbox`.
     pub(super) down_ended: Option<io::ErrorKind>,
+    /// How much later than others everything on it arrives.
+    lag: Duration,
     /// The client has let go of it.
     pub(super) dropped: bool,
     pub(super) reader: Option<Waker>,
     pub(super) writer: Option<Waker>,
+}
+
+/// Bytes on their way.
+pub(super) struct Piece {
+    at: Mono,
+    bytes: Bytes,
+    /// What comes next is added to it.
+    open: bool,
 }
 
 /// A clean end of a connection.
@@ -144,11 +159,11 @@ impl Links {
         let ups = self
             .pipes
             .values()
-            .filter_map(|p| p.up.front().map(|(at, _)| *at));
+            .filter_map(|p| p.up.front().map(|piece| piece.at));
         let downs = self
             .pipes
             .values()
-            .filter_map(|p| p.down.front().map(|(at, _)| *at));
+            .filter_map(|p| p.down.front().map(|piece| piece.at));
         ups.chain(downs).min()
     }
 
@@ -156,18 +171,12 @@ impl Links {
     pub(super) fn deliver(&mut self, now: Now, server: &mut Server) {
         let mut gone = Vec::new();
         for (conn, pipe) in &mut self.pipes {
-            while let Some((at, _)) = pipe.up.front()
-                && *at <= now.mono
-                && let Some((_, bytes)) = pipe.up.pop_front()
-            {
+            while let Some(bytes) = due(&mut pipe.up, now.mono) {
                 pipe.in_flight -= bytes.len();
                 server.handle_received(now, *conn, &bytes);
                 wake(&mut pipe.writer);
             }
-            while let Some((at, _)) = pipe.down.front()
-                && *at <= now.mono
-                && let Some((_, bytes)) = pipe.down.pop_front()
-            {
+            while let Some(bytes) = due(&mut pipe.down, now.mono) {
                 pipe.inbox.push_back(bytes);
                 wake(&mut pipe.reader);
             }
@@ -208,12 +217,12 @@ impl Links {
         };
         self.traffic.down_chunks += 1;
         self.traffic.down_bytes += bytes.len() as u64;
+        (now.mono.since_origin(), conn, Direction::Down, &bytes).hash(&mut self.trace);
         let (bytes, cut) = accident(&mut self.cut, Direction::Down, bytes);
-        pipe.down_until = pipe.down_until.max(now.mono + latency(&self.weather, rng));
-        if !bytes.is_empty() {
-            pipe.down.push_back((pipe.down_until, bytes));
-        }
-        if cut {
+        let passage = passage(&mut self.mishaps, bytes, cut);
+        let from = now.mono + latency(&self.weather, rng) + pipe.lag;
+        queue(&mut pipe.down, &mut pipe.down_until, from, &passage);
+        if passage.cut {
             self.traffic.cuts += 1;
             pipe.tear();
         }
@@ -241,17 +250,19 @@ impl Links {
         }
         self.traffic.up_chunks += 1;
         self.traffic.up_bytes += n as u64;
+        (now.mono.since_origin(), conn, Direction::Up, &taken).hash(&mut self.trace);
         let (taken, cut) = accident(&mut self.cut, Direction::Up, taken);
-        let start = pipe.up_until.max(now.mono + latency(&self.weather, rng));
+        let start = pipe
+            .up_until
+            .max(now.mono + latency(&self.weather, rng) + pipe.lag);
         let time = self.weather.upload.map_or(Duration::ZERO, |rate| {
             Duration::from_nanos(taken.len() as u64 * 1_000_000_000 / rate)
         });
         pipe.up_until = start + time;
-        if !taken.is_empty() {
-            pipe.in_flight += taken.len();
-            pipe.up.push_back((pipe.up_until, taken));
-        }
-        if cut {
+        let passage = passage(&mut self.mishaps, taken, cut);
+        let from = pipe.up_until;
+        pipe.in_flight += queue(&mut pipe.up, &mut pipe.up_until, from, &passage);
+        if passage.cut {
             self.traffic.cuts += 1;
             pipe.tear();
         }
@@ -260,6 +271,14 @@ impl Links {
 }
 
 impl Pipe {
+    /// A connection that is later by so much than others.
+    pub(super) fn lagging(lag: Duration) -> Self {
+        Self {
+            lag,
+            ..Self::default()
+        }
+    }
+
     /// Breaks in the middle: what is under way arrives, nothing else does.
     fn tear(&mut self) {
         self.up_ended = true;
@@ -285,6 +304,46 @@ fn accident(order: &mut Option<Cut>, direction: Direction, bytes: Bytes) -> (Byt
     };
     *order = None;
     (bytes.slice(..left), true)
+}
+
+/// What becomes of a packet that was not cut by order.
+fn passage(mishaps: &mut Option<Mishaps>, bytes: Bytes, cut: bool) -> Passage {
+    match mishaps {
+        Some(mishaps) if !cut => mishaps.on_bytes(bytes),
+        _ => Passage {
+            pieces: vec![(Duration::ZERO, bytes)],
+            merge: false,
+            cut,
+        },
+    }
+}
+
+/// Puts what is left of a packet on its way. Returns how many bytes that is.
+fn queue(lane: &mut VecDeque<Piece>, until: &mut Mono, from: Mono, passage: &Passage) -> usize {
+    let mut count = 0;
+    for (late, bytes) in passage.pieces.iter().filter(|(_, bytes)| !bytes.is_empty()) {
+        count += bytes.len();
+        *until = (*until).max(from + *late);
+        match lane.back_mut().filter(|last| last.open) {
+            Some(last) => {
+                last.bytes = [&last.bytes[..], &bytes[..]].concat().into();
+                last.open = passage.merge;
+            }
+            None => lane.push_back(Piece {
+                at: *until,
+                bytes: bytes.clone(),
+                open: passage.merge,
+            }),
+        }
+    }
+    count
+}
+
+/// The next bytes that have arrived.
+fn due(lane: &mut VecDeque<Piece>, now: Mono) -> Option<Bytes> {
+    let piece = lane.front().filter(|piece| piece.at <= now)?.bytes.clone();
+    lane.pop_front();
+    Some(piece)
 }
 
 fn latency(weather: &Weather, rng: &mut Rng) -> Duration {

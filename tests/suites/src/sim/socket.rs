@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use bytes::Buf;
 use futures::io::{AsyncRead, AsyncWrite};
 use telewire_core::runtime::Endpoint;
-use telewire_sandbox::ConnId;
+use telewire_sandbox::{ConnId, Mishaps};
 
 use super::SimRuntime;
 use super::net::{CLOSED, Pipe};
@@ -20,7 +20,9 @@ pub(super) fn accept(runtime: &SimRuntime, to: &Endpoint) -> io::Result<SimSocke
     world.links.last += 1;
     world.links.traffic.connections += 1;
     let conn = ConnId(world.links.last);
-    world.links.pipes.insert(conn, Pipe::default());
+    let lag = world.links.mishaps.as_mut().map(Mishaps::on_connect);
+    let pipe = Pipe::lagging(lag.unwrap_or_default());
+    world.links.pipes.insert(conn, pipe);
     world.server.handle_connected(world.now, conn);
     Ok(SimSocket {
         runtime: runtime.clone(),
