@@ -6,9 +6,8 @@ use std::time::Instant;
 
 use telewire_core::client::Start;
 use telewire_core::config::Network;
-use telewire_core::dc::DcId;
-use telewire_core::exchange::RsaKeys;
-use telewire_core::session::DcOption;
+
+use crate::told;
 
 /// How many accounts there are.
 pub const ACCOUNTS: usize = 1000;
@@ -53,22 +52,12 @@ impl Crowd {
             .read_line(&mut line)
             .expect("it says where it is");
         let info: serde_json::Value = serde_json::from_str(&line).expect("it says so in JSON");
-        let text = |value: &serde_json::Value| value.as_str().expect("a text").to_owned();
-        let number = |value: &serde_json::Value| value.as_i64().expect("a number");
-        let dc = &info["dcs"][0];
-        let host = text(&dc["host"]).parse().expect("an address");
-        let port = number(&dc["port"]).try_into().expect("a port");
-        let id = DcId(number(&dc["id"]).try_into().expect("a data centre"));
         Self {
             server,
-            api_id: number(&info["api_id"]).try_into().expect("an api_id"),
-            api_hash: text(&info["api_hash"]),
-            code: text(&info["code"]),
-            network: Network::Custom {
-                default_dc: id,
-                dcs: vec![DcOption::new(id, host, port)],
-                keys: RsaKeys::from_pem(&text(&info["public_key_pem"])).expect("a key"),
-            },
+            api_id: told::number(&info["api_id"]),
+            api_hash: told::text(&info["api_hash"]).to_owned(),
+            code: told::text(&info["code"]).to_owned(),
+            network: told::network(&info),
             began: Instant::now(),
             memory: memory(),
         }

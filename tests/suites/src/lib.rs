@@ -8,6 +8,7 @@ pub mod fuzzing;
 pub mod parity;
 pub mod script;
 pub mod sim;
+pub mod told;
 
 /// The README's examples compile.
 #[cfg(doctest)]
