@@ -17,6 +17,8 @@ use crate::{files, peers};
 const MEDIA_ONLY: u8 = 1;
 const OBFUSCATED_ONLY: u8 = 2;
 const CDN: u8 = 4;
+const FOR_PROXIES: u8 = 8;
+const THIS_PORT_ONLY: u8 = 16;
 
 /// The row of `sessions`.
 struct Head {
@@ -72,7 +74,7 @@ pub(crate) fn write(
     for change in changes {
         match change {
             SessionChange::Home(_) | SessionChange::Takeout(_) => head = true,
-            SessionChange::Dc(_) => (head, dcs) = (true, true),
+            SessionChange::Dc(_) | SessionChange::Dcs(_) => (head, dcs) = (true, true),
             SessionChange::Key(..) => (head, keys) = (true, true),
             SessionChange::User(user) => write_user(conn, user.as_ref())?,
             SessionChange::State(Some(state)) => write_state(conn, 0, state)?,
@@ -204,6 +206,8 @@ fn read_dcs(conn: &Connection) -> rusqlite::Result<Vec<DcOption>> {
             media_only: flags & MEDIA_ONLY != 0,
             obfuscated_only: flags & OBFUSCATED_ONLY != 0,
             cdn: flags & CDN != 0,
+            for_proxies: flags & FOR_PROXIES != 0,
+            this_port_only: flags & THIS_PORT_ONLY != 0,
             secret: row.get::<_, Option<Vec<u8>>>(4)?.map(Bytes::from),
         });
     }
@@ -215,7 +219,9 @@ fn write_dcs(conn: &Connection, dcs: &[DcOption]) -> rusqlite::Result<()> {
     for dc in dcs {
         let flags = u8::from(dc.media_only) * MEDIA_ONLY
             + u8::from(dc.obfuscated_only) * OBFUSCATED_ONLY
-            + u8::from(dc.cdn) * CDN;
+            + u8::from(dc.cdn) * CDN
+            + u8::from(dc.for_proxies) * FOR_PROXIES
+            + u8::from(dc.this_port_only) * THIS_PORT_ONLY;
         conn.execute(
             "insert into telewire_dcs (dc_id, ip, port, flags, secret) values (?, ?, ?, ?, ?)",
             params![

@@ -98,6 +98,11 @@ impl Proxy {
         &self.at
     }
 
+    /// Whether it is told where to connect to, unlike an MTProto proxy, which finds out by itself.
+    pub(crate) fn forwards(&self) -> bool {
+        self.kind != ProxyKind::Mtproto
+    }
+
     /// Whether connections can be made with this, and if not, why. The text shows no credentials.
     pub(crate) fn check(&self) -> Result<(), &'static str> {
         if let Host::Name(name) = &self.at.host

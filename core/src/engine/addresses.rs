@@ -1,36 +1,130 @@
-//! Where the data centres are.
+//! Where the data centres are, and how they are spoken to there.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+mod built_in;
+#[cfg(test)]
+mod tests;
 
-use crate::config::{Config, Network, ProxyKind};
+use std::fmt;
+
+use crate::config::{Config, Network, Proxy, ProxyKind};
 use crate::dc::DcId;
 use crate::engine::dc::DcKey;
 use crate::runtime::Endpoint;
 use crate::session::DcOption;
-use crate::transport::Mode;
+use crate::transport::{Framing, Mode};
 
-/// The port of the built-in addresses.
-const PORT: u16 = 443;
+/// The first byte of a secret that asks for padding, where it is not one of the secret's sixteen.
+const PADDED: u8 = 0xdd;
 
-/// The addresses to try for a data centre, best first, each once.
-pub(super) fn addresses(config: &Config, known: &[DcOption], key: DcKey) -> Vec<Endpoint> {
+/// One way to a data centre.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Way {
+    pub(super) endpoint: Endpoint,
+    pub(super) disguise: Disguise,
+}
+
+/// How a connection has to look for the address to take it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Disguise {
+    /// As the configuration has it.
+    None,
+    /// Obfuscated.
+    Obfuscated,
+    /// Obfuscated with a secret, as to an MTProto proxy.
+    Secret(Secret),
+}
+
+/// A secret of an address, and whether it asks for padding.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Secret {
+    pub(super) bytes: [u8; 16],
+    padded: bool,
+}
+
+impl Way {
+    fn plain(endpoint: Endpoint) -> Self {
+        Self {
+            endpoint,
+            disguise: Disguise::None,
+        }
+    }
+
+    /// The way that an option describes, unless its secret is of an unknown form.
+    fn of(option: &DcOption) -> Option<Self> {
+        let disguise = match option.secret.as_deref() {
+            Some(secret) => Disguise::Secret(Secret::new(secret)?),
+            None if option.obfuscated_only => Disguise::Obfuscated,
+            None => Disguise::None,
+        };
+        Some(Self {
+            endpoint: Endpoint::new(option.ip, option.port),
+            disguise,
+        })
+    }
+}
+
+impl Secret {
+    fn new(secret: &[u8]) -> Option<Self> {
+        let (padded, bytes) = match secret {
+            [PADDED, rest @ ..] if rest.len() == 16 => (true, rest),
+            _ => (false, secret),
+        };
+        let bytes = bytes.try_into().ok()?;
+        Some(Self { bytes, padded })
+    }
+
+    /// The framing behind the disguise, for a client with that transport.
+    pub(super) fn framing(&self, transport: Mode) -> Framing {
+        if self.padded {
+            Framing::Padded
+        } else {
+            framing(transport)
+        }
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret")
+    }
+}
+
+/// The framing that stands in for a transport where only obfuscated connections are taken.
+pub(super) fn framing(transport: Mode) -> Framing {
+    match transport {
+        // The default does not fit into an obfuscated connection.
+        Mode::Full | Mode::Intermediate => Framing::Intermediate,
+        Mode::Abridged => Framing::Abridged,
+        Mode::Padded => Framing::Padded,
+        Mode::Obfuscated(framing) => framing,
+    }
+}
+
+/// The ways to try for a data centre, best first, each once. Where nothing stands between the client and the server, the
+/// two families of addresses alternate.
+pub(super) fn ways(config: &Config, known: &[DcOption], key: DcKey) -> Vec<Way> {
     if let Some(proxy) = &config.proxy
         && proxy.kind == ProxyKind::Mtproto
     {
         // It knows the way itself.
-        return vec![proxy.at.clone()];
+        return vec![Way::plain(proxy.at.clone())];
+    }
+    let mut options = options(config, known, key);
+    other_ports(config, key, &mut options);
+    // A proxy says nothing of the families it can reach, so there the order is the caller's preference.
+    if config.proxy.is_none() {
+        options = alternate(options, config.use_ipv6);
     }
     let mut found = Vec::new();
-    for option in options(config, known, key) {
-        let endpoint = Endpoint::new(option.ip, option.port);
-        if !found.contains(&endpoint) {
-            found.push(endpoint);
+    for way in options.iter().filter_map(Way::of) {
+        if !found.contains(&way) {
+            found.push(way);
         }
     }
     found
 }
 
-/// Whether [`addresses`] finds some that are only for files.
+/// Whether [`ways`] finds some that are only for files.
 pub(super) fn has_media(config: &Config, known: &[DcOption], dc: DcId) -> bool {
     let key = DcKey { dc, media: true };
     options(config, known, key).iter().any(|o| o.media_only)
@@ -44,232 +138,97 @@ pub(super) fn unknown_home(
     dc: DcId,
     at: Option<&Endpoint>,
 ) -> Option<DcOption> {
-    let is_plain =
-        |o: &DcOption| !o.cdn && !o.media_only && !o.obfuscated_only && o.secret.is_none();
+    let is_plain = |o: &DcOption| !o.cdn && !o.media_only && !is_disguised(o);
     if known.iter().any(|o| o.id == dc && is_plain(o)) {
         return None;
     }
     let options = options(config, known, DcKey::main(dc));
     let used = options
         .iter()
-        .find(|o| Some(&Endpoint::new(o.ip, o.port)) == at);
+        .find(|o| Some(&Endpoint::new(o.ip, o.port)) == at && is_plain(o));
     let option = used.or(options.first())?;
     (!known.contains(option)).then(|| option.clone())
 }
 
+/// What is known of the data centre's addresses, best first.
 fn options(config: &Config, known: &[DcOption], key: DcKey) -> Vec<DcOption> {
     let suiting = |options: &[DcOption]| -> Vec<DcOption> {
-        let suiting = options.iter().filter(|o| suits(config, key, o));
+        let suiting = options.iter().filter(|o| suits(key, o));
         suiting.cloned().collect()
     };
     let mut options = suiting(known);
-    let fixed = suiting(&built_in(config, key.dc));
+    let fixed = suiting(&built_in::addresses(config, key.dc));
     if matches!(config.network, Network::Custom { .. }) {
         // What the caller says now is better than what a server said once.
         options.splice(0..0, fixed);
     } else {
         options.extend(fixed);
     }
-    if config.use_ipv6 {
-        options.sort_by_key(|o| o.ip.is_ipv4());
-    } else if options.iter().any(|o| o.ip.is_ipv4()) {
-        options.retain(|o| o.ip.is_ipv4());
+    let preferred = |o: &DcOption| o.ip.is_ipv6() == config.use_ipv6;
+    let met = options.iter().any(preferred);
+    let forwarded = config.proxy.as_ref().is_some_and(Proxy::forwards);
+    // A disguise is put on only where nothing else is left, unless that is how the client connects anyway.
+    let obfuscates = matches!(config.transport, Mode::Obfuscated(_));
+    options.sort_by_key(|o| {
+        (
+            !preferred(o),
+            forwarded && !o.for_proxies,
+            !obfuscates && is_disguised(o),
+        )
+    });
+    if forwarded && met && !config.use_ipv6 {
+        options.retain(preferred);
     }
-    // Of what can be reached: an address for files that cannot be does not rule the others out.
-    if key.media && options.iter().any(|o| o.media_only) {
-        options.retain(|o| o.media_only);
+    if key.media {
+        // An address for files that perhaps cannot be reached does not rule the others out. Both together would be two
+        // connections of one key to the same servers.
+        let files = |o: &DcOption| o.media_only && (preferred(o) || !met);
+        let apart = options.iter().any(files);
+        options.retain(|o| o.media_only == apart);
     }
     options
 }
 
-/// Whether an address may be used for that, the way this client connects.
-fn suits(config: &Config, key: DcKey, option: &DcOption) -> bool {
-    let obfuscated = matches!(config.transport, Mode::Obfuscated(_));
+/// Whether an address may be used for that at all.
+fn suits(key: DcKey, option: &DcOption) -> bool {
     option.id == key.dc
         && !option.cdn
-        && option.secret.is_none()
-        && (obfuscated || !option.obfuscated_only)
         && (key.media || !option.media_only)
+        && Way::of(option).is_some()
 }
 
-/// The addresses that need no asking, from <https://my.telegram.org> and the documentation of the data centres.
-fn built_in(config: &Config, dc: DcId) -> Vec<DcOption> {
-    let option = |ip: IpAddr| DcOption::new(dc, ip, PORT);
-    let v4 = |a, b, c, d| option(Ipv4Addr::new(a, b, c, d).into());
-    let v6 = |site, net, part, last| {
-        option(Ipv6Addr::new(0x2001, site, net, part, 0, 0, 0, last).into())
-    };
-    match (&config.network, dc.0) {
-        (Network::Production, 1) => vec![v4(149, 154, 175, 53), v6(0xb28, 0xf23d, 0xf001, 0xa)],
-        (Network::Production, 2) => vec![
-            v4(149, 154, 167, 51),
-            v4(149, 154, 167, 41),
-            v6(0x67c, 0x4e8, 0xf002, 0xa),
-        ],
-        (Network::Production, 3) => vec![v4(149, 154, 175, 100), v6(0xb28, 0xf23d, 0xf003, 0xa)],
-        (Network::Production, 4) => vec![
-            v4(149, 154, 167, 91),
-            v4(149, 154, 167, 92),
-            v6(0x67c, 0x4e8, 0xf004, 0xa),
-        ],
-        (Network::Production, 5) => vec![
-            v4(91, 108, 56, 130),
-            v4(91, 108, 56, 104),
-            v6(0xb28, 0xf23f, 0xf005, 0xa),
-        ],
-        (Network::Test, 1) => vec![v4(149, 154, 175, 10), v6(0xb28, 0xf23d, 0xf001, 0xe)],
-        (Network::Test, 2) => vec![v4(149, 154, 167, 40), v6(0x67c, 0x4e8, 0xf002, 0xe)],
-        (Network::Test, 3) => vec![v4(149, 154, 175, 117), v6(0xb28, 0xf23d, 0xf003, 0xe)],
-        (Network::Custom { dcs, .. }, _) => dcs.iter().filter(|o| o.id == dc).cloned().collect(),
-        _ => Vec::new(),
-    }
+fn is_disguised(option: &DcOption) -> bool {
+    option.obfuscated_only || option.secret.is_some()
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::engine::Engine;
-    use crate::rand::Seed;
-    use crate::session::Session;
-    use crate::time::{Mono, Now, Unix};
-
-    fn texts(config: &Config, known: &[DcOption], key: DcKey) -> Vec<String> {
-        addresses(config, known, key)
-            .iter()
-            .map(ToString::to_string)
-            .collect()
-    }
-
-    #[test]
-    fn a_new_session_finds_the_default_data_centre() {
-        // parity: N-ctor.default_dc, N-ctor.use_ipv6
-        let now = Now {
-            mono: Mono::default(),
-            wall: Unix::default(),
-        };
-        let seed = Seed::new([1; 32]);
-        let engine = Engine::new(Config::new(1, ""), Session::default(), now, seed);
-        assert_eq!(engine.home, DcId(2));
-        let mut config = Config::new(1, "");
-        let key = DcKey::main(DcId(2));
-        assert_eq!(
-            texts(&config, &[], key),
-            ["149.154.167.51:443", "149.154.167.41:443"]
-        );
-        config.use_ipv6 = true;
-        assert_eq!(texts(&config, &[], key)[0], "[2001:67c:4e8:f002::a]:443");
-        config.network = Network::Test;
-        assert_eq!(
-            texts(&config, &[], key),
-            ["[2001:67c:4e8:f002::e]:443", "149.154.167.40:443"]
-        );
-    }
-
-    #[test]
-    fn the_home_is_made_known_once() {
-        let mut config = Config::new(1, "");
-        let dc = DcId(2);
-        let second = Endpoint::new(IpAddr::from([149, 154, 167, 41]), PORT);
-        let learnt = |config: &Config, known: &[DcOption], at| {
-            unknown_home(config, known, dc, at).map(|o| o.ip.to_string())
-        };
-        assert_eq!(
-            learnt(&config, &[], Some(&second)).unwrap(),
-            "149.154.167.41"
-        );
-        assert_eq!(learnt(&config, &[], None).unwrap(), "149.154.167.51");
-        let mut option = DcOption::new(dc, Ipv4Addr::LOCALHOST.into(), 1);
-        assert_eq!(learnt(&config, &[option.clone()], None), None);
-        option.media_only = true;
-        assert!(learnt(&config, &[option.clone()], None).is_some());
-        // Nothing better than what is known.
-        option.media_only = false;
-        option.obfuscated_only = true;
-        config.transport = Mode::Obfuscated(crate::transport::Framing::Intermediate);
-        config.network = Network::Custom {
-            dcs: vec![option.clone()],
-            default_dc: dc,
-            keys: crate::exchange::RsaKeys::test(),
-        };
-        assert_eq!(learnt(&config, &[option], None), None);
-    }
-
-    #[test]
-    fn another_address_family_leaves_the_account_where_it_is() {
-        // parity: M-base.call.switch_dc
-        let mut config = Config::new(1, "");
-        let known = [DcOption::new(
-            DcId(4),
-            Ipv4Addr::new(10, 0, 0, 4).into(),
-            443,
-        )];
-        let key = DcKey::main(DcId(4));
-        config.use_ipv6 = true;
-        assert_eq!(texts(&config, &known, key)[0], "[2001:67c:4e8:f004::a]:443");
-        config.use_ipv6 = false;
-        assert_eq!(texts(&config, &known, key)[0], "10.0.0.4:443");
-    }
-
-    #[test]
-    fn restricted_addresses_are_left_out() {
-        // parity: M-base.call.switch_dc
-        let config = Config::new(1, "");
-        let plain = DcOption::new(DcId(7), Ipv4Addr::new(10, 0, 0, 1).into(), 1);
-        let change = |f: fn(&mut DcOption)| {
-            let mut option = plain.clone();
-            option.port = 2;
-            f(&mut option);
-            option
-        };
-        let known = [
-            change(|o| o.cdn = true),
-            change(|o| o.obfuscated_only = true),
-            change(|o| o.secret = Some(bytes::Bytes::from_static(b"s"))),
-            change(|o| o.media_only = true),
-            plain.clone(),
-        ];
-        assert_eq!(texts(&config, &known, DcKey::main(DcId(7))), ["10.0.0.1:1"]);
-        let media = DcKey {
-            dc: DcId(7),
-            media: true,
-        };
-        assert_eq!(texts(&config, &known, media), ["10.0.0.1:2"]);
-        assert_eq!(texts(&config, &known, DcKey::main(DcId(8))), [""; 0]);
-    }
-
-    #[test]
-    fn media_addresses_of_the_other_family_do_not_count() {
-        let mut config = Config::new(1, "");
-        let dc = DcId(7);
-        let plain = DcOption::new(dc, Ipv4Addr::new(10, 0, 0, 1).into(), 1);
-        let mut six = DcOption::new(dc, Ipv6Addr::LOCALHOST.into(), 2);
-        six.media_only = true;
-        let known = [plain, six];
-        let media = DcKey { dc, media: true };
-        assert_eq!(texts(&config, &known, media), ["10.0.0.1:1"]);
-        assert!(!has_media(&config, &known, dc));
-        config.use_ipv6 = true;
-        assert_eq!(texts(&config, &known, media), ["[::1]:2"]);
-        assert!(has_media(&config, &known, dc));
-    }
-
-    #[test]
-    fn media_addresses_that_cannot_be_used_do_not_count() {
-        let config = Config::new(1, "");
-        let dc = DcId(7);
-        let mut option = DcOption::new(dc, Ipv4Addr::new(10, 0, 0, 1).into(), 1);
-        option.media_only = true;
-        assert!(has_media(&config, &[option.clone()], dc));
-        assert!(!has_media(&config, &[option.clone()], DcId(8)));
-        let refused: [fn(&mut DcOption); 3] = [
-            |o| o.cdn = true,
-            |o| o.obfuscated_only = true,
-            |o| o.secret = Some(bytes::Bytes::from_static(b"s")),
-        ];
-        for refuse in refused {
-            let mut option = option.clone();
-            refuse(&mut option);
-            assert!(!has_media(&config, &[option.clone()], dc), "{option:?}");
+/// Adds what else the servers listen at, for networks that let the usual port not pass.
+fn other_ports(config: &Config, key: DcKey, options: &mut Vec<DcOption>) {
+    let ports = built_in::other_ports(config);
+    for fixed in built_in::addresses(config, key.dc) {
+        let mut same = options.iter().filter(|o| o.ip == fixed.ip).peekable();
+        let known = same.peek().is_some();
+        if known && same.all(|o| !o.this_port_only && !o.media_only) {
+            let at = |port: &u16| DcOption {
+                port: *port,
+                ..fixed.clone()
+            };
+            options.extend(ports.iter().map(at));
         }
+    }
+}
+
+/// One of this family, one of the other, as long as there are both.
+fn alternate(options: Vec<DcOption>, six_first: bool) -> Vec<DcOption> {
+    let (first, second): (Vec<_>, Vec<_>) = options
+        .into_iter()
+        .partition(|o| o.ip.is_ipv6() == six_first);
+    let (mut first, mut second) = (first.into_iter(), second.into_iter());
+    let mut mixed = Vec::new();
+    loop {
+        let pair = [first.next(), second.next()];
+        if pair.iter().all(Option::is_none) {
+            return mixed;
+        }
+        mixed.extend(pair.into_iter().flatten());
     }
 }

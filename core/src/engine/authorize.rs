@@ -264,6 +264,8 @@ fn option(option: &types::DcOption) -> Option<DcOption> {
         media_only: option.media_only,
         obfuscated_only: option.tcpo_only,
         cdn: option.cdn,
+        for_proxies: option.static_,
+        this_port_only: option.this_port_only,
         secret: option.secret.clone(),
     })
 }

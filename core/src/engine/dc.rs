@@ -4,7 +4,9 @@ use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 use crate::dc::DcId;
+use crate::engine::addresses::Way;
 use crate::engine::keys::Exchanging;
+use crate::engine::race::Rival;
 use crate::engine::retry::Backoff;
 use crate::engine::{LinkId, RequestId, TaskId};
 use crate::mtproto::{self, ReqId};
@@ -72,13 +74,17 @@ pub(super) enum Access {
 #[derive(Debug)]
 pub(super) struct Lane {
     pub(super) link: LinkId,
-    pub(super) endpoint: Endpoint,
+    pub(super) way: Way,
     pub(super) wire: mtproto::Link,
     pub(super) stage: LaneStage,
+    /// Another connection for the same purpose, of which the one that stands first will do.
+    pub(super) rival: Option<Box<Rival>>,
     /// When the present stage has taken too long, or a connection away from home is looked at again.
     pub(super) deadline: Option<Mono>,
     /// When the connection stood.
     pub(super) since: Mono,
+    /// When a request was last given to it, or answered.
+    pub(super) used: Mono,
     /// Something authentic has come over it.
     pub(super) heard: bool,
 }
@@ -146,15 +152,18 @@ impl Dc {
             .session
             .as_ref()
             .and_then(mtproto::Session::poll_timeout);
-        let lane = self.lane.as_ref().and_then(|lane| lane.deadline);
-        [session, lane, self.retry_at].into_iter().flatten().min()
+        let lane = self.lane.as_ref();
+        let rival = lane.and_then(|lane| lane.rival.as_ref()?.time());
+        let lane = lane.and_then(|lane| lane.deadline);
+        let times = [session, lane, rival, self.retry_at];
+        times.into_iter().flatten().min()
     }
 }
 
 /// How long making a key may take, the server's part and ours.
 pub(super) const EXCHANGE_TIME: Duration = Duration::from_secs(90);
 
-/// How long a connection to a data centre that is not the account's own stays open without work.
+/// How long a connection that is not the account's main one stays open without requests.
 pub(super) const FOREIGN_TIME: Duration = Duration::from_secs(60);
 
 /// How long the server may take to answer `initConnection`.

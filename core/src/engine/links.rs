@@ -5,9 +5,10 @@ use std::ops::Bound;
 use bytes::BytesMut;
 
 use crate::config::Proxy;
-use crate::engine::addresses::addresses;
+use crate::engine::addresses::ways;
 use crate::engine::dc::{Dc, DcKey, FOREIGN_TIME, Lane, LaneStage};
 use crate::engine::lost::Loss;
+use crate::engine::race::{self, Rival};
 use crate::engine::{Engine, LinkId, Output};
 use crate::error::{Error, ProtocolError, TransportError};
 use crate::mtproto::Inbound;
@@ -26,12 +27,10 @@ impl Engine {
             self.open(now, DcKey::main(key.dc));
             return;
         }
-        let endpoints = addresses(&self.config, &self.session.dcs, key);
-        let endpoint = dc
-            .address
-            .checked_rem(endpoints.len())
-            .and_then(|i| endpoints.into_iter().nth(i));
-        let Some(endpoint) = endpoint else {
+        let ways = ways(&self.config, &self.session.dcs, key);
+        // A proxy's own addresses are the runtime's business.
+        let several = self.config.proxy.is_none();
+        let Some((way, rival)) = race::pick(&ways, dc.address, several) else {
             let why = format!(
                 "no address of {} is known for this kind of connection",
                 key.dc
@@ -39,13 +38,17 @@ impl Engine {
             self.give_up(now, key, Error::Transport(TransportError::Unreachable(why)));
             return;
         };
-        let wire = match self.wire(key) {
+        let wire = match self.wire(key, &way) {
             Ok(wire) => wire,
             Err(error) => {
                 self.give_up(now, key, Error::Transport(error));
                 return;
             }
         };
+        let rival = rival.and_then(|way| {
+            let wire = self.wire(key, &way).ok()?;
+            Some(Box::new(Rival::new(now, way, wire)))
+        });
         let link = LinkId(self.fresh_id());
         tracing::debug!(dc = key.dc.0, media = key.media, ?link, "connecting");
         self.links.insert(link, key);
@@ -53,16 +56,18 @@ impl Engine {
             .config
             .proxy
             .as_ref()
-            .map_or(&endpoint, Proxy::endpoint);
+            .map_or(&way.endpoint, Proxy::endpoint);
         self.outputs.push_back(Output::Connect(link, first.clone()));
         if let Some(dc) = self.dcs.get_mut(&key) {
             dc.lane = Some(Box::new(Lane {
                 link,
-                endpoint,
+                way,
                 wire,
                 stage: LaneStage::Connecting,
+                rival,
                 deadline: Some(now.mono + self.config.timeout),
                 since: now.mono,
+                used: now.mono,
                 heard: false,
             }));
         }
@@ -70,6 +75,9 @@ impl Engine {
 
     /// The driver has opened the stream, which may lead to a proxy.
     pub(super) fn link_stands(&mut self, now: Now, link: LinkId) {
+        if let Some(key) = self.links.get(&link).copied() {
+            self.win(key, link);
+        }
         let Some((key, lane)) = self.lane(link) else {
             return;
         };
@@ -109,6 +117,9 @@ impl Engine {
         let Some(key) = self.links.remove(&link) else {
             return;
         };
+        if self.outlives(key, link, why) {
+            return;
+        }
         let why = self.on_the_way(key, why.to_owned());
         self.drop_lane(now, key, Loss::Io(why));
     }
@@ -176,7 +187,7 @@ impl Engine {
     pub(super) fn link_packet(&mut self, now: Now, link: LinkId) -> Option<Packet> {
         let key = *self.links.get(&link)?;
         let dc = self.dcs.get_mut(&key)?;
-        let lane = dc.lane.as_mut()?;
+        let lane = dc.lane.as_mut().filter(|lane| lane.link == link)?;
         let mut packet = match &mut lane.stage {
             LaneStage::Connecting | LaneStage::Storing(_) => return None,
             // In the proxy's language, not in the transport's.
@@ -222,8 +233,15 @@ impl Engine {
                 .as_ref()
                 .is_some_and(|l| l.deadline.is_some_and(|at| at <= now.mono));
             let retry = dc.retry_at.is_some_and(|at| at <= now.mono);
+            let rival = dc
+                .lane
+                .as_ref()
+                .and_then(|lane| lane.rival.as_ref()?.time())
+                .is_some_and(|at| at <= now.mono);
             if late {
                 self.lane_is_late(now, key);
+            } else if rival {
+                self.start_rival(key);
             } else if retry {
                 dc.retry_at = None;
                 self.open(now, key);
@@ -241,8 +259,9 @@ impl Engine {
             return;
         };
         let why = match lane.stage {
-            LaneStage::Ready if work => {
-                lane.deadline = Some(now.mono + FOREIGN_TIME);
+            LaneStage::Ready if work || lane.used + FOREIGN_TIME > now.mono => {
+                let used = if work { now.mono } else { lane.used };
+                lane.deadline = Some(used + FOREIGN_TIME);
                 return;
             }
             LaneStage::Ready => {
@@ -277,8 +296,8 @@ impl Engine {
 
     pub(super) fn lane(&mut self, link: LinkId) -> Option<(DcKey, &mut Lane)> {
         let key = *self.links.get(&link)?;
-        let lane = self.dcs.get_mut(&key)?.lane.as_mut()?;
-        Some((key, lane))
+        let lane = self.dcs.get_mut(&key)?.lane.as_mut();
+        Some((key, lane.filter(|lane| lane.link == link)?))
     }
 }
 

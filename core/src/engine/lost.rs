@@ -1,6 +1,6 @@
 //! Connections that are lost: whether to try again, when, and when to stop.
 
-use crate::engine::addresses::addresses;
+use crate::engine::addresses::ways;
 use crate::engine::dc::{Access, Dc, DcKey, Lane, LaneStage};
 use crate::engine::retry::GOOD_LINK;
 use crate::engine::{Engine, Output, State};
@@ -36,7 +36,12 @@ impl Engine {
         let Some(dc) = self.dcs.get_mut(&key) else {
             return;
         };
-        let Some(lane) = dc.lane.take() else {
+        let Some(mut lane) = dc.lane.take() else {
+            return;
+        };
+        let why = self.describe(&loss);
+        self.scratch(key, &mut lane, &why);
+        let Some(dc) = self.dcs.get_mut(&key) else {
             return;
         };
         tracing::debug!(dc = key.dc.0, media = key.media, link = ?lane.link, ?loss, "connection lost");
@@ -65,7 +70,7 @@ impl Engine {
 
     /// Decides when to try again, or that it is of no use.
     fn plan_retry(&mut self, now: Now, key: DcKey, lane: &Lane, was_ready: bool, loss: &Loss) {
-        let endpoints = addresses(&self.config, &self.session.dcs, key);
+        let ways = ways(&self.config, &self.session.dcs, key);
         let text = self.describe(loss);
         let Some(dc) = self.dcs.get_mut(&key) else {
             return;
@@ -74,7 +79,7 @@ impl Engine {
             self.open(now, key);
             return;
         }
-        dc.trouble(lane.endpoint.clone(), text);
+        dc.trouble(lane.way.endpoint.clone(), text);
         if !was_ready {
             dc.address = dc.address.wrapping_add(1);
         }
@@ -83,12 +88,12 @@ impl Engine {
             && with_key
             && !lane.heard
         {
-            dc.unknown_at.push(lane.endpoint.clone());
+            dc.unknown_at.push(lane.way.endpoint.clone());
             let mut distinct = dc.unknown_at.clone();
             distinct.sort_by_key(ToString::to_string);
             distinct.dedup();
-            let agreed = dc.unknown_at.len() >= WITNESSES
-                && distinct.len() >= WITNESSES.min(endpoints.len());
+            let agreed =
+                dc.unknown_at.len() >= WITNESSES && distinct.len() >= WITNESSES.min(ways.len());
             if agreed {
                 self.give_up(
                     now,
@@ -171,10 +176,14 @@ impl Engine {
         let Some(dc) = self.dcs.get_mut(&key) else {
             return;
         };
-        if let Some(lane) = dc.lane.take() {
+        if let Some(mut lane) = dc.lane.take() {
             self.links.remove(&lane.link);
             self.outputs.push_back(Output::Close(lane.link));
+            self.scratch(key, &mut lane, "");
         }
+        let Some(dc) = self.dcs.get_mut(&key) else {
+            return;
+        };
         if let Some(mut session) = dc.session.take() {
             session.handle_link_lost(now);
             dc.salt = session.salt();

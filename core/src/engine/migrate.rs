@@ -110,7 +110,7 @@ impl Engine {
             .dcs
             .get(&DcKey::main(self.home))
             .and_then(|dc| dc.lane.as_ref());
-        let at = lane.map(|lane| &lane.endpoint);
+        let at = lane.map(|lane| &lane.way.endpoint);
         let option = unknown_home(&self.config, &self.session.dcs, self.home, at);
         let mut changes = Vec::from_iter(option.map(SessionChange::Dc));
         changes.push(SessionChange::Home(self.home));

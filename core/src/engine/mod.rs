@@ -30,6 +30,7 @@ mod lost;
 mod methods;
 mod migrate;
 mod proxy;
+mod race;
 mod requests;
 mod results;
 mod retry;
@@ -210,11 +211,8 @@ impl Engine {
     /// Where the next bytes from that connection go: at least as many as the present frame still lacks. Empty if the
     /// engine has closed the connection.
     pub fn receive_buffer(&mut self, link: LinkId) -> &mut [u8] {
-        let lane = self
-            .links
-            .get(&link)
-            .and_then(|key| self.dcs.get_mut(key)?.lane.as_mut());
-        lane.map_or_else(Default::default, |lane| lane.receive_buffer())
+        self.lane(link)
+            .map_or_else(Default::default, |(_, lane)| lane.receive_buffer())
     }
 
     /// The first `n` bytes of the buffer were filled. What is complete waits for the next poll, to be opened together

@@ -2,16 +2,17 @@
 
 use telewire_schema::types;
 
-use crate::config::{Network, ProxyKind};
+use crate::config::{Network, Proxy, ProxyKind};
 use crate::engine::Engine;
+use crate::engine::addresses::{Disguise, Way, framing};
 use crate::engine::dc::{DcKey, LaneStage};
 use crate::engine::lost::Loss;
 use crate::error::TransportError;
 use crate::mtproto;
 use crate::runtime::Host;
 use crate::time::Now;
-use crate::transport::Obfuscation;
 use crate::transport::proxy::{Handshake, ProxyError};
+use crate::transport::{Mode, Obfuscation};
 
 impl Engine {
     /// The stream stands as far as the proxy. The time for the whole attempt goes on running.
@@ -20,7 +21,7 @@ impl Engine {
         let (Some(lane), Some(proxy)) = (lane, &self.config.proxy) else {
             return;
         };
-        match Handshake::new(proxy, &lane.endpoint) {
+        match Handshake::new(proxy, &lane.way.endpoint) {
             Ok(handshake) => lane.stage = LaneStage::Asking(Box::new(handshake)),
             Err(error) => self.proxy_fails(now, key, error),
         }
@@ -39,36 +40,39 @@ impl Engine {
         }
     }
 
-    /// The transport of a connection to that data centre; an MTProto proxy takes part in it.
-    pub(super) fn wire(&mut self, key: DcKey) -> Result<mtproto::Link, TransportError> {
+    /// The transport of a connection on that way; an MTProto proxy takes part in it.
+    pub(super) fn wire(&mut self, key: DcKey, way: &Way) -> Result<mtproto::Link, TransportError> {
         let mut rng = self.rng.fork();
         let transport = self.config.transport;
-        let Some(proxy) = &self.config.proxy else {
-            return Ok(mtproto::Link::new(transport, &mut rng));
+        let disguise = match &self.config.proxy {
+            Some(proxy) => match proxy.check().and_then(|()| proxy.disguise(transport)) {
+                Ok(disguise) => disguise,
+                Err(why) => {
+                    let why = format!("{proxy} {}", ProxyError::Unfit(why));
+                    return Err(TransportError::Unreachable(why));
+                }
+            },
+            None => None,
         };
-        let disguise = proxy.check().and_then(|()| proxy.disguise(transport));
-        Ok(match disguise {
-            Ok(None) => mtproto::Link::new(transport, &mut rng),
-            Ok(Some((framing, secret))) => {
-                let with = Obfuscation {
-                    secret: Some(secret),
-                    dc: Some(self.number(key)),
-                };
-                mtproto::Link::via(framing, with, &mut rng)
+        let (framing, secret) = match (disguise, &way.disguise) {
+            (Some(of_proxy), _) => of_proxy,
+            (None, Disguise::Secret(secret)) => (secret.framing(transport), secret.bytes),
+            (None, Disguise::Obfuscated) => {
+                let mode = Mode::Obfuscated(framing(transport));
+                return Ok(mtproto::Link::new(mode, &mut rng));
             }
-            Err(why) => {
-                let why = format!("{proxy} {}", ProxyError::Unfit(why));
-                return Err(TransportError::Unreachable(why));
-            }
-        })
+            (None, Disguise::None) => return Ok(mtproto::Link::new(transport, &mut rng)),
+        };
+        let with = Obfuscation {
+            secret: Some(secret),
+            dc: Some(self.number(key)),
+        };
+        Ok(mtproto::Link::via(framing, with, &mut rng))
     }
 
     /// Whether the way beyond the proxy has to be asked for.
     pub(super) fn has_to_ask(&self) -> bool {
-        self.config
-            .proxy
-            .as_ref()
-            .is_some_and(|proxy| proxy.kind != ProxyKind::Mtproto)
+        self.config.proxy.as_ref().is_some_and(Proxy::forwards)
     }
 
     /// What an MTProto proxy calls a data centre.

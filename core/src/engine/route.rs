@@ -134,6 +134,9 @@ impl Engine {
         };
         let req = session.invoke(body);
         dc.given.insert(req, id);
+        if let Some(lane) = &mut dc.lane {
+            lane.used = now.mono;
+        }
         self.requests.set_stage(id, Stage::Given(req));
         if self.is_home(key) && !matches!(origin, Origin::Init) {
             self.last_request = now.mono;
@@ -261,6 +264,7 @@ impl Engine {
     fn take_event(&mut self, now: Now, key: DcKey, event: Event) {
         if let Some(lane) = self.dcs.get_mut(&key).and_then(|dc| dc.lane.as_mut()) {
             lane.heard = true;
+            lane.used = now.mono;
         }
         match event {
             Event::Result { id, result } => {

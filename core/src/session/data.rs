@@ -41,6 +41,10 @@ impl Session {
                 self.dcs.drain(..surplus);
                 self.dcs.push(option.clone());
             }
+            SessionChange::Dcs(options) => {
+                self.dcs.clone_from(options);
+                self.dcs.truncate(MAX_DC_OPTIONS);
+            }
             SessionChange::Key(dc, Some(key)) => {
                 self.keys.insert(*dc, key.clone());
             }
@@ -102,6 +106,8 @@ pub enum SessionChange {
     Home(DcId),
     /// A data centre listens at this address.
     Dc(DcOption),
+    /// The data centres listen at these addresses, and at none of those that were known before.
+    Dcs(Vec<DcOption>),
     /// The permanent key of a data centre was made, or forgotten.
     Key(DcId, Option<AuthKey>),
     /// Somebody signed in, or out.
@@ -134,6 +140,10 @@ pub struct DcOption {
     pub obfuscated_only: bool,
     /// It belongs to a CDN.
     pub cdn: bool,
+    /// It is the better one for connections by way of a proxy.
+    pub for_proxies: bool,
+    /// Nobody listens at other ports of that address.
+    pub this_port_only: bool,
     /// It is reached through this secret.
     pub secret: Option<bytes::Bytes>,
 }
@@ -148,6 +158,8 @@ impl DcOption {
             media_only: false,
             obfuscated_only: false,
             cdn: false,
+            for_proxies: false,
+            this_port_only: false,
             secret: None,
         }
     }
@@ -222,6 +234,18 @@ mod tests {
         learn(&mut session, &option);
         assert_eq!(session.dcs.len(), options.len());
         assert_eq!(session.dcs.last(), Some(&option));
+    }
+
+    #[test]
+    fn a_whole_list_takes_the_place_of_what_was_known() {
+        let option = |port| DcOption::new(DcId(2), Ipv4Addr::LOCALHOST.into(), port);
+        let mut session = Session::default();
+        learn(&mut session, &option(1));
+        session.apply(&SessionChange::Dcs(vec![option(2), option(3)]));
+        assert_eq!(session.dcs, [option(2), option(3)]);
+        session.apply(&SessionChange::Dcs((0..1_000).map(option).collect()));
+        assert_eq!(session.dcs.len(), MAX_DC_OPTIONS);
+        assert_eq!(session.dcs[0], option(0), "the best ones are kept");
     }
 
     #[test]

@@ -56,6 +56,8 @@ pub(crate) fn everything() -> Vec<SessionChange> {
         }),
         SessionChange::Dc(DcOption {
             obfuscated_only: true,
+            for_proxies: true,
+            this_port_only: true,
             ..DcOption::new(DcId(4), "149.154.167.91".parse().unwrap(), 443)
         }),
         SessionChange::Dc(DcOption::new(

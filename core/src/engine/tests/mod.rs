@@ -5,4 +5,5 @@ mod foreign;
 mod life;
 mod peer;
 mod proxy;
+mod race;
 mod requests;

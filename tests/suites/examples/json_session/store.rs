@@ -124,7 +124,8 @@ fn entry(change: &SessionChange) -> Option<Value> {
         SessionChange::Home(dc) => json!({ "home": dc.0 }),
         SessionChange::Dc(o) => json!({ "dc": {
             "id": o.id.0, "ip": o.ip.to_string(), "port": o.port, "media": o.media_only,
-            "obfuscated": o.obfuscated_only, "cdn": o.cdn, "secret": o.secret.as_deref().map(hex),
+            "obfuscated": o.obfuscated_only, "cdn": o.cdn, "proxies": o.for_proxies,
+            "this_port": o.this_port_only, "secret": o.secret.as_deref().map(hex),
         }}),
         SessionChange::Key(dc, key) => {
             json!({ "key": { "dc": dc.0, "key": key.as_ref().map(|key| hex(key.as_bytes())) } })
@@ -159,6 +160,8 @@ fn change(entry: &Value) -> Option<SessionChange> {
             media_only: v["media"].as_bool()?,
             obfuscated_only: v["obfuscated"].as_bool()?,
             cdn: v["cdn"].as_bool()?,
+            for_proxies: v["proxies"].as_bool()?,
+            this_port_only: v["this_port"].as_bool()?,
             secret: v["secret"]
                 .as_str()
                 .map(|s| Some(unhex(s)?.into()))
