@@ -7,6 +7,7 @@ use telewire_core::rand::Rng;
 use telewire_core::time::Mono;
 use telewire_core::transport::{Codec, Frame, FrameError, Packet};
 
+use crate::dcs::Entrance;
 use crate::handshake::Handshake;
 
 /// A connection's state.
@@ -17,8 +18,8 @@ pub(crate) struct Conn {
     pub(crate) key: Option<i64>,
     /// The first encrypted message that came over it.
     pub(crate) first_msg_id: Option<i64>,
-    /// A media link: several of one key may be open.
-    pub(crate) media: bool,
+    /// Where it leads. On a media link, several of one key may be open.
+    pub(crate) entrance: Entrance,
     /// Closed at this time unless another `ping_delay_disconnect` comes.
     pub(crate) close_at: Option<Mono>,
     /// No more is read; closed once everything is written.
@@ -27,13 +28,13 @@ pub(crate) struct Conn {
 }
 
 impl Conn {
-    pub(crate) fn new(media: bool) -> Self {
+    pub(crate) fn new(entrance: Entrance) -> Self {
         Self {
             codec: Codec::server(),
             handshake: Handshake::default(),
             key: None,
             first_msg_id: None,
-            media,
+            entrance,
             close_at: None,
             closing: false,
             out: VecDeque::new(),

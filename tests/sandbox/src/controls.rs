@@ -27,6 +27,11 @@ impl Trouble {
         Self::Refuse(Fault::flood(seconds))
     }
 
+    /// `kind_MIGRATE_dc`, of kind `PHONE`, `USER`, `NETWORK`, `FILE` or `STATS`.
+    pub fn migrate(kind: &str, dc: i32) -> Self {
+        Self::Refuse(Fault::migrate(kind, dc))
+    }
+
     /// An internal error, such as `RPC_CALL_FAIL`.
     pub fn internal(name: &str) -> Self {
         Self::Refuse(Fault::new(500, name))

@@ -35,6 +35,11 @@ impl Fault {
         Self::new(403, name)
     }
 
+    /// 303: ask another data centre. `kind` is `PHONE`, `USER`, `NETWORK`, `FILE` or `STATS`.
+    pub(crate) fn migrate(kind: &str, dc: i32) -> Self {
+        Self::new(303, format!("{kind}_MIGRATE_{dc}"))
+    }
+
     /// 420: not so fast.
     pub(crate) fn flood(seconds: u32) -> Self {
         Self::new(420, format!("FLOOD_WAIT_{seconds}"))

@@ -115,7 +115,7 @@ impl Handshake {
             q,
         };
         let pq = (u64::from(p) * u64::from(q)).to_be_bytes();
-        let fingerprints = vec![rsa().public().fingerprint()];
+        let fingerprints = vec![rsa(site.dc).public().fingerprint()];
         let answer = types::ResPq::new(nonce, server_nonce, pq.to_vec(), fingerprints);
         Step::Answer(answer.to_bytes())
     }
@@ -134,8 +134,8 @@ impl Handshake {
             && m.server_nonce == server_nonce
             && number(&m.p) == Some(u64::from(p))
             && number(&m.q) == Some(u64::from(q))
-            && m.public_key_fingerprint == rsa().public().fingerprint();
-        let inner = fits.then(|| open(&m.encrypted_data)).flatten()?;
+            && m.public_key_fingerprint == rsa(site.dc).public().fingerprint();
+        let inner = fits.then(|| open(site.dc, &m.encrypted_data)).flatten()?;
         let agrees = inner.nonce == nonce
             && inner.server_nonce == server_nonce
             && number(&inner.p) == Some(u64::from(p))
@@ -212,7 +212,7 @@ impl Handshake {
         }
         let hash = auth.new_nonce_hash(&state.new_nonce, 1);
         let salt = first_salt(&state.server_nonce, &state.new_nonce);
-        let key = Key::new(auth, salt, site.now, state.expires_in);
+        let key = Key::new(site.dc, auth, salt, site.now, state.expires_in);
         *self = Self::Idle;
         Some(Step::Done(
             types::DhGenOk::new(nonce, server_nonce, hash).to_bytes(),
@@ -222,8 +222,8 @@ impl Handshake {
 }
 
 /// The client's inner data, sealed either way.
-fn open(encrypted: &[u8]) -> Option<Inner> {
-    let padded = rsa()
+fn open(dc: i32, encrypted: &[u8]) -> Option<Inner> {
+    let padded = rsa(dc)
         .decrypt_padded(encrypted)
         .ok()
         .map(|data| data.to_vec());
@@ -234,7 +234,7 @@ fn open(encrypted: &[u8]) -> Option<Inner> {
                 .ok()
                 .map(|_| r.position())
         };
-        rsa().decrypt_hashed(encrypted, len).ok()
+        rsa(dc).decrypt_hashed(encrypted, len).ok()
     };
     let data = padded.or_else(hashed)?;
     let inner = types::PQInnerData::from_slice(&data).ok()?;

@@ -53,7 +53,7 @@ impl Server {
         };
         let keys = &self.keys;
         let site = Site {
-            dc: self.options.dc,
+            dc: state.entrance.dc,
             now: now.wall,
             rng: &mut self.rng,
             taken: &|id| keys.contains_key(&id),
@@ -87,8 +87,10 @@ impl Server {
         if packets.is_empty() {
             return;
         }
-        let expired = |k: &&Key| k.expires_at.is_none_or(|at| now.wall.secs() < at);
-        let Some(key) = self.keys.get(&key_id).filter(expired) else {
+        let alive = |k: &&Key| k.expires_at.is_none_or(|at| now.wall.secs() < at);
+        let here = self.conns.get(&conn).map(|c| c.entrance.dc);
+        let key = here.and_then(|dc| self.key_at(dc, key_id));
+        let Some(key) = key.filter(alive) else {
             return self.refuse(conn, UNKNOWN_KEY);
         };
         let lens: Vec<usize> = packets.iter().map(BytesMut::len).collect();
@@ -114,13 +116,13 @@ impl Server {
         };
         state.key = Some(key_id);
         state.first_msg_id.get_or_insert(msg_id);
-        let transfers = state.media;
+        let transfers = state.entrance.media;
         let newer = self
             .conns
             .range((Bound::Excluded(conn), Bound::Unbounded))
             .map(|(_, c)| c);
         let a_second_ago = msg_id.saturating_sub(1 << 32);
-        let beside = newer.filter(|c| !c.media && !c.closing && c.key == Some(key_id));
+        let beside = newer.filter(|c| !c.entrance.media && !c.closing && c.key == Some(key_id));
         let mut begun = beside.filter_map(|c| c.first_msg_id);
         self.options.one_connection_a_key && !transfers && begun.any(|first| first < a_second_ago)
     }

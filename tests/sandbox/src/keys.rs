@@ -1,6 +1,7 @@
 //! Authorization keys and what is remembered with each.
 
-use std::sync::OnceLock;
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -10,17 +11,25 @@ use telewire_core::internals::rsa_private::PrivateKey;
 use telewire_core::rand::{Rng, Seed};
 use telewire_core::time::Unix;
 
-/// The RSA key of every sandbox. It is no secret: making it is quick, and a sandbox guards nothing.
+/// The RSA key of a data centre, the same in every sandbox. It is no secret: making it is quick, and a sandbox guards
+/// nothing.
 ///
 /// Its fingerprint does not begin with the digit 0, since some clients compare fingerprints as unpadded hex.
-pub(crate) fn rsa() -> &'static PrivateKey {
-    static KEY: OnceLock<PrivateKey> = OnceLock::new();
-    KEY.get_or_init(|| {
-        let mut rng = Rng::new(Seed::new(*b"telewire-sandbox: its public key"));
+pub(crate) fn rsa(dc: i32) -> &'static PrivateKey {
+    static KEYS: Mutex<BTreeMap<i32, &PrivateKey>> = Mutex::new(BTreeMap::new());
+    let mut keys = KEYS.lock().unwrap_or_else(PoisonError::into_inner);
+    keys.entry(dc).or_insert_with(|| {
+        let mut seed = *b"telewire-sandbox: its public key";
+        // That of DC 2 is the text as it is.
+        for (byte, n) in seed.iter_mut().zip((dc ^ 2).to_le_bytes()) {
+            *byte ^= n;
+        }
+        let mut rng = Rng::new(Seed::new(seed));
         loop {
             let key = PrivateKey::generate(&mut rng);
             if !fingerprint(&key).starts_with('0') {
-                return key;
+                // There are as many as there are data centres.
+                break Box::leak(Box::new(key));
             }
         }
     })
@@ -36,6 +45,9 @@ pub(crate) fn fingerprint(key: &PrivateKey) -> String {
 pub(crate) struct Key {
     #[serde(with = "key_bytes")]
     pub(crate) auth: AuthKey,
+    /// The data centre that it was made at, which alone knows it.
+    #[serde(default = "default_dc")]
+    pub(crate) dc: i32,
     /// The first salt, which the key exchange agrees on, and when.
     first_salt: (i64, i64),
     /// How often all salts were replaced before their time.
@@ -50,6 +62,9 @@ pub(crate) struct Key {
     /// Has given the code and owes the password.
     pub(crate) half_signed: Option<i64>,
     pub(crate) signed_at: i32,
+    /// The key that signed in; those that its authorization was exported to share it.
+    #[serde(default)]
+    pub(crate) login: i64,
     /// It was used on two links at once and is not good for anything any more.
     pub(crate) is_duplicated: bool,
 }
@@ -65,9 +80,16 @@ pub(crate) struct Device {
 }
 
 impl Key {
-    pub(crate) fn new(auth: AuthKey, first_salt: i64, now: Unix, expires_in: Option<i32>) -> Self {
+    pub(crate) fn new(
+        dc: i32,
+        auth: AuthKey,
+        first_salt: i64,
+        now: Unix,
+        expires_in: Option<i32>,
+    ) -> Self {
         Self {
             auth,
+            dc,
             first_salt: (first_salt, now.secs()),
             era: 0,
             expires_at: expires_in.map(|s| now.secs() + i64::from(s)),
@@ -76,6 +98,7 @@ impl Key {
             user: None,
             half_signed: None,
             signed_at: 0,
+            login: 0,
             is_duplicated: false,
         }
     }
@@ -122,6 +145,11 @@ impl Key {
             })
             .collect()
     }
+}
+
+/// Where keys of states were made that do not say so.
+pub(crate) fn default_dc() -> i32 {
+    2
 }
 
 fn period(now: Unix, lifetime: Duration) -> u64 {

@@ -16,6 +16,7 @@
 
 mod conn;
 mod controls;
+mod dcs;
 mod entities;
 mod fault;
 mod files;
@@ -38,6 +39,7 @@ mod tl;
 mod world;
 
 pub use controls::{Entry, Trouble};
+pub use dcs::{Dc, Entrance};
 pub use fault::Fault;
 pub use info::{Bot, User};
 pub use net::Builder;

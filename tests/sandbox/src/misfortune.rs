@@ -73,12 +73,14 @@ impl Server {
 
 /// What simulations begin with.
 impl Server {
-    /// Lets a key in that was agreed on elsewhere, signed in as that user: what a sign-in comes to, without its cost.
+    /// Lets a key in at the user's home that was agreed on elsewhere, signed in as that user: what a sign-in comes to, without its cost.
     pub fn admit(&mut self, now: Now, user: i64, key: AuthKey) {
         let now = self.own_time(now);
         // Its first salt was good long ago.
-        let mut key = Key::new(key, 0, Unix::from_secs(0), None);
+        let home = self.home(user).unwrap_or(self.options.dc);
+        let mut key = Key::new(home, key, 0, Unix::from_secs(0), None);
         key.user = Some(user);
+        key.login = key.auth.id();
         key.signed_at = crate::rpc::seconds(now);
         self.keys.insert(key.auth.id(), key);
     }

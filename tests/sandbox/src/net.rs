@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::io::{self, Read as _, Write as _};
-use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -13,6 +13,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use bytes::Bytes;
 use telewire_core::time::{Mono, Now, Unix};
 
+use crate::dcs::Entrance;
 use crate::keep;
 use crate::options::Options;
 use crate::sandbox::Sandbox;
@@ -88,17 +89,19 @@ impl Builder {
     /// # Errors
     /// When the address is taken or the kept state cannot be read.
     pub fn start(self) -> io::Result<Sandbox> {
-        let listener = TcpListener::bind(self.listen)?;
-        let media = TcpListener::bind(SocketAddr::new(self.listen.ip(), 0))?;
-        let (address, media_address) = (listener.local_addr()?, media.local_addr()?);
+        let listeners = listen(&self.options, self.listen)?;
         let origin = Instant::now();
         let kept = match &self.options.keep {
             Some(dir) => keep::load(&self.options, dir)?,
             None => None,
         };
         let mut server = kept.unwrap_or_else(|| Server::new(self.options, now_since(origin)));
-        server.set_address(&address.ip().to_string(), address.port());
-        server.set_media_address(&media_address.ip().to_string(), media_address.port());
+        let mut doors = Vec::new();
+        for (entrance, listener) in &listeners {
+            let address = listener.local_addr()?;
+            server.set_address_of(*entrance, &address.ip().to_string(), address.port());
+            doors.push((*entrance, address));
+        }
         let shared = Arc::new(Shared {
             server: Mutex::new(server),
             wake: Condvar::new(),
@@ -108,15 +111,14 @@ impl Builder {
             stopped: AtomicBool::new(false),
             throttle: AtomicU64::new(0),
         });
-        let threads = vec![
-            spawn(&shared, move |shared| accept(&shared, &listener, false)),
-            spawn(&shared, move |shared| accept(&shared, &media, true)),
-            spawn(&shared, |shared| keep_time(&shared)),
-        ];
+        let mut threads = vec![spawn(&shared, |shared| keep_time(&shared))];
+        for (entrance, listener) in listeners {
+            let run = move |shared: Arc<Shared>| accept(&shared, &listener, entrance);
+            threads.push(spawn(&shared, run));
+        }
         Ok(Sandbox {
             shared,
-            address,
-            media_address,
+            doors,
             threads,
         })
     }
@@ -188,7 +190,25 @@ fn spawn(shared: &Arc<Shared>, run: impl FnOnce(Arc<Shared>) + Send + 'static) -
     thread::spawn(move || run(shared))
 }
 
-fn accept(shared: &Arc<Shared>, listener: &TcpListener, media: bool) {
+/// A listener for each entrance, the one for the default data centre first, on `at`; the others take free ports of the
+/// same interface and, if that is the loopback one, of its IPv6 twin where the machine has one.
+fn listen(options: &Options, at: SocketAddr) -> io::Result<Vec<(Entrance, TcpListener)>> {
+    let mut listeners = Vec::new();
+    let twin = (at.ip() == Ipv4Addr::LOCALHOST).then_some(Ipv6Addr::LOCALHOST);
+    for dc in options.all_dcs() {
+        for entrance in [Entrance::main(dc), Entrance::media(dc)] {
+            let is_first = listeners.is_empty();
+            let port = if is_first { at.port() } else { 0 };
+            let listener = TcpListener::bind(SocketAddr::new(at.ip(), port))?;
+            listeners.push((entrance, listener));
+            let twin = twin.and_then(|ip| TcpListener::bind((ip, 0)).ok());
+            listeners.extend(twin.map(|listener| (entrance, listener)));
+        }
+    }
+    Ok(listeners)
+}
+
+fn accept(shared: &Arc<Shared>, listener: &TcpListener, entrance: Entrance) {
     for socket in listener.incoming() {
         if shared.is_stopped() {
             return;
@@ -202,11 +222,7 @@ fn accept(shared: &Arc<Shared>, listener: &TcpListener, media: bool) {
         let (out, outgoing) = channel();
         lock(&shared.links).insert(conn, Link { out, socket });
         let now = shared.now();
-        if media {
-            shared.lock().handle_media_connected(now, conn);
-        } else {
-            shared.lock().handle_connected(now, conn);
-        }
+        shared.lock().handle_connected_at(now, conn, entrance);
         // Both end with the socket.
         let owner = Arc::clone(shared);
         thread::spawn(move || read(&owner, conn, reading));

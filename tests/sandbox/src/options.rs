@@ -8,8 +8,10 @@ use std::time::Duration;
 pub struct Options {
     /// Everything random comes from it: identifiers, access hashes, keys.
     pub seed: u64,
-    /// The data centre that the server says it is.
+    /// The data centre that clients begin at, and where accounts live unless something else is said.
     pub dc: i32,
+    /// All data centres. The default one counts whether it is listed or not.
+    pub dcs: Vec<i32>,
     /// The application identifier that signing in has to name.
     pub api_id: i32,
     /// Its hash.
@@ -58,11 +60,42 @@ pub struct Options {
     pub one_connection_a_key: bool,
 }
 
+impl Options {
+    /// All data centres once, the default one first.
+    pub fn all_dcs(&self) -> Vec<i32> {
+        let mut all = vec![self.dc];
+        for dc in &self.dcs {
+            if !all.contains(dc) {
+                all.push(*dc);
+            }
+        }
+        all
+    }
+
+    /// Where somebody with this phone signs up: phones are 99966X…, X being the data centre, as on the
+    /// [test servers](https://core.telegram.org/api/auth#test-accounts); anybody else gets the default one.
+    pub fn home_of(&self, phone: &str) -> i32 {
+        let digit = phone
+            .strip_prefix("99966")
+            .and_then(|rest| rest.chars().next());
+        let named = digit.and_then(|c| c.to_digit(10)).map(u32::cast_signed);
+        named
+            .filter(|dc| self.all_dcs().contains(dc))
+            .unwrap_or(self.dc)
+    }
+
+    /// Where the ready-made accounts live that do not live in the default data centre: the last one.
+    pub(crate) fn far_dc(&self) -> i32 {
+        self.all_dcs().pop().unwrap_or(self.dc)
+    }
+}
+
 impl Default for Options {
     fn default() -> Self {
         Self {
             seed: 1,
             dc: 2,
+            dcs: vec![2, 1, 4],
             api_id: 17_349,
             api_hash: "344583e45741c457fe1862106095a5eb".into(),
             code: "22222".into(),

@@ -13,6 +13,7 @@ use telewire_core::exchange::RsaKeys;
 use telewire_core::session::DcOption;
 
 use crate::controls::Trouble;
+use crate::dcs::{Dc, Entrance};
 use crate::fault::Fault;
 use crate::info::{Bot, User};
 use crate::net::{Builder, Shared, lock};
@@ -21,8 +22,8 @@ use crate::server::Server;
 /// A running sandbox; dropping it stops it.
 pub struct Sandbox {
     pub(crate) shared: Arc<Shared>,
-    pub(crate) address: SocketAddr,
-    pub(crate) media_address: SocketAddr,
+    /// The default data centre's is the first.
+    pub(crate) doors: Vec<(Entrance, SocketAddr)>,
     pub(crate) threads: Vec<JoinHandle<()>>,
 }
 
@@ -40,19 +41,33 @@ impl Sandbox {
         Builder::default()
     }
 
-    /// Where clients connect to.
+    /// Where clients connect to: the default data centre.
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.address_of(Entrance::main(self.default_dc()))
     }
 
-    /// Where clients connect to for transfers; `help.getConfig` says so, too.
+    /// Where clients connect to for transfers there; `help.getConfig` says so, too.
     pub fn media_address(&self) -> SocketAddr {
-        self.media_address
+        self.address_of(Entrance::media(self.default_dc()))
     }
 
-    /// The data centres: identifier and address.
-    pub fn dcs(&self) -> Vec<(i32, SocketAddr)> {
-        vec![(self.lock().options().dc, self.address)]
+    /// Where an entrance is, over the interface that the sandbox was told to listen at.
+    ///
+    /// # Panics
+    /// When there is no such data centre.
+    pub fn address_of(&self, entrance: Entrance) -> SocketAddr {
+        let mut doors = self.doors.iter();
+        let door = doors.find(|(e, _)| *e == entrance);
+        door.expect("there is such a data centre").1
+    }
+
+    /// The data centres, the default one first.
+    pub fn dcs(&self) -> Vec<Dc> {
+        self.lock().dcs()
+    }
+
+    fn default_dc(&self) -> i32 {
+        self.lock().options().dc
     }
 
     /// The RSA key that clients have to know.
@@ -68,11 +83,14 @@ impl Sandbox {
     /// What a Telewire client is told to find this Telegram.
     pub fn network(&self) -> Network {
         let server = self.lock();
-        let dc = DcId(server.options().dc);
+        let mains = self.doors.iter().filter(|(entrance, _)| !entrance.media);
+        let option = |(entrance, at): &(Entrance, SocketAddr)| {
+            DcOption::new(DcId(entrance.dc), at.ip(), at.port())
+        };
         Network::Custom {
-            default_dc: dc,
-            dcs: vec![DcOption::new(dc, self.address.ip(), self.address.port())],
-            keys: RsaKeys::new([server.public_key()]),
+            default_dc: DcId(server.options().dc),
+            dcs: mains.map(option).collect(),
+            keys: RsaKeys::new(server.public_keys()),
         }
     }
 
@@ -172,8 +190,8 @@ impl Drop for Sandbox {
             let _ = link.socket.shutdown(Shutdown::Both);
         }
         // Each accepting thread waits for one more connection.
-        for address in [self.address, self.media_address] {
-            let _ = TcpStream::connect_timeout(&address, Duration::from_secs(1));
+        for (_, address) in &self.doors {
+            let _ = TcpStream::connect_timeout(address, Duration::from_secs(1));
         }
         for thread in self.threads.drain(..) {
             let _ = thread.join();

@@ -9,9 +9,11 @@ use telewire_core::internals::mtproto::envelope::{self, Header};
 use telewire_core::rand::{Rng, Seed};
 use telewire_core::time::{Mono, Now};
 use telewire_core::transport::Packet;
+use telewire_schema::types;
 
 use crate::conn::Conn;
 use crate::controls::Controls;
+use crate::dcs::{Door, Entrance};
 use crate::keys::Key;
 use crate::options::Options;
 use crate::plan::Faults;
@@ -44,8 +46,9 @@ pub struct Server {
     closed: VecDeque<ConnId>,
     pub(crate) last_plain: i64,
     /// Where clients are told to connect to.
-    pub(crate) address: Option<(String, u16)>,
-    pub(crate) media_address: Option<(String, u16)>,
+    pub(crate) doors: Vec<Door>,
+    /// What else they are told, whether it is so or not.
+    pub(crate) told_options: Vec<types::DcOption>,
     pub(crate) dirty: bool,
 }
 
@@ -76,20 +79,25 @@ impl Server {
             faults: None,
             closed: VecDeque::new(),
             last_plain: 0,
-            address: None,
-            media_address: None,
+            doors: Vec::new(),
+            told_options: Vec::new(),
             dirty: true,
         }
     }
 
-    /// A client has connected.
-    pub fn handle_connected(&mut self, _now: Now, conn: ConnId) {
-        self.conns.insert(conn, Conn::new(false));
+    /// A client has connected to the default data centre.
+    pub fn handle_connected(&mut self, now: Now, conn: ConnId) {
+        self.handle_connected_at(now, conn, Entrance::main(self.options.dc));
     }
 
-    /// A client has connected to the address for transfers.
-    pub fn handle_media_connected(&mut self, _now: Now, conn: ConnId) {
-        self.conns.insert(conn, Conn::new(true));
+    /// A client has connected to the default data centre's address for transfers.
+    pub fn handle_media_connected(&mut self, now: Now, conn: ConnId) {
+        self.handle_connected_at(now, conn, Entrance::media(self.options.dc));
+    }
+
+    /// A client has connected to a data centre.
+    pub fn handle_connected_at(&mut self, _now: Now, conn: ConnId, entrance: Entrance) {
+        self.conns.insert(conn, Conn::new(entrance));
     }
 
     /// Bytes have arrived.
@@ -210,18 +218,18 @@ impl Server {
         for push in std::mem::take(&mut self.world.pushes) {
             self.dirty = true;
             let body = rpc::boxed(&push.updates);
+            let home = self.home(push.to);
             for (at, session) in &mut self.sessions {
-                let user = self
-                    .keys
-                    .get(&at.0)
-                    .and_then(|k| rpc::user_of(&self.keys, k));
-                if user != Some(push.to) || push.except == Some(*at) || session.deaf {
+                let key = self.keys.get(&at.0);
+                let user = key.and_then(|k| rpc::user_of(&self.keys, k));
+                let at_home = key.is_some_and(|k| Some(k.dc) == home);
+                if user != Some(push.to) || !at_home || push.except == Some(*at) || session.deaf {
                     continue;
                 }
                 let media = session
                     .conn
                     .and_then(|c| self.conns.get(&c))
-                    .is_some_and(|c| c.media);
+                    .is_some_and(|c| c.entrance.media);
                 match session.conn {
                     Some(_) if !media => session.push(now, body.clone()),
                     Some(_) => {}

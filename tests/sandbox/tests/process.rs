@@ -187,9 +187,22 @@ fn the_line_has_these_fields_and_no_others() {
         ]
     );
     for (list, fields) in [
-        ("dcs", &["host", "id", "port"][..]),
-        ("users", &["name", "password", "phone"]),
-        ("bots", &["token", "username"]),
+        (
+            "dcs",
+            &[
+                "fingerprint",
+                "host",
+                "id",
+                "ipv6_host",
+                "ipv6_media_port",
+                "ipv6_port",
+                "media_port",
+                "port",
+                "public_key_pem",
+            ][..],
+        ),
+        ("users", &["dc", "name", "password", "phone"]),
+        ("bots", &["dc", "token", "username"]),
     ] {
         let objects = info[list].as_array().unwrap();
         assert!(!objects.is_empty(), "{list}");
@@ -197,7 +210,7 @@ fn the_line_has_these_fields_and_no_others() {
             assert_eq!(keys(object), fields, "{list}");
         }
     }
-    assert_eq!(info["dcs"].as_array().unwrap().len(), 1);
+    assert_eq!(info["dcs"].as_array().unwrap().len(), 3);
 }
 
 #[test]

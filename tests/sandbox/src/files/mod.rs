@@ -13,15 +13,15 @@ use telewire_core::internals::hash::sha256;
 use telewire_schema::types;
 
 use crate::fault::{Answer, Fault};
+use crate::keys::default_dc;
 use crate::tl;
 
 pub(crate) use image::dimensions;
 pub(crate) use upload::{Part, Uploads};
 
-/// All files of a data centre.
+/// All files, whichever data centre they lie in.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Files {
-    pub(crate) dc: i32,
     seed: u64,
     last_id: i64,
     pub(crate) stored: BTreeMap<i64, File>,
@@ -38,6 +38,12 @@ pub(crate) struct Files {
 pub(crate) struct File {
     pub(crate) id: i64,
     pub(crate) access_hash: i64,
+    /// Where it lies.
+    #[serde(default = "default_dc")]
+    pub(crate) dc: i32,
+    /// Where clients are told that it lies.
+    #[serde(default = "default_dc")]
+    told_dc: i32,
     pub(crate) date: i32,
     pub(crate) form: Form,
     #[serde(skip)]
@@ -96,7 +102,6 @@ impl Content {
 impl Default for Files {
     fn default() -> Self {
         Self {
-            dc: 2,
             seed: 0,
             last_id: 6_000_000_000_000_000_000,
             stored: BTreeMap::new(),
@@ -108,27 +113,43 @@ impl Default for Files {
 }
 
 impl Files {
-    pub(crate) fn new(dc: i32, seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self {
-            dc,
             seed,
             ..Self::default()
         }
     }
 
     /// Keeps a file and gives it an identifier.
-    pub(crate) fn add(&mut self, date: i32, form: Form, content: Content) -> i64 {
+    pub(crate) fn add(&mut self, dc: i32, date: i32, form: Form, content: Content) -> i64 {
         self.last_id += 11;
         let id = self.last_id;
         let file = File {
             id,
             access_hash: i64::from_le_bytes(self.mac("access", id, 0, 0)),
+            dc,
+            told_dc: dc,
             date,
             form,
             content,
         };
         self.stored.insert(id, file);
         id
+    }
+
+    /// Moves every file to another data centre, and tells clients so or not.
+    pub(crate) fn relocate(&mut self, dc: i32, told: bool) {
+        for file in self.stored.values_mut() {
+            file.dc = dc;
+            if told {
+                file.told_dc = dc;
+            }
+        }
+    }
+
+    /// Where clients are told that a file lies.
+    pub(crate) fn told_dc(&self, id: i64) -> i32 {
+        self.stored.get(&id).map_or_else(default_dc, |f| f.told_dc)
     }
 
     /// Makes every reference given so far expire.
@@ -215,7 +236,7 @@ impl Files {
         };
         let (hash, reference) = (file.access_hash, self.reference(id, now));
         let sizes = vec![self.picture("y", id, w, h)];
-        types::PhotoData::new(id, hash, reference, file.date, sizes, self.dc).into()
+        types::PhotoData::new(id, hash, reference, file.date, sizes, file.told_dc).into()
     }
 
     fn picture(&self, kind: &str, id: i64, w: i32, h: i32) -> types::PhotoSize {
@@ -240,7 +261,14 @@ impl Files {
         let size = i64::try_from(file.content.len()).unwrap_or(i64::MAX);
         let (mime_type, attributes) = (mime_type.as_str(), attributes.clone());
         let mut out = types::DocumentData::new(
-            id, hash, reference, file.date, mime_type, size, self.dc, attributes,
+            id,
+            hash,
+            reference,
+            file.date,
+            mime_type,
+            size,
+            file.told_dc,
+            attributes,
         );
         out.thumbs = thumb.map(|(id, w, h)| vec![self.picture("m", id, w, h)]);
         out.into()

@@ -93,16 +93,16 @@ pub(super) fn get_authorizations(
     cx: &mut Cx<'_>,
     _: f::GetAuthorizations,
 ) -> Answer<types::account::Authorizations> {
-    let (me, owner, date) = (cx.me, cx.owner, cx.date());
-    let own = cx
-        .server
-        .keys
-        .iter()
-        .filter(|(_, key)| key.user == Some(me));
+    let (me, home, date) = (cx.me, cx.home(), cx.date());
+    let current = cx.key()?.login;
+    let keys = cx.server.keys.values();
+    // What was exported elsewhere is part of the same authorization.
+    let own = keys.filter(|key| key.user == Some(me) && key.dc == home);
     let list = own
-        .map(|(id, key)| {
-            let hash = if *id == owner { 0 } else { *id };
-            authorization(hash, key.device.as_ref(), key.signed_at, date).current(*id == owner)
+        .map(|key| {
+            let is_current = key.login == current;
+            let hash = if is_current { 0 } else { key.login };
+            authorization(hash, key.device.as_ref(), key.signed_at, date).current(is_current)
         })
         .collect();
     Ok(types::account::Authorizations::new(180, list))
@@ -136,12 +136,11 @@ pub(super) fn authorization(
 
 pub(super) fn reset_authorization(cx: &mut Cx<'_>, r: f::ResetAuthorization) -> Answer<bool> {
     let me = cx.me;
-    let key = cx
-        .server
-        .keys
-        .get_mut(&r.hash)
-        .filter(|key| key.user == Some(me));
-    key.ok_or_else(|| Fault::bad("HASH_INVALID"))?.user = None;
+    let mut keys = cx.server.keys.values();
+    if !keys.any(|key| key.login == r.hash && key.user == Some(me)) {
+        return Err(Fault::bad("HASH_INVALID"));
+    }
+    cx.server.end_login(r.hash);
     Ok(true)
 }
 

@@ -21,15 +21,26 @@ const RESEND_AFTER: i32 = 60;
 pub(crate) struct Pending {
     /// By `phone_code_hash`.
     codes: BTreeMap<String, Code>,
-    /// Exported authorizations: user, data centre, bytes.
-    exports: BTreeMap<i64, (i64, i32, Bytes)>,
+    /// Exported authorizations, by the number that they are imported with.
+    exports: BTreeMap<i64, Export>,
     pub(super) checks: Checks,
     pub(super) guesses: Guesses,
     pub(super) tokens: super::login_token::Tokens,
 }
 
+/// An authorization on its way to another data centre.
+struct Export {
+    user: i64,
+    /// The sign-in that it is part of.
+    login: i64,
+    to: i32,
+    bytes: Bytes,
+}
+
 struct Code {
     phone: String,
+    /// The data centre that it was asked for at.
+    dc: i32,
     sent: Mono,
     resent: bool,
     /// The right code was given, for a phone that nobody has yet.
@@ -39,10 +50,16 @@ struct Code {
 pub(super) fn send_code(cx: &mut Cx<'_>, r: f::SendCode) -> Answer<types::auth::SentCode> {
     check_app(cx, r.api_id, &r.api_hash)?;
     let phone = normal_phone(&r.phone_number)?;
+    let dc = cx.dc();
+    let home = cx.server.home_of_phone(&phone);
+    if home != dc {
+        return Err(Fault::migrate("PHONE", home));
+    }
     may_guess(cx, &Secret::Code(phone.clone()))?;
     let hash = format!("{:016x}", cx.server.rng.u64());
     let code = Code {
         phone: phone.clone(),
+        dc,
         sent: cx.now.mono,
         resent: false,
         confirmed: false,
@@ -112,12 +129,13 @@ fn code<'a>(cx: &'a mut Cx<'_>, phone: &str, hash: &str) -> Answer<&'a mut Code>
         return Err(Fault::bad("PHONE_CODE_HASH_EMPTY"));
     }
     let (now, lifetime) = (cx.now.mono, cx.server.options.code_lifetime);
+    let dc = cx.dc();
     let code = cx
         .server
         .pending
         .codes
         .get_mut(hash)
-        .filter(|c| c.phone == phone);
+        .filter(|c| c.phone == phone && c.dc == dc);
     code.filter(|c| now.since(c.sent) < lifetime)
         .ok_or_else(|| Fault::bad("PHONE_CODE_EXPIRED"))
 }
@@ -172,17 +190,19 @@ pub(super) fn sign_up(cx: &mut Cx<'_>, r: f::SignUp) -> Answer<types::auth::Auth
         return Err(Fault::bad("PHONE_NUMBER_OCCUPIED"));
     }
     cx.server.pending.codes.remove(&r.phone_code_hash);
-    let id = cx.world().sign_up(&phone, first, r.last_name.trim());
+    let dc = cx.dc();
+    let id = cx.world().sign_up(&phone, first, r.last_name.trim(), dc);
     enter(cx, id)
 }
 
 /// The key belongs to `id` from now on.
 pub(super) fn enter(cx: &mut Cx<'_>, id: i64) -> Answer<types::auth::Authorization> {
-    let date = cx.date();
+    let (date, owner) = (cx.date(), cx.owner);
     let key = cx.key()?;
     key.user = Some(id);
     key.half_signed = None;
     key.signed_at = date;
+    key.login = owner;
     if let Some(account) = cx.world().accounts.get_mut(&id) {
         account.seen = date;
     }
@@ -211,39 +231,64 @@ pub(super) fn import_bot(
     let is_it =
         |a: &&crate::world::Account| a.bot.as_ref().is_some_and(|b| b.token == r.bot_auth_token);
     let bot = cx.server.world.accounts.values().find(is_it).map(|a| a.id);
-    enter(cx, bot.ok_or_else(|| Fault::bad("ACCESS_TOKEN_INVALID"))?)
+    let bot = bot.ok_or_else(|| Fault::bad("ACCESS_TOKEN_INVALID"))?;
+    lives_here(cx, bot)?;
+    enter(cx, bot)
 }
 
+/// Sends whoever lives elsewhere there.
+pub(super) fn lives_here(cx: &Cx<'_>, user: i64) -> Answer<()> {
+    match cx.server.home(user) {
+        Some(home) if home != cx.dc() => Err(Fault::migrate("USER", home)),
+        _ => Ok(()),
+    }
+}
+
+/// At home this ends the authorization, with all that was exported of it; elsewhere only what was imported there.
 pub(super) fn log_out(cx: &mut Cx<'_>, _: f::LogOut) -> Answer<types::auth::LoggedOut> {
+    let at_home = cx.me != 0 && cx.home() == cx.dc();
     let key = cx.key()?;
+    let login = key.login;
     key.user = None;
     key.half_signed = None;
+    if at_home {
+        cx.server.end_login(login);
+    }
     Ok(types::auth::LoggedOut::new())
 }
 
 pub(super) fn reset_authorizations(cx: &mut Cx<'_>, _: f::ResetAuthorizations) -> Answer<bool> {
-    let (me, owner) = (cx.me, cx.owner);
-    for (id, key) in &mut cx.server.keys {
-        if key.user == Some(me) && *id != owner {
+    let (me, own) = (cx.me, cx.key()?.login);
+    for key in cx.server.keys.values_mut() {
+        if key.user == Some(me) && key.login != own {
             key.user = None;
         }
     }
     Ok(true)
 }
 
+/// Only a key that has signed in itself, or lives where the account does, has something to export.
 pub(super) fn export(
     cx: &mut Cx<'_>,
     r: f::ExportAuthorization,
 ) -> Answer<types::auth::ExportedAuthorization> {
-    if !(1..=5).contains(&r.dc_id) {
+    let (here, home, owner) = (cx.dc(), cx.home(), cx.owner);
+    let login = cx.key()?.login;
+    if here != home && login != owner {
+        return Err(Fault::migrate("USER", home));
+    }
+    if r.dc_id == here || !cx.server.options.all_dcs().contains(&r.dc_id) {
         return Err(Fault::bad("DC_ID_INVALID"));
     }
     let bytes = Bytes::from(cx.server.rng.array::<32>().to_vec());
     let id = cx.server.rng.i64();
-    cx.server
-        .pending
-        .exports
-        .insert(id, (cx.me, r.dc_id, bytes.clone()));
+    let export = Export {
+        user: cx.me,
+        login,
+        to: r.dc_id,
+        bytes: bytes.clone(),
+    };
+    cx.server.pending.exports.insert(id, export);
     Ok(types::auth::ExportedAuthorization::new(id, bytes))
 }
 
@@ -251,24 +296,36 @@ pub(super) fn import(
     cx: &mut Cx<'_>,
     r: f::ImportAuthorization,
 ) -> Answer<types::auth::Authorization> {
-    let here = cx.server.options.dc;
+    let here = cx.dc();
+    let invalid = || Fault::bad("AUTH_BYTES_INVALID");
     let known = cx.server.pending.exports.get(&r.id);
-    let good = known
-        .filter(|(_, dc, bytes)| *dc == here && *bytes == r.bytes)
-        .map(|(user, ..)| *user);
-    let user = good.ok_or_else(|| Fault::bad("AUTH_BYTES_INVALID"))?;
-    cx.server.pending.exports.remove(&r.id);
-    enter(cx, user)
+    let good = known.is_some_and(|e| e.to == here && e.bytes == r.bytes);
+    let export = cx.server.pending.exports.remove(&r.id).filter(|_| good);
+    let Export { user, login, .. } = export.ok_or_else(invalid)?;
+    // It may have been ended in the meantime.
+    let alive = cx
+        .server
+        .keys
+        .values()
+        .any(|k| k.user == Some(user) && k.login == login);
+    if !alive {
+        return Err(invalid());
+    }
+    let answer = enter(cx, user)?;
+    cx.key()?.login = login;
+    Ok(answer)
 }
 
 /// [Perfect forward secrecy](https://core.telegram.org/api/pfs): the temporary key stands for the permanent one.
 pub(super) fn bind_temp_key(cx: &mut Cx<'_>, r: f::BindTempAuthKey) -> Answer<bool> {
     let (temp, session) = cx.at;
+    let here = cx.server.keys.get(&temp).map_or(0, |k| k.dc);
     let invalid = || Fault::bad("ENCRYPTED_MESSAGE_INVALID");
     let permanent = cx
         .server
         .keys
         .get(&r.perm_auth_key_id)
+        .filter(|k| k.dc == here)
         .ok_or_else(invalid)?;
     let inner = open_binding(&permanent.auth, &r.encrypted_message).ok_or_else(invalid)?;
     let fits = inner.nonce == r.nonce

@@ -56,6 +56,17 @@ impl<'a> Cx<'a> {
         self.server.world.now
     }
 
+    /// The data centre that is asked.
+    pub(super) fn dc(&self) -> i32 {
+        let key = self.server.keys.get(&self.owner);
+        key.map_or(self.server.options.dc, |k| k.dc)
+    }
+
+    /// Where the asker lives.
+    pub(super) fn home(&self) -> i32 {
+        self.server.home(self.me).unwrap_or_else(|| self.dc())
+    }
+
     pub(super) fn key(&mut self) -> Answer<&mut Key> {
         self.server
             .keys

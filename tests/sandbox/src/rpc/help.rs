@@ -13,21 +13,7 @@ pub(super) const CAPTION_LENGTH: usize = 1024;
 pub(super) const GROUP_SIZE: usize = 200;
 
 pub(super) fn get_config(cx: &mut Cx<'_>, _: f::GetConfig) -> Answer<types::Config> {
-    let dc = cx.server.options.dc;
-    let date = cx.date();
-    let (host, port) = cx
-        .server
-        .address
-        .clone()
-        .unwrap_or_else(|| ("127.0.0.1".into(), 443));
-    let mut dcs = vec![types::DcOption::new(dc, host, i32::from(port)).this_port_only(true)];
-    if let Some((host, port)) = cx.server.media_address.clone() {
-        dcs.push(
-            types::DcOption::new(dc, host, i32::from(port))
-                .media_only(true)
-                .this_port_only(true),
-        );
-    }
+    let (dc, date) = (cx.dc(), cx.date());
     let edit_time = i32::try_from(cx.server.options.edit_time.as_secs()).unwrap_or(i32::MAX);
     let size = |n: usize| i32::try_from(n).unwrap_or(i32::MAX);
     Ok(types::Config {
@@ -40,7 +26,7 @@ pub(super) fn get_config(cx: &mut Cx<'_>, _: f::GetConfig) -> Answer<types::Conf
         expires: date.saturating_add(3600),
         test_mode: false,
         this_dc: dc,
-        dc_options: dcs,
+        dc_options: cx.server.dc_options(),
         dc_txt_domain_name: "apv3.stel.com".into(),
         chat_size_max: size(GROUP_SIZE),
         megagroup_size_max: 200_000,
@@ -82,8 +68,8 @@ pub(super) fn get_config(cx: &mut Cx<'_>, _: f::GetConfig) -> Answer<types::Conf
 }
 
 pub(super) fn get_nearest_dc(cx: &mut Cx<'_>, _: f::GetNearestDc) -> Answer<types::NearestDc> {
-    let dc = cx.server.options.dc;
-    Ok(types::NearestDc::new("XX", dc, dc))
+    let nearest = cx.server.options.dc;
+    Ok(types::NearestDc::new("XX", cx.dc(), nearest))
 }
 
 pub(super) fn get_cdn_config(_: &mut Cx<'_>, _: f::GetCdnConfig) -> Answer<types::CdnConfig> {

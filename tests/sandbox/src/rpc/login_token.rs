@@ -27,18 +27,19 @@ struct Token {
 }
 
 impl Tokens {
-    /// The accounts that have accepted a token of this key, with that token taken away.
-    fn take_accepted(&mut self, is: impl Fn(&Token) -> bool) -> Option<i64> {
-        let at = self.0.iter().position(|t| t.accepted.is_some() && is(t))?;
-        self.0.remove(at).accepted
+    /// Who has accepted such a token.
+    fn accepted(&self, is: impl Fn(&Token) -> bool) -> Option<(i64, Bytes)> {
+        let token = self.0.iter().find(|t| t.accepted.is_some() && is(t))?;
+        Some((token.accepted?, token.bytes.clone()))
     }
 }
 
 pub(super) fn export(cx: &mut Cx<'_>, r: f::ExportLoginToken) -> Answer<LoginToken> {
     check_app(cx, r.api_id, &r.api_hash)?;
     let (owner, now) = (cx.owner, cx.now.mono);
-    if let Some(user) = cx.server.pending.tokens.take_accepted(|t| t.key == owner) {
-        return signed_in(cx, user);
+    let accepted = cx.server.pending.tokens.accepted(|t| t.key == owner);
+    if let Some((user, token)) = accepted {
+        return arrive(cx, user, token);
     }
     let lifetime = cx.server.options.token_lifetime;
     let tokens = &mut cx.server.pending.tokens.0;
@@ -66,16 +67,10 @@ pub(super) fn export(cx: &mut Cx<'_>, r: f::ExportLoginToken) -> Answer<LoginTok
 /// At the data centre that the account lives in, after another one has sent the client here.
 pub(super) fn import(cx: &mut Cx<'_>, r: f::ImportLoginToken) -> Answer<LoginToken> {
     let known = find(cx, &r.token)?;
-    if known.accepted.is_none() {
-        return Err(Fault::bad("AUTH_TOKEN_INVALID"));
-    }
-    let accepted = cx
-        .server
-        .pending
-        .tokens
-        .take_accepted(|t| t.bytes == r.token);
-    let user = accepted.ok_or_else(|| Fault::bad("AUTH_TOKEN_INVALID"))?;
-    signed_in(cx, user)
+    let user = known
+        .accepted
+        .ok_or_else(|| Fault::bad("AUTH_TOKEN_INVALID"))?;
+    arrive(cx, user, r.token)
 }
 
 pub(super) fn accept(cx: &mut Cx<'_>, r: f::AcceptLoginToken) -> Answer<types::Authorization> {
@@ -112,6 +107,19 @@ fn tell(cx: &mut Cx<'_>, key: i64) {
     for ((id, _), session) in &mut cx.server.sessions {
         if belongs(*id) && session.conn.is_some() {
             session.push(cx.now, body.clone());
+        }
+    }
+}
+
+/// Signs in with a token that was accepted, once; where the account does not live, the client is sent to its home.
+fn arrive(cx: &mut Cx<'_>, user: i64, token: Bytes) -> Answer<LoginToken> {
+    match cx.server.home(user) {
+        Some(home) if home != cx.dc() => {
+            Ok(types::auth::LoginTokenMigrateTo::new(home, token).into())
+        }
+        _ => {
+            cx.server.pending.tokens.0.retain(|t| t.bytes != token);
+            signed_in(cx, user)
         }
     }
 }

@@ -13,7 +13,7 @@ const MAX_PHOTO: usize = 10 * 1024 * 1024;
 /// What a message is to carry.
 pub(super) fn store(cx: &mut Cx<'_>, media: &types::InputMedia) -> Answer<types::MessageMedia> {
     use types::InputMedia as M;
-    let date = cx.date();
+    let (date, dc) = (cx.date(), cx.home());
     match media {
         M::UploadedPhoto(m) => {
             let id = photo(cx, &m.file)?;
@@ -38,7 +38,7 @@ pub(super) fn store(cx: &mut Cx<'_>, media: &types::InputMedia) -> Answer<types:
                 attributes,
                 thumb,
             };
-            let id = cx.world().files.add(date, form, content);
+            let id = cx.world().files.add(dc, date, form, content);
             Ok(cx.server.world.files.media(id, date))
         }
         M::Photo(m) => match &m.id {
@@ -159,22 +159,22 @@ pub(super) fn photo(cx: &mut Cx<'_>, file: &types::InputFile) -> Answer<i64> {
     {
         return Err(Fault::bad("PHOTO_INVALID_DIMENSIONS"));
     }
-    let date = cx.date();
+    let (date, dc) = (cx.date(), cx.home());
     Ok(cx
         .world()
         .files
-        .add(date, Form::Photo { width, height }, content))
+        .add(dc, date, Form::Photo { width, height }, content))
 }
 
 fn thumb(cx: &mut Cx<'_>, file: &types::InputFile) -> Answer<(i64, i32, i32)> {
     let content = assemble(cx, file)?;
     let (width, height) = dimensions(&content.part(0, content.len()))
         .ok_or_else(|| Fault::bad("IMAGE_PROCESS_FAILED"))?;
-    let date = cx.date();
+    let (date, dc) = (cx.date(), cx.home());
     let id = cx
         .world()
         .files
-        .add(date, Form::Photo { width, height }, content);
+        .add(dc, date, Form::Photo { width, height }, content);
     Ok((id, width, height))
 }
 

@@ -150,6 +150,7 @@ fn may(server: &Server, owner: i64, method: &str) -> Answer<i64> {
             () => Err(Fault::unauthorized("AUTH_KEY_UNREGISTERED")),
         };
     };
+    server.check_home(key, me, method)?;
     match (usable_by(method), server.world.is_bot(me)) {
         ("user", true) => Err(Fault::bad("BOT_METHOD_INVALID")),
         ("bot", false) => Err(Fault::bad("USER_BOT_REQUIRED")),

@@ -36,6 +36,9 @@ pub(super) fn save_big_part(cx: &mut Cx<'_>, r: f::SaveBigFilePart) -> Answer<bo
 pub(super) fn get_file(cx: &mut Cx<'_>, r: f::GetFile) -> Answer<types::upload::File> {
     check_range(r.offset, i64::from(r.limit), r.precise)?;
     let file = find(cx, &r.location)?;
+    if file.dc != cx.dc() {
+        return Err(Fault::migrate("FILE", file.dc));
+    }
     let (from, len) = (
         usize::try_from(r.offset).unwrap_or(usize::MAX),
         usize::try_from(r.limit).unwrap_or(0),

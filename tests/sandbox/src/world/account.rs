@@ -5,11 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::{Lists, Mailbox};
+use crate::keys::default_dc;
 
 /// One user.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Account {
     pub(crate) id: i64,
+    /// The data centre that it lives in.
+    #[serde(default = "default_dc")]
+    pub(crate) dc: i32,
     /// Digits only, with the country code.
     pub(crate) phone: Option<String>,
     pub(crate) first_name: String,
@@ -70,9 +74,10 @@ pub(crate) enum Secret {
 }
 
 impl Account {
-    pub(crate) fn new(id: i64, first_name: &str, last_name: &str) -> Self {
+    pub(crate) fn new(dc: i32, id: i64, first_name: &str, last_name: &str) -> Self {
         Self {
             id,
+            dc,
             phone: None,
             first_name: first_name.into(),
             last_name: last_name.into(),

@@ -135,7 +135,7 @@ impl World {
 
     fn user_photo(&self, account: &Account) -> Option<types::UserProfilePhoto> {
         let photo_id = *account.photos.last()?;
-        Some(types::UserProfilePhotoData::new(photo_id, self.files.dc).into())
+        Some(types::UserProfilePhotoData::new(photo_id, self.files.told_dc(photo_id)).into())
     }
 
     pub(crate) fn group(&self, viewer: i64, id: i64) -> types::Chat {

@@ -48,6 +48,18 @@ const PEOPLE: [Person; 3] = [
     },
 ];
 
+/// Somebody who lives in another data centre.
+const FAR_PERSON: Person = Person {
+    phone: "9996640001",
+    first: "Emmy",
+    last: "Noether",
+    username: Some("emmy_noether"),
+    password: None,
+};
+
+/// A bot there.
+const FAR_BOT: (&str, &str, bool) = ("faraway_bot", "Faraway", false);
+
 /// Username, name, whether it answers by itself.
 const BOTS: [(&str, &str, bool); 2] = [
     ("echo_bot", "Echo", true),
@@ -73,7 +85,10 @@ const NEWS: [&str; 5] = [
 
 /// The password that a ready-made account begins with.
 pub(crate) fn seeded_password(phone: Option<&str>) -> Option<String> {
-    let person = PEOPLE.iter().find(|person| Some(person.phone) == phone)?;
+    let person = PEOPLE
+        .iter()
+        .chain([&FAR_PERSON])
+        .find(|person| Some(person.phone) == phone)?;
     person.password.map(Into::into)
 }
 
@@ -82,20 +97,24 @@ impl World {
     pub(crate) fn new(options: &Options, now: i32) -> Self {
         let mut world = Self::empty(options.seed);
         world.now = now;
-        world.files = Files::new(options.dc, options.seed);
+        world.files = Files::new(options.seed);
         // Everything has happened some days ago.
         let day = 24 * 3600;
         let start = now - 3 * day;
-        let mut service = Account::new(SERVICE, "Telegram", "");
+        let mut service = Account::new(options.dc, SERVICE, "Telegram", "");
         service.phone = Some("42777".into());
         world.accounts.insert(SERVICE, service);
         let people: Vec<i64> = PEOPLE
             .iter()
-            .map(|person| world.add_person(person, start))
+            .map(|person| world.add_person(options.dc, person, start))
             .collect();
         for (username, name, echo) in BOTS {
-            world.add_bot(username, name, echo);
+            world.add_bot(options.dc, username, name, echo);
         }
+        // Those far away come last, and are in no group: a client that never hears of other data centres need not care.
+        let far = options.far_dc();
+        world.add_person(far, &FAR_PERSON, start);
+        world.add_bot(far, FAR_BOT.0, FAR_BOT.1, FAR_BOT.2);
         world.add_group("Weekend hikes", &people, start + day);
         world.add_channel("Telewire news", "telewire_news", &people, start + 2 * day);
         world.pushes.clear();
@@ -103,9 +122,9 @@ impl World {
         world
     }
 
-    fn add_person(&mut self, person: &Person, seen: i32) -> i64 {
+    fn add_person(&mut self, dc: i32, person: &Person, seen: i32) -> i64 {
         let id = self.next_user_id();
-        let mut account = Account::new(id, person.first, person.last);
+        let mut account = Account::new(dc, id, person.first, person.last);
         account.phone = Some(person.phone.into());
         account.username = person.username.map(Into::into);
         account.seen = seen;
@@ -128,9 +147,9 @@ impl World {
         .concat()
     }
 
-    fn add_bot(&mut self, username: &str, name: &str, echo: bool) {
+    fn add_bot(&mut self, dc: i32, username: &str, name: &str, echo: bool) {
         let id = self.next_user_id();
-        let mut account = Account::new(id, name, "");
+        let mut account = Account::new(dc, id, name, "");
         account.username = Some(username.into());
         account.about = "A bot of the sandbox".into();
         let (a, b) = (
@@ -205,10 +224,10 @@ impl World {
     }
 
     /// A new account, with something in its dialogs from the start.
-    pub(crate) fn sign_up(&mut self, phone: &str, first: &str, last: &str) -> i64 {
+    pub(crate) fn sign_up(&mut self, phone: &str, first: &str, last: &str, dc: i32) -> i64 {
         let now = self.now;
         let id = self.next_user_id();
-        let mut account = Account::new(id, first, last);
+        let mut account = Account::new(dc, id, first, last);
         account.phone = Some(phone.into());
         account.seen = now;
         self.accounts.insert(id, account);

@@ -150,22 +150,22 @@ fn an_authorization_is_exported_once() {
     let mut bench = Bench::new();
     let mut client = bench.signed_in(1, 0);
     let exported = client
-        .call(&mut bench, &f::auth::ExportAuthorization::new(2))
+        .call(&mut bench, &f::auth::ExportAuthorization::new(1))
         .unwrap();
     let import = f::auth::ImportAuthorization::new(exported.id, exported.bytes);
-    let mut other = bench.ready(2);
+    let mut other = bench.ready_at(2, 1);
     assert!(other.call(&mut bench, &import).is_ok());
-    assert!(other.call(&mut bench, &f::updates::GetState).is_ok());
+    let mut third = bench.ready_at(3, 1);
     assert_eq!(
-        bench.ready(3).call(&mut bench, &import).unwrap_err(),
-        "AUTH_BYTES_INVALID"
+        third.call(&mut bench, &import).unwrap_err(),
+        "AUTH_BYTES_INVALID",
+        "it was used"
     );
-    assert_eq!(
-        client
-            .call(&mut bench, &f::auth::ExportAuthorization::new(9))
-            .unwrap_err(),
-        "DC_ID_INVALID"
-    );
+    for nowhere in [2, 9] {
+        let export = f::auth::ExportAuthorization::new(nowhere);
+        let refused = client.call(&mut bench, &export).unwrap_err();
+        assert_eq!(refused, "DC_ID_INVALID", "{nowhere}");
+    }
 }
 
 // rule: peers.own_hashes

@@ -17,7 +17,9 @@ impl Client {
             Scheme::Padded => self.plain(bench, &mf::ReqPqMulti::new(nonce)),
             Scheme::Hashed => self.plain(bench, &mf::ReqPq::new(nonce)),
         };
-        let pem = bench.server.public_key_pem();
+        let here = self.entrance.dc;
+        let mut dcs = bench.server.dcs().into_iter();
+        let pem = dcs.find(|dc| dc.id == here).unwrap().public_key_pem;
         let public = PublicKey::from_pem(&pem).unwrap();
         assert_eq!(res.server_public_key_fingerprints, [public.fingerprint()]);
         let (p, q) = factor::factor(factor::parse_pq(&res.pq).unwrap()).unwrap();
@@ -28,7 +30,7 @@ impl Client {
         let sealed = match scheme {
             Scheme::Padded => {
                 let inner =
-                    mt::PQInnerDataDc::new(pq, p.clone(), q.clone(), nonce, sn, new_nonce, 2);
+                    mt::PQInnerDataDc::new(pq, p.clone(), q.clone(), nonce, sn, new_nonce, here);
                 public
                     .encrypt_padded(&inner.to_bytes(), &mut self.rng)
                     .unwrap()

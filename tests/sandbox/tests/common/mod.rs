@@ -18,7 +18,7 @@ use telewire_core::internals::{AuthKey, Side};
 use telewire_core::rand::{Rng, Seed};
 use telewire_core::time::{Mono, Now, Unix};
 use telewire_core::transport::{Codec, Frame, Mode, Packet};
-use telewire_sandbox::{ConnId, Options, Server};
+use telewire_sandbox::{ConnId, Entrance, Options, Server};
 use telewire_schema::mtproto::types as mt;
 use telewire_schema::{Deserialize, Identifiable, Reader, Serialize, functions};
 
@@ -61,10 +61,15 @@ impl Bench {
         self.now = end;
     }
 
+    /// A connection to the default data centre.
     pub fn connect(&mut self) -> ConnId {
+        self.connect_at(Entrance::main(self.server.options().dc))
+    }
+
+    pub fn connect_at(&mut self, entrance: Entrance) -> ConnId {
         self.next_conn += 1;
         let conn = ConnId(self.next_conn);
-        self.server.handle_connected(self.now, conn);
+        self.server.handle_connected_at(self.now, conn, entrance);
         conn
     }
 
@@ -76,6 +81,15 @@ impl Bench {
     /// One that has also told what it is.
     pub fn ready(&mut self, seed: u8) -> Client {
         let mut client = self.client(seed);
+        client.init(self);
+        client
+    }
+
+    /// The same at another data centre.
+    pub fn ready_at(&mut self, seed: u8, dc: i32) -> Client {
+        let entrance = Entrance::main(dc);
+        let mut client =
+            Client::create_at(self, entrance, Mode::Intermediate, seed, Scheme::Padded);
         client.init(self);
         client
     }
@@ -123,6 +137,8 @@ impl Got {
 
 pub struct Client {
     pub conn: ConnId,
+    /// Where it connects to.
+    pub entrance: Entrance,
     pub codec: Codec,
     pub rng: Rng,
     pub key: AuthKey,
@@ -140,14 +156,27 @@ pub struct Client {
 }
 
 impl Client {
-    /// Connects and creates a key.
+    /// Connects to the default data centre and creates a key.
     pub fn create(bench: &mut Bench, mode: Mode, seed: u8, scheme: Scheme) -> Self {
+        let entrance = Entrance::main(bench.server.options().dc);
+        Self::create_at(bench, entrance, mode, seed, scheme)
+    }
+
+    /// Connects anywhere and creates a key.
+    pub fn create_at(
+        bench: &mut Bench,
+        entrance: Entrance,
+        mode: Mode,
+        seed: u8,
+        scheme: Scheme,
+    ) -> Self {
         let mut rng = Rng::new(Seed::new([seed; 32]));
-        let conn = bench.connect();
+        let conn = bench.connect_at(entrance);
         let codec = Codec::client(mode, &mut rng);
         let session = rng.i64();
         let mut client = Self {
             conn,
+            entrance,
             codec,
             rng,
             key: AuthKey::new([0; 256]),
@@ -167,7 +196,7 @@ impl Client {
     /// Another connection for the same session.
     pub fn reconnect(&mut self, bench: &mut Bench) {
         bench.server.handle_lost(bench.now, self.conn);
-        self.conn = bench.connect();
+        self.conn = bench.connect_at(self.entrance);
         self.codec = Codec::client(Mode::Intermediate, &mut self.rng);
         (self.closed, self.error) = (false, None);
     }

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::future::Future;
 use std::hash::{Hash, Hasher as _};
 use std::io;
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -29,7 +29,7 @@ use telewire_core::rand::{Rng, Seed};
 use telewire_core::runtime::{Endpoint, Mode, Runtime};
 use telewire_core::session::DcOption;
 use telewire_core::time::{Mono, Now, Unix};
-use telewire_sandbox::{FaultPlan, Injected, Mishaps, Options, Server};
+use telewire_sandbox::{Entrance, FaultPlan, Injected, Mishaps, Options, Server};
 
 use exec::Executor;
 pub use files::SimFile;
@@ -92,14 +92,23 @@ impl Sim {
         let mut seed = [7; 32];
         seed[..8].copy_from_slice(&options.seed.to_le_bytes());
         let mut server = Server::new(options, now);
-        server.set_address(&Ipv4Addr::LOCALHOST.to_string(), PORT);
+        let mut links = Links::default();
+        let dcs = server.options().all_dcs();
+        for (n, dc) in (0..).zip(dcs) {
+            for entrance in [Entrance::main(dc), Entrance::media(dc)] {
+                for ip in addresses(n, entrance.media) {
+                    server.set_address_of(entrance, &ip.to_string(), PORT);
+                    links.doors.insert(SocketAddr::new(ip, PORT), entrance);
+                }
+            }
+        }
         let world = World {
             now,
             rng: Rng::new(Seed::new(seed)),
             server,
             timers: BTreeMap::new(),
             last_timer: 0,
-            links: Links::default(),
+            links,
             files: HashMap::new(),
         };
         Self {
@@ -130,12 +139,27 @@ impl Sim {
         let options = world.server.options();
         let dc = DcId(options.dc);
         let mut config = Config::new(options.api_id, options.api_hash.clone());
+        let doors = world.links.doors.iter();
+        let mains = doors.filter(|(at, entrance)| !entrance.media && at.is_ipv4());
         config.network = Network::Custom {
             default_dc: dc,
-            dcs: vec![DcOption::new(dc, Ipv4Addr::LOCALHOST.into(), PORT)],
-            keys: RsaKeys::from_pem(&world.server.public_key_pem()).expect("the server has a key"),
+            dcs: mains
+                .map(|(at, entrance)| DcOption::new(DcId(entrance.dc), at.ip(), at.port()))
+                .collect(),
+            keys: RsaKeys::new(world.server.public_keys()),
         };
         config
+    }
+
+    /// Where an entrance of the server is, over IPv4 or IPv6.
+    ///
+    /// # Panics
+    /// When there is no such data centre.
+    pub fn address_of(&self, entrance: Entrance, ipv6: bool) -> SocketAddr {
+        let world = self.runtime.world();
+        let mut doors = world.links.doors.iter();
+        let door = doors.find(|(at, e)| **e == entrance && at.is_ipv6() == ipv6);
+        *door.expect("there is such a data centre").0
     }
 
     /// Lets the world go on until `f` has ended.
@@ -293,7 +317,7 @@ impl Runtime for SimRuntime {
     type File = SimFile;
 
     async fn connect(self, to: Endpoint) -> io::Result<SimSocket> {
-        let at = self.world().links.dial(&to)?;
+        let (at, _) = self.world().links.dial(&to)?;
         let at = self.now().mono + at;
         self.clone().sleep_until(at).await;
         socket::accept(&self, &to)
@@ -388,6 +412,14 @@ impl World {
         self.links
             .collect(self.now, &mut self.server, &mut self.rng);
     }
+}
+
+/// Where the `n`-th data centre is: the default one, which is the first, at 127.0.0.1.
+fn addresses(n: u8, media: bool) -> [IpAddr; 2] {
+    let host = n * 2 + u8::from(media) + 1;
+    let v4 = Ipv4Addr::new(127, 0, 0, host);
+    let v6 = Ipv6Addr::new(0xfd00, 0, 0, 0, 0, 0, 0, host.into());
+    [v4.into(), v6.into()]
 }
 
 struct Sleep {

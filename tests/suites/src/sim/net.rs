@@ -3,14 +3,15 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::hash::{DefaultHasher, Hash as _};
 use std::io;
+use std::net::{IpAddr, SocketAddr};
 use std::task::Waker;
 use std::time::Duration;
 
 use bytes::Bytes;
 use telewire_core::rand::Rng;
-use telewire_core::runtime::Endpoint;
+use telewire_core::runtime::{Endpoint, Host};
 use telewire_core::time::{Mono, Now};
-use telewire_sandbox::{ConnId, Mishaps, Passage, Server};
+use telewire_sandbox::{ConnId, Entrance, Mishaps, Passage, Server};
 
 /// How the network behaves.
 #[derive(Clone, Debug)]
@@ -23,6 +24,10 @@ pub struct Weather {
     pub window: usize,
     /// Whether anybody can be reached.
     pub reachable: bool,
+    /// Whether anybody can be reached over IPv6.
+    pub ipv6: bool,
+    /// Addresses that refuse connections.
+    pub unreachable: Vec<IpAddr>,
     /// How long a client's jobs and calls of its store take.
     pub job: Duration,
 }
@@ -81,6 +86,8 @@ pub(super) struct Links {
     pub(super) traffic: Traffic,
     pub(super) pipes: BTreeMap<ConnId, Pipe>,
     pub(super) last: u64,
+    /// What can be reached, and what it is.
+    pub(super) doors: BTreeMap<SocketAddr, Entrance>,
     cut: Option<Cut>,
     /// What goes wrong by itself.
     pub(super) mishaps: Option<Mishaps>,
@@ -130,21 +137,34 @@ impl Default for Weather {
             upload: None,
             window: 256 * 1024,
             reachable: true,
+            ipv6: true,
+            unreachable: Vec::new(),
             job: Duration::from_millis(1),
         }
     }
 }
 
+impl Weather {
+    fn reaches(&self, ip: IpAddr) -> bool {
+        self.reachable && !self.unreachable.contains(&ip) && (ip.is_ipv4() || self.ipv6)
+    }
+}
+
 impl Links {
-    /// How long connecting takes, or why it fails.
-    pub(super) fn dial(&self, to: &Endpoint) -> io::Result<Duration> {
-        if !self.weather.reachable || to.port != super::PORT {
-            return Err(io::Error::new(
+    /// How long connecting takes and where it leads, or why it fails.
+    pub(super) fn dial(&self, to: &Endpoint) -> io::Result<(Duration, Entrance)> {
+        let address = match &to.host {
+            Host::Ip(ip) => Some(SocketAddr::new(*ip, to.port)),
+            Host::Name(_) => None,
+        };
+        let reachable = address.filter(|at| self.weather.reaches(at.ip()));
+        match reachable.and_then(|at| self.doors.get(&at)) {
+            Some(entrance) => Ok((self.weather.latency.1, *entrance)),
+            None => Err(io::Error::new(
                 io::ErrorKind::ConnectionRefused,
                 "connection refused",
-            ));
+            )),
         }
-        Ok(self.weather.latency.1)
     }
 
     pub(super) fn order(&mut self, cut: Cut) {

@@ -16,14 +16,14 @@ use super::net::{CLOSED, Pipe};
 pub(super) fn accept(runtime: &SimRuntime, to: &Endpoint) -> io::Result<SimSocket> {
     let mut world = runtime.world();
     let world = &mut *world;
-    world.links.dial(to)?;
+    let (_, entrance) = world.links.dial(to)?;
     world.links.last += 1;
     world.links.traffic.connections += 1;
     let conn = ConnId(world.links.last);
     let lag = world.links.mishaps.as_mut().map(Mishaps::on_connect);
     let pipe = Pipe::lagging(lag.unwrap_or_default());
     world.links.pipes.insert(conn, pipe);
-    world.server.handle_connected(world.now, conn);
+    world.server.handle_connected_at(world.now, conn, entrance);
     Ok(SimSocket {
         runtime: runtime.clone(),
         conn,
