@@ -1,6 +1,7 @@
 //! A process that is killed at any moment leaves a session that opens, that needs no new login, and that misses nothing.
 
 #![cfg(unix)]
+#![allow(clippy::print_stdout, reason = "the seed is what replays a failure")]
 
 use std::collections::HashSet;
 use std::io::{BufRead, BufReader, Write as _};
