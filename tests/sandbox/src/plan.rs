@@ -128,7 +128,7 @@ impl FaultPlan {
     pub fn from_seed(seed: u64) -> Self {
         let mut rng = rng(seed, "the plan itself");
         let mut chance = |most: f64| {
-            if rng.u32() % 2 == 0 {
+            if rng.u32().is_multiple_of(2) {
                 return 0.0;
             }
             // Between a hundredth of it and all of it, each magnitude as likely as the other.
@@ -155,9 +155,9 @@ impl FaultPlan {
             ..Self::default()
         };
         plan.longest_delay = Duration::from_millis(1 << (rng.u32() % 14));
-        if rng.u32() % 2 == 0 {
+        if rng.u32().is_multiple_of(2) {
             let far = 10_f64.powf(5.0 * unit(&mut rng)) as i64;
-            plan.skew = if rng.u32() % 2 == 0 { far } else { -far };
+            plan.skew = if rng.u32().is_multiple_of(2) { far } else { -far };
         }
         plan
     }
