@@ -17,6 +17,7 @@
 mod conn;
 mod controls;
 mod dcs;
+mod deliver;
 mod entities;
 mod fault;
 mod files;

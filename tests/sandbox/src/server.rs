@@ -213,32 +213,6 @@ impl Server {
         }
     }
 
-    /// Hands pushed updates to the sessions that they are for.
-    pub(crate) fn deliver(&mut self, now: Now) {
-        for push in std::mem::take(&mut self.world.pushes) {
-            self.dirty = true;
-            let body = rpc::boxed(&push.updates);
-            let home = self.home(push.to);
-            for (at, session) in &mut self.sessions {
-                let key = self.keys.get(&at.0);
-                let user = key.and_then(|k| rpc::user_of(&self.keys, k));
-                let at_home = key.is_some_and(|k| Some(k.dc) == home);
-                if user != Some(push.to) || !at_home || push.except == Some(*at) || session.deaf {
-                    continue;
-                }
-                let media = session
-                    .conn
-                    .and_then(|c| self.conns.get(&c))
-                    .is_some_and(|c| c.entrance.media);
-                match session.conn {
-                    Some(_) if !media => session.push(now, body.clone()),
-                    Some(_) => {}
-                    None => session.behind = true,
-                }
-            }
-        }
-    }
-
     /// Seals everything that waits in sessions with a link.
     pub(crate) fn flush(&mut self, now: Now) {
         let lifetime = self.options.salt_lifetime;

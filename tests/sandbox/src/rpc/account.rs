@@ -83,9 +83,9 @@ pub(super) fn update_username(cx: &mut Cx<'_>, r: f::UpdateUsername) -> Answer<t
     name_changed(cx)
 }
 
-pub(super) fn update_status(cx: &mut Cx<'_>, _: f::UpdateStatus) -> Answer<bool> {
-    let date = cx.date();
-    cx.my_mut()?.seen = date;
+pub(super) fn update_status(cx: &mut Cx<'_>, r: f::UpdateStatus) -> Answer<bool> {
+    let me = cx.me;
+    cx.world().set_status(me, !r.offline);
     Ok(true)
 }
 

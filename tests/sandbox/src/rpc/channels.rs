@@ -137,6 +137,13 @@ pub(super) fn read_history(cx: &mut Cx<'_>, r: f::ReadHistory) -> Answer<bool> {
     Ok(true)
 }
 
+pub(super) fn read_contents(cx: &mut Cx<'_>, r: f::ReadMessageContents) -> Answer<bool> {
+    let id = cx.channel(&r.channel)?;
+    let me = cx.me;
+    cx.world().consume_in_channel(me, id, &r.id);
+    Ok(true)
+}
+
 pub(super) fn delete_messages(
     cx: &mut Cx<'_>,
     r: f::DeleteMessages,

@@ -6,7 +6,7 @@ use telewire_schema::types;
 use super::auth::normal_phone;
 use super::context::Cx;
 use crate::fault::{Answer, Fault};
-use crate::world::{Account, Mentions, PeerKey};
+use crate::world::{Account, Kind, Mentions, PeerKey};
 
 pub(super) fn get_contacts(
     cx: &mut Cx<'_>,
@@ -158,13 +158,34 @@ pub(super) fn search(cx: &mut Cx<'_>, r: f::Search) -> Answer<types::contacts::F
 }
 
 pub(super) fn block(cx: &mut Cx<'_>, r: f::Block) -> Answer<bool> {
-    let peer = cx.peer(&r.id)?;
-    Ok(cx.my_mut()?.blocked.insert(peer.0))
+    set_blocked(cx, &r.id, true)
 }
 
 pub(super) fn unblock(cx: &mut Cx<'_>, r: f::Unblock) -> Answer<bool> {
-    let peer = cx.peer(&r.id)?;
-    Ok(cx.my_mut()?.blocked.remove(&peer.0))
+    set_blocked(cx, &r.id, false)
+}
+
+/// Tells the account's other sessions, and a bot, which has been stopped or started by it.
+fn set_blocked(cx: &mut Cx<'_>, peer: &types::InputPeer, blocked: bool) -> Answer<bool> {
+    let peer = cx.peer(peer)?;
+    let (me, date) = (cx.me, cx.date());
+    let Kind::User(other) = peer.kind() else {
+        return Err(Fault::bad("PEER_ID_INVALID"));
+    };
+    let list = &mut cx.my_mut()?.blocked;
+    let changed = if blocked {
+        list.insert(other)
+    } else {
+        list.remove(&other)
+    };
+    if changed {
+        let update = types::UpdatePeerBlocked::new(peer.peer()).blocked(blocked);
+        cx.world().tell(me, date, vec![update.into()]);
+        cx.world().tell_bot(other, |qts| {
+            types::UpdateBotStopped::new(me, date, blocked, qts).into()
+        });
+    }
+    Ok(changed)
 }
 
 pub(super) fn get_top_peers(

@@ -32,7 +32,7 @@ pub(super) fn edit_peers(cx: &mut Cx<'_>, r: f::EditPeerFolders) -> Answer<types
         return Ok(cx.server.world.updates(me, date, Vec::new()));
     }
     let mut update = None;
-    account.mailbox.journal.note(1, |pts| {
+    account.mailbox.journal.note(date, 1, |pts| {
         let moved = types::UpdateFolderPeers::new(moved, pts, 1);
         update = Some(types::Update::from(moved.clone()));
         What::Other(moved.into())

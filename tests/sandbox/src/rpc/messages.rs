@@ -123,31 +123,9 @@ pub(super) fn received(
 
 pub(super) fn set_typing(cx: &mut Cx<'_>, r: f::SetTyping) -> Answer<bool> {
     let peer = cx.peer(&r.peer)?;
-    let (me, date) = (cx.me, cx.date());
-    match peer.kind() {
-        Kind::User(to) if to != me => {
-            let update = types::UpdateUserTyping::new(me, r.action);
-            cx.world()
-                .push(to, types::UpdateShort::new(update, date).into());
-        }
-        Kind::Group(id) => {
-            let members = cx
-                .server
-                .world
-                .groups
-                .get(&id)
-                .map(|g| g.members.keys().copied().collect::<Vec<_>>());
-            for to in members.unwrap_or_default().into_iter().filter(|m| *m != me) {
-                let update = types::UpdateChatUserTyping::new(
-                    id,
-                    PeerKey::user(me).peer(),
-                    r.action.clone(),
-                );
-                cx.world().tell(to, date, vec![update.into()]);
-            }
-        }
-        _ => {}
-    }
+    let me = cx.me;
+    cx.server.world.may_talk(me, peer)?;
+    cx.world().typing(me, peer, &r.action);
     Ok(true)
 }
 

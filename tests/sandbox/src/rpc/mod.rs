@@ -96,6 +96,7 @@ fn attempt(
     server.floods.count(&server.options, me, method, now.mono)?;
     server.world.now = seconds(now);
     server.world.origin = Some(at);
+    server.world.asker = owner;
     let mut cx = Cx::new(server, now, (at, call.msg_id), owner, me);
     let result = routes::route(&mut cx, id, &request.body);
     *hold = cx.hold;

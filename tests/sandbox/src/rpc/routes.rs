@@ -90,6 +90,7 @@ routes! {
         JoinChannel => channels::join,
         LeaveChannel => channels::leave,
         ReadHistory => channels::read_history,
+        ReadMessageContents => channels::read_contents,
         UpdateUsername => channels::update_username,
     }
     contacts {

@@ -5,7 +5,7 @@ use telewire_schema::types;
 
 use super::context::Cx;
 use crate::fault::{Answer, Fault};
-use crate::world::{Event, Mentions, PeerKey, What};
+use crate::world::{Event, Mentions, PeerKey, What, World};
 
 /// The most events of a channel in one difference; the same for bots and people here.
 const CHANNEL_PAGE: usize = 100;
@@ -27,7 +27,6 @@ pub(super) fn get_difference(
     let slice = r
         .pts_limit
         .map_or(slice, |l| usize::try_from(l).unwrap_or(0).clamp(1, slice));
-    let world = &cx.server.world;
     let journal = &cx.my()?.mailbox.journal;
     if r.pts <= 0 {
         return Err(Fault::bad("PERSISTENT_TIMESTAMP_EMPTY"));
@@ -36,36 +35,60 @@ pub(super) fn get_difference(
         return Err(Fault::bad("PERSISTENT_TIMESTAMP_INVALID"));
     }
     let events = journal.since(r.pts);
-    if events.is_empty() {
-        return Ok(types::updates::DifferenceEmpty::new(date, 1).into());
-    }
     if events.len() > total_limit {
         return Ok(types::updates::DifferenceTooLong::new(journal.pts).into());
     }
     let page = &events[..events.len().min(slice)];
     let reached = page.last().map_or(journal.pts, |e| e.pts);
-    let mailbox = &cx.my()?.mailbox;
-    let found = |id: i32| mailbox.messages.get(&id).map(|m| world.show(me, m));
-    let (new, other) = split(page, &found, |message, pts| {
+    let (world, account) = (&cx.server.world, cx.my()?);
+    let found = |id: i32| account.mailbox.messages.get(&id).map(|m| world.show(me, m));
+    let (new, mut other) = split(page, &found, |message, pts| {
         types::UpdateEditMessage::new(message, pts, 1).into()
     });
+    let mut state = world.state(me);
+    state.pts = reached;
+    let complete = page.len() == events.len();
+    // The other boxes follow once this one is through.
+    let (told, seq) = if complete {
+        let told: Vec<_> = account.told.since(r.qts).take(slice + 1).collect();
+        let rest = told.len() > slice;
+        let told = &told[..told.len().min(slice)];
+        state.qts = told.last().map_or(account.told.qts, |(qts, _)| *qts);
+        other.extend(told.iter().map(|(_, update)| (*update).clone()));
+        other.extend(world.missed(me, r.date));
+        other.extend(stale_channels(world, me, r.date));
+        (!rest, state.seq)
+    } else {
+        (state.qts, state.date) = (r.qts, r.date);
+        (true, state.seq)
+    };
+    if new.is_empty() && other.is_empty() {
+        return Ok(types::updates::DifferenceEmpty::new(date, seq).into());
+    }
     let mut mentions = Mentions::of(&new);
     mentions.add(&other);
     let (users, chats) = cx.people(&mentions);
-    let mut state = world.state(me);
-    state.pts = reached;
-    if page.len() < events.len() {
-        return Ok(types::updates::DifferenceSlice::new(
-            new,
-            Vec::new(),
-            other,
-            chats,
-            users,
-            state,
-        )
-        .into());
+    if complete {
+        cx.world().caught_up(me, r.date);
     }
-    Ok(types::updates::DifferenceData::new(new, Vec::new(), other, chats, users, state).into())
+    if complete && told {
+        let all = types::updates::DifferenceData::new(new, Vec::new(), other, chats, users, state);
+        return Ok(all.into());
+    }
+    Ok(types::updates::DifferenceSlice::new(new, Vec::new(), other, chats, users, state).into())
+}
+
+/// Channels in which something has happened since; what it was is asked for one by one.
+fn stale_channels(world: &World, me: i64, date: i32) -> Vec<types::Update> {
+    let own = world.channels.values().filter(|c| c.member(me).is_some());
+    let stale = own.filter(|c| c.journal.changed >= date);
+    stale
+        .map(|c| {
+            types::UpdateChannelTooLong::new(c.id)
+                .pts(c.journal.pts)
+                .into()
+        })
+        .collect()
 }
 
 /// New messages, and everything else as updates.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Lists, Mailbox};
+use super::{Lists, Mailbox, Qts};
 use crate::keys::default_dc;
 
 /// One user.
@@ -35,6 +35,12 @@ pub(crate) struct Account {
     pub(crate) photos: Vec<i64>,
     /// When it was last seen, in seconds since 1970.
     pub(crate) seen: i32,
+    /// Until when it counts as online unless it says so again.
+    #[serde(default)]
+    pub(crate) online_until: i32,
+    /// For bots: what `qts` counts.
+    #[serde(default)]
+    pub(crate) told: Qts,
 }
 
 /// What makes an account a bot.
@@ -92,6 +98,8 @@ impl Account {
             blocked: BTreeSet::new(),
             photos: Vec::new(),
             seen: 0,
+            online_until: 0,
+            told: Qts::default(),
         }
     }
 

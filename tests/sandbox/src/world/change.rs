@@ -49,13 +49,12 @@ impl World {
             return before;
         }
         let unread = mailbox.unread(peer);
-        let mut update = None;
-        let pts = mailbox.journal.note(1, |pts| {
+        let (date, mut update) = (self.now, None);
+        let pts = mailbox.journal.note(date, 1, |pts| {
             let read = types::UpdateReadHistoryInbox::new(peer.peer(), max_id, unread, pts, 1);
             update = Some(types::Update::from(read.clone()));
             What::Other(read.into())
         });
-        let date = self.now;
         self.tell(owner, date, update.into_iter().collect());
         self.tell_authors(owner, peer, &incoming);
         Affected { pts, count: 1 }
@@ -87,7 +86,7 @@ impl World {
             }
             dialog.read_outbox = max_id;
             let mut update = None;
-            mailbox.journal.note(1, |pts| {
+            mailbox.journal.note(date, 1, |pts| {
                 let read = types::UpdateReadHistoryOutbox::new(theirs.peer(), max_id, pts, 1);
                 update = Some(types::Update::from(read.clone()));
                 What::Other(read.into())
@@ -131,7 +130,7 @@ impl World {
     }
 
     fn delete_own(&mut self, owner: i64, ids: &[i32]) -> Affected {
-        let before = self.unaffected(owner);
+        let (before, date) = (self.unaffected(owner), self.now);
         let Some(mailbox) = self.accounts.get_mut(&owner).map(|a| &mut a.mailbox) else {
             return before;
         };
@@ -148,18 +147,18 @@ impl World {
             dialog.ids.retain(|id| !gone.contains(id));
         }
         let mut update = None;
-        let pts = mailbox.journal.note(count, |pts| {
+        let pts = mailbox.journal.note(date, count, |pts| {
             let deleted = types::UpdateDeleteMessages::new(gone.clone(), pts, count);
             update = Some(types::Update::from(deleted.clone()));
             What::Other(deleted.into())
         });
-        let date = self.now;
         self.tell(owner, date, update.into_iter().collect());
         Affected { pts, count }
     }
 
     /// Deletes messages of a channel.
     pub(crate) fn delete_in_channel(&mut self, id: i64, ids: &[i32]) -> Affected {
+        let date = self.now;
         let Some(channel) = self.channels.get_mut(&id) else {
             return Affected::default();
         };
@@ -175,7 +174,7 @@ impl World {
         }
         channel.forget_mentions(&gone);
         let mut update = None;
-        let pts = channel.journal.note(count, |pts| {
+        let pts = channel.journal.note(date, count, |pts| {
             let deleted = types::UpdateDeleteChannelMessages::new(id, gone.clone(), pts, count);
             update = Some(types::Update::from(deleted.clone()));
             What::Other(deleted.into())
@@ -241,7 +240,7 @@ impl World {
             {
                 change(content);
             }
-            let pts = mailbox.journal.note(1, |_| What::Edited(copy));
+            let pts = mailbox.journal.note(date, 1, |_| What::Edited(copy));
             let shown = self
                 .account(account)
                 .and_then(|a| a.mailbox.messages.get(&copy))
@@ -257,6 +256,7 @@ impl World {
     }
 
     fn edit_in_channel(&mut self, id: i64, message: i32, change: &dyn Fn(&mut types::MessageData)) {
+        let date = self.now;
         let Some(channel) = self.channels.get_mut(&id) else {
             return;
         };
@@ -267,9 +267,8 @@ impl World {
         {
             change(content);
         }
-        let pts = channel.journal.note(1, |_| What::Edited(message));
+        let pts = channel.journal.note(date, 1, |_| What::Edited(message));
         let members: Vec<i64> = channel.members.keys().copied().collect();
-        let date = self.now;
         for member in members {
             let Some(channel) = self
                 .channels

@@ -9,6 +9,9 @@ use crate::tl;
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Journal {
     pub(crate) pts: i32,
+    /// When something happened last.
+    #[serde(default)]
+    pub(crate) changed: i32,
     pub(crate) events: Vec<Event>,
 }
 
@@ -35,14 +38,16 @@ impl Default for Journal {
     fn default() -> Self {
         Self {
             pts: 1,
+            changed: 0,
             events: Vec::new(),
         }
     }
 }
 
 impl Journal {
-    /// Moves on by `count` and notes why; the new pts.
-    pub(crate) fn note(&mut self, count: i32, what: impl FnOnce(i32) -> What) -> i32 {
+    /// Moves on by `count` and notes when and why; the new pts.
+    pub(crate) fn note(&mut self, date: i32, count: i32, what: impl FnOnce(i32) -> What) -> i32 {
+        self.changed = self.changed.max(date);
         self.pts = self.pts.saturating_add(count);
         let event = Event {
             pts: self.pts,

@@ -3,7 +3,7 @@
 use telewire_schema::types;
 
 use super::change::Affected;
-use super::{Draft, Kind, PeerKey, Stored, What, World};
+use super::{Draft, Kind, PeerKey, Stored, World};
 
 impl World {
     /// Whether a message in a group mentions `user`.
@@ -53,35 +53,6 @@ impl World {
                 self.consume(owner, &unseen)
             }
         }
-    }
-
-    /// Marks messages of a mailbox as listened to, watched or seen, and tells the account's other sessions.
-    pub(crate) fn consume(&mut self, owner: i64, ids: &[i32]) -> Affected {
-        let date = self.now;
-        let Some(mailbox) = self.accounts.get_mut(&owner).map(|a| &mut a.mailbox) else {
-            return Affected::default();
-        };
-        let mut seen = Vec::new();
-        for id in ids {
-            let content = mailbox.messages.get_mut(id).and_then(Stored::content_mut);
-            if let Some(content) = content.filter(|m| m.media_unread) {
-                content.media_unread = false;
-                seen.push(*id);
-            }
-        }
-        let count = i32::try_from(seen.len()).unwrap_or(i32::MAX);
-        if count == 0 {
-            let pts = mailbox.journal.pts;
-            return Affected { pts, count };
-        }
-        let mut update = None;
-        let pts = mailbox.journal.note(count, |pts| {
-            let read = types::UpdateReadMessagesContents::new(seen, pts, count);
-            update = Some(types::Update::from(read.clone()));
-            What::Other(read.into())
-        });
-        self.tell(owner, date, update.into_iter().collect());
-        Affected { pts, count }
     }
 
     fn read_mentions_in_channel(&mut self, owner: i64, id: i64) -> Affected {

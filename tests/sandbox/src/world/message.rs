@@ -93,7 +93,7 @@ impl World {
                     let channel = self.channels.get(&peer.channel_id);
                     if let Some(member) = channel.and_then(|c| c.member(viewer)) {
                         m.mentioned = member.mentioned.contains(&m.id);
-                        m.media_unread = member.unseen.contains(&m.id);
+                        m.media_unread |= member.unseen.contains(&m.id);
                     }
                 }
                 if let Some(media) = &mut m.media {

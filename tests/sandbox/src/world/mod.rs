@@ -8,6 +8,7 @@ mod change;
 mod channel;
 mod draft;
 mod group;
+mod heard;
 mod journal;
 mod lists;
 mod mailbox;
@@ -16,7 +17,10 @@ mod mentions;
 mod message;
 mod people;
 mod post;
+mod rights;
 mod seed;
+mod status;
+mod tally;
 mod tell;
 mod view;
 
@@ -40,6 +44,7 @@ pub(crate) use message::Stored;
 pub(crate) use people::{Access, all_rights};
 pub(crate) use post::Posted;
 pub(crate) use seed::seeded_password;
+pub(crate) use tally::{Counted, Qts, Tally};
 
 /// The account that speaks for Telegram itself.
 pub(crate) const SERVICE: i64 = 777_000;
@@ -117,12 +122,18 @@ pub(crate) struct World {
     pub(crate) channels: BTreeMap<i64, Channel>,
     pub(crate) files: Files,
     next: Next,
+    /// By authorization, what only `seq` counts.
+    #[serde(default)]
+    tallies: BTreeMap<i64, Tally>,
     /// The time of the request that is being served, in seconds since 1970.
     #[serde(skip)]
     pub(crate) now: i32,
     /// The session whose request is being served.
     #[serde(skip)]
     pub(crate) origin: Option<(i64, i64)>,
+    /// The permanent key behind it.
+    #[serde(skip)]
+    pub(crate) asker: i64,
     #[serde(skip)]
     pub(crate) pushes: Vec<Push>,
     #[serde(skip)]
@@ -154,8 +165,10 @@ impl World {
                 channel: 20_000_000_001,
                 unique: 1,
             },
+            tallies: BTreeMap::new(),
             now: 0,
             origin: None,
+            asker: 0,
             pushes: Vec::new(),
             due: VecDeque::new(),
         }

@@ -127,8 +127,7 @@ impl World {
             user.bot = true;
             user.bot_info_version = Some(1);
         } else {
-            let was_online = account.seen;
-            user.status = Some(types::UserStatusOffline { was_online }.into());
+            user.status = Some(self.status(account));
         }
         user.into()
     }

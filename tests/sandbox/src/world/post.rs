@@ -2,6 +2,7 @@
 
 use telewire_schema::types;
 
+use super::heard::to_be_heard;
 use super::{Draft, Kind, PeerKey, Stored, What, World};
 use crate::fault::{Answer, Fault};
 
@@ -93,6 +94,9 @@ impl World {
         if channel.broadcast {
             as_post(&mut message);
         }
+        if let types::Message::Message(m) = &mut message {
+            m.media_unread = to_be_heard(m.media.as_ref());
+        }
         let stored = Stored {
             unique,
             author: draft.from,
@@ -103,7 +107,7 @@ impl World {
             channel.sent.insert(random_id, id_in_channel);
         }
         channel.mention(&mentioned, id_in_channel);
-        let pts = channel.journal.note(1, |_| What::New(id_in_channel));
+        let pts = channel.journal.note(now, 1, |_| What::New(id_in_channel));
         let members: Vec<i64> = channel.members.keys().copied().collect();
         for member in members {
             self.tell_new_in_channel(member, id, id_in_channel, pts);
@@ -135,7 +139,9 @@ impl World {
         let mut message = draft.copy(id, peer, now, reply_to);
         place(&mut message, owner == draft.from, owner, peer);
         if let types::Message::Message(m) = &mut message {
-            (m.mentioned, m.media_unread) = (mentioned, mentioned);
+            let saved = peer == PeerKey::user(owner);
+            m.mentioned = mentioned;
+            m.media_unread = mentioned || !saved && to_be_heard(m.media.as_ref());
         }
         let stored = Stored {
             unique,
@@ -143,7 +149,7 @@ impl World {
             message,
         };
         mailbox.insert(peer, stored);
-        let pts = mailbox.journal.note(1, |_| What::New(id));
+        let pts = mailbox.journal.note(now, 1, |_| What::New(id));
         if owner == draft.from {
             if let Some(random_id) = draft.random_id {
                 mailbox.sent.insert(random_id, id);

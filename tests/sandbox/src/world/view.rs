@@ -125,9 +125,10 @@ impl World {
 
     /// Where the account's box stands.
     pub(crate) fn state(&self, viewer: i64) -> types::updates::State {
-        let (pts, unread) = self.account(viewer).map_or((1, 0), |a| {
-            (a.mailbox.journal.pts, a.mailbox.unread_total())
+        let (pts, qts, unread) = self.account(viewer).map_or((1, 0, 0), |a| {
+            let box_ = &a.mailbox;
+            (box_.journal.pts, a.told.qts, box_.unread_total())
         });
-        types::updates::State::new(pts, 0, self.now, 1, unread)
+        types::updates::State::new(pts, qts, self.now, self.seq(viewer), unread)
     }
 }

@@ -8,6 +8,8 @@ mod guesses;
 mod mentioned;
 mod messages;
 mod newcomer;
+mod people;
+mod pushes;
 mod rules;
 mod search;
 
