@@ -2,24 +2,31 @@
 //!
 //! The builders are those of [`telewire_core::events`]; the events that handlers are given are twins of the ones there.
 
+mod chat_action;
 mod deleted;
 mod edited;
 mod handler;
 mod new_message;
 mod raw;
+mod read;
+mod user_update;
 
 use telewire_core::events::EventBuilder;
 pub use telewire_core::events::{
-    MessageDeleted, MessageEdited, NewMessage, Outcome, PatternMatch, Raw, StopPropagation,
+    ChatAction, MessageDeleted, MessageEdited, MessageRead, NewMessage, Outcome, PatternMatch, Raw,
+    StopPropagation, UserUpdate,
 };
 
 use crate::client::Client;
 
+pub use chat_action::ChatActionEvent;
 pub use deleted::MessageDeletedEvent;
 pub use edited::MessageEditedEvent;
 pub use handler::Handler;
 pub use new_message::NewMessageEvent;
 pub use raw::RawEvent;
+pub use read::MessageReadEvent;
+pub use user_update::UserUpdateEvent;
 
 /// Which events a handler is for. Implemented by the builders of this module.
 pub trait Events: EventBuilder {

@@ -18,6 +18,7 @@
 //! [`Client::on`]: crate::Client::on
 //! [`Client::run_until_disconnected`]: crate::Client::run_until_disconnected
 
+mod chat_action;
 mod chats;
 mod deleted;
 mod edited;
@@ -27,9 +28,11 @@ mod new_message;
 mod outcome;
 mod pattern;
 mod raw;
+mod read;
 mod show;
 #[cfg(test)]
 mod tests;
+mod user_update;
 
 use std::sync::Arc;
 
@@ -39,6 +42,7 @@ use crate::client::Client;
 use crate::error::Error;
 use crate::updates::Update;
 
+pub use chat_action::{ChatAction, ChatActionEvent, KnownPlaces};
 pub use deleted::{KnownDeleted, MessageDeleted, MessageDeletedEvent};
 pub use edited::{MessageEdited, MessageEditedEvent};
 pub use handler::Handler;
@@ -49,6 +53,8 @@ pub(crate) use outcome::{HandlerError, Verdict};
 pub use outcome::{Outcome, StopPropagation};
 pub use pattern::PatternMatch;
 pub use raw::{Raw, RawEvent};
+pub use read::{KnownRead, MessageRead, MessageReadEvent};
+pub use user_update::{KnownUsers, UserUpdate, UserUpdateEvent};
 
 /// What handlers are given. It is made at most once from an update, and shared by all handlers that want it: a clone has to be
 /// cheap.

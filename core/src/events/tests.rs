@@ -1,5 +1,9 @@
 //! Events that a server tells rarely.
 
+mod chat_action;
+mod read;
+mod user_update;
+
 use std::sync::Arc;
 
 use telewire_schema::types;
@@ -7,7 +11,7 @@ use telewire_schema::types;
 use super::*;
 use crate::client::handle::lock;
 use crate::client::testing::Stage;
-use crate::peers::PeerId;
+use crate::peers::{PeerId, PeerMap};
 use crate::session::SelfUser;
 
 const ME: i64 = 7;
@@ -29,6 +33,37 @@ fn update(raw: impl Into<types::Update>) -> Arc<Update> {
         date: 1,
         catch_up: true,
     })
+}
+
+/// An update that brings these users and chats along.
+fn bringing(
+    raw: impl Into<types::Update>,
+    users: Vec<types::User>,
+    chats: Vec<types::Chat>,
+) -> Arc<Update> {
+    Arc::new(Update {
+        raw: raw.into(),
+        peers: Arc::new(PeerMap::new(users, chats)),
+        date: 1,
+        catch_up: false,
+    })
+}
+
+fn user(id: i64) -> types::User {
+    let user = types::UserData::new(id).access_hash(id + 1);
+    user.first_name("Somebody").into()
+}
+
+/// The same of whom only the least is told.
+fn least(id: i64) -> types::User {
+    types::UserData::new(id)
+        .access_hash(id + 1)
+        .min(true)
+        .into()
+}
+
+fn input(id: i64) -> types::InputPeer {
+    types::InputPeerUser::new(id, id + 1).into()
 }
 
 /// Whether the builder wants what `update` is.

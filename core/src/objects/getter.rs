@@ -37,13 +37,19 @@ pub(crate) enum Search<'a> {
     /// In a fresh copy of the message; a stranger can be named by it.
     Message(&'a Message),
     /// Nowhere.
-    #[allow(dead_code, reason = "for objects without a message of their own")]
     Nowhere,
 }
 
 /// What a `get_` method has asked for, so that the property has it afterwards.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Fetched(OnceLock<Arc<Entity>>);
+
+impl Fetched {
+    /// Has the property know it from now on, unless it does already.
+    pub(crate) fn set(&self, entity: Entity) {
+        let _ = self.0.set(Arc::new(entity));
+    }
+}
 
 impl Source<'_> {
     /// Everything known of it, without asking anybody.
@@ -69,7 +75,7 @@ impl Source<'_> {
         }
         match self.fetch().await {
             Ok(entity) => {
-                let _ = self.fetched.0.set(Arc::new(entity.clone()));
+                self.fetched.set(entity.clone());
                 Ok(entity)
             }
             // The little that is known is better than nothing.
@@ -105,6 +111,11 @@ impl Source<'_> {
             (Err(Error::NotFound(_)), Some(peer)) => self.client.get_entity(peer).await,
             (done, _) => done,
         }
+    }
+
+    /// Whether it can be named in requests anywhere, without asking anybody.
+    pub(crate) fn is_reachable(&self) -> bool {
+        self.own_input().is_some()
     }
 
     /// What reaches it anywhere: from what came along, else from the peers that came by lately.
