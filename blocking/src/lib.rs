@@ -31,10 +31,10 @@ pub use client::{
 };
 pub use runtime::{File, Socket, ThreadRuntime, block_on};
 pub use telewire_core::client::{
-    AllChats, Archive, Attachment, Content, ConversationOptions, DateLike, Delete, Download,
+    AllChats, Archive, Attachment, Batch, Content, ConversationOptions, DateLike, Delete, Download,
     DraftChange, Edit, EntityLike, Forward, InputMessage, InvokeOptions, MessageId, MessageQuery,
-    MessageRef, MessageRefs, Prompt, Read, ReplyTo, Scope, SignIn, SomeIds, Start, Upload,
-    UploadedFile,
+    MessageRef, MessageRefs, Prompt, Read, ReplyTo, Requests, Scope, SignIn, SomeIds, Start,
+    Upload, UploadedFile,
 };
 pub use telewire_core::client::{
     Answer, CodeRequest, Console, Edit2fa, EmailCode, LoginCode, Phone,

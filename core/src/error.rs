@@ -1,12 +1,16 @@
 //! What can go wrong, sorted by whose fault it is.
 
 mod advice;
+mod multi;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use telewire_schema::errors::RpcError;
+
+pub use multi::MultiError;
+pub(crate) use multi::Outcome;
 
 /// Every failure that a friendly method or a raw request can end with.
 ///
@@ -20,6 +24,16 @@ pub enum Error {
         /// The TL name of the request, e.g. `messages.sendMessage`; empty where it is not known.
         request: &'static str,
         /// What the server said.
+        error: RpcError,
+    },
+    /// The server answered with an error that passes, such as an internal one, as often as the request was sent; see
+    /// [`Config::request_retries`](crate::Config::request_retries).
+    Unsuccessful {
+        /// The TL name of the request.
+        request: &'static str,
+        /// How often it was sent.
+        sends: u32,
+        /// What the server said the last time.
         error: RpcError,
     },
     /// The server could not be reached, or the connection broke and could not be made again.
@@ -58,6 +72,8 @@ pub enum Error {
     /// An exclusive conversation is open with this chat already. A handler that ends with it counts as one that had
     /// nothing to do.
     AlreadyInConversation,
+    /// Of several requests that were sent together, some failed.
+    Multi(MultiError),
     /// The conversation that was waited in was ended. A handler that ends with it has not failed.
     ConversationCancelled,
 }
@@ -71,14 +87,20 @@ impl Error {
             | Self::OutcomeUnknown { .. }
             | Self::Transport(_)
             | Self::Decode { .. } => true,
-            Self::Rpc { error, .. } => error.code() >= 500 || error.code() < 0,
+            Self::Multi(several) => several
+                .errors()
+                .iter()
+                .any(|error| error.is_none_or(Self::may_have_run)),
+            Self::Rpc { error, .. } | Self::Unsuccessful { error, .. } => {
+                error.code() >= 500 || error.code() < 0
+            }
             _ => false,
         }
     }
 
     /// How long to wait before the same request may succeed, when the server said so.
     pub fn retry_after(&self) -> Option<Duration> {
-        let Self::Rpc { error, .. } = self else {
+        let (Self::Rpc { error, .. } | Self::Unsuccessful { error, .. }) = self else {
             return None;
         };
         let waits = error.code() == 420 || error.name().contains("_WAIT_");
@@ -89,7 +111,9 @@ impl Error {
     /// The server's error, if this is one.
     pub fn rpc(&self) -> Option<&RpcError> {
         match self {
-            Self::Rpc { error, .. } | Self::AccountEnded(error) => Some(error),
+            Self::Rpc { error, .. }
+            | Self::Unsuccessful { error, .. }
+            | Self::AccountEnded(error) => Some(error),
             _ => None,
         }
     }
@@ -121,6 +145,17 @@ impl fmt::Display for Error {
                 self.advice()
                     .map_or(Ok(()), |advice| write!(f, ": {advice}"))
             }
+            Self::Unsuccessful {
+                request,
+                sends,
+                error,
+            } => {
+                let times = if *sends == 1 { "time" } else { "times" };
+                write!(
+                    f,
+                    "{request} was unsuccessful {sends} {times}; the last answer was {error}"
+                )
+            }
             Self::Transport(e) => e.fmt(f),
             Self::Protocol(e) => e.fmt(f),
             Self::Decode { request, error } => write!(
@@ -138,6 +173,7 @@ impl fmt::Display for Error {
             }
             Self::Store(e) => e.fmt(f),
             Self::NotFound(what) | Self::Misuse(what) => f.write_str(what),
+            Self::Multi(several) => several.fmt(f),
             Self::AlreadyInConversation => f.write_str(
                 "a conversation with this chat is open already; end it first, or open both without exclusive",
             ),
@@ -151,11 +187,19 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Rpc { error, .. } | Self::AccountEnded(error) => Some(error),
+            Self::Rpc { error, .. }
+            | Self::Unsuccessful { error, .. }
+            | Self::AccountEnded(error) => Some(error),
             Self::Transport(e) => Some(e),
             Self::Protocol(e) => Some(e),
             Self::Decode { error, .. } => Some(&**error),
             Self::Store(e) => Some(e),
+            Self::Multi(several) => several
+                .errors()
+                .into_iter()
+                .flatten()
+                .next()
+                .map(|e| e as _),
             _ => None,
         }
     }

@@ -32,10 +32,11 @@ builder::builder_ext!("smol's global executor", SmolRuntime);
 
 pub use runtime::{File, SmolRuntime, Socket};
 pub use telewire_core::client::{
-    AllChats, Archive, Attachment, Builder, Chunks, Client, Content, ConversationOptions, DateLike,
-    Delete, DialogIter, Download, DraftChange, DraftIter, Edit, EntityLike, Forward, InputMessage,
-    InvokeOptions, MessageId, MessageIter, MessageQuery, MessageRef, MessageRefs, MessagesById,
-    Prompt, Read, ReplyTo, Scope, SignIn, SomeIds, Start, Upload, UploadedFile,
+    AllChats, Archive, Attachment, Batch, Builder, Chunks, Client, Content, ConversationOptions,
+    DateLike, Delete, DialogIter, Download, DraftChange, DraftIter, Edit, EntityLike, Forward,
+    InputMessage, InvokeOptions, MessageId, MessageIter, MessageQuery, MessageRef, MessageRefs,
+    MessagesById, Prompt, Read, ReplyTo, Requests, Scope, SignIn, SomeIds, Start, Upload,
+    UploadedFile,
 };
 pub use telewire_core::client::{
     Answer, CodeRequest, Console, Edit2fa, EmailCode, LoginCode, Phone, QrLogin,

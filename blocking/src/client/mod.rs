@@ -2,6 +2,7 @@
 
 mod attachments;
 mod auth;
+mod batch;
 mod builder;
 mod conversation;
 mod dialogs;

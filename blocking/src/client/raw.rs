@@ -29,16 +29,4 @@ impl Client {
     ) -> Result<R::Result, Error> {
         self.wait(self.as_async().invoke_with(request, options))
     }
-
-    /// Sends several requests of one kind at once; the server runs them in their order. The results come in the same
-    /// order, each with its own error: one that fails does not keep the others back.
-    ///
-    /// # Errors
-    /// Only if a name in one of the requests cannot be resolved, in which case none is sent.
-    pub fn invoke_ordered<R: Request + Sync>(
-        &self,
-        requests: &[R],
-    ) -> Result<Vec<Result<R::Result, Error>>, Error> {
-        self.wait(self.as_async().invoke_ordered(requests))
-    }
 }

@@ -258,7 +258,9 @@ impl Client {
     pub async fn log_out(&self) -> Result<bool, Error> {
         match self.invoke(&functions::auth::LogOut).await {
             Ok(_) => {}
-            Err(Error::Rpc { .. } | Error::AccountEnded(_)) => return Ok(false),
+            Err(Error::Rpc { .. } | Error::Unsuccessful { .. } | Error::AccountEnded(_)) => {
+                return Ok(false);
+            }
             Err(error) => return Err(error),
         }
         self.state().set_authorized(false);

@@ -166,11 +166,11 @@ impl Shared {
         self.invoke(request, None)
     }
 
-    /// Queues requests that run on the server one after the other.
-    pub(crate) fn ordered(self: &Arc<Self>, requests: Vec<Request>) -> Vec<Answer> {
+    /// Queues requests, which run on the server one after the other if they are ordered.
+    pub(crate) fn several(self: &Arc<Self>, requests: Vec<Request>, ordered: bool) -> Vec<Answer> {
         let mut answers: Vec<Answer> = Vec::with_capacity(requests.len());
         for request in requests {
-            let after = answers.last().map(|a| a.waiting.ticket);
+            let after = answers.last().map(|a| a.waiting.ticket).filter(|_| ordered);
             answers.push(self.invoke(request, after));
         }
         answers

@@ -5,6 +5,7 @@
 
 mod attachments;
 mod auth;
+mod batch;
 mod builder;
 mod cache;
 mod console;
@@ -61,6 +62,7 @@ use crate::updates::Update;
 
 pub use attachments::Attachment;
 pub use auth::{CodeRequest, LoginCode, Phone, SignIn};
+pub use batch::{Batch, Requests};
 pub use builder::Builder;
 pub use console::{Console, Platform};
 pub use content::Content;
@@ -212,9 +214,13 @@ impl Client {
         self.shared().request(request).await
     }
 
-    /// Sends several requests at once, to run on the server in their order, and waits for all answers.
-    pub(crate) async fn send_ordered(&self, requests: Vec<Request>) -> Vec<Result<Value, Error>> {
-        futures::future::join_all(self.shared().ordered(requests)).await
+    /// Sends several requests at once, if need be to run on the server in their order, and waits for all answers.
+    pub(crate) async fn send_all(
+        &self,
+        requests: Vec<Request>,
+        ordered: bool,
+    ) -> Vec<Result<Value, Error>> {
+        futures::future::join_all(self.shared().several(requests, ordered)).await
     }
 
     /// Waits that long.

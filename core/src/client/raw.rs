@@ -26,6 +26,7 @@ use crate::peers::harvest;
 pub struct InvokeOptions {
     dc: Option<DcId>,
     timeout: Option<Duration>,
+    flood_sleep_threshold: Option<Duration>,
     repeatable: bool,
 }
 
@@ -44,6 +45,19 @@ impl InvokeOptions {
     /// Gives up with [`Error::Deadline`] after that long.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
+        self
+    }
+
+    /// Sleeps through flood waits up to that long, whatever
+    /// [`flood_sleep_threshold`](Client::flood_sleep_threshold) says; longer ones are returned.
+    pub fn flood_sleep_threshold(mut self, threshold: Duration) -> Self {
+        self.flood_sleep_threshold = Some(threshold);
+        self
+    }
+
+    /// Sets the threshold unless there is one.
+    pub(super) fn or_flood_sleep_threshold(mut self, threshold: Duration) -> Self {
+        self.flood_sleep_threshold.get_or_insert(threshold);
         self
     }
 
@@ -100,41 +114,8 @@ impl Client {
         self.receive::<R>(answer)
     }
 
-    /// Sends several requests of one kind at once; the server runs them in their order. The results come in the same
-    /// order, each with its own error: one that fails does not keep the others back.
-    ///
-    /// # Errors
-    /// Only if a name in one of the requests cannot be resolved, in which case none is sent.
-    ///
-    /// ```no_run
-    /// # async fn f(client: telewire_core::Client) -> Result<(), telewire_core::Error> {
-    /// use telewire_core::{functions::messages::SendMessage, types::InputPeer};
-    ///
-    /// let texts = ["one", "two"].map(|text| SendMessage::new(InputPeer::Self_, text, rand_id()));
-    /// for result in client.invoke_ordered(&texts).await? {
-    ///     result?;
-    /// }
-    /// # fn rand_id() -> i64 { 0 }
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub async fn invoke_ordered<R: Request + Sync>(
-        &self,
-        requests: &[R],
-    ) -> Result<Vec<Result<R::Result, Error>>, Error> {
-        let mut prepared = Vec::with_capacity(requests.len());
-        for request in requests {
-            prepared.push(self.prepare(request, &InvokeOptions::new()).await?);
-        }
-        let answers = self.send_ordered(prepared).await;
-        Ok(answers
-            .into_iter()
-            .map(|answer| self.receive::<R>(answer?))
-            .collect())
-    }
-
     /// Turns a request into bytes, with peers in place of the names in it.
-    async fn prepare<R: Request + Sync>(
+    pub(super) async fn prepare<R: Request + Sync>(
         &self,
         request: &R,
         options: &InvokeOptions,
@@ -160,6 +141,8 @@ impl Client {
             deadline: options.timeout.map(|timeout| self.now().mono + timeout),
             repeatable: options.repeatable || only_reads(R::NAME),
             cancel: is_large(R::NAME),
+            flood_sleep_threshold: options.flood_sleep_threshold,
+            takeout: None,
         })
     }
 
@@ -176,7 +159,7 @@ impl Client {
     }
 
     /// Decodes an answer and remembers the peers in it.
-    fn receive<R: Request>(&self, answer: Value) -> Result<R::Result, Error> {
+    pub(super) fn receive<R: Request>(&self, answer: Value) -> Result<R::Result, Error> {
         let result: R::Result = answer.decode().map_err(|error| Error::Decode {
             request: R::NAME,
             error: error.into(),

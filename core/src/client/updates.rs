@@ -210,7 +210,10 @@ fn report(events: &'static str, error: &HandlerError) {
 
 fn kind(error: &Error) -> &str {
     match error {
-        Error::Rpc { error, .. } | Error::AccountEnded(error) => error.name(),
+        Error::Rpc { error, .. }
+        | Error::Unsuccessful { error, .. }
+        | Error::AccountEnded(error) => error.name(),
+        Error::Multi(_) => "several requests",
         Error::Transport(_) => "transport",
         Error::Protocol(_) | Error::Decode { .. } => "protocol",
         Error::Deadline { .. } => "deadline",

@@ -14,6 +14,10 @@ const IGNORED: Duration = Duration::from_secs(3);
 /// The methods that are being waited for, at most; the one that ends first is forgotten.
 const METHODS: usize = 256;
 
+const METHOD: &str = "FLOOD_WAIT";
+
+const TRANSFER: &str = "FLOOD_PREMIUM_WAIT";
+
 /// Until when each method has to wait.
 #[derive(Debug, Default)]
 pub(super) struct Floods {
@@ -52,12 +56,19 @@ impl Floods {
 /// [Flood errors](https://core.telegram.org/api/errors#420-flood) carry the seconds; `SLOWMODE_WAIT_X` concerns a chat
 /// rather than the method and is the caller's business.
 pub(super) fn wait(error: &RpcError) -> Option<Duration> {
-    let named = ["FLOOD_WAIT", "FLOOD_PREMIUM_WAIT", "FLOOD_TEST_PHONE_WAIT"];
+    let named = [METHOD, TRANSFER, "FLOOD_TEST_PHONE_WAIT"];
     if !named.iter().any(|name| error.is(name)) {
         return None;
     }
     let seconds = u64::try_from(error.value()?).ok()?;
     Some(Duration::from_secs(seconds))
+}
+
+/// Until when the method as a whole has to wait. Transfers of an account
+/// [without Premium](https://core.telegram.org/api/files#downloading-files) are slowed one by one: the others go on.
+pub(super) fn until(error: &RpcError, now: Mono) -> Option<Mono> {
+    let wait = wait(error)?;
+    (!error.is(TRANSFER)).then(|| now + wait)
 }
 
 /// What the server would say if it was asked again now.

@@ -43,6 +43,7 @@ impl Engine {
             true
         } else if moves_home || error.is("STATS_MIGRATE_X") {
             pending.moves = pending.moves.saturating_add(1);
+            self.hold_followers(id);
             self.redirect(now, id, DcKey::main(dc));
             true
         } else {

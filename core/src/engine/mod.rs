@@ -29,6 +29,7 @@ mod look;
 mod lost;
 mod methods;
 mod migrate;
+mod order;
 mod proxy;
 mod race;
 mod requests;

@@ -1,8 +1,10 @@
 //! The requests that are under way, from `invoke` to their result.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use bytes::Bytes;
+use telewire_schema::Identifiable as _;
 
 use crate::engine::dc::DcKey;
 use crate::engine::{Request, RequestId};
@@ -22,6 +24,12 @@ pub(super) struct Pending {
     deadline: Option<Mono>,
     repeatable: bool,
     cancel: bool,
+    /// Up to which length flood waits are waited out, if this request has a say in it.
+    pub(super) flood_sleep_threshold: Option<Duration>,
+    /// Another runs only after it.
+    pub(super) followed: bool,
+    /// What it went by in sessions that still hold such others back for it.
+    pub(super) earlier: Vec<(DcKey, ReqId)>,
     /// How often it was sent again because the server said so.
     pub(super) attempts: u32,
     /// How often it was sent on to another data centre.
@@ -64,6 +72,7 @@ pub(super) enum Stage {
 struct Body {
     head: Vec<u8>,
     tail: Option<Bytes>,
+    takeout: Option<i64>,
 }
 
 /// All pending requests, ordered by age, with the times at which something has to happen.
@@ -84,18 +93,27 @@ impl Pending {
             deadline,
             repeatable,
             cancel,
+            flood_sleep_threshold,
+            takeout,
             ..
         } = request;
         let tail = tail.and_then(|tail| lead(&mut head, tail));
         Self {
             origin,
             name,
-            body: Body { head, tail },
+            body: Body {
+                head,
+                tail,
+                takeout,
+            },
             dc,
             after,
             deadline,
             repeatable: repeatable || super::methods::is_repeatable(name),
             cancel,
+            flood_sleep_threshold,
+            followed: false,
+            earlier: Vec::new(),
             attempts: 0,
             moves: 0,
             stage: Stage::Queued,
@@ -113,11 +131,11 @@ impl Pending {
             after,
             urgent: self.origin == Origin::Init,
             notify_ack: self.name == "auth.logOut",
-            ..RequestBody::new(self.body.head.clone())
+            ..RequestBody::new(self.body.wrapped())
         }
     }
 
-    /// The beginning of the serialised request.
+    /// The beginning of the serialised request, without what wraps it.
     pub(super) fn head(&self) -> &[u8] {
         &self.body.head
     }
@@ -131,8 +149,23 @@ impl Pending {
     }
 }
 
+impl Body {
+    /// What is sent before the tail.
+    fn wrapped(&self) -> Vec<u8> {
+        let Some(takeout) = self.takeout else {
+            return self.head.clone();
+        };
+        // invokeWithTakeout#aca9fd2e takeout_id:long query:!X
+        let id = telewire_schema::functions::InvokeWithTakeout::ID.to_le_bytes();
+        [&id[..], &takeout.to_le_bytes(), &self.head].concat()
+    }
+}
+
 impl Requests {
     pub(super) fn insert(&mut self, id: RequestId, pending: Pending) {
+        if let Some(before) = pending.after.and_then(|before| self.rows.get_mut(&before)) {
+            before.followed = true;
+        }
         if let Some(at) = pending.deadline {
             self.deadlines.insert((at, id));
         }
@@ -244,20 +277,10 @@ fn lead(head: &mut Vec<u8>, tail: Bytes) -> Option<Bytes> {
 mod tests {
     use super::*;
     use crate::dc::DcId;
-    use crate::engine::Target;
-    use std::time::Duration;
 
     fn pending(deadline: Option<Mono>) -> Pending {
-        let request = Request {
-            name: "test.method",
-            head: vec![1, 2, 3, 4],
-            tail: None,
-            dc: Target::Home,
-            after: None,
-            deadline,
-            repeatable: false,
-            cancel: false,
-        };
+        let mut request = Request::new(&telewire_schema::functions::help::GetConfig);
+        request.deadline = deadline;
         Pending::new(Origin::Client, request, DcKey::main(DcId(2)))
     }
 

@@ -1,13 +1,14 @@
 //! What comes of requests, and what the engine makes of it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use telewire_schema::errors::RpcError;
 use telewire_schema::{DecodeError, DecodeErrorKind, Deserialize, Serialize, types};
 
 use crate::engine::dc::{Access, DcKey};
-use crate::engine::requests::{Origin, Stage};
+use crate::engine::requests::{Origin, Pending, Stage};
 use crate::engine::{Engine, Output, RequestId, Value, flood, methods, retry};
 use crate::error::{Error, ProtocolError};
 use crate::mtproto::{Failure, RpcFault};
@@ -25,6 +26,13 @@ const ENDING: [&str; 6] = [
     "USER_DEACTIVATED_BAN",
 ];
 
+/// The code of errors that no client is to act on by itself, whatever their names:
+/// [406](https://core.telegram.org/api/errors#406-not-acceptable).
+const FOR_THE_CALLER: i32 = 406;
+
+/// Said by a server that does not know who we are.
+const NOT_GREETED: &str = "CONNECTION_NOT_INITED";
+
 impl Engine {
     /// The server has answered a request.
     pub(super) fn answered(&mut self, now: Now, id: RequestId, result: Result<Bytes, RpcFault>) {
@@ -32,7 +40,7 @@ impl Engine {
             Ok(bytes) => self.succeeded(now, id, bytes),
             Err(fault) => {
                 let error = RpcError::parse(fault.code, &fault.message);
-                self.refused(now, id, error);
+                self.refused(now, id, fault.code, error);
             }
         }
     }
@@ -58,9 +66,7 @@ impl Engine {
                     code,
                     "the server does not take the message"
                 );
-                Error::Protocol(ProtocolError::new(
-                    "the server keeps refusing a message as malformed",
-                ))
+                Error::Protocol(refusal(code))
             }
             // Nothing but the end of the bytes was found where the answer should be.
             Failure::Undecodable => Error::Decode {
@@ -88,7 +94,7 @@ impl Engine {
 
     /// Ends a request and tells its client.
     pub(super) fn finish(&mut self, id: RequestId, result: Result<Value, Error>) {
-        let Some(pending) = self.requests.remove(id) else {
+        let Some(pending) = self.end_request(id) else {
             return;
         };
         match pending.origin {
@@ -124,67 +130,101 @@ impl Engine {
     }
 
     /// The server has answered with an error: send again, elsewhere or later, or give it to whoever asked.
-    fn refused(&mut self, now: Now, id: RequestId, error: RpcError) {
+    fn refused(&mut self, now: Now, id: RequestId, code: i32, error: RpcError) {
         let Some(pending) = self.requests.get(id) else {
             return;
         };
-        let (key, name, attempts) = (pending.dc, pending.name, pending.attempts);
-        if pending.origin == Origin::Init {
-            let ended = self.is_home(key) && self.session.user.is_some() && ends_account(&error);
-            let error = if ended {
-                self.account_ended(now);
-                Error::AccountEnded(error)
-            } else {
-                Error::Rpc {
-                    request: name,
-                    error,
-                }
-            };
-            self.conclude(now, id, Err(error));
+        let (key, request, origin) = (pending.dc, pending.name, pending.origin);
+        if origin == Origin::Init {
+            self.greeting_refused(now, id, key, error);
             return;
         }
-        let again = self
-            .config
-            .request_retries
-            .is_none_or(|retries| attempts < retries);
-        if let Some(wait) = flood::wait(&error) {
-            self.floods.note(name, now.mono + wait);
-            if again && wait <= self.config.flood_sleep_threshold {
-                tracing::info!(
-                    method = name,
-                    seconds = wait.as_secs(),
-                    "waiting as the server asks"
-                );
-                self.pause(now, id, wait);
+        if code == FOR_THE_CALLER {
+            self.conclude(now, id, Err(Error::Rpc { request, error }));
+            return;
+        }
+        if let Some(until) = flood::until(&error, now.mono) {
+            self.floods.note(request, until);
+        }
+        // Nobody is helped by an answer that nobody waits for.
+        let pause = match origin {
+            Origin::Nobody => None,
+            _ => self.pause_after(pending, &error),
+        };
+        if let Some(pause) = pause {
+            let sends = pending.attempts.saturating_add(1);
+            if self.config.request_retries.is_some_and(|most| sends > most) {
+                let error = Error::Unsuccessful {
+                    request,
+                    sends,
+                    error,
+                };
+                self.conclude(now, id, Err(error));
                 return;
             }
-        } else if retry::passes(&error) && again {
-            tracing::info!(
-                method = name,
-                error = error.name(),
-                "trying again after an error of the server's"
-            );
-            self.pause(now, id, retry::SERVER_PAUSE);
-            return;
-        } else if self.migrates(now, id, &error) {
-            return;
-        } else if error.is("CONNECTION_NOT_INITED") && again {
-            // The server forgot who we are: greet it again on a new connection, then repeat.
-            self.pause(now, id, retry::SERVER_PAUSE);
-            if let Some(dc) = self.dcs.get_mut(&key) {
-                dc.greeted = false;
+            self.count_attempt(id);
+            self.sleep_on(now, id, pause, error.name());
+            if error.is(NOT_GREETED) {
+                // The server forgot who we are: greet it again on a new connection, then repeat.
+                if let Some(dc) = self.dcs.get_mut(&key) {
+                    dc.greeted = false;
+                }
+                self.fail_lane(now, key, super::lost::Loss::Stale);
             }
-            self.fail_lane(now, key, super::lost::Loss::Stale);
-            return;
+        } else if self.migrates(now, id, &error) {
         } else if ends_account(&error) {
             self.unauthorized(now, id, key, error);
-            return;
+        } else {
+            self.conclude(now, id, Err(Error::Rpc { request, error }));
         }
-        let error = Error::Rpc {
-            request: name,
-            error,
+    }
+
+    /// The server does not take our greeting.
+    fn greeting_refused(&mut self, now: Now, id: RequestId, key: DcKey, error: RpcError) {
+        let Some(request) = self.requests.get(id).map(|pending| pending.name) else {
+            return;
+        };
+        let ended = self.is_home(key) && self.session.user.is_some() && ends_account(&error);
+        let error = if ended {
+            self.account_ended(now);
+            Error::AccountEnded(error)
+        } else {
+            Error::Rpc { request, error }
         };
         self.conclude(now, id, Err(error));
+    }
+
+    /// How long to wait before a request is worth another try after that error, if it ever is.
+    fn pause_after(&self, pending: &Pending, error: &RpcError) -> Option<Duration> {
+        match flood::wait(error) {
+            Some(wait) => (wait <= self.flood_sleep_threshold(pending)).then_some(wait),
+            None => (retry::passes(error) || error.is(NOT_GREETED)).then_some(retry::SERVER_PAUSE),
+        }
+    }
+
+    /// Up to which length flood waits are waited out for this request.
+    pub(super) fn flood_sleep_threshold(&self, pending: &Pending) -> Duration {
+        pending
+            .flood_sleep_threshold
+            .unwrap_or(self.config.flood_sleep_threshold)
+    }
+
+    /// Has a request wait before it is sent, and says so to whoever listens to what is traced.
+    pub(super) fn sleep_on(&mut self, now: Now, id: RequestId, wait: Duration, why: &str) {
+        self.hold_followers(id);
+        let Some(pending) = self.requests.get(id) else {
+            return;
+        };
+        tracing::info!(
+            method = pending.name,
+            dc = pending.dc.dc.0,
+            request = id.0,
+            attempt = pending.attempts,
+            seconds = wait.as_secs(),
+            why,
+            "sleeping before the request is sent"
+        );
+        self.requests.set_stage(id, Stage::Paused(now.mono + wait));
     }
 
     /// Error 401: at home the account has ended, elsewhere it has to be introduced again.
@@ -210,6 +250,7 @@ impl Engine {
                 dc.access = Access::None;
             }
             self.count_attempt(id);
+            self.hold_followers(id);
             self.enqueue(now, id);
         } else {
             self.conclude(
@@ -233,7 +274,7 @@ impl Engine {
             self.finish(id, result.map(Value::Bytes));
             return;
         }
-        self.requests.remove(id);
+        self.end_request(id);
         match origin {
             Origin::Client | Origin::Nobody | Origin::Need => {}
             Origin::Init => {
@@ -247,12 +288,6 @@ impl Engine {
         }
     }
 
-    /// Sends a request again after a pause.
-    fn pause(&mut self, now: Now, id: RequestId, wait: std::time::Duration) {
-        self.count_attempt(id);
-        self.requests.set_stage(id, Stage::Paused(now.mono + wait));
-    }
-
     fn count_attempt(&mut self, id: RequestId) {
         if let Some(pending) = self.requests.get_mut(id) {
             pending.attempts = pending.attempts.saturating_add(1);
@@ -263,6 +298,31 @@ impl Engine {
 /// Whether the server says that nobody is signed in under this key any more.
 fn ends_account(error: &RpcError) -> bool {
     error.code() == 401 && ENDING.iter().any(|name| error.is(name))
+}
+
+/// Why the server ignores a message, by the
+/// [code](https://core.telegram.org/mtproto/service_messages_about_messages#notice-of-ignored-error-message) of its notice.
+fn refusal(code: i32) -> ProtocolError {
+    ProtocolError::new(match code {
+        16 => {
+            "a message is refused since its id is too low (16); this machine's clock may be wrong"
+        }
+        17 => {
+            "a message is refused since its id is too high (17); this machine's clock may be wrong"
+        }
+        18 => "a message is refused since its id is not divisible by four (18)",
+        19 => "a container is refused since its id is that of an earlier message (19)",
+        20 => {
+            "a message is refused since it is too old to know whether it was received before (20)"
+        }
+        32 => "a message is refused since its sequence number is too low (32)",
+        33 => "a message is refused since its sequence number is too high (33)",
+        34 => "a message is refused since its sequence number is not even (34)",
+        35 => "a message is refused since its sequence number is not odd (35)",
+        48 => "a message is refused for its salt (48), although it is the one that the server gave",
+        64 => "a message is refused since its container is malformed (64)",
+        _ => "a message is refused for a reason that is not known",
+    })
 }
 
 /// Decodes an answer of the engine's own concern.

@@ -79,10 +79,13 @@ fn jitter(pause: Duration, rng: &mut Rng) -> Duration {
 /// Whether the server's error passes by itself, so that the same request is worth another try. Others, such as
 /// `RANDOM_ID_DUPLICATE` or `UNKNOWN_METHOD`, would only repeat.
 pub(super) fn passes(error: &RpcError) -> bool {
-    const PASSING: [&str; 13] = [
+    const PASSING: [&str; 16] = [
         "RPC_CALL_FAIL",
         "RPC_MCGET_FAIL",
         "RPC_CONNECT_FAILED",
+        "RPC_SEND_FAIL",
+        "CHP_CALL_FAIL",
+        "MSGID_DECREASE_RETRY",
         "WORKER_BUSY_TOO_LONG_RETRY",
         "No workers running",
         "TIMEOUT",
@@ -150,6 +153,16 @@ mod tests {
             (500, "RPC_CALL_FAIL", true),
             (500, "INTERDC_2_CALL_ERROR", true),
             (-503, "Timeout", true),
+            (-503, "Timedout", true),
+            (500, "RPC_MCGET_FAIL", true),
+            (500, "WORKER_BUSY_TOO_LONG_RETRY", true),
+            (500, "MSGID_DECREASE_RETRY", true),
+            (500, "POSTPONED_TIMEOUT", true),
+            (500, "No workers running", true),
+            (500, "AUTH_RESTART", false),
+            (500, "PERSISTENT_TIMESTAMP_OUTDATED", false),
+            (500, "SOMETHING_NEW", false),
+            (400, "RPC_CONNECT_FAILED", false),
             (500, "RANDOM_ID_DUPLICATE", false),
             (500, "UNKNOWN_METHOD", false),
             (400, "PEER_ID_INVALID", false),

@@ -20,13 +20,13 @@ impl Engine {
             self.outputs.push_back(Output::Result(id, Err(error)));
             return;
         }
-        let name = pending.name;
+        let (name, threshold) = (pending.name, self.flood_sleep_threshold(&pending));
         self.requests.insert(id, pending);
         if let Some(wait) = self.floods.left(name, now.mono) {
-            if wait > self.config.flood_sleep_threshold {
+            if wait > threshold {
                 self.finish(id, Err(flood::error(name, wait)));
             } else {
-                self.requests.set_stage(id, Stage::Paused(now.mono + wait));
+                self.sleep_on(now, id, wait, "FLOOD_WAIT");
             }
             return;
         }
@@ -113,12 +113,7 @@ impl Engine {
             return;
         }
         let (key, origin) = (pending.dc, pending.origin);
-        let before = pending.after.and_then(|before| self.requests.get(before));
-        let after = before.and_then(|before| match before.stage {
-            Stage::Given(req) if before.dc == key => Some(req),
-            _ => None,
-        });
-        let body = pending.body(after);
+        let body = pending.body(self.chained_to(pending));
         tracing::trace!(
             method = pending.name,
             dc = key.dc.0,
@@ -138,6 +133,7 @@ impl Engine {
             lane.used = now.mono;
         }
         self.requests.set_stage(id, Stage::Given(req));
+        self.lead_followers(id, key, req);
         if self.is_home(key) && !matches!(origin, Origin::Init) {
             self.last_request = now.mono;
         }
@@ -183,7 +179,7 @@ impl Engine {
             dc.given.remove(&req);
         }
         self.unqueue(key, id);
-        self.requests.remove(id);
+        self.end_request(id);
     }
 
     /// Takes a request out of its session, if it has not left. Returns whether it may be sent elsewhere.
@@ -250,9 +246,7 @@ impl Engine {
             // It has ended; giving it does nothing.
             return true;
         };
-        let before = pending.after.and_then(|before| self.requests.get(before));
-        let first = before.is_none_or(Pending::is_given);
-        first && (access || pending.origin == Origin::Import)
+        self.is_next(pending) && (access || pending.origin == Origin::Import)
     }
 
     fn unqueue(&mut self, key: DcKey, id: RequestId) {

@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use telewire_schema::{Deserialize, Identifiable, Serialize, types};
@@ -65,6 +66,10 @@ pub struct Request {
     pub repeatable: bool,
     /// A dropped one is cancelled on the server as well; for large reads.
     pub cancel: bool,
+    /// Up to which length flood waits are waited out; `None` for what the engine does otherwise.
+    pub flood_sleep_threshold: Option<Duration>,
+    /// The [takeout](https://core.telegram.org/api/takeout) it belongs to.
+    pub takeout: Option<i64>,
 }
 
 impl Request {
@@ -79,6 +84,8 @@ impl Request {
             deadline: None,
             repeatable: false,
             cancel: false,
+            flood_sleep_threshold: None,
+            takeout: None,
         }
     }
 }

@@ -42,7 +42,7 @@ pub fn verdict(error: &Error) -> Verdict {
         return Verdict::Wait(wait.max(PAUSE));
     }
     match error {
-        Error::Rpc { error, .. } => {
+        Error::Rpc { error, .. } | Error::Unsuccessful { error, .. } => {
             let name = error.name();
             if name.starts_with("FILE_MIGRATE") {
                 return error

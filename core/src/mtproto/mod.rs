@@ -30,6 +30,7 @@
 )]
 
 mod acks;
+mod chain;
 mod clock;
 pub mod container;
 pub mod envelope;

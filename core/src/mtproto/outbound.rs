@@ -6,7 +6,7 @@ use telewire_schema::mtproto::{functions, types};
 use super::container::Builder;
 use super::envelope::{self, Header};
 use super::event::Failure;
-use super::request::{ReqId, Request, State, Trip, WRAPPER};
+use super::request::{ReqId, Request, Trip, WRAPPER};
 use super::sent::What;
 use super::session::Session;
 use super::window::Sealed;
@@ -238,20 +238,6 @@ impl Session {
             }
         }
         chosen
-    }
-
-    /// Whether a queued request may be sent now, after those that were `chosen` for the same packet.
-    fn is_ready(&self, request: &Request, chosen: &[ReqId]) -> bool {
-        let Some(after) = request.body.after else {
-            return true;
-        };
-        match self.requests.get(after).map(|r| r.state) {
-            None => true,
-            Some(_) if request.held => false,
-            Some(State::Sent(_)) => true,
-            Some(State::Unsure(_)) => false,
-            Some(State::Queued) => chosen.contains(&after),
-        }
     }
 
     fn put_request(&mut self, now: Now, id: ReqId, draft: &mut Draft) {

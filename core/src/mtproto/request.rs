@@ -132,6 +132,8 @@ pub(super) struct Request {
     pub(super) alone: bool,
     /// It waits until the one before it was answered.
     pub(super) held: bool,
+    /// The one before it was answered, and is about to be asked again.
+    pub(super) suspended: bool,
 }
 
 impl Request {
@@ -181,6 +183,7 @@ impl Requests {
             forgotten: false,
             alone: false,
             held: false,
+            suspended: false,
         };
         self.all.insert(id, request);
     }

@@ -15,9 +15,6 @@ use super::{gzip, wire};
 use crate::time::Now;
 use crate::transport::MAX_INBOUND;
 
-/// Refusals that a chained request gets over.
-const MAX_CHAIN: u8 = 8;
-
 impl Session {
     /// An object that is neither packed nor a container. One that does not decode is skipped, and so is only itself lost:
     /// then there is `None`.
@@ -65,11 +62,15 @@ impl Session {
             }
             types::Pong::ID => {
                 let pong = decode::<types::Pong>(&body)?;
-                self.handle_pong(&pong);
+                if !self.is_answer_to_request(pong.msg_id, &body) {
+                    self.handle_pong(&pong);
+                }
             }
             types::FutureSalts::ID => {
                 let salts = decode::<types::FutureSalts>(&body)?;
-                self.handle_salts(now, salts);
+                if !self.is_answer_to_request(salts.req_msg_id, &body) {
+                    self.handle_salts(now, salts);
+                }
             }
             types::MsgDetailedInfoData::ID => {
                 let info = decode::<types::MsgDetailedInfoData>(&body)?;
@@ -213,6 +214,10 @@ impl Session {
         {
             return;
         }
+        self.tell_result(id, result);
+    }
+
+    fn tell_result(&mut self, id: ReqId, result: Result<Bytes, RpcFault>) {
         let is_cancelled = self.requests.get(id).is_some_and(Request::is_cancelled);
         self.end(id);
         if !is_cancelled {
@@ -220,22 +225,16 @@ impl Session {
         }
     }
 
-    /// [`invokeAfterMsg`](https://core.telegram.org/api/invoking#invokeafter-family): the one before took too long, then
-    /// the same is sent again; or it was not executed yet, then the request waits for its end.
-    fn retry_chained(&mut self, id: ReqId, message: &str) -> bool {
-        let Some(request) = self.requests.get_mut(id) else {
+    /// Pings and questions for salts that somebody asked as requests: their answers come without `rpc_result` around them.
+    fn is_answer_to_request(&mut self, msg_id: i64, body: &Bytes) -> bool {
+        let Some(entry) = self.sent.get(msg_id) else {
             return false;
         };
-        let is_failed = message == "MSG_WAIT_FAILED";
-        if request.body.after.is_none() || request.refused >= MAX_CHAIN || request.forgotten {
+        let (What::Request(id), outer) = (entry.what.clone(), entry.outer) else {
             return false;
-        }
-        if !is_failed && message != "MSG_WAIT_TIMEOUT" {
-            return false;
-        }
-        request.refused = request.refused.saturating_add(1);
-        request.held = is_failed;
-        self.requeue(id);
+        };
+        self.handle_accepted(outer);
+        self.tell_result(id, Ok(body.clone()));
         true
     }
 

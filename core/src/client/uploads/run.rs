@@ -151,6 +151,8 @@ fn save_part(file: i64, part: Part, data: Bytes, big: bool, dc: Target) -> Reque
         // The same part twice is the same file.
         repeatable: true,
         cancel: false,
+        flood_sleep_threshold: None,
+        takeout: None,
     }
 }
 

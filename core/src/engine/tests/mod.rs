@@ -1,8 +1,10 @@
 //! The engine against a scripted peer: time only moves when a test moves it.
 
 mod bench;
+mod floods;
 mod foreign;
 mod life;
+mod order;
 mod peer;
 mod proxy;
 mod race;

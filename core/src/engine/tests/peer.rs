@@ -23,6 +23,8 @@ pub(super) struct Peer {
     count: i32,
     /// Requests of the API that wait for an answer: message id and body.
     pub(super) requests: Vec<(i64, Bytes)>,
+    /// How many requests came in each packet.
+    pub(super) packets: Vec<usize>,
     /// Bytes on their way to the client.
     pub(super) outgoing: Vec<u8>,
     pub(super) pings: u32,
@@ -38,6 +40,7 @@ impl Peer {
             last_id: seconds << 32,
             count: 0,
             requests: Vec::new(),
+            packets: Vec::new(),
             outgoing: Vec::new(),
             pings: 0,
         }
@@ -102,7 +105,9 @@ impl Peer {
             let message = message.unwrap();
             self.session = message.header.session_id;
             self.last_id = self.last_id.max(message.header.msg_id & !3);
+            let before = self.requests.len();
             self.take_in(message.header.msg_id, message.body);
+            self.packets.push(self.requests.len() - before);
         }
     }
 

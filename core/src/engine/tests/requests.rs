@@ -33,105 +33,6 @@ fn sent(bench: &mut Bench) -> bool {
 }
 
 #[test]
-fn a_short_flood_wait_is_slept_through() {
-    let mut bench = Bench::ready(settings(), None);
-    let id = probe(&mut bench);
-    refuse(&mut bench, 420, "FLOOD_WAIT_30");
-    bench.pass(29 * SECOND);
-    assert!(!sent(&mut bench));
-    bench.pass(SECOND);
-    let again = bench.peer().take::<Probe>().expect("sent again");
-    bench.peer().answer(again, b"fine");
-    bench.drain();
-    assert!(bench.result(id).unwrap().is_ok());
-}
-
-#[test]
-fn waits_up_to_the_threshold_are_slept_through() {
-    // parity: M-base.call.flood
-    for (text, slept) in [
-        ("FLOOD_WAIT_60", true),
-        ("FLOOD_TEST_PHONE_WAIT_60", true),
-        ("FLOOD_WAIT_61", false),
-        ("FLOOD_TEST_PHONE_WAIT_61", false),
-    ] {
-        let mut bench = Bench::ready(settings(), None);
-        let id = probe(&mut bench);
-        refuse(&mut bench, 420, text);
-        match bench.result(id) {
-            None => {
-                bench.pass(59 * SECOND);
-                assert!(!sent(&mut bench), "{text}");
-                bench.pass(SECOND);
-                assert!(slept && sent(&mut bench), "{text}");
-            }
-            Some(result) => {
-                let error = result.unwrap_err();
-                assert!(!slept, "{text}");
-                assert_eq!(error.retry_after(), Some(61 * SECOND));
-            }
-        }
-    }
-}
-
-#[test]
-fn a_long_flood_wait_is_returned_and_remembered() {
-    // parity: M-base.call.flood_early
-    let mut bench = Bench::ready(settings(), None);
-    let id = probe(&mut bench);
-    refuse(&mut bench, 420, "FLOOD_WAIT_100");
-    let error = bench.result(id).unwrap().unwrap_err();
-    assert_eq!(error.retry_after(), Some(100 * SECOND));
-    assert!(error.to_string().contains("help.getNearestDc"));
-    // The next one is not even sent, and says what is left.
-    bench.pass(20 * SECOND);
-    let id = probe(&mut bench);
-    assert!(!sent(&mut bench));
-    assert_eq!(
-        bench.result(id).unwrap().unwrap_err().retry_after(),
-        Some(80 * SECOND)
-    );
-    // Other methods go on.
-    bench.invoke(&functions::help::GetCdnConfig {});
-    assert!(
-        bench
-            .peer()
-            .take::<functions::help::GetCdnConfig>()
-            .is_some()
-    );
-    // A wait that is short by now is slept through.
-    bench.pass(30 * SECOND);
-    let id = probe(&mut bench);
-    assert!(bench.result(id).is_none());
-    bench.pass(50 * SECOND);
-    assert!(sent(&mut bench));
-    // Of a wait that is as good as over nothing is left to wait for.
-    refuse(&mut bench, 420, "FLOOD_WAIT_100");
-    assert!(bench.result(id).unwrap().is_err());
-    bench.pass(97 * SECOND);
-    probe(&mut bench);
-    assert!(sent(&mut bench));
-}
-
-#[test]
-fn errors_that_pass_are_tried_again_so_often() {
-    let mut config = settings();
-    config.request_retries = Some(2);
-    let mut bench = Bench::ready(config, None);
-    let id = probe(&mut bench);
-    for _ in 0..2 {
-        refuse(&mut bench, 500, "RPC_CALL_FAIL");
-        assert!(bench.result(id).is_none());
-        bench.pass(2 * SECOND);
-    }
-    refuse(&mut bench, 500, "RPC_CALL_FAIL");
-    assert!(bench.result(id).unwrap().unwrap_err().is("RPC_CALL_FAIL"));
-    let id = probe(&mut bench);
-    refuse(&mut bench, 500, "UNKNOWN_METHOD");
-    assert!(bench.result(id).unwrap().unwrap_err().is("UNKNOWN_METHOD"));
-}
-
-#[test]
 fn a_phone_of_another_data_centre_moves_the_account() {
     // parity: M-base.call.migrate, M-base.call.switch_dc
     let mut bench = Bench::ready(settings(), None);
@@ -343,24 +244,6 @@ fn answers_that_carry_updates_come_decoded() {
         value.decode::<types::messages::AffectedMessages>().unwrap(),
         affected
     );
-}
-
-#[test]
-fn ordered_requests_are_chained() {
-    let mut bench = Bench::ready(settings(), None);
-    let first = bench
-        .engine
-        .invoke(bench.now, Request::new(&functions::help::GetNearestDc {}));
-    let mut second = Request::new(&functions::help::GetCdnConfig {});
-    second.after = Some(first);
-    bench.engine.invoke(bench.now, second);
-    bench.drain();
-    let peer = bench.peer();
-    let (before, _) = peer.requests[0];
-    // invokeAfterMsg#cb9f372d msg_id:long query:!X
-    let chained = &peer.requests[1].1;
-    assert_eq!(chained[..4], 0xcb9f_372d_u32.to_le_bytes());
-    assert_eq!(chained[4..12], before.to_le_bytes());
 }
 
 #[test]
