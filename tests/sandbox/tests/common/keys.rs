@@ -11,7 +11,8 @@ use telewire_schema::{Deserialize, Serialize};
 use super::{Bench, Client, Scheme};
 
 impl Client {
-    pub(super) fn exchange(&mut self, bench: &mut Bench, scheme: Scheme) {
+    /// `None` when the server does not go on with a key for the data centre `told`.
+    pub(super) fn exchange(&mut self, bench: &mut Bench, scheme: Scheme, told: i32) -> Option<()> {
         let nonce = self.rng.array::<16>();
         let res: mt::ResPq = match scheme {
             Scheme::Padded => self.plain(bench, &mf::ReqPqMulti::new(nonce)),
@@ -30,7 +31,7 @@ impl Client {
         let sealed = match scheme {
             Scheme::Padded => {
                 let inner =
-                    mt::PQInnerDataDc::new(pq, p.clone(), q.clone(), nonce, sn, new_nonce, here);
+                    mt::PQInnerDataDc::new(pq, p.clone(), q.clone(), nonce, sn, new_nonce, told);
                 public
                     .encrypt_padded(&inner.to_bytes(), &mut self.rng)
                     .unwrap()
@@ -42,7 +43,7 @@ impl Client {
             }
         };
         let request = mf::ReqDhParams::new(nonce, sn, p, q, public.fingerprint(), sealed.to_vec());
-        let mt::ServerDhParams::Ok(ok) = self.plain(bench, &request) else {
+        let mt::ServerDhParams::Ok(ok) = self.try_plain(bench, &request)? else {
             panic!("refused");
         };
         let secret = exchange_secret(&sn, &new_nonce);
@@ -71,21 +72,26 @@ impl Client {
         self.key = AuthKey::new(bytes);
         assert_eq!(ok.new_nonce_hash1, self.key.new_nonce_hash(&new_nonce, 1));
         self.salt = first_salt(&sn, &new_nonce);
+        Some(())
     }
 
     /// An unencrypted question and its answer.
     pub fn plain<T: Deserialize>(&mut self, bench: &mut Bench, request: &impl Serialize) -> T {
+        let answer = self.try_plain(bench, request);
+        answer.unwrap_or_else(|| panic!("error {:?}, closed {}", self.error, self.closed))
+    }
+
+    fn try_plain<T: Deserialize>(
+        &mut self,
+        bench: &mut Bench,
+        request: &impl Serialize,
+    ) -> Option<T> {
         let id = self.next_id(bench);
         self.send_packet(bench, &plain::pack(id, &request.to_bytes()));
         let mut packets = self.receive(bench);
-        assert_eq!(
-            packets.len(),
-            1,
-            "error {:?}, closed {}",
-            self.error,
-            self.closed
-        );
-        let (_, body) = plain::unpack(&packets.remove(0).freeze()).unwrap();
-        T::from_bytes(&body).unwrap()
+        let packet = packets.pop()?;
+        assert!(packets.is_empty(), "one answer");
+        let (_, body) = plain::unpack(&packet.freeze()).unwrap();
+        Some(T::from_bytes(&body).unwrap())
     }
 }

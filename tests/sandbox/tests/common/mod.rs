@@ -170,11 +170,27 @@ impl Client {
         seed: u8,
         scheme: Scheme,
     ) -> Self {
+        let mut client = Self::at(bench, entrance, mode, seed);
+        let done = client.exchange(bench, scheme, entrance.dc);
+        assert!(done.is_some(), "error {:?}", client.error);
+        client
+    }
+
+    /// Tries to create a key for the data centre `told`, wherever it has connected to.
+    pub fn create_for(bench: &mut Bench, entrance: Entrance, told: i32) -> Self {
+        let mut client = Self::at(bench, entrance, Mode::Intermediate, 9);
+        // Not the same key each time.
+        client.rng = Rng::new(Seed::new([told.to_le_bytes()[0]; 32]));
+        client.exchange(bench, Scheme::Padded, told);
+        client
+    }
+
+    fn at(bench: &mut Bench, entrance: Entrance, mode: Mode, seed: u8) -> Self {
         let mut rng = Rng::new(Seed::new([seed; 32]));
         let conn = bench.connect_at(entrance);
         let codec = Codec::client(mode, &mut rng);
         let session = rng.i64();
-        let mut client = Self {
+        Self {
             conn,
             entrance,
             codec,
@@ -188,9 +204,7 @@ impl Client {
             error: None,
             closed: false,
             polite: true,
-        };
-        client.exchange(bench, scheme);
-        client
+        }
     }
 
     /// Another connection for the same session.
