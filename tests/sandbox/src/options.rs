@@ -12,6 +12,8 @@ pub struct Options {
     pub dc: i32,
     /// All data centres. The default one counts whether it is listed or not.
     pub dcs: Vec<i32>,
+    /// Which of them keeps the statistics of channels; the default one if it is not there.
+    pub stats_dc: i32,
     /// The application identifier that signing in has to name.
     pub api_id: i32,
     /// Its hash.
@@ -88,6 +90,13 @@ impl Options {
     pub(crate) fn far_dc(&self) -> i32 {
         self.all_dcs().pop().unwrap_or(self.dc)
     }
+
+    /// Where statistics are kept.
+    pub(crate) fn stats_dc(&self) -> i32 {
+        Some(self.stats_dc)
+            .filter(|dc| self.all_dcs().contains(dc))
+            .unwrap_or(self.dc)
+    }
 }
 
 impl Default for Options {
@@ -96,6 +105,7 @@ impl Default for Options {
             seed: 1,
             dc: 2,
             dcs: vec![2, 1, 4],
+            stats_dc: 1,
             api_id: 17_349,
             api_hash: "344583e45741c457fe1862106095a5eb".into(),
             code: "22222".into(),

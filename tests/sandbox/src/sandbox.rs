@@ -133,6 +133,12 @@ impl Sandbox {
         self.with(|server| server.write(now, from, to, text))
     }
 
+    /// Has an account live in another data centre from now on; see [`Server::move_user`].
+    pub fn move_user(&self, user: i64, dc: i32) {
+        let now = self.shared.now();
+        self.with(|server| server.move_user(now, user, dc));
+    }
+
     /// Closes every connection.
     pub fn close_all(&self) {
         self.with(Server::close_all);

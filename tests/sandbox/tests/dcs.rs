@@ -13,8 +13,8 @@ use telewire_schema::types::{self, auth::LoginToken};
 const EMMY: &str = "9996640001";
 
 fn user(bench: &Bench, phone: &str) -> telewire_sandbox::User {
-    let users = bench.server.users().into_iter();
-    users.filter(|u| u.phone == phone).next_back().unwrap()
+    let mut users = bench.server.users().into_iter();
+    users.find(|u| u.phone == phone).unwrap()
 }
 
 /// Takes the authorization of `from` to another data centre.
@@ -412,6 +412,50 @@ fn files_can_be_moved_with_or_without_a_word() {
     assert_eq!(told, 2, "new ones lie at home as ever");
     bench.server.move_files(4, true);
     assert_eq!(away.call(&mut bench, &file).unwrap_err(), "FILE_MIGRATE_4");
+}
+
+#[test]
+fn statistics_are_kept_in_one_data_centre() {
+    let mut bench = Bench::new();
+    let mut ada = bench.signed_in(1, 0);
+    let name = f::contacts::ResolveUsername::new("telewire_news");
+    let found = ada.call(&mut bench, &name).unwrap();
+    let Some(types::Chat::Channel(news)) = found.chats.first() else {
+        panic!("no channel")
+    };
+    let channel = types::InputChannelData::new(news.id, news.access_hash.unwrap());
+    let full = f::channels::GetFullChannel::new(channel.clone());
+    let full = ada.call(&mut bench, &full).unwrap().full_chat;
+    let types::ChatFull::ChannelFull(full) = full else {
+        panic!("{full:?}")
+    };
+    assert_eq!((full.stats_dc, full.can_view_stats), (Some(1), true));
+    let ask = |id| f::stats::GetMessageStats::new(channel.clone(), id);
+    assert_eq!(
+        ada.refused(&mut bench, &ask(2)),
+        (303, "STATS_MIGRATE_1".to_owned())
+    );
+    let mut keeper = bench.ready_at(2, 1);
+    carry(&mut bench, &mut ada, &mut keeper).unwrap();
+    assert!(keeper.call(&mut bench, &ask(2)).is_ok());
+    assert_eq!(
+        keeper.call(&mut bench, &ask(999)).unwrap_err(),
+        "MESSAGE_ID_INVALID"
+    );
+    // They are for those who run the channel.
+    let mut grace = bench.signed_in(3, 1);
+    let mut her_keeper = bench.ready_at(4, 1);
+    carry(&mut bench, &mut grace, &mut her_keeper).unwrap();
+    let found = grace.call(&mut bench, &name).unwrap();
+    let Some(types::Chat::Channel(news)) = found.chats.first() else {
+        panic!("no channel")
+    };
+    let hers = types::InputChannelData::new(news.id, news.access_hash.unwrap());
+    let ask = f::stats::GetMessageStats::new(hers, 2);
+    assert_eq!(
+        her_keeper.call(&mut bench, &ask).unwrap_err(),
+        "CHAT_ADMIN_REQUIRED"
+    );
 }
 
 #[test]

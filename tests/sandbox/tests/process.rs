@@ -1,14 +1,16 @@
 //! The sandbox on real sockets: in this process and as one of its own.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
+use telewire_core::config::Network;
+use telewire_core::dc::DcId;
 use telewire_core::internals::plain;
 use telewire_core::rand::{Rng, Seed};
 use telewire_core::transport::{Codec, Frame, Framing, Mode, Packet};
-use telewire_sandbox::Sandbox;
+use telewire_sandbox::{Entrance, Sandbox};
 use telewire_schema::mtproto::{functions, types};
 use telewire_schema::{Deserialize as _, Serialize as _};
 
@@ -90,6 +92,38 @@ fn several_sandboxes_live_side_by_side_and_end_when_dropped() {
     drop(one);
     assert!(TcpStream::connect(gone).is_err());
     assert_eq!(first_answer(two.address(), Mode::Full).nonce, [5; 16]);
+}
+
+#[test]
+fn every_data_centre_listens_at_both_its_doors_over_both_families() {
+    let sandbox = Sandbox::start().unwrap();
+    let ipv6 = TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).is_ok();
+    let dcs = sandbox.dcs();
+    assert_eq!(dcs.iter().map(|d| d.id).collect::<Vec<_>>(), [2, 1, 4]);
+    for dc in dcs {
+        let main = sandbox.address_of(Entrance::main(dc.id));
+        let told = dc.address.clone().unwrap();
+        assert_eq!(told, (main.ip().to_string(), main.port()));
+        assert_eq!(dc.ipv6.is_some(), ipv6);
+        let doors = [dc.address, dc.media_address, dc.ipv6, dc.media_ipv6];
+        for (host, port) in doors.into_iter().flatten() {
+            let address = SocketAddr::new(host.parse().unwrap(), port);
+            let answer = first_answer(address, Mode::Abridged);
+            let print = answer.server_public_key_fingerprints[0].cast_unsigned();
+            assert_eq!(format!("{print:016x}"), dc.fingerprint, "{address}");
+        }
+    }
+    let Network::Custom {
+        default_dc, dcs, ..
+    } = sandbox.network()
+    else {
+        panic!("not the sandbox's own")
+    };
+    assert_eq!(
+        (default_dc, dcs[0].ip),
+        (DcId(2), Ipv4Addr::LOCALHOST.into())
+    );
+    assert_eq!(dcs.len(), if ipv6 { 6 } else { 3 });
 }
 
 #[test]
@@ -242,7 +276,8 @@ fn kept_state_is_there_again() {
         let sandbox = Sandbox::builder().keep(&dir).start().unwrap();
         let users = sandbox.users();
         sandbox.write(users[1].id, users[0].id, "kept").unwrap();
-        users
+        sandbox.move_user(users[1].id, 1);
+        sandbox.users()
     };
     let sandbox = Sandbox::builder().keep(&dir).seed(77).start().unwrap();
     assert_eq!(
@@ -250,6 +285,8 @@ fn kept_state_is_there_again() {
         before,
         "the kept world, not one of another seed"
     );
+    let homes: Vec<_> = before.iter().map(|u| u.dc).collect();
+    assert_eq!(homes, [2, 1, 2, 4]);
     let texts = sandbox.with(|server| server.texts(before[0].id, before[1].id));
     assert_eq!(texts, ["kept"]);
     drop(sandbox);

@@ -96,6 +96,8 @@ pub(super) fn get_full(cx: &mut Cx<'_>, r: f::GetFullChannel) -> Answer<types::m
     );
     full.participants_count = Some(channel.count());
     full.can_view_participants = !channel.broadcast || channel.is_admin(me);
+    full.can_view_stats = channel.is_admin(me);
+    full.stats_dc = Some(cx.server.options.stats_dc());
     let mut mentions = Mentions::default();
     mentions.channels.insert(id);
     let (users, chats) = cx.people(&mentions);

@@ -25,6 +25,7 @@ mod recovery;
 mod routes;
 mod search;
 mod send;
+mod stats;
 mod updates;
 mod upload;
 mod users;

@@ -9,7 +9,7 @@ use super::context::Cx;
 use super::{
     account, auth, bots, boxed, callbacks, channels, contacts, dialogs, drafts, edit, folders,
     groups, help, history, login_token, media, messages, password, photos, recovery, search, send,
-    updates, upload, users,
+    stats, updates, upload, users,
 };
 use crate::fault::{Answer, Fault};
 
@@ -172,6 +172,9 @@ routes! {
         DeletePhotos => photos::delete,
         GetUserPhotos => photos::get_user_photos,
         UploadProfilePhoto => photos::upload,
+    }
+    stats {
+        GetMessageStats => stats::get_message_stats,
     }
     updates {
         GetChannelDifference => updates::get_channel_difference,
