@@ -176,6 +176,7 @@ fn refuse(command: Command, error: &StoreError) {
         | Command::Forget(_)
         | Command::Store(_, None)
         | Command::Confirm(_)
+        | Command::CatchUp(_)
         | Command::FloodThreshold(_) => {}
     }
 }

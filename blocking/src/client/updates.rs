@@ -56,6 +56,16 @@ impl Client {
         list.into_iter().map(Handler::wrap).collect()
     }
 
+    /// Fetches what came while nobody was connected, and returns when it is there for the handlers. A client that was built with
+    /// `catch_up` does so by itself. For others this begins where the session's last run ended, if it comes before the first
+    /// update does, and else behind the last update.
+    ///
+    /// # Errors
+    /// [`Error::Misuse`] on the thread that drives the connection.
+    pub fn catch_up(&self) -> Result<(), Error> {
+        self.finish(self.as_async().catch_up())
+    }
+
     /// Runs the handlers until the client is disconnected, by [`Client::disconnect`] in a handler or another thread, or
     /// because the connection is lost for good; it is disconnected in any case when this returns.
     ///

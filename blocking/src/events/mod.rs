@@ -5,6 +5,7 @@
 mod chat_action;
 mod deleted;
 mod edited;
+mod gap;
 mod handler;
 mod new_message;
 mod raw;
@@ -13,8 +14,8 @@ mod user_update;
 
 use telewire_core::events::EventBuilder;
 pub use telewire_core::events::{
-    ChatAction, MessageDeleted, MessageEdited, MessageRead, NewMessage, Outcome, PatternMatch, Raw,
-    StopPropagation, UserUpdate,
+    ChatAction, Gap, MessageDeleted, MessageEdited, MessageRead, NewMessage, Outcome, PatternMatch,
+    Raw, StopPropagation, UserUpdate, Why,
 };
 
 use crate::client::Client;
@@ -22,6 +23,7 @@ use crate::client::Client;
 pub use chat_action::ChatActionEvent;
 pub use deleted::MessageDeletedEvent;
 pub use edited::MessageEditedEvent;
+pub use gap::GapEvent;
 pub use handler::Handler;
 pub use new_message::NewMessageEvent;
 pub use raw::RawEvent;

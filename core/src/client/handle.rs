@@ -61,6 +61,8 @@ pub(crate) enum Command {
     Delete(Reply<Result<bool, StoreError>>),
     Confirm(UpdateId),
     FloodThreshold(Duration),
+    /// Fetch what was missed; answered when it is there.
+    CatchUp(Reply<()>),
     /// The account lives in that data centre. Not once somebody is signed in.
     MoveHome(DcId, Reply<()>),
 }
@@ -106,6 +108,8 @@ struct Updates {
     wakers: Wakers,
     /// Somebody has asked at least once, or is about to.
     consumer: bool,
+    /// Somebody has asked at least once.
+    asked: bool,
 }
 
 impl Shared {
@@ -274,13 +278,22 @@ impl Shared {
         updates.wanted > updates.ready.len()
     }
 
+    /// What gives way to what comes: with handlers that nobody runs, what lies ready must not keep conversations from hearing
+    /// of anything.
+    pub(crate) fn make_way(&self) -> Option<UpdateId> {
+        let mut updates = lock(&self.updates);
+        let stale = !updates.asked && updates.ready.len() >= MANY_READY;
+        let (id, _) = stale.then(|| updates.ready.pop_front()).flatten()?;
+        Some(id)
+    }
+
     pub(crate) fn deliver(&self, id: UpdateId, update: Arc<Update>) {
         let wakers = {
             let mut updates = lock(&self.updates);
             updates.ready.push_back((id, update));
             if updates.ready.len() == MANY_READY {
                 tracing::warn!(
-                    "{MANY_READY} updates wait for handlers; unless run_until_disconnected() takes them, conversations will not hear of new ones either"
+                    "{MANY_READY} updates wait for handlers; unless run_until_disconnected() takes them, the oldest give way"
                 );
             }
             updates.wakers.take()

@@ -97,6 +97,7 @@ mod tests {
             peers: Arc::default(),
             date: 1,
             catch_up: false,
+            gap: None,
         });
         router.offer(&update);
         for waiter in [&first, &second] {

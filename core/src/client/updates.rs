@@ -11,7 +11,7 @@ use futures::stream::{FuturesUnordered, StreamExt};
 use futures::{FutureExt, pin_mut};
 
 use crate::client::Client;
-use crate::client::handle::lock;
+use crate::client::handle::{Command, lock};
 use crate::engine::{State, UpdateId};
 use crate::error::Error;
 use crate::events::{Built, EventBuilder, Handler, HandlerError, Outcome, Place, Verdict};
@@ -162,6 +162,30 @@ impl Client {
             self.disconnect().await;
         }
         end
+    }
+
+    /// Fetches what came while nobody was connected, and returns when it is there for the handlers. Its events say
+    /// [`is_catch_up`](crate::events::RawEvent::is_catch_up).
+    ///
+    /// A client that was built with [`catch_up`](crate::client::Builder::catch_up) does so by itself. For others this begins
+    /// where the session's last run ended, if it comes before the first update does, and else behind the last update. Nothing is
+    /// fetched for a session that has never had an update.
+    ///
+    /// More than some hundreds of updates do not wait for handlers: if nobody takes them, it returns with the first part, and the
+    /// rest is fetched as they are taken. If the connection is lost meanwhile, it returns as well; what is missing then is fetched
+    /// when it stands again. See [`updates.getDifference`](https://core.telegram.org/method/updates.getDifference).
+    ///
+    /// ```no_run
+    /// # async fn f(client: telewire_core::Client) -> Result<(), telewire_core::Error> {
+    /// client.on(telewire_core::events::NewMessage::new(), |event| async move { println!("{}", event.text()) });
+    /// client.connect().await?;
+    /// client.catch_up().await;
+    /// client.run_until_disconnected().await
+    /// # }
+    /// ```
+    pub async fn catch_up(&self) {
+        // The driver is gone, and the connection with it.
+        let _ = self.shared().ask(Command::CatchUp).await;
     }
 
     /// Gives an update to all handlers, one after the other.

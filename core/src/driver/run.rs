@@ -41,6 +41,7 @@ pub(super) struct Run<R: Runtime> {
     storing: HashMap<TaskId, Reply<Result<(), StoreError>>>,
     connecting: Vec<Reply<Result<(), Error>>>,
     leaving: Vec<Reply<()>>,
+    catching_up: Vec<Reply<()>>,
     abandoned: bool,
 }
 
@@ -74,6 +75,7 @@ impl<R: Runtime> Run<R> {
             storing: HashMap::new(),
             connecting: Vec::new(),
             leaving: Vec::new(),
+            catching_up: Vec::new(),
             abandoned: false,
         }
     }
@@ -203,6 +205,10 @@ impl<R: Runtime> Run<R> {
                 self.store.push(Op::Delete(reply));
             }
             Command::Confirm(id) => self.engine.confirm(id),
+            Command::CatchUp(reply) => {
+                self.engine.catch_up(now);
+                self.catching_up.push(reply);
+            }
             Command::FloodThreshold(d) => self.engine.set_flood_sleep_threshold(d),
             Command::MoveHome(dc, reply) => {
                 self.engine.sign_in_at(now, dc);
@@ -244,7 +250,7 @@ impl<R: Runtime> Run<R> {
                     self.jobs.push(Box::pin(working));
                 }
                 Output::State(state) => self.shared.set_state(state),
-                // Whoever wants every message has to know; the engine has logged it.
+                // Whoever wants every message hears of it by an event; the engine has logged it.
                 Output::Lapse(_) => {}
                 // Of use to embedders; no method of the client needs it yet.
                 Output::Config(_) => {}
@@ -297,6 +303,9 @@ impl<R: Runtime> Run<R> {
             let update = Arc::new(update);
             self.shared.router.offer(&update);
             if self.shared.has_consumer() {
+                if let Some(old) = self.shared.make_way() {
+                    self.engine.give_way(old);
+                }
                 self.shared.deliver(id, update);
             } else {
                 self.engine.confirm(id);
@@ -308,6 +317,11 @@ impl<R: Runtime> Run<R> {
 
     /// Answers those who wait for the connection to stand, or to be gone. Returns whether there is more to do first.
     fn settle(&mut self) -> bool {
+        if !self.catching_up.is_empty() && !self.engine.is_catching_up() {
+            self.catching_up.drain(..).for_each(|reply| {
+                let _ = reply.send(());
+            });
+        }
         match self.engine.state() {
             // Somebody has connected since, so that end is over.
             State::Connecting => self.answer_leaving(),

@@ -82,6 +82,9 @@ impl Feed {
         let user = session.user.as_ref().map(|user| user.id);
         if self.user.is_some() && self.user != user {
             self.boxes.stop(now);
+            // What is asked for is somebody else's.
+            self.needs.clear();
+            self.finding.clear();
         }
         self.user = user;
         self.begin(now);
@@ -110,6 +113,28 @@ impl Feed {
     pub(super) fn stored(&mut self, result: Result<(), StoreError>) {
         self.storing = false;
         self.failed |= result.is_err();
+    }
+
+    /// The same for nobody, after the account was forgotten.
+    pub(super) fn begin_anew(&mut self, config: &Config, session: &Session, now: Now) {
+        let mut fresh = Self::new(config, session, now);
+        fresh.boxes.number_on(&mut self.boxes);
+        fresh.consumer = self.consumer;
+        *self = fresh;
+    }
+
+    pub(super) fn catch_up(&mut self, now: Now) {
+        if self.live {
+            self.boxes.catch_up(now);
+        }
+    }
+
+    pub(super) fn is_catching_up(&self) -> bool {
+        self.live && self.boxes.is_catching_up()
+    }
+
+    pub(super) fn give_way(&mut self, update: UpdateId) {
+        self.boxes.give_way(update);
     }
 
     pub(super) fn set_consumer(&mut self, consumer: bool) {
@@ -210,9 +235,10 @@ impl Engine {
             return;
         };
         match peer {
+            Some(_) if matches!(need, Need::Peers { .. }) => self.look_up_peers(now, need),
             Some(peer) => self.ask_for(now, need, peer.access_hash),
             None => {
-                let unknown = Error::NotFound("the channel's access hash is not known".into());
+                let unknown = Error::NotFound("the access hash is not known".into());
                 self.feed.boxes.handle_answer(now, &need, Err(unknown));
             }
         }
@@ -255,6 +281,10 @@ impl Engine {
             self.fail_lane(now, DcKey::main(self.home), Loss::Stale);
             return;
         }
+        if matches!(need, Need::Peers { .. }) {
+            self.look_up_peers(now, need);
+            return;
+        }
         match (need.channel(), need.access_hash()) {
             (Some(channel), None) => {
                 let key = PeerKey::Id(PeerId::Channel(channel));
@@ -262,6 +292,24 @@ impl Engine {
                 self.feed.finding.insert(task, need);
             }
             (_, hash) => self.ask_for(now, need, hash.unwrap_or_default()),
+        }
+    }
+
+    /// Looks the peers up, one after the other.
+    fn look_up_peers(&mut self, now: Now, mut need: Need) {
+        let Need::Peers { peers, .. } = &mut need else {
+            return;
+        };
+        match peers.pop() {
+            Some(peer) => {
+                let key = PeerKey::Id(peer);
+                let task = self.start_task(now, Task::FindChannel, |id| Output::Find(id, key));
+                self.feed.finding.insert(task, need);
+            }
+            None => {
+                let known = Value::Bytes(Bytes::new());
+                self.feed.boxes.handle_answer(now, &need, Ok(known));
+            }
         }
     }
 

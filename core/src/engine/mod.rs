@@ -182,12 +182,29 @@ impl Engine {
         self.disconnect(now);
         self.session = Session::default();
         self.dcs.clear();
-        self.feed = Feed::new(&self.config, &self.session, now);
+        self.feed.begin_anew(&self.config, &self.session, now);
     }
 
     /// The consumer took that update, so it need not come again after a crash.
     pub fn confirm(&mut self, update: UpdateId) {
         self.feed.confirm(update);
+    }
+
+    /// An update that was handed out has to give way to others without having been taken. It will not come again; an
+    /// [`Update::gap`](crate::updates::Update::gap) tells of it.
+    pub fn give_way(&mut self, update: UpdateId) {
+        self.feed.give_way(update);
+    }
+
+    /// Fetches what was missed: since the session was last used, if updates began with the present and nothing has come
+    /// yet, and else since the last update. Only while connected.
+    pub fn catch_up(&mut self, now: Now) {
+        self.feed.catch_up(now);
+    }
+
+    /// Whether something that was missed is still being fetched. With a full queue nothing is.
+    pub fn is_catching_up(&self) -> bool {
+        self.feed.is_catching_up()
     }
 
     /// Up to which length flood waits are waited out from now on.

@@ -164,7 +164,8 @@ impl Event for RawEvent {
     const NAME: &'static str = "Raw";
 
     fn build(client: &Client, update: &Arc<Update>) -> Option<Self> {
-        Some(Self {
+        // The sign of a gap is not one of the server's updates.
+        update.gap.is_none().then(|| Self {
             update: Arc::clone(update),
             client: client.clone(),
         })

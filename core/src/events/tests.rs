@@ -32,6 +32,7 @@ fn update(raw: impl Into<types::Update>) -> Arc<Update> {
         peers: Arc::default(),
         date: 1,
         catch_up: true,
+        gap: None,
     })
 }
 
@@ -46,6 +47,7 @@ fn bringing(
         peers: Arc::new(PeerMap::new(users, chats)),
         date: 1,
         catch_up: false,
+        gap: None,
     })
 }
 

@@ -4,7 +4,8 @@ use super::ledger::Ledger;
 use super::outbox::Outbox;
 use super::repair::Repair;
 use super::sequence::{Offer, Sequence};
-use super::{BoxId, Event, Lapse, Payload};
+use super::{BoxId, Event, Lapse, Payload, Why};
+use crate::peers::PeerId;
 use crate::session::UpdateState;
 use crate::time::Mono;
 
@@ -19,6 +20,8 @@ pub(super) struct Account {
     pub(super) ledger: Ledger<UpdateState>,
     /// The server numbered the account anew: its state has to be asked for.
     pub(super) renumbered: bool,
+    /// Something was applied in this run.
+    pub(super) moved: bool,
 }
 
 /// The events of one packet that have no number of their own, in the order of the packets.
@@ -46,6 +49,7 @@ impl Account {
             repair: Repair::default(),
             ledger: Ledger::new(state),
             renumbered: false,
+            moved: false,
         }
     }
 
@@ -96,23 +100,36 @@ impl Account {
         self.settle(now, out);
     }
 
-    /// Lets an event wait for a difference that is asked for now.
-    pub(super) fn postpone(&mut self, after: i32, count: i32, event: Event) {
-        self.pts.hold(after, count, event);
-        self.repair.want();
+    /// Whether an event had better wait until it is known who is in it.
+    pub(super) fn may_hold_back(&self, after: i32, count: i32) -> bool {
+        let begun = self.pts.local().is_some();
+        begun && !self.repair.is_paused() && !self.pts.is_known(after, count)
+    }
+
+    /// Lets an event wait until it is known who is in it.
+    pub(super) fn hold_back(&mut self, after: i32, count: i32, event: Event, who: Vec<PeerId>) {
+        self.pts.hold_back(after, count, event);
+        self.repair.doubt(who);
+    }
+
+    /// The session knows those who were asked for, or not.
+    pub(super) fn looked_up(&mut self, now: Mono, found: bool, out: &mut Outbox) {
+        self.repair.looked_up(found);
+        if found {
+            self.pts.release(!self.repair.is_in_doubt());
+            self.settle(now, out);
+        }
+    }
+
+    /// What was held back goes out as it is: who is in it cannot be found out now.
+    pub(super) fn let_go(&mut self, out: &mut Outbox) {
+        self.pts.release(true);
+        self.apply_ready(out);
     }
 
     /// Applies what fits by now, and notes whether something is missing.
     pub(super) fn settle(&mut self, now: Mono, out: &mut Outbox) {
-        while let Some(event) = self.pts.next_ready() {
-            self.hand_out(event, out);
-        }
-        while let Some(event) = self.qts.next_ready() {
-            self.hand_out(event, out);
-        }
-        while let Some(packet) = self.seq.next_ready() {
-            self.open(packet, out);
-        }
+        self.apply_ready(out);
         if self.has_gap() {
             self.repair.gap(now);
         } else {
@@ -120,27 +137,65 @@ impl Account {
         }
     }
 
+    fn apply_ready(&mut self, out: &mut Outbox) {
+        while let Some(event) = self.pts.next_ready() {
+            if let Some((from, to)) = self.pts.take_skipped() {
+                self.report(Some(from), Some(to), Why::Withheld, out);
+            }
+            self.hand_out(event, out);
+        }
+        // The numbers of a report are pts, which these holes do not have.
+        while let Some(event) = self.qts.next_ready() {
+            if self.qts.take_skipped().is_some() {
+                self.report(None, None, Why::Withheld, out);
+            }
+            self.hand_out(event, out);
+        }
+        while let Some(packet) = self.seq.next_ready() {
+            if self.seq.take_skipped().is_some() {
+                self.report(None, None, Why::Withheld, out);
+            }
+            self.open(packet, out);
+        }
+    }
+
     /// A complete difference was applied.
     pub(super) fn finish(&mut self, now: Mono, out: &mut Outbox) {
         self.repair.finished();
+        self.pts.release(!self.repair.is_in_doubt());
         self.settle(now, out);
-        if self.repair.fruitless(self.has_gap()) {
-            let from = self.pts.local();
+        let hole = self.pts.has_hole() || self.qts.has_hole() || self.seq.has_hole();
+        if self.repair.fruitless(hole) {
             self.pts.excuse();
             self.qts.excuse();
             self.seq.excuse();
             self.settle(now, out);
-            out.report(Lapse {
-                at: BoxId::Account,
-                from,
-                to: self.pts.local(),
-                raw: None,
-            });
+        }
+    }
+
+    /// Tells of events that are missing, before the position moves behind them.
+    pub(super) fn report(
+        &mut self,
+        from: Option<i32>,
+        to: Option<i32>,
+        why: Why,
+        out: &mut Outbox,
+    ) {
+        let lapse = Lapse {
+            at: BoxId::Account,
+            from,
+            to,
+            why,
+            raw: self.repair.raw.take(),
+        };
+        if let Some(id) = out.report(Some(BoxId::Account), lapse) {
+            self.ledger.push(id);
         }
     }
 
     /// Hands an event out that was applied.
     fn hand_out(&mut self, event: Event, out: &mut Outbox) {
+        self.moved = true;
         if let Some(id) = out.push(Some(BoxId::Account), event, false) {
             self.ledger.push(id);
         }
@@ -149,6 +204,7 @@ impl Account {
 
     /// Hands an event of a difference out, whose position is known only once all of it was applied.
     pub(super) fn hand_out_part(&mut self, payload: Payload, out: &mut Outbox) {
+        self.moved = true;
         if let Some(id) = out.push(Some(BoxId::Account), Some(payload), self.repair.catch_up) {
             self.ledger.push(id);
         }
@@ -181,6 +237,7 @@ impl Account {
     }
 
     fn open(&mut self, packet: Packet, out: &mut Outbox) {
+        self.moved = true;
         self.date = self.date.max(packet.date);
         for event in packet.events {
             if let Some(id) = out.push(Some(BoxId::Account), Some(event), false) {

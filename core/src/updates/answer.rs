@@ -10,7 +10,7 @@ use super::boxes::Boxes;
 use super::failure::{Failure, decode};
 use super::need::Need;
 use super::place::{Place, date_of, peer_of, place};
-use super::{BoxId, Lapse, Payload};
+use super::{BoxId, Payload, Why};
 use crate::engine::Value;
 use crate::error::Error;
 use crate::peers::PeerMap;
@@ -31,14 +31,21 @@ impl Boxes {
     pub(crate) fn handle_answer(&mut self, now: Now, need: &Need, answer: Result<Value, Error>) {
         match need {
             Need::Reconnect => {}
-            Need::State => match decode(answer) {
-                Ok(state) => self.handle_state(now, &state),
-                Err(failure) => self.handle_account_failure(now, failure),
-            },
-            Need::Difference { .. } => match decode(answer) {
-                Ok(difference) => self.handle_difference(now, difference),
-                Err(failure) => self.handle_account_failure(now, failure),
-            },
+            Need::Peers { at, .. } => self.handle_peers(now, *at, answer.is_ok()),
+            Need::State => {
+                match decode(answer) {
+                    Ok(state) => self.handle_state(now, &state),
+                    Err(failure) => self.handle_account_failure(now, failure),
+                }
+                self.go_back_if_wanted(now);
+            }
+            Need::Difference { .. } => {
+                match decode(answer) {
+                    Ok(difference) => self.handle_difference(now, difference),
+                    Err(failure) => self.handle_account_failure(now, failure),
+                }
+                self.go_back_if_wanted(now);
+            }
             Need::ChannelDifference { channel, .. } => {
                 match decode(answer) {
                     Ok(difference) => self.handle_channel_difference(now, *channel, difference),
@@ -56,8 +63,39 @@ impl Boxes {
         }
     }
 
+    /// Somebody wants what was missed in an earlier run, and the answer that was waited for is there.
+    fn go_back_if_wanted(&mut self, now: Now) {
+        let wanted = self.saved.as_ref().is_some_and(|saved| saved.wanted);
+        if wanted && !self.account.repair.is_under_way() {
+            self.go_back(now);
+            self.handle_resync(now);
+        }
+    }
+
+    fn handle_peers(&mut self, now: Now, at: BoxId, found: bool) {
+        match at {
+            BoxId::Account if self.account.repair.is_under_way() => {
+                self.account.looked_up(now.mono, found, &mut self.out);
+            }
+            BoxId::Account => {}
+            BoxId::Channel(id) => {
+                let channel = self.channels.get_mut(&id);
+                if let Some(channel) = channel.filter(|c| c.repair.is_under_way()) {
+                    channel.looked_up(now.mono, found, &mut self.out);
+                }
+                self.note(id);
+            }
+        }
+    }
+
     fn handle_state(&mut self, now: Now, state: &types::updates::State) {
         if !self.account.repair.is_under_way() {
+            return;
+        }
+        if self.saved.as_ref().is_some_and(|saved| saved.wanted) {
+            self.go_back(now);
+            self.account.repair.finished();
+            self.handle_resync(now);
             return;
         }
         let account = &mut self.account;
@@ -73,13 +111,13 @@ impl Boxes {
                 date: state.date,
             });
         } else {
+            let why = if account.renumbered {
+                Why::Renumbered
+            } else {
+                account.repair.why()
+            };
+            account.report(from, Some(state.pts), why, &mut self.out);
             account.set(plain(state));
-            self.out.report(Lapse {
-                at: BoxId::Account,
-                from,
-                to: Some(state.pts),
-                raw: account.repair.raw.take(),
-            });
         }
         account.renumbered = false;
         account.finish(now.mono, &mut self.out);
@@ -129,16 +167,12 @@ impl Boxes {
                 self.account.repair.continued(now.mono, progress, None);
             }
             Difference::TooLong(d) => {
-                let from = self.account.pts.local();
-                self.account.pts.set(Some(d.pts));
-                self.account.reach();
-                self.out.report(Lapse {
-                    at: BoxId::Account,
-                    from,
-                    to: Some(d.pts),
-                    raw: None,
-                });
-                self.account
+                let account = &mut self.account;
+                let from = account.pts.local();
+                account.report(from, Some(d.pts), Why::TooLong, &mut self.out);
+                account.pts.set(Some(d.pts));
+                account.reach();
+                account
                     .repair
                     .continued(now.mono, from != Some(d.pts), None);
             }
@@ -177,6 +211,9 @@ impl Boxes {
                 }
                 Place::ChannelTooLong { id, pts } => {
                     self.channel_too_long(now, id, pts);
+                    if let Some(channel) = self.channels.get_mut(&id) {
+                        channel.repair.catch_up |= catch_up;
+                    }
                     self.learn_hash(id, &batch.peers);
                 }
                 Place::PtsChanged => self.account.renumbered = true,
@@ -214,13 +251,9 @@ impl Boxes {
                     types::Dialog::Dialog(dialog) => dialog.pts,
                     _ => None,
                 };
-                let from = self.channels.get(&id).and_then(|c| c.pts.local());
-                self.out.report(Lapse {
-                    at: BoxId::Channel(id),
-                    from,
-                    to: pts,
-                    raw: None,
-                });
+                if let Some(channel) = self.channels.get_mut(&id) {
+                    channel.report(pts, Why::TooLong, &mut self.out);
+                }
                 self.close_channel(now, id, pts, d.final_, d.timeout);
             }
         }
@@ -325,14 +358,9 @@ impl Boxes {
         else {
             return;
         };
-        let from = channel.pts.local();
-        if from.is_some() {
-            self.out.report(Lapse {
-                at: BoxId::Channel(id),
-                from,
-                to: Some(full.pts),
-                raw: channel.repair.raw.take(),
-            });
+        if channel.pts.local().is_some() {
+            let why = channel.repair.why();
+            channel.report(Some(full.pts), why, &mut self.out);
         }
         channel.pts.set(Some(full.pts));
         channel.reach(&mut self.out);

@@ -12,8 +12,9 @@ use super::channel::Channel;
 use super::known::Known;
 use super::need::Need;
 use super::outbox::Outbox;
+use super::repair::Repair;
 use super::route::MAX_CHANNELS;
-use super::{BoxId, Lapse, Origin, Update, short};
+use super::{BoxId, Lapse, Origin, Update, Why, short};
 use crate::config::CatchUp;
 use crate::engine::UpdateId;
 use crate::peers::PeerId;
@@ -36,9 +37,20 @@ pub(crate) struct Boxes {
     /// Channels that something is missing in.
     pub(super) active: BTreeSet<i64>,
     pub(super) known: Known,
+    /// Where the session stood, if updates began with the present instead.
+    pub(super) saved: Option<Saved>,
     catch_up: CatchUp,
     self_id: Option<i64>,
     last_push: Mono,
+}
+
+/// Positions of an earlier run that were passed over.
+#[derive(Debug)]
+pub(super) struct Saved {
+    pub(super) state: UpdateState,
+    channels: BTreeMap<i64, i32>,
+    /// Somebody wants what came since.
+    pub(super) wanted: bool,
 }
 
 impl Boxes {
@@ -50,6 +62,11 @@ impl Boxes {
         now: Now,
     ) -> Self {
         let resume = catch_up != CatchUp::Off;
+        let saved = state.filter(|_| !resume).map(|state| Saved {
+            state,
+            channels: channels.clone(),
+            wanted: false,
+        });
         let channels = channels.iter().filter(|_| resume).take(MAX_CHANNELS);
         Self {
             account: Account::new(state, resume),
@@ -61,6 +78,7 @@ impl Boxes {
             since: None,
             active: BTreeSet::new(),
             known: Known::default(),
+            saved,
             catch_up,
             self_id: None,
             last_push: now.mono,
@@ -85,6 +103,14 @@ impl Boxes {
         self.account.repair.want();
     }
 
+    /// The account is forgotten, with all that was stored of it. Updates of it may still be in the consumer's hands, so
+    /// the next account's are numbered on from there.
+    pub(crate) fn number_on(&mut self, from: &mut Self) {
+        std::mem::swap(&mut self.out, &mut from.out);
+        self.out.forget();
+        self.out.changes.clear();
+    }
+
     /// Nobody is signed in any more: forgets every position, and the updates that nobody has taken.
     pub(crate) fn stop(&mut self, now: Now) {
         let mut fresh = Self::new(None, &BTreeMap::new(), self.catch_up, now);
@@ -97,6 +123,47 @@ impl Boxes {
             .map(|id| SessionChange::Channel(*id, None));
         fresh.out.changes.extend(gone);
         *self = fresh;
+    }
+
+    /// Fetches what was missed: since the session was last used, if updates began with the present and nothing has
+    /// happened yet, and else since the last update. Does nothing for somebody who never had any.
+    pub(crate) fn catch_up(&mut self, now: Now) {
+        if let Some(saved) = &mut self.saved {
+            saved.wanted = true;
+            if self.account.repair.is_under_way() {
+                // The present state is on its way; it will not be taken over.
+                return;
+            }
+            self.go_back(now);
+        }
+        if self.account.state().is_some() {
+            self.handle_resync(now);
+        }
+    }
+
+    /// Whether something that was missed is still being fetched, with room to put it in.
+    pub(crate) fn is_catching_up(&self) -> bool {
+        let busy = |repair: &Repair| repair.catch_up && !repair.is_idle();
+        let channels = || self.active.iter().filter_map(|id| self.channels.get(id));
+        let asked = self.saved.as_ref().is_some_and(|saved| saved.wanted);
+        self.self_id.is_some()
+            && self.out.has_room()
+            && (asked || busy(&self.account.repair) || channels().any(|c| busy(&c.repair)))
+    }
+
+    /// Takes the positions of the earlier run up again, if nothing was applied since.
+    pub(super) fn go_back(&mut self, now: Now) {
+        let Some(saved) = self.saved.take().filter(|_| !self.account.moved) else {
+            return;
+        };
+        self.account.set(saved.state);
+        self.account.renumbered = false;
+        for (id, pts) in saved.channels {
+            if !self.channels.contains_key(&id) && self.channels.len() < MAX_CHANNELS {
+                self.channels
+                    .insert(id, Channel::new(id, Some(pts), now.mono));
+            }
+        }
     }
 
     /// Whether anybody takes updates. Without, they move the boxes and count as taken.
@@ -152,12 +219,14 @@ impl Boxes {
     /// A push that did not decode: what was in it comes with the difference, if that decodes.
     pub(crate) fn handle_undecodable(&mut self, now: Now, raw: Bytes) {
         self.last_push = now.mono;
-        self.out.report(Lapse {
+        let lapse = Lapse {
             at: BoxId::Account,
             from: self.account.pts.local(),
             to: None,
+            why: Why::Undecodable,
             raw: Some(raw),
-        });
+        };
+        self.out.report(None, lapse);
         self.account.repair.want();
     }
 
@@ -201,6 +270,9 @@ impl Boxes {
             return Some(Need::Reconnect);
         }
         self.self_id?;
+        if let Some(need) = self.look_up() {
+            return Some(need);
+        }
         if !self.out.has_room() {
             return None;
         }
@@ -219,6 +291,12 @@ impl Boxes {
     /// The next update for the consumer, in order within its box.
     pub(crate) fn poll_update(&mut self) -> Option<(UpdateId, Update)> {
         self.out.pop().map(|(id, update)| (UpdateId(id), update))
+    }
+
+    /// An update has to give way untaken: it lay ready for too long.
+    pub(crate) fn give_way(&mut self, id: UpdateId) {
+        self.confirm(id);
+        self.out.overflow();
     }
 
     /// The consumer took an update.
@@ -286,6 +364,26 @@ impl Boxes {
             .chain(self.account.repair.poll_timeout())
             .chain(silence)
             .min()
+    }
+
+    /// Peers that the session may know; that needs no room.
+    fn look_up(&mut self) -> Option<Need> {
+        if self.account.repair.is_in_doubt() {
+            self.account.pts.ask_for_peers();
+            let peers = self.account.repair.look_up();
+            let at = BoxId::Account;
+            return Some(Need::Peers { at, peers });
+        }
+        let doubtful = |id: &&i64| {
+            let channel = self.channels.get(id);
+            channel.is_some_and(|c| c.repair.is_in_doubt())
+        };
+        let id = *self.active.iter().find(doubtful)?;
+        let channel = self.channels.get_mut(&id)?;
+        channel.pts.ask_for_peers();
+        let peers = channel.repair.look_up();
+        let at = BoxId::Channel(id);
+        Some(Need::Peers { at, peers })
     }
 
     fn ask_account(&mut self) -> Need {

@@ -4,7 +4,8 @@ use super::ledger::Ledger;
 use super::outbox::Outbox;
 use super::repair::Repair;
 use super::sequence::{Offer, Sequence};
-use super::{BoxId, Event, Lapse};
+use super::{BoxId, Event, Lapse, Why};
+use crate::peers::PeerId;
 use crate::time::Mono;
 
 #[derive(Debug)]
@@ -65,12 +66,39 @@ impl Channel {
         self.settle(now, out);
     }
 
+    /// Whether an event had better wait until it is known who is in it.
+    pub(super) fn may_hold_back(&self, after: i32, count: i32) -> bool {
+        !self.repair.is_paused() && !self.pts.is_known(after, count)
+    }
+
+    /// Lets an event wait until it is known who is in it.
+    pub(super) fn hold_back(&mut self, after: i32, count: i32, event: Event, who: Vec<PeerId>) {
+        self.pts.hold_back(after, count, event);
+        self.repair.doubt(who);
+    }
+
+    /// The session knows those who were asked for, or not.
+    pub(super) fn looked_up(&mut self, now: Mono, found: bool, out: &mut Outbox) {
+        self.repair.looked_up(found);
+        if found {
+            self.pts.release(!self.repair.is_in_doubt());
+            self.settle(now, out);
+        }
+    }
+
+    /// What was held back goes out as it is: who is in it cannot be found out now.
+    pub(super) fn let_go(&mut self, out: &mut Outbox) {
+        self.pts.release(true);
+        self.apply_ready(Why::Withheld, out);
+    }
+
     /// Applies what fits by now, and notes whether something is missing.
     pub(super) fn settle(&mut self, now: Mono, out: &mut Outbox) {
-        while let Some(event) = self.pts.next_ready() {
-            self.hand_out(event, false, out);
-            self.reach(out);
-        }
+        self.settle_without(now, Why::Withheld, out);
+    }
+
+    fn settle_without(&mut self, now: Mono, why: Why, out: &mut Outbox) {
+        self.apply_ready(why, out);
         if self.pts.has_gap() {
             self.repair.gap(now);
         } else {
@@ -81,24 +109,54 @@ impl Channel {
     /// A complete difference was applied.
     pub(super) fn finish(&mut self, now: Mono, out: &mut Outbox) {
         self.repair.finished();
+        self.pts.release(!self.repair.is_in_doubt());
         self.settle(now, out);
-        if self.repair.fruitless(self.pts.has_gap()) {
-            self.skip(now, out);
+        if self.repair.fruitless(self.pts.has_hole()) {
+            self.pts.excuse();
+            self.settle(now, out);
         }
     }
 
-    /// Goes on behind what cannot be had.
+    /// Goes on behind what cannot be had, since the channel cannot be asked.
     pub(super) fn skip(&mut self, now: Mono, out: &mut Outbox) {
-        let from = self.pts.local();
+        if self.pts.first_waiting().is_none() {
+            // The server says that there is more, and nothing tells where that ends.
+            self.report(None, Why::Unreachable, out);
+        }
+        self.repair.finished();
         self.pts.ask();
         self.pts.excuse();
-        self.settle(now, out);
-        out.report(Lapse {
+        self.pts.release(true);
+        self.settle_without(now, Why::Unreachable, out);
+        self.reach(out);
+    }
+
+    fn apply_ready(&mut self, why: Why, out: &mut Outbox) {
+        while let Some(event) = self.pts.next_ready() {
+            if let Some((from, to)) = self.pts.take_skipped() {
+                self.report_hole(Some(from), Some(to), why, out);
+            }
+            self.hand_out(event, false, out);
+            self.reach(out);
+        }
+    }
+
+    /// Tells of events that are missing, before the position moves behind them.
+    pub(super) fn report(&mut self, to: Option<i32>, why: Why, out: &mut Outbox) {
+        self.report_hole(self.pts.local(), to, why, out);
+    }
+
+    fn report_hole(&mut self, from: Option<i32>, to: Option<i32>, why: Why, out: &mut Outbox) {
+        let lapse = Lapse {
             at: BoxId::Channel(self.id),
             from,
-            to: self.pts.local(),
+            to,
+            why,
             raw: self.repair.raw.take(),
-        });
+        };
+        if let Some(id) = out.report(Some(BoxId::Channel(self.id)), lapse) {
+            self.ledger.push(id);
+        }
     }
 
     /// Hands an event out; [`Channel::reach`] follows once the position is known.

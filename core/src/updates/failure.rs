@@ -7,7 +7,7 @@ use telewire_schema::{DecodeError, Deserialize};
 
 use super::boxes::Boxes;
 use super::repair::{Next, Repair};
-use super::{BoxId, Lapse};
+use super::{BoxId, Lapse, Why};
 use crate::engine::Value;
 use crate::error::Error;
 use crate::session::SessionChange;
@@ -111,6 +111,7 @@ impl Boxes {
                 other => try_again(repair, now.mono, &other),
             },
         }
+        self.account.let_go(&mut self.out);
     }
 
     pub(super) fn handle_channel_failure(&mut self, now: Now, id: i64, failure: Failure) {
@@ -125,7 +126,7 @@ impl Boxes {
             Failure::Undecoded(raw) if channel.repair.step_over => {
                 // Not even the channel's present state can be read: begin afresh with whatever comes next.
                 let raw = raw.or(channel.repair.raw.take());
-                self.drop_channel(id, raw);
+                self.drop_channel(id, Why::Undecodable, raw);
             }
             Failure::Undecoded(raw) => {
                 if channel.repair.undecoded(now.mono, raw) == Next::Reconnect {
@@ -133,29 +134,33 @@ impl Boxes {
                 }
             }
             Failure::Error(Error::NotFound(_)) => {
-                channel.repair.finished();
                 channel.skip(now.mono, &mut self.out);
-                channel.reach(&mut self.out);
             }
             Failure::Error(error) => match meaning(&error) {
-                Meaning::Closed => self.drop_channel(id, None),
+                Meaning::Closed => self.drop_channel(id, Why::Closed, None),
                 other => try_again(&mut channel.repair, now.mono, &other),
             },
+        }
+        if let Some(channel) = self.channels.get_mut(&id) {
+            channel.let_go(&mut self.out);
         }
     }
 
     /// Forgets a channel; its next event begins a new box.
-    fn drop_channel(&mut self, id: i64, raw: Option<Bytes>) {
-        let Some(channel) = self.channels.remove(&id) else {
+    fn drop_channel(&mut self, id: i64, why: Why, raw: Option<Bytes>) {
+        let Some(mut channel) = self.channels.remove(&id) else {
             return;
         };
+        channel.let_go(&mut self.out);
         self.out.changes.push_back(SessionChange::Channel(id, None));
-        self.out.report(Lapse {
+        let lapse = Lapse {
             at: BoxId::Channel(id),
             from: channel.pts.local(),
             to: None,
+            why,
             raw,
-        });
+        };
+        self.out.report(None, lapse);
     }
 }
 

@@ -22,6 +22,7 @@ mod answer;
 mod boxes;
 mod channel;
 mod failure;
+mod gap;
 mod known;
 mod ledger;
 mod need;
@@ -32,13 +33,12 @@ mod route;
 mod sequence;
 mod short;
 
-use std::fmt;
 use std::sync::Arc;
 
-use bytes::Bytes;
 use telewire_schema::types;
 
 pub(crate) use boxes::Boxes;
+pub use gap::{Lapse, Why};
 pub(crate) use need::Need;
 
 use crate::peers::PeerMap;
@@ -54,6 +54,22 @@ pub struct Update {
     pub date: i32,
     /// Whether it was fetched because it came while nobody was connected.
     pub catch_up: bool,
+    /// No event, but the place where some are missing. `raw` is the sign that the server has for it: `updateChannelTooLong`,
+    /// or `updatePtsChanged` for the account.
+    pub gap: Option<Arc<Lapse>>,
+}
+
+impl Update {
+    /// An event that came just now, by itself.
+    pub fn new(raw: impl Into<types::Update>) -> Self {
+        Self {
+            raw: raw.into(),
+            peers: Arc::default(),
+            date: 0,
+            catch_up: false,
+            gap: None,
+        }
+    }
 }
 
 /// A sequence of events with a `pts` of its own.
@@ -72,31 +88,6 @@ pub(crate) enum Origin {
     Pushed,
     /// They are the result of a request: its caller has them, so they move the boxes and are not delivered.
     Result,
-}
-
-/// Updates that could not be had: the server let them go, or they do not decode.
-#[derive(Clone)]
-pub struct Lapse {
-    /// Which box lacks them.
-    pub at: BoxId,
-    /// The `pts` before the hole, if it was known.
-    pub from: Option<i32>,
-    /// The `pts` after the hole, if it is known.
-    pub to: Option<i32>,
-    /// The bytes that did not decode.
-    pub raw: Option<Bytes>,
-}
-
-// The bytes are somebody's messages.
-impl fmt::Debug for Lapse {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Lapse")
-            .field("at", &self.at)
-            .field("from", &self.from)
-            .field("to", &self.to)
-            .field("raw", &self.raw.as_ref().map(Bytes::len))
-            .finish()
-    }
 }
 
 /// What a box holds of an event until its turn; `None` for one that its caller already has.

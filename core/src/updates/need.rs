@@ -2,7 +2,9 @@
 
 use telewire_schema::{functions, types};
 
+use super::BoxId;
 use crate::engine::Request;
+use crate::peers::PeerId;
 
 /// A difference of the account that failed to decode is asked for in steps of this many events.
 const NARROW: i32 = 1;
@@ -15,6 +17,13 @@ const CHANNEL_LIMIT: i32 = 100;
 pub(crate) enum Need {
     /// A new link to the home data centre, so that `initConnection` tells our layer again. There is no answer.
     Reconnect,
+    /// Whether the session knows these peers. The answer is anything, or [`Error::NotFound`](crate::Error::NotFound).
+    Peers {
+        /// The box whose events wait for it.
+        at: BoxId,
+        /// The peers.
+        peers: Vec<PeerId>,
+    },
     /// [`updates.getState`](https://core.telegram.org/method/updates.getState).
     State,
     /// [`updates.getDifference`](https://core.telegram.org/method/updates.getDifference).
@@ -69,13 +78,13 @@ impl Need {
         }
     }
 
-    /// The request; `None` for a reconnect. `access_hash` is the channel's where there is one.
+    /// The request; `None` if it is none. `access_hash` is the channel's where there is one.
     pub(crate) fn to_request(&self, access_hash: i64) -> Option<Request> {
         let channel = |channel_id| {
             types::InputChannel::from(types::InputChannelData::new(channel_id, access_hash))
         };
         let mut request = match self {
-            Self::Reconnect => return None,
+            Self::Reconnect | Self::Peers { .. } => return None,
             Self::State => Request::new(&functions::updates::GetState),
             Self::Difference {
                 pts,

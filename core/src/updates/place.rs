@@ -116,6 +116,17 @@ pub(super) fn peer_of(message: &types::Message) -> Option<&types::Peer> {
     }
 }
 
+/// The message that an update brings.
+pub(super) fn message_of(update: &Update) -> Option<&types::Message> {
+    match update {
+        Update::NewMessage(u) => Some(&u.message),
+        Update::NewChannelMessage(u) => Some(&u.message),
+        Update::EditMessage(u) => Some(&u.message),
+        Update::EditChannelMessage(u) => Some(&u.message),
+        _ => None,
+    }
+}
+
 /// When a message was sent.
 pub(super) fn date_of(message: &types::Message) -> Option<i32> {
     match message {

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+use super::Why;
+use crate::peers::PeerId;
 use crate::time::Mono;
 
 /// How long what is missing may take to come by itself.
@@ -14,6 +16,8 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 const DECODE_ATTEMPTS: u32 = 3;
 /// So many unexplained errors before a box is stepped over.
 const REFUSALS: u32 = 3;
+/// So many peers are looked up at once.
+const MAX_LOOKUP: usize = 64;
 
 /// The repair of one box.
 #[derive(Debug, Default)]
@@ -31,6 +35,8 @@ pub(super) struct Repair {
     pub(super) raw: Option<Bytes>,
     /// What comes was missed while nobody was connected.
     pub(super) catch_up: bool,
+    /// Who has to be known before what is held back goes out.
+    lookup: Vec<PeerId>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,11 +45,13 @@ enum State {
     Idle,
     /// Something is missing and may still come by itself.
     Gap(Mono),
+    /// Nothing is known to be missing but peers, which may be in the session.
+    Doubt,
     /// The request may go out.
     Wanted,
     /// The request may go out from then on.
     Paused(Mono),
-    /// The request is out; `again` if another one has to follow.
+    /// The request, or the look into the session, is out; `again` if another one has to follow.
     UnderWay { again: bool },
 }
 
@@ -91,6 +99,52 @@ impl Repair {
         self.want();
     }
 
+    /// An event comes from peers that nothing is known of.
+    pub(super) fn doubt(&mut self, peers: Vec<PeerId>) {
+        if self.lookup.len() < MAX_LOOKUP {
+            self.lookup.extend(peers);
+        } else {
+            self.want();
+        }
+        if matches!(self.state, State::Idle | State::Gap(_)) {
+            self.state = State::Doubt;
+        }
+    }
+
+    /// Whether peers have to be looked up.
+    pub(super) fn is_in_doubt(&self) -> bool {
+        self.state == State::Doubt
+    }
+
+    /// Whether nothing is asked for until some time has passed.
+    pub(super) fn is_paused(&self) -> bool {
+        matches!(self.state, State::Paused(_))
+    }
+
+    /// The peers to look up now.
+    pub(super) fn look_up(&mut self) -> Vec<PeerId> {
+        self.state = State::UnderWay { again: false };
+        std::mem::take(&mut self.lookup)
+    }
+
+    /// The session has them all, or some are nowhere but in the difference.
+    pub(super) fn looked_up(&mut self, found: bool) {
+        let again = self.state == State::UnderWay { again: true };
+        self.state = if again || !found {
+            State::Wanted
+        } else {
+            self.rest()
+        };
+    }
+
+    fn rest(&self) -> State {
+        if self.lookup.is_empty() {
+            State::Idle
+        } else {
+            State::Doubt
+        }
+    }
+
     /// Whether the request may go out.
     pub(super) fn is_wanted(&self) -> bool {
         self.state == State::Wanted
@@ -99,6 +153,8 @@ impl Repair {
     /// The request goes out.
     pub(super) fn begin(&mut self) {
         self.state = State::UnderWay { again: false };
+        // The difference brings whoever is in it.
+        self.lookup.clear();
     }
 
     /// Whether the request is out, so that what comes in has to wait for its answer.
@@ -120,8 +176,10 @@ impl Repair {
     pub(super) fn finished(&mut self) {
         let again = self.state == State::UnderWay { again: true };
         *self = Self {
-            state: if again { State::Wanted } else { State::Idle },
+            state: if again { State::Wanted } else { self.rest() },
             fruitless: self.fruitless,
+            catch_up: self.catch_up && again,
+            lookup: std::mem::take(&mut self.lookup),
             ..Self::default()
         };
     }
@@ -134,6 +192,15 @@ impl Repair {
             0
         };
         self.fruitless >= FRUITLESS
+    }
+
+    /// Why what is stepped over cannot be had.
+    pub(super) fn why(&self) -> Why {
+        if self.undecoded > 0 {
+            Why::Undecodable
+        } else {
+            Why::Refused
+        }
     }
 
     /// Whether nothing is missing, wanted or under way.

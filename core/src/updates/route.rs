@@ -8,7 +8,7 @@ use telewire_schema::types;
 use super::account::{Count, Packet};
 use super::boxes::Boxes;
 use super::channel::Channel;
-use super::place::{Place, date_of, place};
+use super::place::{Place, date_of, message_of, place};
 use super::{Event, Origin, Payload, short};
 use crate::peers::{PeerId, PeerMap, record_of};
 use crate::session::SessionChange;
@@ -84,16 +84,41 @@ impl Boxes {
             peers: Arc::default(),
             date,
         });
-        if event.is_some() && mentioned.iter().any(|id| !self.known.contains(*id)) {
-            // Nobody can answer a message from somebody whose access hash is not known: the difference has it.
-            self.account.postpone(pts, count, event);
+        self.in_account(now, pts, count, event, mentioned);
+    }
+
+    /// An event of the account that such peers are in.
+    fn in_account(
+        &mut self,
+        now: Now,
+        after: i32,
+        count: i32,
+        event: Event,
+        mentioned: Vec<PeerId>,
+    ) {
+        let strangers = self.strangers(&event, mentioned);
+        if strangers.is_empty() || !self.account.may_hold_back(after, count) {
+            let at = Count::Pts { after, count };
+            self.account.offer(now.mono, at, event, &mut self.out);
         } else {
-            self.account.offer(
-                now.mono,
-                Count::Pts { after: pts, count },
-                event,
-                &mut self.out,
-            );
+            self.see_all(&strangers);
+            self.account.hold_back(after, count, event, strangers);
+        }
+    }
+
+    /// Those of whom too little is known for somebody who wants to answer. Each is a stranger once: what cannot be found
+    /// out is not asked for with every message.
+    fn strangers(&self, event: &Event, mut mentioned: Vec<PeerId>) -> Vec<PeerId> {
+        mentioned.retain(|id| self.known.lacks(*id));
+        if event.is_none() || !self.out.has_consumer() || self.out.is_full() {
+            mentioned.clear();
+        }
+        mentioned
+    }
+
+    fn see_all(&mut self, peers: &[PeerId]) {
+        for id in peers {
+            self.known.see(*id);
         }
     }
 
@@ -109,6 +134,7 @@ impl Boxes {
         let mut loose = Vec::new();
         for raw in updates {
             let place = place(&raw);
+            let mentioned = message_of(&raw).map_or_else(Vec::new, short::mentioned);
             let payload = Payload {
                 raw,
                 peers: peers.clone(),
@@ -117,19 +143,23 @@ impl Boxes {
             let event = (origin == Origin::Pushed).then_some(payload);
             match place {
                 Place::Account { pts, count } => {
-                    self.account.offer(
-                        now.mono,
-                        Count::Pts { after: pts, count },
-                        event,
-                        &mut self.out,
-                    );
+                    self.in_account(now, pts, count, event, mentioned);
                 }
                 Place::Qts(qts) => {
                     self.account
                         .offer(now.mono, Count::Qts(qts), event, &mut self.out);
                 }
                 Place::Channel { id, pts, count } => {
-                    self.in_channel(now, id, pts, count, event);
+                    let strangers = self.strangers(&event, mentioned);
+                    let channel = self.channel(now.mono, id);
+                    if strangers.is_empty() || !channel.may_hold_back(pts, count) {
+                        self.in_channel(now, id, pts, count, event);
+                    } else {
+                        channel.heard = now.mono;
+                        channel.hold_back(pts, count, event, strangers.clone());
+                        self.see_all(&strangers);
+                        self.note(id);
+                    }
                     self.learn_hash(id, &peers);
                 }
                 Place::ChannelTooLong { id, pts } => {
@@ -162,7 +192,9 @@ impl Boxes {
 
     /// An event that no sequence counts: what finds no room is gone.
     pub(super) fn loose(&mut self, event: Payload) {
-        if !self.out.is_full() {
+        if self.out.is_full() {
+            self.out.overflow();
+        } else {
             self.out.push(None, Some(event), false);
         }
     }
@@ -182,8 +214,17 @@ impl Boxes {
     }
 
     fn remember(&mut self, id: PeerId, found: Found<'_>) {
+        let in_part = match &found {
+            Found::User(user) => user.min,
+            Found::Channel(channel) => channel.min,
+            _ => false,
+        };
         let Some(record) = record_of(found) else {
-            self.known.see(id);
+            if in_part {
+                self.known.see_in_part(id);
+            } else {
+                self.known.see(id);
+            }
             return;
         };
         if let PeerId::Channel(channel) = id

@@ -18,6 +18,9 @@ pub(super) struct Sequence<T> {
     asked: u64,
     excused: u64,
     overflowed: bool,
+    /// What arrived from then on waits even if it fits.
+    held_from: Option<u64>,
+    skipped: Option<(i32, i32)>,
 }
 
 /// What became of an event.
@@ -40,6 +43,8 @@ impl<T> Sequence<T> {
             asked: 0,
             excused: 0,
             overflowed: false,
+            held_from: None,
+            skipped: None,
         }
     }
 
@@ -47,12 +52,12 @@ impl<T> Sequence<T> {
     pub(super) fn offer(&mut self, after: i32, count: i32, event: T) -> Offer<T> {
         let local = *self.local.get_or_insert_with(|| before(after, count));
         match place(local, after, count) {
-            Place::Fits => {
+            Place::Fits if self.held_from.is_none() => {
                 self.local = Some(after);
                 Offer::Apply(event)
             }
             Place::Passed => Offer::Known,
-            Place::Ahead => {
+            Place::Fits | Place::Ahead => {
                 self.hold(after, count, event);
                 Offer::Ahead
             }
@@ -69,6 +74,22 @@ impl<T> Sequence<T> {
         self.waiting.insert((after, self.arrivals), (count, event));
     }
 
+    /// Lets an event wait although it may fit, and everything after it, until [`Sequence::release`].
+    pub(super) fn hold_back(&mut self, after: i32, count: i32, event: T) {
+        self.local.get_or_insert_with(|| before(after, count));
+        let arrivals = self.arrivals;
+        self.hold(after, count, event);
+        if self.arrivals != arrivals {
+            self.held_from.get_or_insert(self.arrivals);
+        }
+    }
+
+    /// Nothing is held back any more; or only what came after the last difference was asked for.
+    pub(super) fn release(&mut self, all: bool) {
+        let later = self.asked.wrapping_add(1);
+        self.held_from = self.held_from.filter(|_| !all).map(|from| from.max(later));
+    }
+
     /// Takes the next waiting event that fits by now. Those that were passed are dropped.
     pub(super) fn next_ready(&mut self) -> Option<T> {
         loop {
@@ -77,7 +98,12 @@ impl<T> Sequence<T> {
             let local = *self.local.get_or_insert_with(|| before(after, count));
             match place(local, after, count) {
                 Place::Ahead if arrival > self.excused => return None,
+                Place::Fits | Place::Ahead if self.held_from.is_some_and(|at| arrival >= at) => {
+                    return None;
+                }
                 Place::Fits | Place::Ahead => {
+                    let begin = before(after, count);
+                    self.skipped = (begin > local).then_some((local, begin));
                     self.local = Some(after);
                     return Some(entry.remove().1);
                 }
@@ -86,6 +112,16 @@ impl<T> Sequence<T> {
                 }
             }
         }
+    }
+
+    /// The hole before the event that was last ready, if it was let go.
+    pub(super) fn take_skipped(&mut self) -> Option<(i32, i32)> {
+        self.skipped.take()
+    }
+
+    /// Whether events wait for what is before them.
+    pub(super) fn has_hole(&self) -> bool {
+        !self.waiting.is_empty() && self.held_from.is_none()
     }
 
     /// Whether an event was applied before.
@@ -115,6 +151,11 @@ impl<T> Sequence<T> {
     /// Whether something is missing.
     pub(super) fn has_gap(&self) -> bool {
         self.overflowed || !self.waiting.is_empty()
+    }
+
+    /// Notes that peers of what waits are being looked up.
+    pub(super) fn ask_for_peers(&mut self) {
+        self.asked = self.arrivals;
     }
 
     /// Notes that a difference is being asked for: it brings what was dropped up to now.

@@ -50,8 +50,13 @@ pub(super) fn group(short: types::UpdateShortChatMessage) -> types::UpdateNewMes
 
 /// The peers that a message mentions and its reader will ask about.
 pub(super) fn mentioned(message: &types::Message) -> Vec<PeerId> {
-    let types::Message::Message(m) = message else {
-        return Vec::new();
+    let m = match message {
+        types::Message::Message(m) => m,
+        types::Message::Service(m) => {
+            let ids = std::iter::once(&m.peer_id).chain(&m.from_id);
+            return ids.map(PeerId::from).collect();
+        }
+        types::Message::Empty(_) => return Vec::new(),
     };
     let forwarded = m.fwd_from.as_ref().and_then(|f| f.from_id.as_ref());
     std::iter::once(&m.peer_id)

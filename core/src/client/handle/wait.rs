@@ -124,6 +124,7 @@ impl Future for NextUpdate<'_> {
         updates.wakers.note(&mut this.place, cx.waker());
         if !this.counted {
             updates.consumer = true;
+            updates.asked = true;
             updates.wanted += 1;
             drop(updates);
             this.counted = true;

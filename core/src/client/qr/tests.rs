@@ -107,6 +107,7 @@ fn an_accepted_token_ends_the_wait_at_once() {
             peers: Arc::default(),
             date: 1,
             catch_up: false,
+            gap: None,
         });
         client.shared().router.offer(&accepted);
         assert!(login.wait(HALF).await.unwrap().is_some());

@@ -83,6 +83,7 @@ impl Loop {
             peers: Arc::default(),
             date: 1,
             catch_up: false,
+            gap: None,
         });
         self.client
             .shared()

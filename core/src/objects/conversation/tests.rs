@@ -19,6 +19,7 @@ fn update(raw: types::Update) -> Arc<Update> {
         peers: Arc::default(),
         date: 0,
         catch_up: false,
+        gap: None,
     })
 }
 

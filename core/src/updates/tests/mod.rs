@@ -1,3 +1,4 @@
 mod rules;
 mod server;
+mod shapes;
 mod shuffle;

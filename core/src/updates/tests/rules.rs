@@ -2,6 +2,8 @@
 
 mod channels;
 mod kept;
+mod peers;
+mod rewind;
 mod short;
 mod trouble;
 
@@ -11,7 +13,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use telewire_schema::types::{self, updates::ChannelDifference, updates::Difference};
 
-use super::server::{FRIEND, Fact, bytes, channel, fact, message, rpc, users};
+use super::server::{FRIEND, Fact};
+use super::shapes::{bytes, channel, fact, message, rpc, users};
 use crate::config::CatchUp;
 use crate::engine::Value;
 use crate::error::Error;
@@ -19,7 +22,7 @@ use crate::session::{SessionChange, UpdateState};
 use crate::time::{Mono, Now, Unix};
 use crate::updates::boxes::Boxes;
 use crate::updates::outbox::MAX_BACKLOG;
-use crate::updates::{BoxId, Need, Origin};
+use crate::updates::{BoxId, Need, Origin, Why};
 
 const ME: i64 = 5_000_000_777;
 const NEWS: i64 = 20_000_000_001;
@@ -43,6 +46,8 @@ fn settled() -> Boxes {
     let need = boxes.poll_need().unwrap();
     boxes.handle_answer(now(), &need, Ok(bytes(&nothing())));
     drain(&mut boxes);
+    // Whoever writes is known.
+    push(&mut boxes, packet(vec![], 0));
     boxes
 }
 
@@ -141,6 +146,14 @@ fn last_state(boxes: &mut Boxes) -> Option<UpdateState> {
         SessionChange::State(state) => state,
         _ => None,
     })
+}
+
+/// Answers that the session does not know whom the boxes look for.
+fn look_in_vain(boxes: &mut Boxes) {
+    let need = boxes.poll_need().unwrap();
+    assert!(matches!(need, Need::Peers { .. }), "{need:?}");
+    let unknown = Error::NotFound("nobody".into());
+    boxes.handle_answer(now(), &need, Err(unknown));
 }
 
 fn garbage() -> Result<Value, Error> {
@@ -291,9 +304,11 @@ fn a_difference_that_is_too_long_goes_on_behind_the_hole() {
     ));
     let lapse = boxes.poll_lapse().unwrap();
     assert_eq!(
-        (lapse.at, lapse.from, lapse.to),
-        (BoxId::Account, Some(100), Some(9_000))
+        (lapse.at, lapse.from, lapse.to, lapse.why),
+        (BoxId::Account, Some(100), Some(9_000), Why::TooLong)
     );
+    // Whoever takes updates hears of it in its place.
+    assert_eq!(drain(&mut boxes), [Fact::Gap(BoxId::Account)]);
 }
 
 #[test]

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use super::server::{CHANNELS, FRIEND, Fact, Server, fact, rpc};
+use super::server::{CHANNELS, FRIEND, Fact, Server};
+use super::shapes::{fact, rpc};
 use crate::config::CatchUp;
 use crate::engine::UpdateId;
 use crate::rand::{Rng, Seed};
@@ -175,6 +176,7 @@ impl World {
                 Fact::Deleted(b, id) => ((1, Some(b)), id.into()),
                 Fact::Stopped(id) => ((2, None), id),
                 Fact::Phone(id) => ((3, None), id),
+                Fact::Gap(_) => panic!("nothing is missing"),
             };
             let before = last.insert(key, at);
             assert!(

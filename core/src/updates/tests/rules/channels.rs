@@ -75,11 +75,12 @@ fn a_channel_difference_that_is_too_long_goes_on_at_the_dialogs_position() {
     let mut long = types::updates::ChannelDifferenceTooLong::new(dialog, old, vec![], vec![]);
     long.final_ = true;
     answer_channel(&mut boxes, &need, long);
-    assert_eq!(drain(&mut boxes), [Fact::Message(BoxId::Channel(NEWS), 9)]);
+    let news = BoxId::Channel(NEWS);
+    assert_eq!(drain(&mut boxes), [Fact::Gap(news), Fact::Message(news, 9)]);
     let lapse = boxes.poll_lapse().unwrap();
     assert_eq!(
-        (lapse.at, lapse.from, lapse.to),
-        (BoxId::Channel(NEWS), Some(50), Some(899))
+        (lapse.at, lapse.from, lapse.to, lapse.why),
+        (news, Some(50), Some(899), Why::TooLong)
     );
 }
 
@@ -99,6 +100,9 @@ fn closed_channels_are_forgotten() {
                 .any(|c| matches!(c, SessionChange::Channel(NEWS, None)))
         );
         assert!(boxes.poll_need().is_none());
+        let gap = drain(&mut boxes);
+        assert_eq!(gap, [Fact::Gap(BoxId::Channel(NEWS))]);
+        assert_eq!(boxes.poll_lapse().unwrap().why, Why::Closed);
         push(&mut boxes, packet(vec![in_news(10, 70)], 0));
         assert_eq!(drain(&mut boxes).len(), 1, "a later event begins a new box");
     }
@@ -111,6 +115,22 @@ fn a_channel_that_cannot_be_asked_for_goes_on_behind_the_hole() {
     wait(&mut boxes, 500);
     let need = boxes.poll_need().unwrap();
     boxes.handle_answer(now(), &need, Err(Error::NotFound("no access hash".into())));
-    assert_eq!(drain(&mut boxes).len(), 1);
-    assert!(boxes.poll_lapse().is_some());
+    let news = BoxId::Channel(NEWS);
+    assert_eq!(drain(&mut boxes), [Fact::Gap(news), Fact::Message(news, 9)]);
+    let lapse = boxes.poll_lapse().unwrap();
+    assert_eq!(
+        (lapse.from, lapse.to, lapse.why),
+        (Some(50), Some(58), Why::Unreachable)
+    );
+    // The same where the server says only that there is more.
+    let mut more = types::UpdateChannelTooLong::new(NEWS);
+    more.pts = Some(70);
+    push(&mut boxes, short(more));
+    let need = boxes.poll_need().unwrap();
+    boxes.handle_answer(now(), &need, Err(Error::NotFound("no access hash".into())));
+    let lapse = boxes.poll_lapse().unwrap();
+    assert_eq!(
+        (lapse.from, lapse.to, lapse.why),
+        (Some(59), None, Why::Unreachable)
+    );
 }

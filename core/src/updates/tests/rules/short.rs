@@ -22,6 +22,7 @@ fn short_messages_are_expanded() {
     let group = types::UpdateShortChatMessage::new(2, FRIEND, 44, "there", 102, 1, START.date);
     push(&mut boxes, group.clone());
     assert!(boxes.poll_update().is_none(), "the group was never seen");
+    look_in_vain(&mut boxes);
     let need = boxes.poll_need().unwrap();
     let whole = types::MessageData::new(
         2,
@@ -49,6 +50,7 @@ fn messages_from_strangers_come_with_the_difference() {
         &mut boxes,
         types::UpdateShortMessage::new(1, 987_654, "hi", 101, 1, START.date),
     );
+    look_in_vain(&mut boxes);
     let need = boxes.poll_need().unwrap();
     answer(&mut boxes, &need, &nothing());
     assert_eq!(

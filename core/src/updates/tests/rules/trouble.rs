@@ -42,10 +42,22 @@ fn a_difference_that_does_not_decode_is_stepped_over() {
     boxes.handle_answer(now(), &Need::State, Ok(bytes(&state(300, 10, 5))));
     assert_eq!(boxes.poll_need(), None);
     let lapse = boxes.poll_lapse().unwrap();
-    assert_eq!((lapse.from, lapse.to), (Some(100), Some(300)));
+    assert_eq!(
+        (lapse.from, lapse.to, lapse.why),
+        (Some(100), Some(300), Why::Undecodable)
+    );
     assert!(lapse.raw.unwrap().ends_with(b"unknown"));
     push(&mut boxes, short(new_message(1, 301)));
-    assert_eq!(drain(&mut boxes), texts(&[1]));
+    let (gap, event) = boxes.poll_update().unwrap();
+    let lapse = event.gap.unwrap();
+    assert!(lapse.raw.as_ref().unwrap().ends_with(b"unknown"));
+    let (text, _) = boxes.poll_update().unwrap();
+    // Nobody who has not heard of the gap is taken to be behind it.
+    states(&mut boxes);
+    boxes.confirm(text);
+    assert_eq!(last_state(&mut boxes), None);
+    boxes.confirm(gap);
+    assert_eq!(last_state(&mut boxes).map(|s| s.pts), Some(301));
 }
 
 #[test]
@@ -84,8 +96,12 @@ fn renumbering_asks_for_the_state() {
     push(&mut boxes, short(types::Update::PtsChanged));
     assert_eq!(boxes.poll_need(), Some(Need::State));
     boxes.handle_answer(now(), &Need::State, Ok(bytes(&state(3, 10, 5))));
+    assert_eq!(boxes.poll_lapse().unwrap().why, Why::Renumbered);
     push(&mut boxes, short(new_message(1, 4)));
-    assert_eq!(drain(&mut boxes), texts(&[1]));
+    assert_eq!(
+        drain(&mut boxes),
+        [Fact::Gap(BoxId::Account), Fact::Message(BoxId::Account, 1)]
+    );
 }
 
 #[test]
@@ -93,14 +109,21 @@ fn a_hole_that_no_difference_fills_is_let_go() {
     let mut boxes = settled();
     push(&mut boxes, short(new_message(5, 105)));
     let mut rounds = 0;
-    while drain(&mut boxes).is_empty() {
+    let mut got = Vec::new();
+    while got.is_empty() {
         rounds += 1;
         assert!(rounds < 10);
         wait(&mut boxes, 500);
         let need = boxes.poll_need().unwrap();
         answer(&mut boxes, &need, &nothing());
+        got = drain(&mut boxes);
     }
     assert!(rounds > 1, "the server may only be slow");
+    let gap = Fact::Gap(BoxId::Account);
+    assert_eq!(got, [gap, Fact::Message(BoxId::Account, 5)]);
     let lapse = boxes.poll_lapse().unwrap();
-    assert_eq!((lapse.from, lapse.to), (Some(100), Some(105)));
+    assert_eq!(
+        (lapse.from, lapse.to, lapse.why),
+        (Some(100), Some(104), Why::Withheld)
+    );
 }
