@@ -72,11 +72,11 @@ impl Client {
         self.wait(self.as_async().sign_in_bot(token))
     }
 
-    /// Signs out, deletes the session and disconnects. Returns false, with nothing changed, if the server refuses for whatever
-    /// reason, a flood or trouble of its own included; it may be tried again then.
+    /// Signs out, deletes the session and disconnects. Returns false, with nothing changed, if the server refuses.
     ///
     /// # Errors
-    /// When the server cannot be reached, or the session cannot be deleted.
+    /// When the server cannot be reached, does not look at it because of a flood or trouble of its own, or the session cannot
+    /// be deleted. It may be tried again then.
     pub fn log_out(&self) -> Result<bool, Error> {
         self.wait(self.as_async().log_out())
     }

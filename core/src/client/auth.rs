@@ -242,12 +242,12 @@ impl Client {
     }
 
     /// Signs out, by [`auth.logOut`](https://core.telegram.org/method/auth.logOut): the server forgets this session, what
-    /// was kept of it is deleted, and the client disconnects. Returns false, with nothing changed, if the server refuses for
-    /// whatever reason, a flood or trouble of its own included, or because the session was ended elsewhere; it may be tried
-    /// again then.
+    /// was kept of it is deleted, and the client disconnects. Returns false, with nothing changed, if the server refuses, or
+    /// because the session was ended elsewhere.
     ///
     /// # Errors
-    /// When the server cannot be reached, or the session cannot be deleted.
+    /// When the server cannot be reached, does not look at it because of a flood or trouble of its own, or the session cannot
+    /// be deleted. It may be tried again then.
     ///
     /// ```no_run
     /// # async fn f(client: telewire_core::Client) -> Result<(), telewire_core::Error> {
@@ -258,9 +258,11 @@ impl Client {
     pub async fn log_out(&self) -> Result<bool, Error> {
         match self.invoke(&functions::auth::LogOut).await {
             Ok(_) => {}
-            Err(Error::Rpc { .. } | Error::Unsuccessful { .. } | Error::AccountEnded(_)) => {
-                return Ok(false);
+            // It was not looked at, so it says nothing of the session.
+            Err(error) if error.may_have_run() || error.retry_after().is_some() => {
+                return Err(error);
             }
+            Err(Error::Rpc { .. } | Error::AccountEnded(_)) => return Ok(false),
             Err(error) => return Err(error),
         }
         self.state().set_authorized(false);

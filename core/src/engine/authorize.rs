@@ -1,24 +1,16 @@
-//! Becoming known to a data centre: `initConnection` on every connection, and the account's authorization where it is
-//! not at home.
+//! Becoming known to a data centre: `initConnection` on every connection.
 
-use std::sync::Arc;
-
-use bytes::Bytes;
 use telewire_schema::{LAYER, Serialize, functions, types};
 
-use crate::dc::DcId;
-use crate::engine::dc::{Access, DcKey, FOREIGN_TIME, GREETING_TIME, LaneStage};
+use crate::engine::dc::{DcKey, FOREIGN_TIME, GREETING_TIME, LaneStage};
 use crate::engine::lost::Loss;
 use crate::engine::requests::{Origin, Pending};
 use crate::engine::tasks::Task;
 use crate::engine::{Engine, Output, Request, RequestId, State};
 use crate::error::Error;
 use crate::mtproto::{self, Setup};
-use crate::session::{DcOption, SessionChange};
+use crate::session::SessionChange;
 use crate::time::Now;
-
-/// The data centre options that are taken from a server's configuration, at most.
-const OPTIONS: usize = 256;
 
 impl Engine {
     /// The key is there: brings the session onto the connection, and says who we are as the first request on it.
@@ -83,75 +75,6 @@ impl Engine {
         }
     }
 
-    /// Asks for the account's authorization at a data centre that is not its own, if it is not there yet. Returns whether
-    /// it is.
-    pub(super) fn ask_for_access(&mut self, now: Now, key: DcKey) -> bool {
-        if key.dc == self.home || self.session.user.is_none() {
-            return true;
-        }
-        let Some(dc) = self.dcs.get_mut(&key) else {
-            return false;
-        };
-        match dc.access {
-            Access::Granted => true,
-            Access::Asked => false,
-            Access::None => {
-                dc.access = Access::Asked;
-                let request =
-                    Request::new(&functions::auth::ExportAuthorization { dc_id: key.dc.0 });
-                self.submit_own(now, Origin::Export(key), request, DcKey::main(self.home));
-                false
-            }
-        }
-    }
-
-    /// The home data centre has handed an authorization out.
-    pub(super) fn exported(&mut self, now: Now, key: DcKey, result: Result<Bytes, Error>) {
-        if self
-            .dcs
-            .get(&key)
-            .is_none_or(|dc| dc.access != Access::Asked)
-        {
-            return;
-        }
-        let decoded = result.and_then(|bytes| {
-            super::results::decode::<types::auth::ExportedAuthorization>(
-                "auth.exportAuthorization",
-                &bytes,
-            )
-        });
-        match decoded {
-            Ok(exported) => {
-                let request = Request::new(&functions::auth::ImportAuthorization {
-                    id: exported.id,
-                    bytes: exported.bytes,
-                });
-                self.submit_own(now, Origin::Import, request, key);
-            }
-            Err(error) => self.no_access(key, &error),
-        }
-    }
-
-    /// The other data centre has taken it, or not.
-    pub(super) fn imported(&mut self, key: DcKey, result: Result<(), Error>) {
-        match result {
-            Ok(()) => {
-                if let Some(dc) = self.dcs.get_mut(&key) {
-                    dc.access = Access::Granted;
-                }
-            }
-            Err(error) => self.no_access(key, &error),
-        }
-    }
-
-    /// Somebody signed in, or nobody is any more.
-    pub(super) fn account_changed(&mut self, now: Now) {
-        for dc in self.dcs.values_mut() {
-            dc.access = Access::None;
-        }
-        self.feed.account_changed(&self.session, now);
-    }
-
     /// The account has been ended from elsewhere: what belonged to it is forgotten, the key is kept.
     pub(super) fn account_ended(&mut self, now: Now) {
         tracing::warn!("the account is not signed in here any more");
@@ -198,6 +121,7 @@ impl Engine {
         };
         dc.greeted = true;
         dc.reached();
+        self.origins.answered(key.dc);
         let home = key == DcKey::main(self.home);
         if let Some(lane) = &mut dc.lane {
             lane.stage = LaneStage::Ready;
@@ -206,66 +130,14 @@ impl Engine {
         if !home {
             return;
         }
-        let mut news = self.home_changes();
-        if self.session.home == Some(self.home) {
-            news.retain(|change| !matches!(change, SessionChange::Home(_)));
-        }
+        let news = self.home_changes();
         self.learn(now, news);
-        if let Some(config) = config {
-            self.learn_options(now, &config);
-            self.outputs.push_back(Output::Config(Arc::new(config)));
+        match config {
+            Some(config) => self.configure(now, config),
+            None => self.configure_later(now),
         }
         self.set_state(State::Ready);
         self.last_request = now.mono;
         self.feed.connected(now);
     }
-
-    /// Remembers where the data centres are.
-    fn learn_options(&mut self, now: Now, config: &types::Config) {
-        let news: Vec<_> = config
-            .dc_options
-            .iter()
-            .take(OPTIONS)
-            .filter_map(option)
-            .filter(|option| !self.session.dcs.contains(option))
-            .map(SessionChange::Dc)
-            .collect();
-        self.learn(now, news);
-    }
-
-    fn learn(&mut self, now: Now, news: Vec<SessionChange>) {
-        if news.is_empty() {
-            return;
-        }
-        for change in &news {
-            self.session.apply(change);
-        }
-        self.start_task(now, Task::Store, |id| Output::Store(id, news));
-    }
-
-    /// Without the account's authorization the requests that wait for it cannot run.
-    fn no_access(&mut self, key: DcKey, error: &Error) {
-        if let Some(dc) = self.dcs.get_mut(&key) {
-            dc.access = Access::None;
-        }
-        self.fail_requests(
-            |pending| pending.dc == key && pending.origin != Origin::Init,
-            error,
-        );
-    }
-}
-
-/// A data centre option as sessions keep it.
-fn option(option: &types::DcOption) -> Option<DcOption> {
-    Some(DcOption {
-        id: DcId(option.id),
-        ip: option.ip_address.parse().ok()?,
-        port: u16::try_from(option.port).ok()?,
-        media_only: option.media_only,
-        obfuscated_only: option.tcpo_only,
-        cdn: option.cdn,
-        for_proxies: option.static_,
-        this_port_only: option.this_port_only,
-        secret: option.secret.clone(),
-    })
 }

@@ -47,8 +47,6 @@ pub(super) struct Dc {
     pub(super) given: HashMap<ReqId, RequestId>,
     /// The server knows who we are: it has answered `initConnection` under this key.
     pub(super) greeted: bool,
-    /// Whether the account's authorization is there. The home data centre is where it comes from.
-    pub(super) access: Access,
     pub(super) backoff: Backoff,
     /// Counts through the addresses.
     pub(super) address: usize,
@@ -56,18 +54,6 @@ pub(super) struct Dc {
     pub(super) troubles: Vec<(Endpoint, String)>,
     /// The addresses whose fresh connections said that the key is unknown.
     pub(super) unknown_at: Vec<Endpoint>,
-}
-
-/// The account's authorization at a data centre other than its own.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Access {
-    /// Nobody has asked for it yet.
-    #[default]
-    None,
-    /// On its way.
-    Asked,
-    /// There.
-    Granted,
 }
 
 /// A connection on its way from being opened to being good for requests.

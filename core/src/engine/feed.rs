@@ -11,6 +11,7 @@ use crate::config::Config;
 use crate::engine::dc::DcKey;
 use crate::engine::lost::Loss;
 use crate::engine::requests::Origin;
+use crate::engine::settings::is_outdated_by;
 use crate::engine::tasks::Task;
 use crate::engine::{Engine, Output, Request, RequestId, TaskId, UpdateId, Value};
 use crate::error::{Error, StoreError};
@@ -193,7 +194,12 @@ impl Engine {
     /// Updates that the server pushed.
     pub(super) fn take_updates(&mut self, now: Now, bytes: &Bytes) {
         match types::Updates::from_bytes(bytes) {
-            Ok(updates) => self.feed.boxes.handle_updates(now, updates, Source::Pushed),
+            Ok(updates) => {
+                if is_outdated_by(&updates) {
+                    self.fetch_config(now);
+                }
+                self.feed.boxes.handle_updates(now, updates, Source::Pushed);
+            }
             Err(error) => {
                 tracing::warn!(%error, "updates that do not decode");
                 self.feed.boxes.handle_undecodable(now, bytes.clone());

@@ -1,10 +1,11 @@
 //! Making authorization keys, and storing them before they are used.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use bytes::BytesMut;
 
 use crate::config::Network;
+use crate::dc::DcId;
 use crate::engine::dc::{Dc, DcKey, EXCHANGE_TIME, LaneStage};
 use crate::engine::lost::Loss;
 use crate::engine::tasks::Task;
@@ -16,6 +17,22 @@ use crate::mtproto::MsgIds;
 use crate::session::SessionChange;
 use crate::time::Now;
 use crate::transport::Packet;
+
+/// What is known of the keys beside the keys themselves.
+#[derive(Debug, Default)]
+pub(super) struct Origins {
+    /// The data centres whose keys were made in this run.
+    pub(super) made: BTreeSet<DcId>,
+    /// Those whose keys were made because the server had dropped the ones before, and have not answered since.
+    replaced: BTreeSet<DcId>,
+}
+
+impl Origins {
+    /// The key is good for something.
+    pub(super) fn answered(&mut self, dc: DcId) {
+        self.replaced.remove(&dc);
+    }
+}
 
 /// A key exchange on a connection.
 #[derive(Debug)]
@@ -120,6 +137,7 @@ impl Engine {
                 }
             }
             Ok(Next::Done(outcome)) => {
+                self.origins.made.insert(key.dc);
                 let mut changes = self.home_changes();
                 changes.push(SessionChange::Key(key.dc, Some(outcome.key)));
                 for change in &changes {
@@ -138,6 +156,37 @@ impl Engine {
                 self.fail_lane(now, key, Loss::Protocol(ProtocolError::new(error.rule())));
             }
         }
+    }
+
+    /// The server has dropped the key of a data centre. Where nobody can be signed out by that, there is a new one, and what
+    /// waited goes on under it. Returns whether that is so.
+    pub(super) fn replaces_key(&mut self, now: Now, dc: DcId) -> bool {
+        let expendable = if dc == self.home {
+            // One that was stored may be somebody's, even if the session does not say whose.
+            self.session.user.is_none() && self.origins.made.contains(&dc)
+        } else {
+            self.access.source() != Some(dc)
+        };
+        if !expendable || !self.origins.replaced.insert(dc) {
+            return false;
+        }
+        tracing::info!(
+            dc = dc.0,
+            "making another key, since the server has dropped this one"
+        );
+        self.access.forget(dc);
+        self.learn(now, vec![SessionChange::Key(dc, None)]);
+        let (main, files) = (DcKey::main(dc), DcKey { dc, media: true });
+        for face in [main, files] {
+            self.end_greeting(face);
+            let taken = self.take_out(face);
+            self.close_dc(now, face);
+            self.carry_on(now, taken, face);
+        }
+        if dc == self.home {
+            self.open(now, main);
+        }
+        true
     }
 
     /// Holds the connection back until the key is stored.

@@ -1,7 +1,7 @@
 //! Connections that are lost: whether to try again, when, and when to stop.
 
 use crate::engine::addresses::ways;
-use crate::engine::dc::{Access, Dc, DcKey, Lane, LaneStage};
+use crate::engine::dc::{Dc, DcKey, Lane, LaneStage};
 use crate::engine::retry::GOOD_LINK;
 use crate::engine::{Engine, Output, State};
 use crate::error::{Error, ProtocolError, TransportError};
@@ -70,40 +70,29 @@ impl Engine {
 
     /// Decides when to try again, or that it is of no use.
     fn plan_retry(&mut self, now: Now, key: DcKey, lane: &Lane, was_ready: bool, loss: &Loss) {
-        let ways = ways(&self.config, &self.session.dcs, key);
-        let text = self.describe(loss);
-        let Some(dc) = self.dcs.get_mut(&key) else {
-            return;
-        };
         if matches!(loss, Loss::Stale) || (was_ready && now.mono.since(lane.since) >= GOOD_LINK) {
             self.open(now, key);
             return;
         }
+        let text = self.describe(loss);
+        let Some(dc) = self.dcs.get_mut(&key) else {
+            return;
+        };
         dc.trouble(lane.way.endpoint.clone(), text);
         if !was_ready {
             dc.address = dc.address.wrapping_add(1);
         }
-        let with_key = matches!(lane.stage, LaneStage::Greeting | LaneStage::Ready);
-        if let Loss::Refused(UNKNOWN_KEY) = loss
-            && with_key
-            && !lane.heard
-        {
-            dc.unknown_at.push(lane.way.endpoint.clone());
-            let mut distinct = dc.unknown_at.clone();
-            distinct.sort_by_key(ToString::to_string);
-            distinct.dedup();
-            let agreed =
-                dc.unknown_at.len() >= WITNESSES && distinct.len() >= WITNESSES.min(ways.len());
-            if agreed {
-                self.give_up(
-                    now,
-                    key,
-                    Error::Transport(TransportError::Refused(UNKNOWN_KEY)),
-                );
-                return;
+        if matches!(loss, Loss::Refused(UNKNOWN_KEY)) && self.is_disowned(key, lane) {
+            if !self.replaces_key(now, key.dc) {
+                let unknown = TransportError::Refused(UNKNOWN_KEY);
+                self.give_up(now, key, Error::Transport(unknown));
             }
+            return;
         }
         let crowded = matches!(loss, Loss::Refused(TOO_MANY));
+        let Some(dc) = self.dcs.get_mut(&key) else {
+            return;
+        };
         match dc.backoff.failed(&self.config, crowded, &mut self.rng) {
             Some(pause) => dc.retry_at = Some(now.mono + pause),
             None => {
@@ -117,6 +106,24 @@ impl Engine {
                 self.give_up(now, key, error);
             }
         }
+    }
+
+    /// A connection on which nothing was ever heard was told that the key is unknown. Returns whether enough of them have
+    /// been, at addresses enough.
+    fn is_disowned(&mut self, key: DcKey, lane: &Lane) -> bool {
+        let with_key = matches!(lane.stage, LaneStage::Greeting | LaneStage::Ready);
+        let ways = ways(&self.config, &self.session.dcs, key).len();
+        let Some(dc) = self.dcs.get_mut(&key) else {
+            return false;
+        };
+        if !with_key || lane.heard {
+            return false;
+        }
+        dc.unknown_at.push(lane.way.endpoint.clone());
+        let mut distinct = dc.unknown_at.clone();
+        distinct.sort_by_key(ToString::to_string);
+        distinct.dedup();
+        dc.unknown_at.len() >= WITNESSES && distinct.len() >= WITNESSES.min(ways)
     }
 
     /// No further attempts: without the home data centre everything ends, without another its requests do.
@@ -192,11 +199,6 @@ impl Engine {
         *dc = Dc {
             salt: dc.salt,
             time_offset: dc.time_offset,
-            access: if dc.access == Access::Granted {
-                Access::Granted
-            } else {
-                Access::None
-            },
             ..Dc::default()
         };
     }

@@ -6,15 +6,26 @@ use crate::dc::DcId;
 use crate::engine::addresses::unknown_home;
 use crate::engine::dc::DcKey;
 use crate::engine::requests::{Origin, Stage};
-use crate::engine::tasks::Task;
-use crate::engine::{Engine, Output, RequestId, State};
+use crate::engine::{Engine, RequestId, State};
 use crate::error::Error;
 use crate::mtproto::Event;
+use crate::runtime::Endpoint;
 use crate::session::SessionChange;
 use crate::time::Now;
 
 /// How often one request follows such errors; a second time may be the server's mistake, a fourth is a circle.
 const MOVES: u32 = 3;
+
+/// How far a request had come when it was taken back.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Taken {
+    /// It waits for a time, and goes on waiting.
+    Paused,
+    /// It may be sent at once.
+    Free,
+    /// It was sent, and nobody knows what has become of it.
+    Sent,
+}
 
 impl Engine {
     /// Follows a [303 error](https://core.telegram.org/api/errors#303-see-other), if this is one. Returns whether the
@@ -59,42 +70,31 @@ impl Engine {
         }
     }
 
-    /// Makes another data centre the account's own.
+    /// Makes another data centre the account's own. What waits for a time goes on waiting.
     fn move_home(&mut self, now: Now, dc: DcId) {
         if dc == self.home {
             return;
         }
-        let old = DcKey::main(self.home);
+        let (old, new) = (DcKey::main(self.home), DcKey::main(dc));
         tracing::info!(
             from = self.home.0,
             to = dc.0,
             "moving to another data centre"
         );
+        if self.session.user.is_some() {
+            self.access.move_home(self.home, dc);
+        }
         self.home = dc;
         self.end_greeting(old);
-        let settled = self.settled(old, DcKey::main(dc));
-        let waiting: Vec<_> = self
-            .requests
-            .of(old)
-            .into_iter()
-            .map(|id| (id, self.take_back(id)))
-            .collect();
-        for (id, may_move) in waiting {
-            if may_move {
-                self.redirect(now, id, DcKey::main(dc));
-            } else if let Some(request) = self.requests.get(id).map(|p| p.name) {
-                self.finish(id, Err(Error::OutcomeUnknown { request }));
-            }
-        }
+        let settled = self.settled(now, old, new);
+        let taken = self.take_out(old);
+        self.carry_on(now, taken, new);
         self.close_dc(now, old);
         self.feed.disconnected();
         self.set_state(State::Connecting);
         let changes = self.home_changes();
-        for change in &changes {
-            self.session.apply(change);
-        }
-        self.start_task(now, Task::Store, |task| Output::Store(task, changes));
-        self.open(now, DcKey::main(dc));
+        self.learn(now, changes);
+        self.open(now, new);
         for (id, event) in settled {
             match event {
                 Event::Result { result, .. } => self.answered(now, id, result),
@@ -104,23 +104,63 @@ impl Engine {
         }
     }
 
+    /// Takes the requests of a data centre back, to be carried on elsewhere or in another session.
+    pub(super) fn take_out(&mut self, key: DcKey) -> Vec<(RequestId, Taken)> {
+        let ids = self.requests.of(key);
+        let take = |id: RequestId| {
+            let paused = matches!(self.requests.get(id)?.stage, Stage::Paused(_));
+            let taken = match self.take_back(id) {
+                true if paused => Taken::Paused,
+                true => Taken::Free,
+                // Sent again it might run twice.
+                false => Taken::Sent,
+            };
+            Some((id, taken))
+        };
+        ids.into_iter().filter_map(take).collect()
+    }
+
+    /// Has requests go on at that data centre.
+    pub(super) fn carry_on(&mut self, now: Now, taken: Vec<(RequestId, Taken)>, to: DcKey) {
+        for (id, taken) in taken {
+            let Some(pending) = self.requests.get_mut(id) else {
+                continue;
+            };
+            match taken {
+                Taken::Paused => pending.dc = to,
+                Taken::Free => self.redirect(now, id, to),
+                Taken::Sent => {
+                    let request = pending.name;
+                    self.finish(id, Err(Error::OutcomeUnknown { request }));
+                }
+            }
+        }
+    }
+
     /// Where the account lives, preceded by an address of that data centre if the session knows none: whoever opens the
-    /// session finds its way by these two.
+    /// session finds its way by these two. Nothing while its authorization is still where it lived before.
     pub(super) fn home_changes(&self) -> Vec<SessionChange> {
-        let lane = self
-            .dcs
-            .get(&DcKey::main(self.home))
-            .and_then(|dc| dc.lane.as_ref());
-        let at = lane.map(|lane| &lane.way.endpoint);
+        if self.access.source().is_some() {
+            return Vec::new();
+        }
+        let at = self.endpoint(DcKey::main(self.home));
         let option = unknown_home(&self.config, &self.session.dcs, self.home, at);
         let mut changes = Vec::from_iter(option.map(SessionChange::Dc));
-        changes.push(SessionChange::Home(self.home));
+        if self.session.home != Some(self.home) {
+            changes.push(SessionChange::Home(self.home));
+        }
         changes
+    }
+
+    /// Where the connection to that data centre leads, if there is one.
+    pub(super) fn endpoint(&self, key: DcKey) -> Option<&Endpoint> {
+        let lane = self.dcs.get(&key)?.lane.as_ref()?;
+        Some(&lane.way.endpoint)
     }
 
     /// What the session has said of requests and nobody has looked into yet: they do not move with the others, but go
     /// `to` the other data centre if they are worth another try.
-    fn settled(&mut self, key: DcKey, to: DcKey) -> Vec<(RequestId, Event)> {
+    pub(super) fn settled(&mut self, now: Now, key: DcKey, to: DcKey) -> Vec<(RequestId, Event)> {
         let mut settled = Vec::new();
         while let Some(event) = self
             .dcs
@@ -128,6 +168,7 @@ impl Engine {
             .and_then(|dc| dc.session.as_mut()?.poll_event())
         {
             let (Event::Result { id: req, .. } | Event::Failed { id: req, .. }) = event else {
+                self.take_event(now, key, event);
                 continue;
             };
             if let Some(id) = self.given(key, req) {

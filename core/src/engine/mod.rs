@@ -17,6 +17,7 @@
     )
 )]
 
+mod access;
 mod addresses;
 mod authorize;
 mod clock;
@@ -36,6 +37,7 @@ mod requests;
 mod results;
 mod retry;
 mod route;
+mod settings;
 mod snapshots;
 mod tasks;
 mod types;
@@ -52,11 +54,13 @@ use crate::time::{Mono, Now};
 use crate::transport::Packet;
 use crate::updates::Update;
 
+use access::Access;
 use addresses::has_media;
 use clock::Clock;
 use dc::{Dc, DcKey};
 use feed::Feed;
 use flood::Floods;
+use keys::Origins;
 use requests::{Origin, Pending, Requests};
 use tasks::{Task, Tasks};
 
@@ -75,6 +79,8 @@ pub struct Engine {
     home: DcId,
     dcs: BTreeMap<DcKey, Dc>,
     links: BTreeMap<LinkId, DcKey>,
+    access: Access,
+    origins: Origins,
     requests: Requests,
     sleepers: BTreeSet<(Mono, TimerId)>,
     tasks: Tasks,
@@ -85,6 +91,8 @@ pub struct Engine {
     last_id: u64,
     /// When the home data centre was last asked for anything.
     last_request: Mono,
+    /// When the servers' configuration expires.
+    config_due: Mono,
 }
 
 impl Engine {
@@ -104,6 +112,8 @@ impl Engine {
             home,
             dcs: BTreeMap::new(),
             links: BTreeMap::new(),
+            access: Access::default(),
+            origins: Origins::default(),
             requests: Requests::default(),
             sleepers: BTreeSet::new(),
             tasks: Tasks::default(),
@@ -112,6 +122,7 @@ impl Engine {
             outputs: VecDeque::new(),
             last_id: 0,
             last_request: now.mono,
+            config_due: now.mono,
         }
     }
 
@@ -181,6 +192,7 @@ impl Engine {
     pub fn forget_account(&mut self, now: Now) {
         self.disconnect(now);
         self.session = Session::default();
+        self.access = Access::default();
         self.dcs.clear();
         self.feed.begin_anew(&self.config, &self.session, now);
     }
@@ -259,6 +271,7 @@ impl Engine {
         self.links_timeout(now);
         self.requests_timeout(now);
         self.feed_timeout(now);
+        self.config_timeout(now);
     }
 
     /// When [`Engine::handle_timeout`] is to be called. Never `None` while anything is pending.
@@ -269,6 +282,7 @@ impl Engine {
             self.requests.next_time(),
             self.tasks.next_time(),
             self.feed_time(),
+            self.config_time(),
         ];
         let dcs = self.dcs.values().filter_map(Dc::next_time);
         times.into_iter().flatten().chain(dcs).min()

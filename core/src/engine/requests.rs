@@ -52,6 +52,8 @@ pub(super) enum Origin {
     Import,
     /// Keeps a quiet connection awake.
     Wake,
+    /// Fetches the configuration again.
+    Config,
     /// Fetches what the updates lack.
     Need,
 }

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use telewire_schema::errors::RpcError;
 use telewire_schema::{DecodeError, DecodeErrorKind, Deserialize, Serialize, types};
 
-use crate::engine::dc::{Access, DcKey};
+use crate::engine::dc::DcKey;
 use crate::engine::requests::{Origin, Pending, Stage};
 use crate::engine::{Engine, Output, RequestId, Value, flood, methods, retry};
 use crate::error::{Error, ProtocolError};
@@ -106,8 +106,8 @@ impl Engine {
                     self.exported(self.clock.now(), target, Err(error));
                 }
             }
-            Origin::Import => self.imported(pending.dc, result.map(drop)),
-            Origin::Nobody | Origin::Init | Origin::Wake => {}
+            Origin::Import => self.imported(self.clock.now(), pending.dc, result.map(drop)),
+            Origin::Nobody | Origin::Init | Origin::Wake | Origin::Config => {}
         }
     }
 
@@ -243,12 +243,16 @@ impl Engine {
                 }),
             );
         } else if key.dc == self.home {
+            let was_here = self.access.is_proven();
             self.account_ended(now);
-            self.conclude(now, id, Err(Error::AccountEnded(error)));
-        } else if first && pending.origin == Origin::Client {
-            if let Some(dc) = self.dcs.get_mut(&key) {
-                dc.access = Access::None;
+            let ended = Error::AccountEnded(error);
+            self.conclude(now, id, Err(ended.clone()));
+            // Whoever ran on it has to hear of it; whoever only finds out now may want to sign in.
+            if was_here {
+                self.end(now, Some(ended));
             }
+        } else if first && pending.origin == Origin::Client {
+            self.access.forget(key.dc);
             self.count_attempt(id);
             self.hold_followers(id);
             self.enqueue(now, id);
@@ -270,6 +274,9 @@ impl Engine {
             return;
         };
         let (origin, key) = (pending.origin, pending.dc);
+        if matches!(origin, Origin::Need | Origin::Wake) && result.is_ok() {
+            self.access.prove();
+        }
         if matches!(origin, Origin::Client | Origin::Nobody | Origin::Need) {
             self.finish(id, result.map(Value::Bytes));
             return;
@@ -283,7 +290,12 @@ impl Engine {
                 self.greeted(now, key, config);
             }
             Origin::Export(target) => self.exported(now, target, result),
-            Origin::Import => self.imported(key, result.map(drop)),
+            Origin::Import => self.imported(now, key, result.map(drop)),
+            Origin::Config => {
+                let config =
+                    result.and_then(|bytes| decode::<types::Config>("help.getConfig", &bytes));
+                self.config_came(now, config);
+            }
             Origin::Wake => tracing::trace!(ok = result.is_ok(), "the connection is awake"),
         }
     }

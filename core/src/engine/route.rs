@@ -255,7 +255,7 @@ impl Engine {
         }
     }
 
-    fn take_event(&mut self, now: Now, key: DcKey, event: Event) {
+    pub(super) fn take_event(&mut self, now: Now, key: DcKey, event: Event) {
         if let Some(lane) = self.dcs.get_mut(&key).and_then(|dc| dc.lane.as_mut()) {
             lane.heard = true;
             lane.used = now.mono;

@@ -1,11 +1,15 @@
 //! The engine against a scripted peer: time only moves when a test moves it.
 
 mod bench;
+mod ended;
 mod floods;
 mod foreign;
 mod life;
+mod moving;
 mod order;
 mod peer;
 mod proxy;
 mod race;
 mod requests;
+mod settings;
+mod unknown;

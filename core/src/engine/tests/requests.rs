@@ -97,16 +97,6 @@ fn somebody_who_is_signed_in_is_moved_by_the_account_only() {
         assert!(error.is(&format!("{name}_X")), "{error}");
         assert_eq!(bench.engine.session().home, Some(DcId(2)));
     }
-    let mut bench = Bench::ready(settings(), Some(me()));
-    let id = probe(&mut bench);
-    refuse(&mut bench, 303, "USER_MIGRATE_4");
-    assert_eq!(bench.accept().to_string(), "127.0.0.4:40");
-    bench.greet();
-    let again = bench.peer().take::<Probe>().expect("sent on");
-    bench.peer().answer(again, b"fine");
-    bench.drain();
-    assert!(bench.result(id).unwrap().is_ok());
-    assert_eq!(bench.engine.session().home, Some(DcId(4)));
 }
 
 #[test]
@@ -144,33 +134,6 @@ fn data_centres_that_point_at_each_other_are_noticed() {
         refuse(&mut bench, 303, &format!("NETWORK_MIGRATE_{to}"));
     }
     assert!(bench.result(id).unwrap().is_err());
-}
-
-#[test]
-fn an_ended_account_is_told_apart_from_one_that_never_was() {
-    let mut bench = Bench::ready(settings(), None);
-    let id = probe(&mut bench);
-    refuse(&mut bench, 401, "AUTH_KEY_UNREGISTERED");
-    assert!(matches!(bench.result(id).unwrap(), Err(Error::Rpc { .. })));
-
-    let mut bench = Bench::ready(settings(), Some(me()));
-    let id = probe(&mut bench);
-    refuse(&mut bench, 401, "SESSION_PASSWORD_NEEDED");
-    assert!(matches!(bench.result(id).unwrap(), Err(Error::Rpc { .. })));
-    let id = probe(&mut bench);
-    refuse(&mut bench, 401, "SESSION_REVOKED");
-    assert!(matches!(
-        bench.result(id).unwrap(),
-        Err(Error::AccountEnded(_))
-    ));
-    assert!(
-        bench
-            .stored
-            .iter()
-            .any(|c| matches!(c, SessionChange::User(None)))
-    );
-    assert!(bench.engine.session().keys.contains_key(&DcId(2)));
-    assert!(bench.is_ready(), "one can sign in again");
 }
 
 #[test]

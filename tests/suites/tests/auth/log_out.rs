@@ -55,13 +55,15 @@ fn a_refusal_changes_nothing() {
     run(3, async |sim, client| {
         client.send_code_request(ADA).await.unwrap();
         client.sign_in(ADA, CODE).await.unwrap();
-        for fault in [
-            Fault::new(400, "SOMETHING_WRONG"),
-            Fault::new(420, "FLOOD_WAIT_500"),
-        ] {
+        let order = |fault| {
             sim.server(|server, _| server.order("auth.logOut", 1, Trouble::Refuse(fault)));
-            assert!(!client.log_out().await.unwrap());
-        }
+        };
+        order(Fault::new(400, "SOMETHING_WRONG"));
+        assert!(!client.log_out().await.unwrap());
+        // That is no answer to the question.
+        order(Fault::new(420, "FLOOD_WAIT_500"));
+        let error = client.log_out().await.unwrap_err();
+        assert!(error.is("FLOOD_WAIT"), "{error}");
         assert!(client.is_connected());
         client.send_message("me", "still here").await.unwrap();
     });

@@ -315,15 +315,24 @@ fn a_code_by_mail_goes_back_as_proof_of_the_mail_box() {
 #[test]
 fn logging_out_is_refused_or_forgets_the_login() {
     // parity: M-auth.log_out
-    for error in ["AUTH_KEY_UNREGISTERED", "FLOOD_WAIT_500", "RPC_CALL_FAIL"] {
+    for (code, error, refused) in [
+        (401, "AUTH_KEY_UNREGISTERED", true),
+        (400, "SOMETHING_WRONG", true),
+        (420, "FLOOD_WAIT_500", false),
+        (500, "RPC_CALL_FAIL", false),
+        (-503, "Timeout", false),
+    ] {
         let out = Stage::new().run(
             |client| async move { client.log_out().await },
             |request| {
                 assert_eq!(request.name, "auth.logOut");
-                refuse(400, error)
+                refuse(code, error)
             },
         );
-        assert!(!out.unwrap(), "{error}");
+        match out {
+            Ok(done) => assert!(refused && !done, "{error}"),
+            Err(why) => assert!(!refused && why.is(error.trim_end_matches("_500")), "{why}"),
+        }
     }
     let ended = Stage::new().run(
         |client| async move { client.log_out().await },
