@@ -37,7 +37,9 @@ impl Engine {
         let (Some(dc), Some(pending)) = (error.value().map(DcId), self.requests.get_mut(id)) else {
             return false;
         };
-        if pending.moves >= MOVES || !matches!(pending.origin, Origin::Client) {
+        // An account of which nothing but updates is wanted moves as well.
+        let follows = matches!(pending.origin, Origin::Client | Origin::Need | Origin::Wake);
+        if pending.moves >= MOVES || !follows {
             return false;
         }
         let home = DcKey::main(self.home);

@@ -157,7 +157,11 @@ impl FaultPlan {
         plan.longest_delay = Duration::from_millis(1 << (rng.u32() % 14));
         if rng.u32().is_multiple_of(2) {
             let far = 10_f64.powf(5.0 * unit(&mut rng)) as i64;
-            plan.skew = if rng.u32().is_multiple_of(2) { far } else { -far };
+            plan.skew = if rng.u32().is_multiple_of(2) {
+                far
+            } else {
+                -far
+            };
         }
         plan
     }

@@ -95,6 +95,22 @@ fn an_account_that_moves_takes_its_authorization_along() {
 }
 
 #[test]
+fn an_account_moves_for_its_updates_too() {
+    let mut bench = Bench::ready(settings(), Some(me()));
+    refuse::<functions::updates::GetState>(&mut bench, 303, "USER_MIGRATE_4");
+    assert_eq!(bench.accept().to_string(), "127.0.0.4:40");
+    bench.greet();
+    let new = *bench.peers.last_key_value().unwrap().0;
+    bench.accept();
+    bench.greet();
+    let old = *bench.peers.last_key_value().unwrap().0;
+    export(&mut bench, old);
+    import(&mut bench, new, Ok(()));
+    let peer = bench.peers.get_mut(&new).unwrap();
+    assert!(peer.take::<functions::updates::GetState>().is_some());
+}
+
+#[test]
 fn a_home_that_knows_the_account_already_is_asked_directly() {
     let (mut bench, id, new, old) = moving();
     let peer = bench.peers.get_mut(&old).unwrap();
