@@ -34,7 +34,7 @@ pub use telewire_core::client::{
     AllChats, Archive, Attachment, Batch, Content, ConversationOptions, DateLike, Delete, Download,
     DraftChange, Edit, EntityLike, Forward, InputMessage, InvokeOptions, MessageId, MessageQuery,
     MessageRef, MessageRefs, Prompt, Read, ReplyTo, Requests, Scope, SignIn, SomeIds, Start,
-    Upload, UploadedFile,
+    Takeout, Upload, UploadedFile,
 };
 pub use telewire_core::client::{
     Answer, CodeRequest, Console, Edit2fa, EmailCode, LoginCode, Phone,

@@ -35,7 +35,7 @@ pub use telewire_core::client::{
     AllChats, Archive, Attachment, Batch, Builder, Chunks, Client, Content, ConversationOptions,
     DateLike, Delete, DialogIter, Download, DraftChange, DraftIter, Edit, EntityLike, Forward,
     InputMessage, InvokeOptions, MessageId, MessageIter, MessageQuery, MessageRef, MessageRefs,
-    MessagesById, Prompt, Read, ReplyTo, Requests, Scope, SignIn, SomeIds, Start, Upload,
+    MessagesById, Prompt, Read, ReplyTo, Requests, Scope, SignIn, SomeIds, Start, Takeout, Upload,
     UploadedFile,
 };
 pub use telewire_core::client::{

@@ -14,9 +14,11 @@ mod messages;
 mod paged;
 mod qr;
 mod raw;
+mod scope;
 mod session;
 mod start;
 mod state;
+mod takeout;
 mod two_factor;
 mod updates;
 mod uploads;
@@ -47,6 +49,8 @@ pub use qr::QrLogin;
 /// session is closed before the drop returns.
 #[derive(Clone)]
 pub struct Client {
+    /// What a handle with requests of its own manner wraps. Before `life`, so that it is dropped before.
+    scoped: Option<telewire_core::Client>,
     life: Arc<Life>,
 }
 
@@ -100,7 +104,7 @@ impl Client {
 impl Client {
     /// The asynchronous client on the same connection, for use in [`block_on`](Self::block_on).
     pub fn as_async(&self) -> &telewire_core::Client {
-        self.life.client()
+        self.scoped.as_ref().unwrap_or_else(|| self.life.client())
     }
 
     /// Waits for a compound of asynchronous calls, such as several requests at once.
@@ -129,12 +133,22 @@ impl Client {
         let life = Arc::new(Life::new(runtime, client, driver));
         let weak: Weak<Life> = Arc::downgrade(&life);
         life.client().set_facade(weak);
-        Self { life }
+        Self { scoped: None, life }
     }
 
     /// The client that wraps an asynchronous one, if anybody still has it.
     pub(crate) fn of(client: &telewire_core::Client) -> Option<Self> {
-        client.facade().map(|life| Self { life })
+        let life = client.facade()?;
+        let scoped = client.is_scoped().then(|| client.clone());
+        Some(Self { scoped, life })
+    }
+
+    /// The wrapper of a handle on the same connection.
+    fn wrap(&self, client: telewire_core::Client) -> Self {
+        Self {
+            scoped: Some(client),
+            life: Arc::clone(&self.life),
+        }
     }
 
     /// Runs a handler where it may block.

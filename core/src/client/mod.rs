@@ -26,11 +26,13 @@ mod prompt;
 mod qr;
 mod raw;
 pub(crate) mod router;
+mod scope;
 mod session;
 mod several;
 mod some_ids;
 mod start;
 mod state;
+mod takeout;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
@@ -85,6 +87,7 @@ pub use qr::QrLogin;
 pub use raw::InvokeOptions;
 pub use some_ids::{MessageId, SomeIds};
 pub use start::Start;
+pub use takeout::Takeout;
 pub use two_factor::{Edit2fa, EmailCode};
 use uploads::undecoded;
 pub use uploads::{Upload, UploadedFile};
@@ -93,6 +96,8 @@ pub use uploads::{Upload, UploadedFile};
 #[derive(Clone)]
 pub struct Client {
     pub(crate) inner: Arc<Inner>,
+    /// What this handle adds to its requests.
+    scope: Option<Arc<scope::Scope>>,
 }
 
 /// What the clones of a client share. The driver ends when it is dropped.
@@ -132,6 +137,7 @@ impl Client {
         (
             Self {
                 inner: Arc::new(inner),
+                scope: None,
             },
             driver,
         )
@@ -211,7 +217,7 @@ impl Client {
 impl Client {
     /// Sends a request and waits for its answer. A dropped future withdraws the request if it was not sent yet.
     pub(crate) async fn send(&self, request: Request) -> Result<Value, Error> {
-        self.shared().request(request).await
+        self.shared().request(self.scoped(request)).await
     }
 
     /// Sends several requests at once, if need be to run on the server in their order, and waits for all answers.
@@ -220,6 +226,7 @@ impl Client {
         requests: Vec<Request>,
         ordered: bool,
     ) -> Vec<Result<Value, Error>> {
+        let requests = requests.into_iter().map(|r| self.scoped(r)).collect();
         futures::future::join_all(self.shared().several(requests, ordered)).await
     }
 

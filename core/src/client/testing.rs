@@ -23,7 +23,7 @@ use crate::engine::{Request, Value};
 use crate::error::Error;
 use crate::rand::{Rng, Seed};
 use crate::runtime::{Endpoint, File, Mode, Runtime};
-use crate::session::{MemorySession, SentFile, SentFileKey, SessionChange};
+use crate::session::{MemorySession, SentFile, SentFileKey, Session, SessionChange};
 use crate::time::{Mono, Now, Unix};
 
 /// What the server answers.
@@ -181,6 +181,8 @@ pub(crate) struct Stage {
     pub(crate) files: Files,
     _driver: Driver<Files>,
     sent_files: HashMap<SentFileKey, SentFile>,
+    /// What the session holds beside that.
+    session: Session,
     rng: Rng,
     /// The most requests that waited at once, and their bytes.
     pub(crate) most_waiting: usize,
@@ -201,6 +203,7 @@ impl Stage {
             files,
             _driver: driver,
             sent_files: HashMap::new(),
+            session: Session::default(),
             rng: Rng::new(Seed::new([3; 32])),
             most_waiting: 0,
             most_bytes: 0,
@@ -265,11 +268,15 @@ impl Stage {
             Command::Find(_, reply) => {
                 let _ = reply.send(Ok(None));
             }
+            Command::Session(reply) => {
+                let _ = reply.send(Ok(self.session.clone()));
+            }
             Command::SentFile(key, reply) => {
                 let _ = reply.send(Ok(self.sent_files.get(&key).cloned()));
             }
             Command::Store(changes, reply) => {
                 for change in changes {
+                    self.session.apply(&change);
                     if let SessionChange::SentFile(key, file) = change {
                         self.sent_files.insert(key, file);
                     }
