@@ -12,13 +12,17 @@ use source::{Method, Side};
 const WHOLE: [&str; 2] = ["Client", "Builder"];
 
 /// Methods that have no twin, and why.
-const ONLY_ASYNC: [(&str, &str); 9] = [
+const ONLY_ASYNC: [(&str, &str); 10] = [
     (
         "Client::set_facade",
         "for wrappers of the client, such as the blocking one",
     ),
     (
         "Client::facade",
+        "for wrappers of the client, such as the blocking one",
+    ),
+    (
+        "Client::is_scoped",
         "for wrappers of the client, such as the blocking one",
     ),
     (

@@ -23,6 +23,8 @@ pub(super) struct Peer {
     count: i32,
     /// Requests of the API that wait for an answer: message id and body.
     pub(super) requests: Vec<(i64, Bytes)>,
+    /// The requests whose answers the client does not want.
+    pub(super) dropped: Vec<i64>,
     /// How many requests came in each packet.
     pub(super) packets: Vec<usize>,
     /// Bytes on their way to the client.
@@ -40,6 +42,7 @@ impl Peer {
             last_id: seconds << 32,
             count: 0,
             requests: Vec::new(),
+            dropped: Vec::new(),
             packets: Vec::new(),
             outgoing: Vec::new(),
             pings: 0,
@@ -122,6 +125,11 @@ impl Peer {
             let ping_id = i64::from_le_bytes(body[4..12].try_into().unwrap());
             let pong = service::types::Pong { msg_id, ping_id };
             self.send(&pong.to_bytes(), 1);
+        } else if id == service::functions::RpcDropAnswer::ID {
+            let request = i64::from_le_bytes(body[4..12].try_into().unwrap());
+            self.dropped.push(request);
+            let unknown = service::types::RpcDropAnswer::RpcAnswerUnknown;
+            self.answer(msg_id, &unknown.to_bytes());
         } else if telewire_schema::name_of(id).is_some() && !is_service(id) {
             self.requests.push((msg_id, body));
         }

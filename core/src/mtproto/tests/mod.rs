@@ -1,5 +1,6 @@
 //! Sessions against a scripted server: the same envelope with its direction swapped, and no logic of its own.
 
+mod answers;
 mod conversation;
 mod cuts;
 mod limits;
