@@ -11,9 +11,6 @@ mod peer;
 mod proxy;
 mod race;
 mod requests;
-<<<<<<< HEAD
+mod session;
 mod settings;
 mod unknown;
-=======
-mod session;
->>>>>>> aa77e3e (Give handles a manner of their own, a takeout or a time limit, and test what sessions tell the engine)
