@@ -10,6 +10,7 @@ import traceback
 
 import crossing_accounts as accounts
 import crossing_bots as bots
+import crossing_dcs as dcs
 import crossing_events as heard
 import crossing_lists as lists
 import crossing_messages as messages
@@ -42,6 +43,9 @@ SCENARIOS = [
     talks.telethon_talks,
     heard.handlers,
     heard.raw_updates,
+    dcs.lives_elsewhere,
+    dcs.bots_elsewhere,
+    dcs.codes_elsewhere,
 ]
 
 

@@ -9,7 +9,6 @@ import sys
 import tempfile
 
 from telethon import errors, events, functions, types
-from telethon.crypto import rsa
 from telethon.sessions import MemorySession, SQLiteSession
 from telethon_interop import Sandbox, _note, attempt, refused, until
 
@@ -134,8 +133,6 @@ async def main(binary):
     outcomes = []
     for scenario in SCENARIOS:
         with Sandbox(binary) as sandbox:
-            for dc in sandbox.info["dcs"]:
-                rsa.add_key(dc["public_key_pem"], old=False)
             outcomes.append(await attempt(scenario.__name__, scenario(sandbox)))
     passed = sum(outcomes)
     print(f"{passed} passed, {len(outcomes) - passed} failed")

@@ -43,7 +43,8 @@ class Sandbox:
         self.dc = self.info["dcs"][0]
 
     def __enter__(self):
-        rsa.add_key(self.info["public_key_pem"], old=False)
+        for dc in self.info["dcs"]:
+            rsa.add_key(dc["public_key_pem"], old=False)
         # The configuration is cached in the class; each sandbox has its own address.
         TelegramClient._config = None
         return self
@@ -52,10 +53,11 @@ class Sandbox:
         self.process.terminate()
         self.process.wait()
 
-    def client(self, transport, session=None, **options):
-        """A client that knows where the sandbox is."""
+    def client(self, transport, session=None, keep_dc=False, **options):
+        """A client that knows where the sandbox is, or whose session does."""
         session = session or MemorySession()
-        session.set_dc(self.dc["id"], self.dc["host"], self.dc["port"])
+        if not keep_dc:
+            session.set_dc(self.dc["id"], self.dc["host"], self.dc["port"])
         return TelegramClient(
             session,
             self.info["api_id"],

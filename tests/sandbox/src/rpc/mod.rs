@@ -2,6 +2,7 @@
 
 mod account;
 mod auth;
+mod authorizations;
 mod bots;
 mod callbacks;
 mod channels;

@@ -7,9 +7,9 @@ use telewire_schema::{
 
 use super::context::Cx;
 use super::{
-    account, auth, bots, boxed, callbacks, channels, contacts, dialogs, drafts, edit, folders,
-    groups, help, history, login_token, media, messages, password, photos, recovery, search, send,
-    stats, updates, upload, users,
+    account, auth, authorizations, bots, boxed, callbacks, channels, contacts, dialogs, drafts,
+    edit, folders, groups, help, history, login_token, media, messages, password, photos, recovery,
+    search, send, stats, updates, upload, users,
 };
 use crate::fault::{Answer, Fault};
 
@@ -58,16 +58,16 @@ routes! {
         CheckPassword => auth::check_password,
         CheckRecoveryPassword => recovery::check,
         DropTempAuthKeys => auth::drop_temp_keys,
-        ExportAuthorization => auth::export,
+        ExportAuthorization => authorizations::export,
         ExportLoginToken => login_token::export,
-        ImportAuthorization => auth::import,
+        ImportAuthorization => authorizations::import,
         ImportBotAuthorization => auth::import_bot,
         ImportLoginToken => login_token::import,
-        LogOut => auth::log_out,
+        LogOut => authorizations::log_out,
         RecoverPassword => recovery::recover,
         RequestPasswordRecovery => recovery::request,
         ResendCode => auth::resend_code,
-        ResetAuthorizations => auth::reset_authorizations,
+        ResetAuthorizations => authorizations::reset_authorizations,
         SendCode => auth::send_code,
         SignIn => auth::sign_in,
         SignUp => auth::sign_up,

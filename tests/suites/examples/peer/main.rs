@@ -22,7 +22,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Value, json};
 use telewire_tokio::dc::DcId;
-use telewire_tokio::exchange::RsaKeys;
+use telewire_tokio::exchange::{PublicKey, RsaKeys};
 use telewire_tokio::session::{DcOption, MemorySession, StringSession};
 use telewire_tokio::{BuilderExt as _, Client, Network, SignIn};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
@@ -108,16 +108,17 @@ async fn signed_in(who: &Value) -> Result<Client, Failure> {
 }
 
 async fn connected(sandbox: &Value, session: &Value) -> Result<Client, Failure> {
-    let dc = &sandbox["dcs"][0];
-    let id = DcId(number(&dc["id"])?);
+    let (mut dcs, mut keys) = (Vec::new(), Vec::new());
+    for dc in sandbox["dcs"].as_array().into_iter().flatten() {
+        let (id, host) = (number(&dc["id"])?, text(&dc["host"]).parse()?);
+        dcs.push(DcOption::new(DcId(id), host, number(&dc["port"])?));
+        let key = PublicKey::from_pem(text(&dc["public_key_pem"]));
+        keys.push(key.map_err(|e| format!("{e:?}"))?);
+    }
     let network = Network::Custom {
-        default_dc: id,
-        dcs: vec![DcOption::new(
-            id,
-            text(&dc["host"]).parse()?,
-            number(&dc["port"])?,
-        )],
-        keys: RsaKeys::from_pem(text(&sandbox["public_key_pem"])).map_err(|e| format!("{e:?}"))?,
+        default_dc: dcs.first().ok_or("there is no data centre")?.id,
+        dcs,
+        keys: RsaKeys::new(keys),
     };
     let api_id: i32 = number(&sandbox["api_id"])?;
     let builder = Client::builder(api_id, text(&sandbox["api_hash"]));
