@@ -122,6 +122,11 @@ impl Server {
         self.doors.sort_by_key(|d| (d.entrance, d.is_ipv6()));
     }
 
+    /// Has `help.getConfig` tell of addresses of one family only: IPv6 or IPv4.
+    pub fn keep_family(&mut self, ipv6: bool) {
+        self.doors.retain(|door| door.is_ipv6() == ipv6);
+    }
+
     /// Has `help.getConfig` tell of one more address, whatever leads there: for the flags that clients have to obey.
     pub fn add_dc_option(&mut self, option: types::DcOption) {
         self.told_options.push(option);

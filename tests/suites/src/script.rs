@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures::channel::oneshot;
+use telewire_core::config::Network;
 use telewire_core::error::StoreError;
 use telewire_core::events::NewMessage;
 use telewire_core::peers::{PeerKey, PeerRecord};
@@ -31,7 +32,12 @@ pub trait Stage {
     fn texts(&self, account: i64, peer: i64) -> Vec<String>;
     /// How many requests of that method were run.
     fn executed(&self, method: &str) -> usize;
+    /// Where an account lives.
+    fn home(&self, account: i64) -> Option<i32>;
 }
+
+/// The data centre that the account of the script lives at; clients begin at another one.
+pub const HOME: i32 = 4;
 
 /// How large the transferred file is: several parts, and no multiple of anything.
 pub const FILE_SIZE: usize = 1_300_007;
@@ -55,7 +61,8 @@ macro_rules! scripted_session {
 
         let stage = $stage;
         let folder: std::path::PathBuf = $folder;
-        const PHONE: &str = "+99966 2 7777";
+        // The digit names the data centre that such phones belong to.
+        const PHONE: &str = "+99966 4 7777";
 
         // Signing in: the phone is new, a wrong code is refused and the right one goes on.
         let client = $client!();
@@ -71,6 +78,7 @@ macro_rules! scripted_session {
         let me = $wait!(client.sign_up("Mary", "Shelley")).unwrap();
         assert_eq!(me.first_name.as_deref(), Some("Mary"));
         assert_eq!($wait!(client.get_me()).unwrap().id, me.id);
+        assert_eq!(Stage::home(stage, me.id), Some($crate::script::HOME));
 
         // Sending.
         let sent = $wait!(client.send_message("me", "A **bold** beginning")).unwrap();
@@ -216,6 +224,10 @@ impl Stage for telewire_sandbox::Sandbox {
     fn executed(&self, method: &str) -> usize {
         Self::executed(self, method)
     }
+
+    fn home(&self, account: i64) -> Option<i32> {
+        self.with(|server| server.home(account))
+    }
 }
 
 impl Stage for crate::sim::Sim {
@@ -244,6 +256,31 @@ impl Stage for crate::sim::Sim {
     fn executed(&self, method: &str) -> usize {
         self.server(|server, _| server.executed(method))
     }
+
+    fn home(&self, account: i64) -> Option<i32> {
+        self.server(|server, _| server.home(account))
+    }
+}
+
+/// A sandbox that is known at one family of addresses only, and how clients find it there. `None` if the machine does not have
+/// that family, which is printed.
+pub fn over(ipv6: bool) -> Option<(telewire_sandbox::Sandbox, Network)> {
+    let sandbox = telewire_sandbox::Sandbox::start().expect("there is a free port");
+    let network = only(sandbox.network(), ipv6);
+    if matches!(&network, Network::Custom { dcs, .. } if dcs.is_empty()) {
+        eprintln!("skipped: this machine has no loopback address of IPv6");
+        return None;
+    }
+    sandbox.with(|server| server.keep_family(ipv6));
+    Some((sandbox, network))
+}
+
+/// What is left of a network without the other family of addresses.
+pub fn only(mut network: Network, ipv6: bool) -> Network {
+    if let Network::Custom { dcs, .. } = &mut network {
+        dcs.retain(|option| option.ip.is_ipv6() == ipv6);
+    }
+    network
 }
 
 /// A session in memory that several clients use, one after the other.

@@ -135,20 +135,27 @@ impl Sim {
 
     /// Settings with which a client finds the server.
     pub fn config(&self) -> Config {
+        let mut config = {
+            let world = self.runtime.world();
+            let options = world.server.options();
+            Config::new(options.api_id, options.api_hash.clone())
+        };
+        config.network = crate::script::only(self.network(), false);
+        config
+    }
+
+    /// Everything that a client may know of where the data centres are, over IPv4 and IPv6.
+    pub fn network(&self) -> Network {
         let world = self.runtime.world();
-        let options = world.server.options();
-        let dc = DcId(options.dc);
-        let mut config = Config::new(options.api_id, options.api_hash.clone());
         let doors = world.links.doors.iter();
-        let mains = doors.filter(|(at, entrance)| !entrance.media && at.is_ipv4());
-        config.network = Network::Custom {
-            default_dc: dc,
+        let mains = doors.filter(|(_, entrance)| !entrance.media);
+        Network::Custom {
+            default_dc: DcId(world.server.options().dc),
             dcs: mains
                 .map(|(at, entrance)| DcOption::new(DcId(entrance.dc), at.ip(), at.port()))
                 .collect(),
             keys: RsaKeys::new(world.server.public_keys()),
-        };
-        config
+        }
     }
 
     /// Where an entrance of the server is, over IPv4 or IPv6.
