@@ -142,56 +142,6 @@ pub(super) fn peer_settings(
     ))
 }
 
-pub(super) fn pin(cx: &mut Cx<'_>, r: f::UpdatePinnedMessage) -> Answer<types::Updates> {
-    let peer = cx.peer(&r.peer)?;
-    let (me, date) = (cx.me, cx.date());
-    if !may_pin(cx, peer) {
-        return Err(Fault::bad("CHAT_ADMIN_REQUIRED"));
-    }
-    if cx
-        .server
-        .world
-        .message(me, peer, r.id)
-        .and_then(|m| m.content())
-        .is_none()
-    {
-        return Err(Fault::bad("MESSAGE_ID_INVALID"));
-    }
-    let pinned = !r.unpin;
-    cx.world().edit(me, peer, r.id, &|m| m.pinned = pinned);
-    let update = match peer.kind() {
-        Kind::Channel(id) => {
-            let pts = cx
-                .server
-                .world
-                .channels
-                .get(&id)
-                .map_or(1, |c| c.journal.pts);
-            types::UpdatePinnedChannelMessages::new(id, vec![r.id], pts, 1)
-                .pinned(pinned)
-                .into()
-        }
-        _ => {
-            let pts = cx.my()?.mailbox.journal.pts;
-            types::UpdatePinnedMessages::new(peer.peer(), vec![r.id], pts, 1)
-                .pinned(pinned)
-                .into()
-        }
-    };
-    Ok(cx.server.world.updates(me, date, vec![update]))
-}
-
-/// In groups every member may, as long as nobody has changed the permissions, which nobody can here.
-fn may_pin(cx: &Cx<'_>, peer: PeerKey) -> bool {
-    match peer.kind() {
-        Kind::Channel(id) => {
-            let channel = cx.server.world.channels.get(&id);
-            channel.is_some_and(|c| !c.broadcast || c.is_admin(cx.me))
-        }
-        _ => true,
-    }
-}
-
 pub(super) fn views(
     cx: &mut Cx<'_>,
     r: f::GetMessagesViews,

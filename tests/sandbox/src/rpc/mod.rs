@@ -22,6 +22,7 @@ mod media;
 mod messages;
 mod password;
 mod photos;
+mod pins;
 mod recovery;
 mod routes;
 mod search;

@@ -8,8 +8,8 @@ use telewire_schema::{
 use super::context::Cx;
 use super::{
     account, auth, authorizations, bots, boxed, callbacks, channels, contacts, dialogs, drafts,
-    edit, folders, groups, help, history, login_token, media, messages, password, photos, recovery,
-    search, send, stats, updates, upload, users,
+    edit, folders, groups, help, history, login_token, media, messages, password, photos, pins,
+    recovery, search, send, stats, updates, upload, users,
 };
 use crate::fault::{Answer, Fault};
 
@@ -165,7 +165,7 @@ routes! {
         StartBot => callbacks::start_bot,
         ToggleNoForwards => messages::toggle_no_forwards,
         ToggleDialogPin => dialogs::toggle_pin,
-        UpdatePinnedMessage => messages::pin,
+        UpdatePinnedMessage => pins::pin,
         UploadMedia => media::upload_media,
     }
     photos {

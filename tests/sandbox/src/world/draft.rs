@@ -80,7 +80,9 @@ impl Draft {
     ) -> types::Message {
         let from = types::Peer::from(types::PeerUser { user_id: self.from });
         if let Some(action) = &self.action {
-            let message = types::MessageService::new(id, peer.peer(), date, action.clone());
+            let mut message = types::MessageService::new(id, peer.peer(), date, action.clone());
+            message.reply_to = reply_to.map(super::message::reply_header);
+            message.silent = self.silent;
             return message.from_id(from).into();
         }
         let plain = || types::MessageData::new(id, peer.peer(), date, self.text.as_str());

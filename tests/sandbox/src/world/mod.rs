@@ -16,6 +16,7 @@ mod mentioned;
 mod mentions;
 mod message;
 mod people;
+mod pinned;
 mod post;
 mod rights;
 mod seed;

@@ -9,6 +9,7 @@ mod mentioned;
 mod messages;
 mod newcomer;
 mod people;
+mod pins;
 mod pushes;
 mod rules;
 mod search;

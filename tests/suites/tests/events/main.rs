@@ -1,14 +1,17 @@
 //! Events, their filters and their handlers, through the public interface: what one account does, and what another one
 //! hears of it.
 
+mod chat_action;
 mod deleted;
 mod dispatch;
 mod edited;
 mod filters;
 mod new_message;
 mod raw;
+mod read;
 mod register;
 mod told;
+mod user_update;
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -155,6 +158,22 @@ impl<'a> Scene<'a> {
         found.expect("the sandbox has such a chat")
     }
 
+    /// A new supergroup of Ada's and Grace's, as marked, and as Ada names it in requests.
+    async fn supergroup(&self, title: &str) -> (i64, types::InputChannel) {
+        let create = functions::channels::CreateChannel::new(title, "").megagroup(true);
+        let types::Updates::Updates(made) = self.ada.invoke(&create).await.unwrap() else {
+            panic!("a channel comes with updates")
+        };
+        let types::Chat::Channel(channel) = &made.chats[0] else {
+            panic!("{made:?}")
+        };
+        let own = types::InputChannelData::new(channel.id, channel.access_hash.unwrap());
+        let grace = user(&self.ada, self.grace_id).await;
+        let invite = functions::channels::InviteToChannel::new(own.clone(), vec![grace]);
+        self.ada.invoke(&invite).await.unwrap();
+        (PeerId::Channel(channel.id).marked(), own.into())
+    }
+
     /// Ada is seen writing to Grace.
     async fn type_something(&self) {
         let peer = self.ada.get_input_entity(self.grace_id).await.unwrap();
@@ -174,6 +193,17 @@ impl<'a> Scene<'a> {
 
     fn executed(&self, method: &str) -> usize {
         self.sim.server(|server, _| server.executed(method))
+    }
+}
+
+/// How requests name a user whom the client knows.
+async fn user(
+    client: &Client,
+    who: impl Into<telewire_core::client::EntityLike>,
+) -> types::InputUser {
+    match client.get_input_entity(who).await.unwrap() {
+        types::InputPeer::User(u) => types::InputUserData::new(u.user_id, u.access_hash).into(),
+        other => panic!("{other:?}"),
     }
 }
 
