@@ -4,8 +4,12 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
-use telewire_blocking::events::{Handler, MessageDeleted, MessageEdited, NewMessage, Raw};
-use telewire_blocking::{Client, Error, Start, types};
+use telewire_blocking::events::{
+    ChatAction, Handler, MessageDeleted, MessageEdited, MessageRead, NewMessage, Raw, UserUpdate,
+};
+use telewire_blocking::{Client, Error, Start, functions, types};
+use telewire_core::client::Read;
+use telewire_core::events::{ChatActionEvent, UserUpdateEvent};
 use telewire_sandbox::Sandbox;
 
 /// A client of one of the sandbox's users, which knows the other one.
@@ -86,6 +90,70 @@ fn every_event_has_a_twin_that_waits() {
     assert_eq!(next(&heard), "deleted 1");
     let answers = ada.get_messages("grace_hopper", 1).unwrap();
     assert_eq!(answers[0].raw_text(), "answer");
+    grace.disconnect().unwrap();
+    running.join().unwrap().unwrap();
+}
+
+#[test]
+fn what_others_do_has_twins_that_wait() {
+    let sandbox = Sandbox::start().unwrap();
+    let (ada, grace) = pair(&sandbox);
+    let (noted, heard) = channel();
+    let read = noted.clone();
+    grace.on(MessageRead::new(), move |event| {
+        assert!(event.get_messages()?.is_empty() && event.get_chat()?.is_user());
+        assert!(event.to_string().starts_with("MessageRead.Event("));
+        let _ = read.send(format!("read {}", event.is_read(event.max_id())));
+        Ok::<_, Error>(())
+    });
+    let typed = noted.clone();
+    grace.on(
+        UserUpdate::new().func(UserUpdateEvent::typing),
+        move |event| {
+            let user = event.get_user()?;
+            assert_eq!(event.get_sender()?, user);
+            assert_eq!(event.get_input_user()?, event.get_input_sender()?);
+            let _ = typed.send(format!("{} types", user.username().unwrap_or_default()));
+            Ok::<_, Error>(())
+        },
+    );
+    grace.on(
+        ChatAction::new().func(ChatActionEvent::new_pin),
+        move |event| {
+            let pinned = event.get_pinned_message()?.expect("it is there");
+            let by = event.get_user()?.expect("somebody has pinned it");
+            assert_eq!(event.get_users()?.len(), event.get_input_users()?.len());
+            assert!(event.get_input_user()?.is_some());
+            assert_eq!(
+                (event.get_added_by()?, event.get_kicked_by()?),
+                (None, None)
+            );
+            let action = event.action_message().expect("a service message").id();
+            event.respond("thanks")?;
+            assert_eq!(event.reply("indeed")?.reply_to_msg_id(), Some(action));
+            assert!(!event.delete()?.is_empty());
+            let by = by.username().unwrap_or_default().to_owned();
+            let _ = noted.send(format!("{by} pins {}", pinned.raw_text()));
+            Ok::<_, Error>(())
+        },
+    );
+    let running = run(&grace);
+    grace.send_message("ada_lovelace", "seen?").unwrap();
+    ada.send_read_acknowledge("grace_hopper", Read::all())
+        .unwrap();
+    assert_eq!(next(&heard), "read true");
+    let peer = ada.get_input_entity("grace_hopper").unwrap();
+    let typing = types::SendMessageAction::SendMessageTypingAction;
+    ada.invoke(&functions::messages::SetTyping::new(peer.clone(), typing))
+        .unwrap();
+    assert_eq!(next(&heard), "ada_lovelace types");
+    let sent = ada.send_message("grace_hopper", "worth it").unwrap();
+    ada.invoke(&functions::messages::UpdatePinnedMessage::new(
+        peer,
+        sent.id(),
+    ))
+    .unwrap();
+    assert_eq!(next(&heard), "ada_lovelace pins worth it");
     grace.disconnect().unwrap();
     running.join().unwrap().unwrap();
 }
