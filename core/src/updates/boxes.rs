@@ -12,7 +12,7 @@ use super::channel::Channel;
 use super::known::Known;
 use super::need::Need;
 use super::outbox::Outbox;
-use super::repair::Repair;
+use super::rewind::Saved;
 use super::route::MAX_CHANNELS;
 use super::{BoxId, Lapse, Origin, Update, Why, short};
 use crate::config::CatchUp;
@@ -36,21 +36,15 @@ pub(crate) struct Boxes {
     pub(super) since: Option<i64>,
     /// Channels that something is missing in.
     pub(super) active: BTreeSet<i64>,
+    /// Channels of which something is missing or was not taken yet, each behind the date of the account from which the
+    /// server has to tell of it again.
+    pub(super) unsettled: BTreeSet<(i32, i64)>,
     pub(super) known: Known,
     /// Where the session stood, if updates began with the present instead.
     pub(super) saved: Option<Saved>,
     catch_up: CatchUp,
-    self_id: Option<i64>,
+    pub(super) self_id: Option<i64>,
     last_push: Mono,
-}
-
-/// Positions of an earlier run that were passed over.
-#[derive(Debug)]
-pub(super) struct Saved {
-    pub(super) state: UpdateState,
-    channels: BTreeMap<i64, i32>,
-    /// Somebody wants what came since.
-    pub(super) wanted: bool,
 }
 
 impl Boxes {
@@ -77,6 +71,7 @@ impl Boxes {
             reconnect: false,
             since: None,
             active: BTreeSet::new(),
+            unsettled: BTreeSet::new(),
             known: Known::default(),
             saved,
             catch_up,
@@ -125,47 +120,6 @@ impl Boxes {
         *self = fresh;
     }
 
-    /// Fetches what was missed: since the session was last used, if updates began with the present and nothing has
-    /// happened yet, and else since the last update. Does nothing for somebody who never had any.
-    pub(crate) fn catch_up(&mut self, now: Now) {
-        if let Some(saved) = &mut self.saved {
-            saved.wanted = true;
-            if self.account.repair.is_under_way() {
-                // The present state is on its way; it will not be taken over.
-                return;
-            }
-            self.go_back(now);
-        }
-        if self.account.state().is_some() {
-            self.handle_resync(now);
-        }
-    }
-
-    /// Whether something that was missed is still being fetched, with room to put it in.
-    pub(crate) fn is_catching_up(&self) -> bool {
-        let busy = |repair: &Repair| repair.catch_up && !repair.is_idle();
-        let channels = || self.active.iter().filter_map(|id| self.channels.get(id));
-        let asked = self.saved.as_ref().is_some_and(|saved| saved.wanted);
-        self.self_id.is_some()
-            && self.out.has_room()
-            && (asked || busy(&self.account.repair) || channels().any(|c| busy(&c.repair)))
-    }
-
-    /// Takes the positions of the earlier run up again, if nothing was applied since.
-    pub(super) fn go_back(&mut self, now: Now) {
-        let Some(saved) = self.saved.take().filter(|_| !self.account.moved) else {
-            return;
-        };
-        self.account.set(saved.state);
-        self.account.renumbered = false;
-        for (id, pts) in saved.channels {
-            if !self.channels.contains_key(&id) && self.channels.len() < MAX_CHANNELS {
-                self.channels
-                    .insert(id, Channel::new(id, Some(pts), now.mono));
-            }
-        }
-    }
-
     /// Whether anybody takes updates. Without, they move the boxes and count as taken.
     pub(crate) fn set_consumer(&mut self, present: bool) {
         self.out.set_consumer(present);
@@ -174,6 +128,10 @@ impl Boxes {
             for (id, channel) in &mut self.channels {
                 channel.ledger.confirm_all();
                 self.out.touched.insert(*id);
+            }
+            let all: Vec<i64> = self.unsettled.iter().map(|(_, id)| *id).collect();
+            for id in all {
+                self.note(id);
             }
         }
     }
@@ -307,6 +265,8 @@ impl Boxes {
                 if let Some(channel) = self.channels.get_mut(&channel) {
                     channel.ledger.confirm(id.0);
                     self.out.touched.insert(channel.id);
+                    let channel = channel.id;
+                    self.note(channel);
                 }
             }
             None => {}
@@ -323,7 +283,13 @@ impl Boxes {
         if let Some(change) = self.out.changes.pop_front() {
             return Some(change);
         }
-        if let Some(state) = self.account.ledger.poll() {
+        if let Some(mut state) = self.account.ledger.poll() {
+            // The server tells by the date which channels have news, so it must not know of those that are not taken yet as
+            // old ones.
+            let oldest = self.unsettled.iter().map(|(date, _)| *date);
+            if let Some(date) = oldest.filter(|date| *date > 0).min() {
+                state.date = state.date.min(date);
+            }
             return Some(SessionChange::State(Some(state)));
         }
         while let Some(id) = self.out.touched.pop_first() {

@@ -17,6 +17,8 @@ pub(super) struct Channel {
     pub(super) access_hash: Option<i64>,
     /// When something was last heard of it.
     pub(super) heard: Mono,
+    /// The date of the account when something was last missing or in the consumer's hands after nothing was.
+    pub(super) unsettled: Option<i32>,
 }
 
 impl Channel {
@@ -31,6 +33,7 @@ impl Channel {
             ledger: Ledger::new(pts),
             access_hash: None,
             heard: now,
+            unsettled: None,
         }
     }
 
@@ -44,17 +47,12 @@ impl Channel {
         out: &mut Outbox,
     ) {
         self.heard = now;
+        self.begin(after, count, out);
         if self.repair.is_under_way() {
             self.pts.hold(after, count, event);
             return;
         }
         if event.is_some() && out.is_full() && !self.pts.is_known(after, count) {
-            // The first event of a box makes its position known, also if it is lost itself.
-            self.pts.set(
-                self.pts
-                    .local()
-                    .or(Some(after.saturating_sub(count.max(0)))),
-            );
             self.pts.mark_lost();
             self.repair.want();
             return;
@@ -66,13 +64,37 @@ impl Channel {
         self.settle(now, out);
     }
 
+    /// The first event of a box makes its position known, also if it is lost itself, or not taken.
+    fn begin(&mut self, after: i32, count: i32, out: &mut Outbox) {
+        if self.pts.local().is_none() {
+            let before = after.saturating_sub(count.max(0));
+            self.pts.set(Some(before));
+            if before > 0 {
+                self.reach(out);
+            }
+        }
+    }
+
+    /// Whether nothing is missing and everything was taken.
+    pub(super) fn is_settled(&self) -> bool {
+        self.repair.is_idle() && self.ledger.is_empty()
+    }
+
     /// Whether an event had better wait until it is known who is in it.
     pub(super) fn may_hold_back(&self, after: i32, count: i32) -> bool {
         !self.repair.is_paused() && !self.pts.is_known(after, count)
     }
 
     /// Lets an event wait until it is known who is in it.
-    pub(super) fn hold_back(&mut self, after: i32, count: i32, event: Event, who: Vec<PeerId>) {
+    pub(super) fn hold_back(
+        &mut self,
+        after: i32,
+        count: i32,
+        event: Event,
+        who: Vec<PeerId>,
+        out: &mut Outbox,
+    ) {
+        self.begin(after, count, out);
         self.pts.hold_back(after, count, event);
         self.repair.doubt(who);
     }

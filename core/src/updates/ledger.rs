@@ -44,6 +44,11 @@ impl<M: Copy + PartialEq> Ledger<M> {
         }
     }
 
+    /// Whether everything handed out was taken.
+    pub(super) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
     /// The consumer took the update.
     pub(super) fn confirm(&mut self, id: u64) {
         let at = self.entries.binary_search_by_key(&id, |e| e.id);

@@ -29,6 +29,7 @@ mod need;
 pub(crate) mod outbox;
 mod place;
 mod repair;
+mod rewind;
 mod route;
 mod sequence;
 mod short;

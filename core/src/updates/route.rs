@@ -68,10 +68,27 @@ impl Boxes {
 
     /// Keeps the list of channels that need attention.
     pub(super) fn note(&mut self, id: i64) {
-        if self.channels.get(&id).is_none_or(|c| c.repair.is_idle()) {
+        let date = self.account.date;
+        let Some(channel) = self.channels.get_mut(&id) else {
+            self.active.remove(&id);
+            self.unsettled.retain(|(_, other)| *other != id);
+            return;
+        };
+        if channel.repair.is_idle() {
             self.active.remove(&id);
         } else {
             self.active.insert(id);
+        }
+        match (channel.is_settled(), channel.unsettled) {
+            (true, Some(since)) => {
+                self.unsettled.remove(&(since, id));
+                channel.unsettled = None;
+            }
+            (false, None) => {
+                self.unsettled.insert((date, id));
+                channel.unsettled = Some(date);
+            }
+            _ => {}
         }
     }
 
@@ -155,9 +172,11 @@ impl Boxes {
                     if strangers.is_empty() || !channel.may_hold_back(pts, count) {
                         self.in_channel(now, id, pts, count, event);
                     } else {
-                        channel.heard = now.mono;
-                        channel.hold_back(pts, count, event, strangers.clone());
                         self.see_all(&strangers);
+                        if let Some(channel) = self.channels.get_mut(&id) {
+                            channel.heard = now.mono;
+                            channel.hold_back(pts, count, event, strangers, &mut self.out);
+                        }
                         self.note(id);
                     }
                     self.learn_hash(id, &peers);
@@ -240,9 +259,10 @@ impl Boxes {
     /// The box of a channel, made if it has none yet.
     pub(super) fn channel(&mut self, now: Mono, id: i64) -> &mut Channel {
         if !self.channels.contains_key(&id) && self.channels.len() >= MAX_CHANNELS {
-            let idle = self.channels.values().filter(|c| c.repair.is_idle());
+            let idle = self.channels.values().filter(|c| c.is_settled());
             if let Some(oldest) = idle.min_by_key(|c| c.heard).map(|c| c.id) {
                 self.channels.remove(&oldest);
+                self.note(oldest);
                 self.out
                     .changes
                     .push_back(SessionChange::Channel(oldest, None));

@@ -76,7 +76,6 @@ impl<T> Sequence<T> {
 
     /// Lets an event wait although it may fit, and everything after it, until [`Sequence::release`].
     pub(super) fn hold_back(&mut self, after: i32, count: i32, event: T) {
-        self.local.get_or_insert_with(|| before(after, count));
         let arrivals = self.arrivals;
         self.hold(after, count, event);
         if self.arrivals != arrivals {

@@ -139,3 +139,46 @@ fn updates_from_before_signing_out_do_not_come_after_it() {
     assert_eq!(last_state(&mut boxes), None);
     assert_eq!(drain(&mut boxes), texts(&[7]));
 }
+
+#[test]
+fn the_date_that_is_kept_is_not_behind_a_post_that_was_not_taken() {
+    let mut boxes = settled();
+    push(&mut boxes, packet(vec![in_news(1, 51)], 0));
+    let (post, _) = boxes.poll_update().unwrap();
+    states(&mut boxes);
+    // Meanwhile the account gets further, to a date at which the server counts the post as old.
+    let later = |boxes: &mut Boxes, id: i32, seconds: i32| {
+        boxes.handle_resync(now());
+        let need = boxes.poll_need().unwrap();
+        let mut state = state(100 + id, 10, 5);
+        state.date += seconds;
+        let text = message(BoxId::Account, id, START.date);
+        answer(boxes, &need, &difference(vec![text], vec![], state));
+        assert_eq!(drain(boxes), texts(&[id]));
+        last_state(boxes).unwrap()
+    };
+    let kept = later(&mut boxes, 1, 100);
+    assert_eq!((kept.pts, kept.date), (101, START.date));
+    boxes.confirm(post);
+    let kept = later(&mut boxes, 2, 200);
+    assert_eq!((kept.pts, kept.date), (102, START.date + 200));
+}
+
+#[test]
+fn a_channels_first_post_comes_again_after_a_crash() {
+    let mut boxes = settled();
+    states(&mut boxes);
+    let deleted = types::UpdateDeleteChannelMessages::new(77, vec![1], 12, 1);
+    push(&mut boxes, short(deleted));
+    let first = |boxes: &mut Boxes| {
+        let changes = states(boxes).into_iter().rev();
+        let mut kept = changes.filter_map(|c| match c {
+            SessionChange::Channel(77, pts) => pts,
+            _ => None,
+        });
+        kept.next()
+    };
+    assert_eq!(first(&mut boxes), Some(11), "before it");
+    drain(&mut boxes);
+    assert_eq!(first(&mut boxes), Some(12));
+}
