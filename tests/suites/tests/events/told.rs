@@ -10,7 +10,7 @@ use telewire_core::schema::Value as _;
 use telewire_core::session::MemorySession;
 use telewire_core::updates::Update;
 use telewire_core::{Client, Error, types};
-use telewire_tests::account::{client_with, sign_in};
+use telewire_tests::account::{client_with, sign_in, signed_in};
 
 use crate::{Log, scene};
 
@@ -294,5 +294,27 @@ fn stops(client: &Client, log: &Log) {
                 event.client().disconnect().await;
             }
         }
+    });
+}
+
+#[test]
+fn short_forms_about_strangers_are_fetched_with_everybody_in_them() {
+    scene(17, async |s| {
+        // Not the first message, which comes with everybody anyway.
+        s.write("before").await;
+        let fresh = signed_in(s.sim, 1).await;
+        let log = s.log.clone();
+        fresh.on(NewMessage::new().incoming(), move |event| {
+            let (chat, sender) = (event.chat().is_some(), event.sender().is_some());
+            log.note(format!("{} {chat} {sender}", event.raw_text()));
+            async {}
+        });
+        s.run_client(&fresh);
+        s.settle().await;
+        let differences = s.executed("updates.getDifference");
+        s.ada.send_message(s.group(), "to all").await.unwrap();
+        // parity: E-common.entities
+        assert_eq!(s.heard().await, ["to all true true"]);
+        assert_eq!(s.executed("updates.getDifference"), differences + 1);
     });
 }
