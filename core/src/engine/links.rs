@@ -5,11 +5,11 @@ use std::ops::Bound;
 use bytes::BytesMut;
 
 use crate::config::Proxy;
-use crate::engine::addresses::ways;
+use crate::engine::addresses::{has_media, ways};
 use crate::engine::dc::{Dc, DcKey, FOREIGN_TIME, Lane, LaneStage};
 use crate::engine::lost::Loss;
 use crate::engine::race::{self, Rival};
-use crate::engine::{Engine, LinkId, Output};
+use crate::engine::{Engine, LinkId, Output, Target};
 use crate::error::{Error, ProtocolError, TransportError};
 use crate::mtproto::Inbound;
 use crate::time::Now;
@@ -288,6 +288,19 @@ impl Engine {
             .range((from, Bound::Unbounded))
             .next()
             .map(|(key, _)| *key)
+    }
+
+    /// Which data centre a request is for.
+    pub(super) fn resolve(&self, target: Target) -> DcKey {
+        match target {
+            Target::Home => DcKey::main(self.home),
+            Target::Of(dc) => DcKey::main(dc),
+            // Only servers that are meant for files take several connections of one key.
+            Target::Media(dc) => DcKey {
+                dc,
+                media: has_media(&self.config, &self.session.dcs, dc),
+            },
+        }
     }
 
     pub(super) fn is_home(&self, key: DcKey) -> bool {

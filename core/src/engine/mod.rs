@@ -55,7 +55,6 @@ use crate::transport::Packet;
 use crate::updates::Update;
 
 use access::Access;
-use addresses::has_media;
 use clock::Clock;
 use dc::{Dc, DcKey};
 use feed::Feed;
@@ -376,19 +375,6 @@ impl Engine {
     fn fresh_id(&mut self) -> u64 {
         self.last_id = self.last_id.wrapping_add(1);
         self.last_id
-    }
-
-    /// Which data centre a request is for.
-    fn resolve(&self, target: Target) -> DcKey {
-        match target {
-            Target::Home => DcKey::main(self.home),
-            Target::Of(dc) => DcKey::main(dc),
-            // Only servers that are meant for files take several connections of one key.
-            Target::Media(dc) => DcKey {
-                dc,
-                media: has_media(&self.config, &self.session.dcs, dc),
-            },
-        }
     }
 }
 

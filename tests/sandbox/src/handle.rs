@@ -90,6 +90,18 @@ impl Server {
         self.keys.clear();
     }
 
+    /// Forgets the authorization keys of one data centre.
+    pub fn forget_keys_of(&mut self, dc: i32) {
+        let gone: Vec<i64> = self
+            .keys
+            .iter()
+            .filter(|(_, key)| key.dc == dc)
+            .map(|(id, _)| *id)
+            .collect();
+        self.sessions.retain(|(key, _), _| !gone.contains(key));
+        self.keys.retain(|id, _| !gone.contains(id));
+    }
+
     /// Signs an account out everywhere, as somebody who ends all its sessions does.
     pub fn sign_out(&mut self, user: i64) {
         for key in self.keys.values_mut().filter(|k| k.user == Some(user)) {

@@ -285,11 +285,37 @@ fn a_forgotten_key_is_reported_and_kept() {
     sim.run(async {
         let client = client(&sim, &store);
         client.connect().await.unwrap();
+        sign_in(&sim, &client).await;
         client.disconnect().await;
+        let keys = || store.0.lock().unwrap().inner.load().unwrap().keys;
+        let before = keys().len();
         sim.server(|server, _| server.forget_keys());
         let error = client.connect().await.unwrap_err();
         assert!(error.to_string().contains("-404"), "{error}");
-        assert_eq!(store.0.lock().unwrap().inner.load().unwrap().keys.len(), 1);
+        assert_eq!(keys().len(), before);
+    });
+}
+
+#[test]
+fn a_forgotten_key_that_nobody_signed_in_with_is_made_anew() {
+    let sim = Sim::new(6);
+    let store = Noted::default();
+    sim.run(async {
+        let client = client(&sim, &store);
+        client.connect().await.unwrap();
+        let key = || {
+            let session = store.0.lock().unwrap().inner.load().unwrap();
+            let home = session.home.unwrap();
+            session.keys[&home].as_bytes().to_vec()
+        };
+        let before = key();
+        sim.server(|server, _| {
+            server.forget_keys();
+            server.close_all();
+        });
+        client.invoke(&functions::help::GetNearestDc).await.unwrap();
+        assert_ne!(key(), before);
+        sign_in(&sim, &client).await;
     });
 }
 

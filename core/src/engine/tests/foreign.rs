@@ -96,6 +96,7 @@ fn a_forgotten_introduction_is_repeated_once() {
 
 #[test]
 fn updates_from_abroad_are_not_ours() {
+    // parity: N-life.exported
     let mut bench = Bench::ready(settings(), Some(me()));
     let state = bench.peer().take::<functions::updates::GetState>().unwrap();
     let answer = types::updates::State::new(1, 1, 1, 1, 0).to_bytes();

@@ -4,6 +4,7 @@ mod bench;
 mod ended;
 mod floods;
 mod foreign;
+mod greeting;
 mod life;
 mod moving;
 mod order;
