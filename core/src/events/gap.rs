@@ -30,7 +30,7 @@ use crate::updates::{BoxId, Lapse, Update, Why};
 ///
 /// client.on(Gap::new(), |gap| async move {
 ///     match gap.chat_id() {
-///         Some(channel) => println!("something is missing in {channel}: {:?}", gap.why()),
+///         Some(channel) => println!("something is missing in {}: {:?}", channel.marked(), gap.why()),
 ///         None => println!("something is missing in private chats or groups: {:?}", gap.why()),
 ///     }
 /// });
