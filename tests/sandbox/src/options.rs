@@ -52,6 +52,8 @@ pub struct Options {
     pub guess_limit: Option<u32>,
     /// How long a wrong guess is remembered.
     pub guess_window: Duration,
+    /// How many members a channel or supergroup may have.
+    pub channel_size: usize,
     /// How many messages and updates one difference may hold before it comes as a slice.
     pub difference_slice: usize,
     /// Above how many events a difference is "too long".
@@ -123,6 +125,7 @@ impl Default for Options {
             flood_window: Duration::from_secs(10),
             guess_limit: Some(20),
             guess_window: Duration::from_secs(24 * 3600),
+            channel_size: 200_000,
             difference_slice: 100,
             difference_limit: 5000,
             discard_uploads: false,

@@ -5,52 +5,46 @@ use std::collections::{BTreeMap, BTreeSet};
 use telewire_schema::functions::channels as f;
 use telewire_schema::types;
 
+use super::announce;
 use super::context::Cx;
 use super::groups::checked_title;
-use super::send;
 use crate::fault::{Answer, Fault};
-use crate::world::{Channel, Draft, Journal, Member, Mentions, PeerKey, all_rights};
+use crate::world::{Act, Channel, Member, Mentions, PeerKey};
 
-/// The longest page of participants.
-const PAGE: usize = 200;
+/// How long a description may be.
+pub(super) const ABOUT: usize = 255;
 
 pub(super) fn create(cx: &mut Cx<'_>, r: f::CreateChannel) -> Answer<types::Updates> {
     let title = checked_title(&r.title)?;
+    if r.about.chars().count() > ABOUT {
+        return Err(Fault::bad("CHAT_ABOUT_TOO_LONG"));
+    }
     let (me, date) = (cx.me, cx.date());
     let id = cx.world().next_channel_id();
     let creator = Member {
         inviter: me,
         date,
-        admin: true,
         ..Member::default()
     };
     let channel = Channel {
         id,
         title: title.clone(),
         about: r.about,
-        username: None,
         broadcast: r.broadcast && !r.megagroup,
         creator: me,
         date,
         members: BTreeMap::from([(me, creator)]),
-        messages: BTreeMap::new(),
-        last_id: 0,
-        journal: Journal::default(),
-        keeps_content: false,
-        sent: BTreeMap::new(),
+        ..Channel::default()
     };
     cx.world().channels.insert(id, channel);
-    announce(cx, id, types::MessageActionChannelCreate::new(title).into())
+    let created = types::MessageActionChannelCreate::new(title);
+    announce(cx, PeerKey::channel(id), created)
 }
 
-fn announce(cx: &mut Cx<'_>, id: i64, action: types::MessageAction) -> Answer<types::Updates> {
-    let (me, date) = (cx.me, cx.date());
-    let peer = PeerKey::channel(id);
-    let posted = cx.world().post(date, Draft::service(me, peer, action))?;
-    Ok(send::sent(cx, peer, &[(0, posted)]))
-}
-
-fn find<'a>(cx: &'a mut Cx<'_>, channel: &types::InputChannel) -> Answer<&'a mut Channel> {
+pub(super) fn find<'a>(
+    cx: &'a mut Cx<'_>,
+    channel: &types::InputChannel,
+) -> Answer<&'a mut Channel> {
     let id = cx.channel(channel)?;
     cx.world()
         .channels
@@ -59,7 +53,7 @@ fn find<'a>(cx: &'a mut Cx<'_>, channel: &types::InputChannel) -> Answer<&'a mut
 }
 
 /// "Look at this channel anew."
-fn changed(cx: &Cx<'_>, id: i64) -> types::Updates {
+pub(super) fn changed(cx: &Cx<'_>, id: i64) -> types::Updates {
     cx.server
         .world
         .updates(cx.me, cx.date(), vec![types::UpdateChannel::new(id).into()])
@@ -75,9 +69,10 @@ pub(super) fn get(cx: &mut Cx<'_>, r: f::GetChannels) -> Answer<types::messages:
 }
 
 pub(super) fn get_full(cx: &mut Cx<'_>, r: f::GetFullChannel) -> Answer<types::messages::ChatFull> {
-    let me = cx.me;
-    let channel = &*find(cx, &r.channel)?;
-    let id = channel.id;
+    let (me, date) = (cx.me, cx.date());
+    let id = cx.channel(&r.channel)?;
+    let channel = cx.server.world.channels.get(&id);
+    let channel = channel.ok_or_else(|| Fault::bad("CHANNEL_INVALID"))?;
     let read = channel.members.get(&me).map_or(0, |m| m.read);
     let photo = types::PhotoEmpty::new(0);
     let notify = types::PeerNotifySettings::new();
@@ -98,7 +93,40 @@ pub(super) fn get_full(cx: &mut Cx<'_>, r: f::GetFullChannel) -> Answer<types::m
     full.can_view_participants = !channel.broadcast || channel.is_admin(me);
     full.can_view_stats = channel.is_admin(me);
     full.stats_dc = Some(cx.server.options.stats_dc());
-    let mut mentions = Mentions::default();
+    let count = |wanted: &dyn Fn(i64, &Member) -> bool| {
+        let found = channel.members.iter().filter(|(id, m)| wanted(**id, m));
+        i32::try_from(found.count()).ok()
+    };
+    if channel.is_admin(me) {
+        full.admins_count = count(&|id, _| channel.is_admin(id));
+        full.kicked_count = count(&|_, m| m.banned);
+        full.banned_count = count(&|_, m| !m.banned && m.bans.is_some());
+    }
+    full.can_set_username = channel.creator == me;
+    full.can_delete_channel = channel.creator == me;
+    let mut pinned = channel.messages.values().rev();
+    let pinned = pinned.find(|m| m.content().is_some_and(|c| c.pinned));
+    full.pinned_msg_id = pinned.map(crate::world::Stored::id);
+    if channel.slow > 0 {
+        full.slowmode_seconds = Some(channel.slow);
+        let next = channel.spoke.get(&me).map(|(at, _)| at + channel.slow);
+        full.slowmode_next_send_date = next.filter(|at| *at > date && !channel.is_admin(me));
+    }
+    if let Some((group, last)) = channel.migrated_from {
+        full.migrated_from_chat_id = Some(group);
+        full.migrated_from_max_id = Some(last);
+    }
+    let bots = channel.present();
+    if let Some(photo) = channel.photo {
+        full.chat_photo = cx.server.world.files.photo(photo, date);
+    }
+    let peer = PeerKey::channel(id);
+    let invite = cx.server.world.main_invite(peer, me);
+    full.exported_invite = invite.map(|i| i.shown().into());
+    let is_bot = |user: &i64| cx.server.world.is_bot(*user);
+    let bots = bots.into_iter().filter(is_bot);
+    full.bot_info = bots.map(|bot| types::BotInfo::new().user_id(bot)).collect();
+    let mut mentions = Mentions::of(&full);
     mentions.channels.insert(id);
     let (users, chats) = cx.people(&mentions);
     Ok(types::messages::ChatFull::new(full, chats, users))
@@ -154,193 +182,30 @@ pub(super) fn delete_messages(
         return Err(Fault::bad("LIMIT_INVALID"));
     }
     let me = cx.me;
-    let channel = find(cx, &r.channel)?;
-    let id = channel.id;
+    let id = cx.channel(&r.channel)?;
+    let peer = PeerKey::channel(id);
+    let world = &cx.server.world;
+    let channel = world.channels.get(&id);
+    let channel = channel.ok_or_else(|| Fault::bad("CHANNEL_INVALID"))?;
     let own = |id: &i32| channel.messages.get(id).is_none_or(|m| m.author == me);
-    if !channel.is_admin(me) && !r.id.iter().all(own) {
+    let all_own = r.id.iter().all(own) && channel.member(me).is_some();
+    if !all_own && world.may(me, peer, Act::Delete).is_err() {
         return Err(Fault::forbidden("MESSAGE_DELETE_FORBIDDEN"));
+    }
+    let gone: Vec<types::Message> =
+        r.id.iter()
+            .filter_map(|id| world.message(me, peer, *id))
+            .map(|m| world.show(me, m))
+            .collect();
+    for message in gone {
+        let event = types::ChannelAdminLogEventActionDeleteMessage::new(message);
+        cx.world().log(peer, me, event);
     }
     let affected = cx.world().delete_in_channel(id, &r.id);
     Ok(types::messages::AffectedMessages::new(
         affected.pts,
         affected.count,
     ))
-}
-
-pub(super) fn get_participants(
-    cx: &mut Cx<'_>,
-    r: f::GetParticipants,
-) -> Answer<types::channels::ChannelParticipants> {
-    use types::ChannelParticipantsFilter as F;
-    let me = cx.me;
-    let id = find(cx, &r.channel)?.id;
-    let world = &cx.server.world;
-    let channel = world
-        .channels
-        .get(&id)
-        .ok_or_else(|| Fault::bad("CHANNEL_INVALID"))?;
-    if channel.broadcast && !channel.is_admin(me) {
-        return Err(Fault::bad("CHAT_ADMIN_REQUIRED"));
-    }
-    let q = match &r.filter {
-        F::ChannelParticipantsSearch(s) => s.q.to_lowercase(),
-        _ => String::new(),
-    };
-    let wanted = |user: &i64| match &r.filter {
-        F::ChannelParticipantsAdmins => channel.is_admin(*user),
-        F::ChannelParticipantsBots => world.is_bot(*user),
-        F::ChannelParticipantsKicked(_) | F::ChannelParticipantsBanned(_) => false,
-        _ => world.account(*user).is_some_and(|a| {
-            format!("{} {}", a.first_name, a.last_name)
-                .to_lowercase()
-                .contains(&q)
-        }),
-    };
-    let present = channel
-        .members
-        .keys()
-        .filter(|u| channel.member(**u).is_some());
-    let all: Vec<i64> = present.copied().filter(wanted).collect();
-    let limit = usize::try_from(r.limit).unwrap_or(0).min(PAGE);
-    let page = all
-        .iter()
-        .skip(usize::try_from(r.offset).unwrap_or(0))
-        .take(limit);
-    let participants: Vec<types::ChannelParticipant> =
-        page.map(|user| participant(channel, me, *user)).collect();
-    let mut mentions = Mentions::of(&participants);
-    mentions.channels.insert(id);
-    let (users, chats) = world.people(me, &mentions);
-    let count = i32::try_from(all.len()).unwrap_or(i32::MAX);
-    Ok(types::channels::ChannelParticipantsData::new(count, participants, chats, users).into())
-}
-
-fn participant(channel: &Channel, me: i64, user: i64) -> types::ChannelParticipant {
-    let (date, inviter) = channel
-        .members
-        .get(&user)
-        .map_or((0, 0), |m| (m.date, m.inviter));
-    if user == channel.creator {
-        types::ChannelParticipantCreator::new(user, all_rights()).into()
-    } else if channel.is_admin(user) {
-        types::ChannelParticipantAdmin::new(user, inviter, date, all_rights()).into()
-    } else if user == me {
-        types::ChannelParticipantSelf::new(user, inviter, date).into()
-    } else {
-        types::ChannelParticipantData::new(user, date).into()
-    }
-}
-
-pub(super) fn get_participant(
-    cx: &mut Cx<'_>,
-    r: f::GetParticipant,
-) -> Answer<types::channels::ChannelParticipant> {
-    let me = cx.me;
-    let user = cx.peer(&r.participant)?.0;
-    let channel = &*find(cx, &r.channel)?;
-    if channel.member(user).is_none() {
-        return Err(Fault::bad("USER_NOT_PARTICIPANT"));
-    }
-    let participant = participant(channel, me, user);
-    let mut mentions = Mentions::of(&participant);
-    mentions.channels.insert(channel.id);
-    let (users, chats) = cx.people(&mentions);
-    Ok(types::channels::ChannelParticipant::new(
-        participant,
-        chats,
-        users,
-    ))
-}
-
-pub(super) fn join(
-    cx: &mut Cx<'_>,
-    r: f::JoinChannel,
-) -> Answer<types::messages::ChatInviteJoinResult> {
-    let (me, date) = (cx.me, cx.date());
-    let channel = find(cx, &r.channel)?;
-    let (id, newest) = (channel.id, channel.last_id);
-    let member = channel.members.entry(me).or_insert_with(|| Member {
-        inviter: me,
-        date,
-        read: newest,
-        ..Member::default()
-    });
-    member.left = false;
-    Ok(types::messages::ChatInviteJoinResultOk::new(changed(cx, id)).into())
-}
-
-pub(super) fn leave(cx: &mut Cx<'_>, r: f::LeaveChannel) -> Answer<types::Updates> {
-    let me = cx.me;
-    let channel = find(cx, &r.channel)?;
-    let id = channel.id;
-    if channel.member(me).is_none() {
-        return Err(Fault::bad("USER_NOT_PARTICIPANT"));
-    }
-    if channel.creator == me {
-        return Err(Fault::bad("USER_CREATOR"));
-    }
-    if let Some(member) = channel.members.get_mut(&me) {
-        member.left = true;
-    }
-    cx.my_mut()?.lists.forget(PeerKey::channel(id));
-    let date = cx.date();
-    // The account's other sessions.
-    cx.world()
-        .tell(me, date, vec![types::UpdateChannel::new(id).into()]);
-    Ok(changed(cx, id))
-}
-
-pub(super) fn invite(
-    cx: &mut Cx<'_>,
-    r: f::InviteToChannel,
-) -> Answer<types::messages::InvitedUsers> {
-    let users: Vec<i64> = r.users.iter().map(|u| cx.user(u)).collect::<Answer<_>>()?;
-    let (me, date) = (cx.me, cx.date());
-    let channel = find(cx, &r.channel)?;
-    let (id, broadcast) = (channel.id, channel.broadcast);
-    if channel.member(me).is_none() || broadcast && !channel.is_admin(me) {
-        return Err(Fault::forbidden("CHAT_WRITE_FORBIDDEN"));
-    }
-    let mut added = Vec::new();
-    for user in users {
-        if channel.members.get(&user).is_some_and(|m| m.banned) {
-            return Err(Fault::bad("USER_BANNED_IN_CHANNEL"));
-        }
-        if channel.member(user).is_none() {
-            let member = Member {
-                inviter: me,
-                date,
-                ..Member::default()
-            };
-            channel.members.insert(user, member);
-            added.push(user);
-        }
-    }
-    for user in &added {
-        cx.world()
-            .tell(*user, date, vec![types::UpdateChannel::new(id).into()]);
-    }
-    let updates = if broadcast || added.is_empty() {
-        changed(cx, id)
-    } else {
-        announce(cx, id, types::MessageActionChatAddUser::new(added).into())?
-    };
-    Ok(types::messages::InvitedUsers::new(updates, Vec::new()))
-}
-
-pub(super) fn edit_title(cx: &mut Cx<'_>, r: f::EditTitle) -> Answer<types::Updates> {
-    let title = checked_title(&r.title)?;
-    let me = cx.me;
-    let channel = find(cx, &r.channel)?;
-    if !channel.is_admin(me) {
-        return Err(Fault::bad("CHAT_ADMIN_REQUIRED"));
-    }
-    if channel.title == title {
-        return Err(Fault::bad("CHAT_NOT_MODIFIED"));
-    }
-    channel.title.clone_from(&title);
-    let id = channel.id;
-    announce(cx, id, types::MessageActionChatEditTitle::new(title).into())
 }
 
 pub(super) fn check_username(cx: &mut Cx<'_>, r: f::CheckUsername) -> Answer<bool> {
@@ -362,6 +227,51 @@ pub(super) fn update_username(cx: &mut Cx<'_>, r: f::UpdateUsername) -> Answer<b
     if channel.creator != me {
         return Err(Fault::bad("CHAT_ADMIN_REQUIRED"));
     }
-    channel.username = name;
+    if channel.username == name {
+        return Err(Fault::bad("USERNAME_NOT_MODIFIED"));
+    }
+    let (id, old) = (
+        channel.id,
+        std::mem::replace(&mut channel.username, name.clone()),
+    );
+    let (old, new) = (old.unwrap_or_default(), name.unwrap_or_default());
+    let event = types::ChannelAdminLogEventActionChangeUsername::new(old, new);
+    cx.world().log(PeerKey::channel(id), me, event);
+    cx.world()
+        .tell_channel(id, &[types::UpdateChannel::new(id).into()]);
     Ok(true)
+}
+
+pub(super) fn delete(cx: &mut Cx<'_>, r: f::DeleteChannel) -> Answer<types::Updates> {
+    let me = cx.me;
+    let channel = find(cx, &r.channel)?;
+    if channel.creator != me {
+        return Err(Fault::bad("CHAT_ADMIN_REQUIRED"));
+    }
+    let id = channel.id;
+    channel.deleted = true;
+    channel.username = None;
+    cx.world()
+        .tell_channel(id, &[types::UpdateChannel::new(id).into()]);
+    let channel = cx.world().channels.get_mut(&id);
+    for member in channel.into_iter().flat_map(|c| c.members.values_mut()) {
+        member.left = true;
+    }
+    Ok(changed(cx, id))
+}
+
+pub(super) fn export_link(
+    cx: &mut Cx<'_>,
+    r: f::ExportMessageLink,
+) -> Answer<types::ExportedMessageLink> {
+    let channel = &*find(cx, &r.channel)?;
+    if !channel.messages.contains_key(&r.id) {
+        return Err(Fault::bad("MESSAGE_ID_INVALID"));
+    }
+    let path = match &channel.username {
+        Some(name) => name.clone(),
+        None => format!("c/{}", channel.id),
+    };
+    let link = format!("https://t.me/{path}/{}", r.id);
+    Ok(types::ExportedMessageLink::new(link, ""))
 }

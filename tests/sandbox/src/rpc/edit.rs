@@ -38,6 +38,8 @@ pub(super) fn edit(cx: &mut Cx<'_>, r: f::EditMessage) -> Answer<types::Updates>
     if same && markup == content.reply_markup {
         return Err(Fault::bad("MESSAGE_NOT_MODIFIED"));
     }
+    let before = cx.server.world.message(me, peer, r.id);
+    let before = before.map(|m| cx.server.world.show(me, m));
     cx.world().edit(me, peer, r.id, &|m| {
         m.message = text.clone();
         m.entities = entities.clone();
@@ -49,6 +51,12 @@ pub(super) fn edit(cx: &mut Cx<'_>, r: f::EditMessage) -> Answer<types::Updates>
     });
     if let Some(media) = &r.media {
         media::forget(cx, media);
+    }
+    let after = cx.server.world.message(me, peer, r.id);
+    let after = after.map(|m| cx.server.world.show(me, m));
+    if let (Some(before), Some(after)) = (before, after) {
+        let event = types::ChannelAdminLogEventActionEditMessage::new(before, after);
+        cx.world().log(peer, me, event);
     }
     edited(cx, peer, r.id)
 }
@@ -63,7 +71,10 @@ fn may_edit(
     let admin_of_posts = match peer.kind() {
         Kind::Channel(id) => {
             let channel = cx.server.world.channels.get(&id);
-            channel.is_some_and(|c| c.broadcast && c.is_admin(me))
+            let rights = channel
+                .filter(|c| c.broadcast)
+                .and_then(|c| c.admin_rights(me));
+            rights.is_some_and(|r| r.edit_messages)
         }
         _ => false,
     };

@@ -41,7 +41,7 @@ pub(super) fn delete(
     ))
 }
 
-/// Whether a message lies in a group whose creator somebody else is, and is somebody else's, too.
+/// Whether a message is somebody else's, in a group in which the asker may not delete such.
 fn belongs_to_others(cx: &Cx<'_>, id: i32) -> bool {
     let Some(stored) = cx.my().ok().and_then(|a| a.mailbox.messages.get(&id)) else {
         return false;
@@ -54,8 +54,8 @@ fn belongs_to_others(cx: &Cx<'_>, id: i32) -> bool {
     let Kind::Group(group) = PeerKey::of(peer).kind() else {
         return false;
     };
-    let creator = cx.server.world.groups.get(&group).map(|g| g.creator);
-    stored.author != cx.me && creator != Some(cx.me)
+    let group = cx.server.world.groups.get(&group);
+    stored.author != cx.me && !group.is_some_and(|g| g.is_admin(cx.me))
 }
 
 pub(super) fn delete_history(
@@ -197,5 +197,7 @@ pub(super) fn toggle_no_forwards(
         return Err(Fault::bad("CHAT_NOT_MODIFIED"));
     }
     *kept = r.enabled;
+    let event = types::ChannelAdminLogEventActionToggleNoForwards::new(r.enabled);
+    cx.world().log(peer, me, event);
     Ok(cx.server.world.updates(me, cx.date(), Vec::new()))
 }

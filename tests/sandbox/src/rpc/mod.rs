@@ -1,6 +1,7 @@
 //! Requests: unwrapping, who may make them, and which function serves which.
 
 mod account;
+mod admin_log;
 mod auth;
 mod authorizations;
 mod bots;
@@ -16,9 +17,11 @@ mod groups;
 mod guesses;
 mod help;
 mod history;
+mod invites;
 mod login_token;
 mod markup;
 mod media;
+mod members;
 mod messages;
 mod password;
 mod photos;
@@ -27,6 +30,7 @@ mod recovery;
 mod routes;
 mod search;
 mod send;
+mod settings;
 mod stats;
 mod updates;
 mod upload;
@@ -46,6 +50,7 @@ use crate::keys::Key;
 use crate::options::Options;
 use crate::server::Server;
 use crate::session::Call;
+use crate::world::{Draft, Mentions, PeerKey};
 
 pub(crate) use auth::Pending;
 pub(crate) use callbacks::Callbacks;
@@ -98,6 +103,7 @@ fn attempt(
     let me = may(server, owner, method)?;
     server.floods.count(&server.options, me, method, now.mono)?;
     server.world.now = seconds(now);
+    server.world.lapse();
     server.world.origin = Some(at);
     server.world.asker = owner;
     let mut cx = Cx::new(server, now, (at, call.msg_id), owner, me);
@@ -183,6 +189,29 @@ pub(crate) fn seconds(now: Now) -> i32 {
 
 pub(crate) fn boxed(value: &impl Serialize) -> Vec<u8> {
     value.to_bytes()
+}
+
+/// Posts a service message and returns it as the answer.
+fn announce(
+    cx: &mut Cx<'_>,
+    peer: PeerKey,
+    action: impl Into<types::MessageAction>,
+) -> Answer<types::Updates> {
+    let (me, date) = (cx.me, cx.date());
+    let draft = Draft::service(me, peer, action.into());
+    let posted = cx.world().post(date, draft)?;
+    Ok(send::sent(cx, peer, &[(0, posted)]))
+}
+
+/// These users and that chat, as the asker sees them.
+fn people(
+    cx: &Cx<'_>,
+    users: impl IntoIterator<Item = i64>,
+    peer: PeerKey,
+) -> (Vec<types::User>, Vec<types::Chat>) {
+    let mut mentions = Mentions::of(&peer.peer());
+    mentions.users.extend(users);
+    cx.people(&mentions)
 }
 
 /// "You have missed something."

@@ -249,6 +249,14 @@ pub(super) fn post(cx: &mut Cx<'_>, draft: Draft) -> Answer<Posted> {
 /// Several messages, each with its `random_id`. Whatever may refuse one of them has been asked before, so that none or all
 /// of them are sent.
 fn post_all(cx: &mut Cx<'_>, drafts: Vec<(i64, Draft)>) -> Answer<Vec<(i64, Posted)>> {
+    let world = &cx.server.world;
+    for (_, draft) in &drafts {
+        world.may_send(draft)?;
+        let one = drafts.len() == 1 || draft.album.is_some();
+        if !one && world.is_slowed(draft.from, draft.to) {
+            return Err(Fault::bad("SLOWMODE_MULTI_MSGS_DISABLED"));
+        }
+    }
     let posted = drafts
         .into_iter()
         .map(|(id, draft)| Ok((id, post(cx, draft)?)));

@@ -115,7 +115,7 @@ impl World {
                 .channels
                 .get_mut(&id)
                 .and_then(|c| c.members.get_mut(&owner))
-                .filter(|m| !m.left && !m.banned)
+                .filter(|m| m.is_in())
                 .map(|m| &mut m.unread_mark),
             _ => self
                 .accounts

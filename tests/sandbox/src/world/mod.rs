@@ -9,9 +9,12 @@ mod channel;
 mod draft;
 mod group;
 mod heard;
+mod invite;
 mod journal;
 mod lists;
+mod log;
 mod mailbox;
+mod member;
 mod mentioned;
 mod mentions;
 mod message;
@@ -34,16 +37,19 @@ use telewire_schema::types;
 use crate::files::Files;
 
 pub(crate) use account::{Account, Bot, Password, Secret, Unconfirmed};
-pub(crate) use channel::{Channel, Member};
+pub(crate) use channel::{Bans, Channel, Member, Rights};
 pub(crate) use draft::Draft;
 pub(crate) use group::Group;
+pub(crate) use invite::{Invite, hash_of};
 pub(crate) use journal::{Event, Journal, What};
 pub(crate) use lists::{ARCHIVE, Lists, MAIN};
+pub(crate) use log::Logged;
 pub(crate) use mailbox::Mailbox;
 pub(crate) use mentions::Mentions;
 pub(crate) use message::Stored;
 pub(crate) use people::{Access, all_rights};
 pub(crate) use post::Posted;
+pub(crate) use rights::Act;
 pub(crate) use seed::seeded_password;
 pub(crate) use tally::{Counted, Qts, Tally};
 
@@ -123,6 +129,9 @@ pub(crate) struct World {
     pub(crate) channels: BTreeMap<i64, Channel>,
     pub(crate) files: Files,
     next: Next,
+    /// By the last part of their links.
+    #[serde(default)]
+    pub(crate) invites: BTreeMap<String, Invite>,
     /// By authorization, what only `seq` counts.
     #[serde(default)]
     tallies: BTreeMap<i64, Tally>,
@@ -166,6 +175,7 @@ impl World {
                 channel: 20_000_000_001,
                 unique: 1,
             },
+            invites: BTreeMap::new(),
             tallies: BTreeMap::new(),
             now: 0,
             origin: None,

@@ -137,6 +137,11 @@ impl World {
         Some(types::UserProfilePhotoData::new(photo_id, self.files.told_dc(photo_id)).into())
     }
 
+    fn chat_photo(&self, photo: Option<i64>) -> types::ChatPhoto {
+        let shown = |id| types::ChatPhotoData::new(id, self.files.told_dc(id)).into();
+        photo.map_or(types::ChatPhoto::Empty, shown)
+    }
+
     pub(crate) fn group(&self, viewer: i64, id: i64) -> types::Chat {
         let Some(group) = self.groups.get(&id) else {
             return types::ChatEmpty { id }.into();
@@ -149,7 +154,7 @@ impl World {
         let mut chat = types::ChatData::new(
             id,
             title,
-            types::ChatPhoto::Empty,
+            self.chat_photo(group.photo),
             count,
             group.date,
             group.version,
@@ -157,8 +162,13 @@ impl World {
         chat.creator = group.creator == viewer;
         chat.noforwards = group.keeps_content;
         chat.left = !group.members.contains_key(&viewer);
-        chat.admin_rights = (group.creator == viewer).then(all_rights);
-        chat.default_banned_rights = Some(no_bans());
+        chat.admin_rights = group.is_admin(viewer).then(all_rights);
+        chat.default_banned_rights = Some(group.default_bans.0.clone());
+        chat.deactivated = group.is_over();
+        if let Some(channel) = group.migrated_to {
+            let hash = self.channel_hash(viewer, channel);
+            chat.migrated_to = Some(types::InputChannelData::new(channel, hash).into());
+        }
         chat.into()
     }
 
@@ -168,17 +178,20 @@ impl World {
         };
         let hash = self.channel_hash(viewer, id);
         if !channel.is_visible(viewer) {
-            return types::ChannelForbidden::new(id, hash, channel.title.as_str())
-                .broadcast(channel.broadcast)
-                .megagroup(!channel.broadcast)
-                .into();
+            let mut out = types::ChannelForbidden::new(id, hash, channel.title.as_str());
+            out.broadcast = channel.broadcast;
+            out.megagroup = !channel.broadcast;
+            let bans = channel.members.get(&viewer).and_then(|m| m.bans.as_ref());
+            out.until_date = bans.map(|b| b.0.until_date).filter(|at| *at > 0);
+            return out.into();
         }
         self.full_channel(viewer, channel, hash).into()
     }
 
     fn full_channel(&self, viewer: i64, channel: &Channel, hash: i64) -> types::Channel {
         let title = channel.title.as_str();
-        let mut out = types::Channel::new(channel.id, title, types::ChatPhoto::Empty, channel.date);
+        let photo = self.chat_photo(channel.photo);
+        let mut out = types::Channel::new(channel.id, title, photo, channel.date);
         out.access_hash = Some(hash);
         out.creator = channel.creator == viewer;
         out.noforwards = channel.keeps_content;
@@ -187,11 +200,12 @@ impl World {
         out.megagroup = !channel.broadcast;
         out.username = channel.username.clone();
         out.participants_count = Some(channel.count());
-        if channel.is_admin(viewer) {
-            out.admin_rights = Some(all_rights());
-        }
+        out.admin_rights = channel.admin_rights(viewer);
+        let bans = channel.member(viewer).and_then(|m| m.bans.as_ref());
+        out.banned_rights = bans.map(|b| b.0.clone());
+        out.slowmode_enabled = channel.slow > 0;
         if !channel.broadcast {
-            out.default_banned_rights = Some(no_bans());
+            out.default_banned_rights = Some(channel.default_bans.0.clone());
         }
         out
     }
@@ -209,9 +223,4 @@ pub(crate) fn all_rights() -> types::ChatAdminRights {
         .pin_messages(true)
         .add_admins(true)
         .other(true)
-}
-
-/// Nothing is forbidden.
-pub(crate) fn no_bans() -> types::ChatBannedRights {
-    types::ChatBannedRights::new(0)
 }

@@ -1,68 +1,100 @@
-//! Messages that are pinned in their chats.
+//! Pinning: the mark in every copy, and the updates that tell of it.
+
+use std::collections::BTreeMap;
 
 use telewire_schema::types;
 
+use super::change::Affected;
 use super::{Kind, PeerKey, Stored, What, World};
 
 impl World {
-    /// Pins or unpins a message wherever it lies, and tells everybody. Returns how the box of `owner` has changed.
+    /// Pins messages of a chat, or unpins them, for everybody or for `owner` alone.
     pub(crate) fn pin(
         &mut self,
         owner: i64,
         peer: PeerKey,
-        id: i32,
+        ids: &[i32],
         pinned: bool,
-    ) -> Option<types::Update> {
-        if let Kind::Channel(channel) = peer.kind() {
-            return self.pin_in_channel(channel, id, pinned);
+        alone: bool,
+    ) -> Affected {
+        if let Kind::Channel(id) = peer.kind() {
+            return self.pin_in_channel(id, ids, pinned);
         }
-        let unique = self.message(owner, peer, id)?.unique;
-        let boxes: Vec<i64> = self.accounts.keys().copied().collect();
-        let mut own = None;
-        for account in boxes {
-            let Some(copy) = self.twin(account, unique) else {
-                continue;
+        let mut copies: BTreeMap<i64, Vec<i32>> = BTreeMap::from([(owner, ids.to_vec())]);
+        let uniques: Vec<u64> = ids
+            .iter()
+            .filter_map(|id| self.message(owner, peer, *id))
+            .map(|m| m.unique)
+            .collect();
+        let others = self.accounts.keys().filter(|a| **a != owner && !alone);
+        for other in others {
+            let twins = uniques.iter().filter_map(|u| self.twin(*other, *u));
+            copies.insert(*other, twins.collect());
+        }
+        let mut own = Affected::default();
+        for (account, ids) in copies {
+            let theirs = match peer.kind() {
+                Kind::User(_) if account != owner => PeerKey::user(owner),
+                _ => peer,
             };
-            let update = self.pin_copy(account, copy, pinned);
+            let affected = self.pin_own(account, theirs, ids, pinned);
             if account == owner {
-                own = update;
+                own = affected;
             }
         }
         own
     }
 
-    fn pin_copy(&mut self, account: i64, id: i32, pinned: bool) -> Option<types::Update> {
+    fn pin_own(&mut self, owner: i64, peer: PeerKey, ids: Vec<i32>, pinned: bool) -> Affected {
         let date = self.now;
-        let mailbox = &mut self.accounts.get_mut(&account)?.mailbox;
-        let content = mailbox
-            .messages
-            .get_mut(&id)
-            .and_then(Stored::content_mut)?;
-        content.pinned = pinned;
-        let peer = content.peer_id;
+        let Some(mailbox) = self.accounts.get_mut(&owner).map(|a| &mut a.mailbox) else {
+            return Affected::default();
+        };
+        let count = i32::try_from(ids.len()).unwrap_or(i32::MAX);
+        if count == 0 {
+            let pts = mailbox.journal.pts;
+            return Affected { pts, count };
+        }
+        for id in &ids {
+            if let Some(m) = mailbox.messages.get_mut(id).and_then(Stored::content_mut) {
+                m.pinned = pinned;
+            }
+        }
         let mut update = None;
-        mailbox.journal.note(date, 1, |pts| {
-            let change = types::UpdatePinnedMessages::new(peer, vec![id], pts, 1).pinned(pinned);
-            update = Some(types::Update::from(change.clone()));
-            What::Other(change.into())
+        let pts = mailbox.journal.note(date, count, |pts| {
+            let told = types::UpdatePinnedMessages::new(peer.peer(), ids, pts, count);
+            let told = types::Update::from(told.pinned(pinned));
+            update = Some(told.clone());
+            What::Other(told)
         });
-        self.tell(account, date, update.clone().into_iter().collect());
-        update
+        self.tell(owner, date, update.into_iter().collect());
+        Affected { pts, count }
     }
 
-    fn pin_in_channel(&mut self, id: i64, message: i32, pinned: bool) -> Option<types::Update> {
+    fn pin_in_channel(&mut self, id: i64, ids: &[i32], pinned: bool) -> Affected {
         let date = self.now;
-        let channel = self.channels.get_mut(&id)?;
-        let stored = channel.messages.get_mut(&message)?;
-        stored.content_mut()?.pinned = pinned;
+        let Some(channel) = self.channels.get_mut(&id) else {
+            return Affected::default();
+        };
+        let count = i32::try_from(ids.len()).unwrap_or(i32::MAX);
+        if count == 0 {
+            let pts = channel.journal.pts;
+            return Affected { pts, count };
+        }
+        for message in ids {
+            let stored = channel.messages.get_mut(message);
+            if let Some(m) = stored.and_then(Stored::content_mut) {
+                m.pinned = pinned;
+            }
+        }
         let mut update = None;
-        channel.journal.note(date, 1, |pts| {
-            let change = types::UpdatePinnedChannelMessages::new(id, vec![message], pts, 1);
-            let change = change.pinned(pinned);
-            update = Some(types::Update::from(change.clone()));
-            What::Other(change.into())
+        let pts = channel.journal.note(date, count, |pts| {
+            let told = types::UpdatePinnedChannelMessages::new(id, ids.to_vec(), pts, count);
+            let told = types::Update::from(told.pinned(pinned));
+            update = Some(told.clone());
+            What::Other(told)
         });
-        self.tell_channel(id, &update.clone().into_iter().collect::<Vec<_>>());
-        update
+        self.tell_channel(id, &update.into_iter().collect::<Vec<_>>());
+        Affected { pts, count }
     }
 }

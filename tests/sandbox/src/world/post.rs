@@ -17,6 +17,9 @@ pub(crate) struct Posted {
 impl World {
     /// Sends `draft` to everybody whom it reaches.
     pub(crate) fn post(&mut self, now: i32, draft: Draft) -> Answer<Posted> {
+        if draft.action.is_none() {
+            self.may_send(&draft)?;
+        }
         match draft.to.kind() {
             Kind::User(to) => self.post_private(now, &draft, to),
             Kind::Group(group) => self.post_group(now, &draft, group),
@@ -81,11 +84,11 @@ impl World {
             .channels
             .get_mut(&id)
             .ok_or_else(|| Fault::bad("CHANNEL_INVALID"))?;
-        if channel.broadcast && !channel.is_admin(draft.from) {
-            return Err(Fault::forbidden("CHAT_ADMIN_REQUIRED"));
-        }
         if channel.member(draft.from).is_none() {
             return Err(Fault::forbidden("CHAT_WRITE_FORBIDDEN"));
+        }
+        if draft.action.is_none() {
+            channel.spoke.insert(draft.from, (now, draft.album));
         }
         channel.last_id += 1;
         let id_in_channel = channel.last_id;

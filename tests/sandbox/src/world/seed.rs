@@ -1,13 +1,9 @@
 //! The world at the start, and how somebody new finds into it.
 
-use std::collections::BTreeMap;
-
 use telewire_schema::types;
 
 use super::account::Secret;
-use super::{
-    Account, Bot, Channel, Draft, Group, Journal, Member, Password, PeerKey, SERVICE, World,
-};
+use super::{Account, Bot, Channel, Draft, Group, Member, Password, PeerKey, SERVICE, World};
 use crate::files::Files;
 use crate::options::Options;
 
@@ -171,12 +167,11 @@ impl World {
         let group = Group {
             id,
             title: title.into(),
-            about: String::new(),
             creator,
             date,
             version: 1,
-            keeps_content: false,
             members: people.iter().map(|user| (*user, (creator, date))).collect(),
+            ..Group::default()
         };
         self.groups.insert(id, group);
         let action = types::MessageActionChatCreate::new(title, people[1..].to_vec());
@@ -204,11 +199,7 @@ impl World {
             creator,
             date,
             members: people.iter().map(|user| (*user, member(creator))).collect(),
-            messages: BTreeMap::new(),
-            last_id: 0,
-            journal: Journal::default(),
-            keeps_content: false,
-            sent: BTreeMap::new(),
+            ..Channel::default()
         };
         self.channels.insert(id, channel);
         let peer = PeerKey::channel(id);

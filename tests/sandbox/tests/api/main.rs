@@ -5,12 +5,14 @@ mod access;
 mod common;
 mod files;
 mod guesses;
+mod invites;
 mod mentioned;
 mod messages;
 mod newcomer;
 mod people;
 mod pins;
 mod pushes;
+mod rights;
 mod rules;
 mod search;
 

@@ -23,7 +23,14 @@ fn peers(value: &impl telewire_schema::Value) -> (Peers, Peers) {
 fn walk(value: &Value, named: &mut Peers, brought: &mut Peers) {
     let number = |field: &str| value.get(field).and_then(Value::as_i64);
     match value.get("_").and_then(Value::as_str) {
-        Some("PeerUser" | "MessageEntityMentionName" | "UpdateUserStatus" | "ChatParticipant") => {
+        Some(
+            "PeerUser"
+            | "MessageEntityMentionName"
+            | "UpdateUserStatus"
+            | "ChatParticipant"
+            | "ChatParticipantAdmin"
+            | "ChatParticipantCreator",
+        ) => {
             named.extend(number("user_id").map(|id| ('u', id)));
         }
         Some("PeerChat") => named.extend(number("chat_id").map(|id| ('g', id))),
