@@ -23,24 +23,31 @@ pub struct PrivateKey {
 
 impl PrivateKey {
     /// A 2048-bit pair with exponent 65537; the same for the same generator.
-    ///
-    /// # Panics
-    /// Never: the numbers that it makes are a valid key.
-    #[allow(clippy::expect_used)]
     pub fn generate(rng: &mut Rng) -> Self {
-        let e = BigUint::from(65_537_u32);
         loop {
             let (p, q) = (random_prime(rng), random_prime(rng));
-            let one = BigUint::from(1_u32);
-            let order = (&p - &one) * (&q - &one);
-            let (Some(d), false) = (e.modinv(&order), p == q) else {
-                continue;
-            };
-            let n = (&p * &q).to_bytes_be();
-            let public =
-                PublicKey::from_parts(&n, &e.to_bytes_be()).expect("two large primes make a key");
-            return Self { public, d };
+            if let Some(key) = Self::from_factors(&p, &q) {
+                return key;
+            }
         }
+    }
+
+    /// The pair with exponent 65537 of two primes, big-endian; `None` where they make none. Whether they are prime is not
+    /// looked at.
+    #[must_use]
+    pub fn from_primes(p: &[u8], q: &[u8]) -> Option<Self> {
+        Self::from_factors(&BigUint::from_bytes_be(p), &BigUint::from_bytes_be(q))
+    }
+
+    fn from_factors(p: &BigUint, q: &BigUint) -> Option<Self> {
+        let (e, one) = (BigUint::from(65_537_u32), BigUint::from(1_u32));
+        if p == q || *p <= one || *q <= one {
+            return None;
+        }
+        let d = e.modinv(&((p - &one) * (q - &one)))?;
+        let n = (p * q).to_bytes_be();
+        let public = PublicKey::from_parts(&n, &e.to_bytes_be()).ok()?;
+        Some(Self { public, d })
     }
 
     /// The half that clients know.

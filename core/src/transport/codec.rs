@@ -41,6 +41,9 @@ pub struct Codec {
     seq_out: u32,
     input: Input,
     failed: Option<FrameError>,
+    /// What obfuscated clients of a server have to know.
+    #[cfg(any(test, feature = "internals"))]
+    secret: Option<[u8; 16]>,
 }
 
 impl Codec {
@@ -75,6 +78,16 @@ impl Codec {
         Self::new(End::Server, None, Vec::new())
     }
 
+    /// The same for clients that hide behind a secret.
+    #[cfg(any(test, feature = "internals"))]
+    #[must_use]
+    pub fn server_behind(secret: [u8; 16]) -> Self {
+        Self {
+            secret: Some(secret),
+            ..Self::server()
+        }
+    }
+
     fn new(end: End, mode: Option<Mode>, preamble: Vec<u8>) -> Self {
         Self {
             end,
@@ -85,6 +98,8 @@ impl Codec {
             seq_out: 0,
             input: Input::default(),
             failed: None,
+            #[cfg(any(test, feature = "internals"))]
+            secret: None,
         }
     }
 
@@ -242,7 +257,7 @@ impl Codec {
         if self.mode.is_some() {
             return Ok(self.mode);
         }
-        match detect(self.input.bytes())? {
+        match detect(self.input.bytes(), self.secret)? {
             First::Need(n) => {
                 self.input.need(n);
                 Ok(None)

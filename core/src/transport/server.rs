@@ -16,7 +16,9 @@ pub(super) enum First {
 }
 
 /// Full framing has no tag: its second word is the sequence number of the first frame, zero, which obfuscation avoids.
-pub(super) fn detect(bytes: &[u8]) -> Result<First, FrameError> {
+///
+/// Whoever obfuscates has to know the secret, if there is one.
+pub(super) fn detect(bytes: &[u8], secret: Option<[u8; 16]>) -> Result<First, FrameError> {
     let Some(&first) = bytes.first() else {
         return Ok(First::Need(1));
     };
@@ -39,7 +41,7 @@ pub(super) fn detect(bytes: &[u8]) -> Result<First, FrameError> {
     let Some(header) = bytes.first_chunk() else {
         return Ok(First::Need(obfuscated::HEADER));
     };
-    let (framing, _, streams) = obfuscated::accept(header, None).ok_or(FrameError::Unknown)?;
+    let (framing, _, streams) = obfuscated::accept(header, secret).ok_or(FrameError::Unknown)?;
     Ok(First::Is {
         mode: Mode::Obfuscated(framing),
         used: obfuscated::HEADER,

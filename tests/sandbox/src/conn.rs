@@ -7,7 +7,7 @@ use telewire_core::rand::Rng;
 use telewire_core::time::Mono;
 use telewire_core::transport::{Codec, Frame, FrameError, Packet};
 
-use crate::dcs::Entrance;
+use crate::dcs::{Disguise, Entrance};
 use crate::handshake::Handshake;
 
 /// A connection's state.
@@ -18,6 +18,8 @@ pub(crate) struct Conn {
     pub(crate) key: Option<i64>,
     /// The first encrypted message that came over it.
     pub(crate) first_msg_id: Option<i64>,
+    /// What it has to look like.
+    disguise: Disguise,
     /// Where it leads. On a media link, several of one key may be open.
     pub(crate) entrance: Entrance,
     /// Closed at this time unless another `ping_delay_disconnect` comes.
@@ -28,9 +30,13 @@ pub(crate) struct Conn {
 }
 
 impl Conn {
-    pub(crate) fn new(entrance: Entrance) -> Self {
+    pub(crate) fn new(entrance: Entrance, disguise: Disguise) -> Self {
         Self {
-            codec: Codec::server(),
+            codec: match disguise {
+                Disguise::Secret(secret) => Codec::server_behind(secret),
+                Disguise::None | Disguise::Obfuscated => Codec::server(),
+            },
+            disguise,
             handshake: Handshake::default(),
             key: None,
             first_msg_id: None,
@@ -55,6 +61,9 @@ impl Conn {
             self.codec.received(n);
             bytes = later;
             while let Some(frame) = self.codec.poll_frame()? {
+                if !self.disguise.permits(self.codec.mode()) {
+                    return Err(FrameError::Unknown);
+                }
                 if let Frame::Packet(packet) = frame {
                     packets.push(packet);
                 }

@@ -5,6 +5,7 @@
 
 use telewire_core::exchange::PublicKey;
 use telewire_core::time::Now;
+use telewire_core::transport::Mode;
 use telewire_schema::types;
 
 use crate::fault::{Answer, Fault};
@@ -29,6 +30,24 @@ impl Entrance {
     /// The door for transfers.
     pub const fn media(dc: i32) -> Self {
         Self { dc, media: true }
+    }
+}
+
+/// What connections through an entrance have to look like; others are closed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Disguise {
+    /// Anything that clients can do.
+    #[default]
+    None,
+    /// [Obfuscated](https://core.telegram.org/mtproto/mtproto-transports#transport-obfuscation): `tcpo_only`.
+    Obfuscated,
+    /// Obfuscated with this secret.
+    Secret([u8; 16]),
+}
+
+impl Disguise {
+    pub(crate) fn permits(self, mode: Option<Mode>) -> bool {
+        self == Self::None || matches!(mode, Some(Mode::Obfuscated(_)))
     }
 }
 
@@ -64,12 +83,17 @@ impl Door {
         self.host.contains(':')
     }
 
-    fn option(&self) -> types::DcOption {
+    fn option(&self, disguise: Disguise) -> types::DcOption {
         let Entrance { dc, media } = self.entrance;
-        types::DcOption::new(dc, self.host.as_str(), i32::from(self.port))
+        let mut option = types::DcOption::new(dc, self.host.as_str(), i32::from(self.port))
             .ipv6(self.is_ipv6())
             .media_only(media)
             .this_port_only(true)
+            .tcpo_only(disguise != Disguise::None);
+        if let Disguise::Secret(secret) = disguise {
+            option.secret = Some(secret.to_vec().into());
+        }
+        option
     }
 }
 
@@ -127,6 +151,11 @@ impl Server {
         self.doors.retain(|door| door.is_ipv6() == ipv6);
     }
 
+    /// Has an entrance take only connections in this disguise from now on; `help.getConfig` says so.
+    pub fn set_disguise(&mut self, entrance: Entrance, disguise: Disguise) {
+        self.disguises.insert(entrance, disguise);
+    }
+
     /// Has `help.getConfig` tell of one more address, whatever leads there: for the flags that clients have to obey.
     pub fn add_dc_option(&mut self, option: types::DcOption) {
         self.told_options.push(option);
@@ -139,7 +168,9 @@ impl Server {
 
     /// The addresses that `help.getConfig` tells of.
     pub(crate) fn dc_options(&self) -> Vec<types::DcOption> {
-        let mut options: Vec<_> = self.doors.iter().map(Door::option).collect();
+        let disguise = |door: &Door| self.disguises.get(&door.entrance).copied();
+        let option = |door: &Door| door.option(disguise(door).unwrap_or_default());
+        let mut options: Vec<_> = self.doors.iter().map(option).collect();
         if options.is_empty() {
             let here = types::DcOption::new(self.options.dc, "127.0.0.1", 443);
             options.push(here.this_port_only(true));

@@ -40,7 +40,7 @@ mod tl;
 mod world;
 
 pub use controls::{Entry, Trouble};
-pub use dcs::{Dc, Entrance};
+pub use dcs::{Dc, Disguise, Entrance};
 pub use fault::Fault;
 pub use info::{Bot, User};
 pub use net::Builder;

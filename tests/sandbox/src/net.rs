@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::io::{self, Read as _, Write as _};
-use std::net::{Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -190,22 +190,32 @@ fn spawn(shared: &Arc<Shared>, run: impl FnOnce(Arc<Shared>) + Send + 'static) -
     thread::spawn(move || run(shared))
 }
 
-/// A listener for each entrance, the one for the default data centre first, on `at`; the others take free ports of the
-/// same interface and, if that is the loopback one, of its IPv6 twin where the machine has one.
+/// A listener for each entrance, the one for the default data centre first, on `at`. If that names a port, the others
+/// follow on the next ones, so that they are found there the next time; where one is taken, and without a name, on free
+/// ones. On the loopback interface each has a twin on IPv6 where the machine has that.
 fn listen(options: &Options, at: SocketAddr) -> io::Result<Vec<(Entrance, TcpListener)>> {
     let mut listeners = Vec::new();
     let twin = (at.ip() == Ipv4Addr::LOCALHOST).then_some(Ipv6Addr::LOCALHOST);
+    let mut next = Some(at.port()).filter(|port| *port != 0);
     for dc in options.all_dcs() {
         for entrance in [Entrance::main(dc), Entrance::media(dc)] {
-            let is_first = listeners.is_empty();
-            let port = if is_first { at.port() } else { 0 };
-            let listener = TcpListener::bind(SocketAddr::new(at.ip(), port))?;
+            let listener = match next {
+                Some(port) if listeners.is_empty() => TcpListener::bind((at.ip(), port))?,
+                _ => listen_near(at.ip(), next.unwrap_or(0))?,
+            };
+            let port = listener.local_addr()?.port();
             listeners.push((entrance, listener));
-            let twin = twin.and_then(|ip| TcpListener::bind((ip, 0)).ok());
+            let twin = twin.and_then(|ip| listen_near(ip.into(), port).ok());
             listeners.extend(twin.map(|listener| (entrance, listener)));
+            next = next.and_then(|port| port.checked_add(1));
         }
     }
     Ok(listeners)
+}
+
+/// On this port, or on a free one if it is taken.
+fn listen_near(ip: IpAddr, port: u16) -> io::Result<TcpListener> {
+    TcpListener::bind((ip, port)).or_else(|_| TcpListener::bind((ip, 0)))
 }
 
 fn accept(shared: &Arc<Shared>, listener: &TcpListener, entrance: Entrance) {

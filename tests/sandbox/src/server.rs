@@ -13,7 +13,7 @@ use telewire_schema::types;
 
 use crate::conn::Conn;
 use crate::controls::Controls;
-use crate::dcs::{Door, Entrance};
+use crate::dcs::{Disguise, Door, Entrance};
 use crate::keys::Key;
 use crate::options::Options;
 use crate::plan::Faults;
@@ -47,6 +47,8 @@ pub struct Server {
     pub(crate) last_plain: i64,
     /// Where clients are told to connect to.
     pub(crate) doors: Vec<Door>,
+    /// What is asked of them there; nothing where it does not say.
+    pub(crate) disguises: BTreeMap<Entrance, Disguise>,
     /// What else they are told, whether it is so or not.
     pub(crate) told_options: Vec<types::DcOption>,
     pub(crate) dirty: bool,
@@ -80,6 +82,7 @@ impl Server {
             closed: VecDeque::new(),
             last_plain: 0,
             doors: Vec::new(),
+            disguises: BTreeMap::new(),
             told_options: Vec::new(),
             dirty: true,
         }
@@ -97,7 +100,8 @@ impl Server {
 
     /// A client has connected to a data centre.
     pub fn handle_connected_at(&mut self, _now: Now, conn: ConnId, entrance: Entrance) {
-        self.conns.insert(conn, Conn::new(entrance));
+        let disguise = self.disguises.get(&entrance).copied().unwrap_or_default();
+        self.conns.insert(conn, Conn::new(entrance, disguise));
     }
 
     /// Bytes have arrived.

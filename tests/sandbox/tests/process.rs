@@ -127,6 +127,27 @@ fn every_data_centre_listens_at_both_its_doors_over_both_families() {
 }
 
 #[test]
+fn the_doors_follow_each_other_where_a_port_is_named() {
+    // Ports that were free a moment ago, unless somebody takes one in between.
+    let found = (0..20).any(|_| {
+        let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let address = free.local_addr().unwrap();
+        drop(free);
+        let Ok(sandbox) = Sandbox::builder().listen(address).start() else {
+            return false;
+        };
+        assert_eq!(sandbox.address(), address);
+        let dcs = sandbox.dcs().into_iter();
+        let doors = dcs.flat_map(|dc| [dc.address, dc.media_address]).flatten();
+        let ports: Vec<u16> = doors.map(|(_, port)| port).collect();
+        (address.port()..)
+            .zip(&ports)
+            .all(|(want, port)| want == *port)
+    });
+    assert!(found, "never one after the other");
+}
+
+#[test]
 fn closing_all_connections_reaches_the_clients() {
     let sandbox = Sandbox::start().unwrap();
     let mut socket = TcpStream::connect(sandbox.address()).unwrap();

@@ -75,6 +75,12 @@ impl Client {
         Some(())
     }
 
+    pub(super) fn ask_for_challenge(&mut self, bench: &mut Bench) -> bool {
+        let nonce = self.rng.array::<16>();
+        let answer: Option<mt::ResPq> = self.try_plain(bench, &mf::ReqPqMulti::new(nonce));
+        answer.is_some_and(|a| a.nonce == nonce)
+    }
+
     /// An unencrypted question and its answer.
     pub fn plain<T: Deserialize>(&mut self, bench: &mut Bench, request: &impl Serialize) -> T {
         let answer = self.try_plain(bench, request);

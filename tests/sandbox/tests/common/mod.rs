@@ -185,6 +185,16 @@ impl Client {
         client
     }
 
+    /// One that has said nothing yet.
+    pub fn unknown(bench: &mut Bench, entrance: Entrance, mode: Mode) -> Self {
+        Self::at(bench, entrance, mode, 8)
+    }
+
+    /// Whether the server answers the first question of the key exchange.
+    pub fn is_heard(&mut self, bench: &mut Bench) -> bool {
+        self.ask_for_challenge(bench) && !self.closed
+    }
+
     fn at(bench: &mut Bench, entrance: Entrance, mode: Mode, seed: u8) -> Self {
         let mut rng = Rng::new(Seed::new([seed; 32]));
         let conn = bench.connect_at(entrance);

@@ -1,7 +1,7 @@
 //! What each data centre is and knows.
 
-use telewire_core::transport::Mode;
-use telewire_sandbox::{Entrance, Options};
+use telewire_core::transport::{Codec, Framing, Mode, Obfuscation};
+use telewire_sandbox::{Disguise, Entrance, Options};
 use telewire_schema::{Serialize as _, functions as f, types};
 
 use super::common::{Bench, Client, Scheme};
@@ -169,4 +169,47 @@ fn media_links_of_each_data_centre_share_its_keys() {
     let entrance = Entrance::media(1);
     let mut fresh = Client::create_at(&mut bench, entrance, Mode::Padded, 3, Scheme::Padded);
     fresh.init(&mut bench);
+}
+
+// rule: transport.option_flags
+#[test]
+fn an_entrance_can_ask_for_obfuscation_and_for_a_secret() {
+    let mut bench = Bench::new();
+    let entrance = Entrance::main(4);
+    bench.server.set_address_of(entrance, "10.0.0.4", 443);
+    let plain = [Mode::Full, Mode::Abridged, Mode::Intermediate, Mode::Padded];
+    let hidden = Mode::Obfuscated(Framing::Intermediate);
+    let secret = [0xab; 16];
+    let with_secret = |client: &mut Client| {
+        let with = Obfuscation {
+            secret: Some(secret),
+            ..Obfuscation::default()
+        };
+        client.codec = Codec::client_via(Framing::Padded, with, &mut client.rng);
+    };
+    bench.server.set_disguise(entrance, Disguise::Obfuscated);
+    for mode in plain {
+        let mut client = Client::unknown(&mut bench, entrance, mode);
+        assert!(!client.is_heard(&mut bench), "{mode:?}");
+    }
+    assert!(Client::unknown(&mut bench, entrance, hidden).is_heard(&mut bench));
+    let mut there = Client::unknown(&mut bench, Entrance::main(1), Mode::Full);
+    assert!(there.is_heard(&mut bench), "others go on as ever");
+
+    bench
+        .server
+        .set_disguise(entrance, Disguise::Secret(secret));
+    for mode in plain.into_iter().chain([hidden]) {
+        let mut client = Client::unknown(&mut bench, entrance, mode);
+        assert!(!client.is_heard(&mut bench), "{mode:?}");
+    }
+    let mut client = Client::unknown(&mut bench, entrance, hidden);
+    with_secret(&mut client);
+    assert!(client.is_heard(&mut bench));
+
+    let mut reader = bench.ready(1);
+    let told = config(&mut bench, &mut reader).dc_options;
+    let option = told.iter().find(|o| o.id == 4).unwrap();
+    assert!(option.tcpo_only);
+    assert_eq!(option.secret.as_deref(), Some(&secret[..]));
 }
