@@ -210,6 +210,7 @@ mod tests {
     // The same source, encrypt_client_data_v2: key id, message key, ciphertext.
     #[test]
     fn a_whole_message_agrees_with_another_implementation() {
+        // parity: N-mt.v2
         let expected = hex(
             "32d1586ea457dfc8a81729d46db54019a2bfd7f744f9b96c4f716cfdc4477db2a2c15f6ddb85235f\
              b9552f1d8407c6aaea00cc844c5a1bf6ac44b79b5edc2a23868b3d6073a590992c0f2975243d563e\

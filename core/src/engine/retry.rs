@@ -149,6 +149,7 @@ mod tests {
 
     #[test]
     fn only_errors_that_pass_are_worth_another_try() {
+        // rule: floods.allow_list
         for (code, text, expected) in [
             (500, "RPC_CALL_FAIL", true),
             (500, "INTERDC_2_CALL_ERROR", true),

@@ -101,6 +101,7 @@ mod tests {
 
     #[test]
     fn built_in_keys_are_the_published_ones() {
+        // parity: N-mt.auth.modern
         let fingerprints =
             |keys: RsaKeys| -> Vec<_> { keys.main.iter().map(PublicKey::fingerprint).collect() };
         assert_eq!(

@@ -311,6 +311,7 @@ fn with(change: impl FnOnce(&mut Server)) -> ExchangeError {
 
 #[test]
 fn both_sides_end_with_the_same_key() {
+    // parity: N-mt.auth
     let mut server = Server::new();
     let outcome = server.run(request(), &keys()).unwrap();
     assert_eq!(server.key, Some(outcome.key.clone()));
@@ -326,6 +327,7 @@ fn both_sides_end_with_the_same_key() {
 
 #[test]
 fn the_inner_data_names_the_data_centre() {
+    // parity: N-mt.auth.modern
     let cases = [
         (request(), 2),
         (

@@ -122,6 +122,7 @@ mod tests {
 
     #[test]
     fn a_message_takes_8192_and_memory_is_bounded() {
+        // rule: mtproto.ack_batch
         let mut acks = Acks::default();
         for id in 0..100_000 {
             acks.add(at(0), id);

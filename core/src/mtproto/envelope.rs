@@ -295,6 +295,8 @@ mod tests {
 
     #[test]
     fn lengths_and_padding_are_checked() {
+        // parity: N-mt.checks.more
+        // rule: mtproto.padding
         let verdict = |len, rest| {
             open(Side::Server, Some(2), forge(&plaintext(len, rest))).map(|m| m.body.len())
         };
@@ -338,6 +340,7 @@ mod tests {
 
     #[test]
     fn padding_is_12_to_27_random_bytes() {
+        // parity: N-mt.v2
         for len in (0..64).step_by(4) {
             let packet = wrapped(&vec![0; len]);
             let padding = packet.len() - OUTER - INNER - len;

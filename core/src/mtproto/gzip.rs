@@ -89,6 +89,7 @@ mod tests {
 
     #[test]
     fn round_trip_and_only_where_it_pays() {
+        // parity: N-mt.gzip
         let body = b"compressible ".repeat(100);
         let packed = Bytes::from(pack(&body).unwrap());
         assert!(packed.len() < body.len() && packed.len().is_multiple_of(4));
@@ -113,6 +114,7 @@ mod tests {
 
     #[test]
     fn output_is_bounded_by_16_mib_and_by_the_budget() {
+        // rule: mtproto.gzip_cap
         let zeros = |n: usize| {
             let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
             encoder.write_all(&vec![0; n]).unwrap();

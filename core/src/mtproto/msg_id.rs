@@ -56,6 +56,8 @@ mod tests {
 
     #[test]
     fn ids_tell_the_time_and_are_divisible_by_four() {
+        // parity: N-mt.msgid
+        // rule: mtproto.msg_id_divisible
         let mut ids = MsgIds::new();
         let id = ids.next(at(1_700_000_000_500_000_000));
         assert_eq!(id >> 32, 1_700_000_000);
@@ -67,6 +69,7 @@ mod tests {
 
     #[test]
     fn ids_grow_when_the_clock_stands_or_goes_back() {
+        // parity: N-mt.msgid
         let mut ids = MsgIds::new();
         let mut last = 0;
         for nanos in [

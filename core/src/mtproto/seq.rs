@@ -41,6 +41,8 @@ mod tests {
 
     #[test]
     fn content_counts_and_the_rest_does_not() {
+        // parity: N-mt.seqno
+        // rule: mtproto.seqno
         let mut seq = Seq::default();
         let numbers = [true, false, false, true, true, false].map(|content| seq.next(content));
         assert_eq!(numbers, [1, 2, 2, 3, 5, 6]);

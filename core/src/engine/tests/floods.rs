@@ -71,6 +71,7 @@ fn waits_up_to_the_threshold_are_slept_through() {
 
 #[test]
 fn a_long_flood_wait_is_returned_and_remembered() {
+    // rule: floods.known_waits, floods.per_method
     // parity: M-base.call.flood_early
     let mut bench = Bench::ready(settings(), None);
     let id = probe(&mut bench);
@@ -110,6 +111,7 @@ fn a_long_flood_wait_is_returned_and_remembered() {
 
 #[test]
 fn a_method_that_has_to_wait_waits_in_one_account_only() {
+    // rule: floods.per_method
     let mut one = Bench::ready(settings(), None);
     let id = probe(&mut one);
     refuse(&mut one, 420, "FLOOD_WAIT_100");
@@ -121,6 +123,7 @@ fn a_method_that_has_to_wait_waits_in_one_account_only() {
 
 #[test]
 fn a_transfer_that_is_slowed_does_not_hold_up_the_others() {
+    // rule: floods.premium
     let mut bench = Bench::ready(settings(), None);
     let slow = probe(&mut bench);
     refuse(&mut bench, 420, "FLOOD_PREMIUM_WAIT_30");
@@ -140,6 +143,7 @@ fn a_transfer_that_is_slowed_does_not_hold_up_the_others() {
 
 #[test]
 fn slow_mode_concerns_a_chat_and_is_left_to_the_caller() {
+    // rule: floods.slow_mode
     let mut bench = Bench::ready(settings(), None);
     let id = probe(&mut bench);
     refuse(&mut bench, 420, "SLOWMODE_WAIT_9");
@@ -228,6 +232,7 @@ fn a_request_is_sent_again_so_often_and_the_error_says_how_often() {
 
 #[test]
 fn errors_that_do_not_pass_are_told_at_once() {
+    // rule: floods.allow_list, signin.not_acceptable
     let mut bench = Bench::ready(settings(), None);
     for (code, text) in [
         (500, "UNKNOWN_METHOD"),

@@ -75,6 +75,7 @@ fn parallel_requests_leave_in_one_container() {
 
 #[test]
 fn each_of_ordered_requests_names_the_one_before() {
+    // rule: mtproto.invoke_after
     // parity: M-base.call.ordered
     let mut bench = Bench::ready(settings(), None);
     bench.peer().packets.clear();
@@ -92,6 +93,7 @@ fn each_of_ordered_requests_names_the_one_before() {
 
 #[test]
 fn the_second_waits_while_the_first_sleeps() {
+    // rule: mtproto.wait_failed
     for (code, text, pause) in [(420, "FLOOD_WAIT_20", 20), (500, "RPC_CALL_FAIL", 2)] {
         // The server does not run the second when the first was refused.
         let mut bench = Bench::ready(settings(), None);
@@ -119,6 +121,7 @@ fn the_second_waits_while_the_first_sleeps() {
 
 #[test]
 fn the_second_names_the_id_that_the_first_goes_by_at_the_time() {
+    // rule: mtproto.invoke_after, mtproto.wait_timeout
     // parity: M-base.call.ordered
     let mut bench = Bench::ready(settings(), None);
     two(&mut bench);

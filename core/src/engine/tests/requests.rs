@@ -211,6 +211,7 @@ fn answers_that_carry_updates_come_decoded() {
 
 #[test]
 fn logging_out_is_done_when_the_server_has_it() {
+    // parity: N-mt.logout
     let mut bench = Bench::ready(settings(), Some(me()));
     let id = bench.invoke(&functions::auth::LogOut {});
     let request = bench.peer().take::<functions::auth::LogOut>().unwrap();

@@ -57,6 +57,7 @@ fn pq_must_be_the_product_of_two_different_odd_primes() {
 
 #[test]
 fn every_answer_carries_our_nonce() {
+    // parity: N-mt.auth
     assert_eq!(
         with(|s| s.pq = Box::new(|a| a.nonce[0] ^= 1)),
         ExchangeError::Nonce
@@ -107,6 +108,7 @@ fn every_answer_carries_the_servers_first_nonce() {
 
 #[test]
 fn the_hash_of_the_answer_is_checked_before_use() {
+    // parity: N-mt.auth
     // Without the check, each of these would go on with a prime, a g_a or a time that nobody vouched for.
     for at in [0, 19, 20, 56, 64, 330, 580] {
         let error = with(|s| s.plain = Box::new(move |plain| plain[at] ^= 1));
@@ -159,6 +161,7 @@ fn the_answer_must_decode_as_a_whole() {
 
 #[test]
 fn the_group_is_checked() {
+    // parity: N-mt.auth.modern
     let changed = |change: fn(&mut types::ServerDhInnerData)| with(|s| s.answer = Box::new(change));
     assert_eq!(changed(|a| a.g = 2), ExchangeError::Dh(DhError::Generator));
     assert_eq!(changed(|a| a.g = 1), ExchangeError::Dh(DhError::Generator));
@@ -186,6 +189,7 @@ fn the_group_is_checked() {
 
 #[test]
 fn the_servers_public_value_is_checked() {
+    // parity: N-mt.auth.modern
     let g_a = |bytes: Vec<u8>| with(|s| s.answer = Box::new(move |a| a.g_a = bytes.clone().into()));
     let range = ExchangeError::Dh(DhError::Range);
     let mut minus_one = KNOWN_PRIME;

@@ -4,6 +4,7 @@ use super::*;
 
 #[test]
 fn a_request_is_answered() {
+    // parity: N-mt.rpc
     let mut pair = Pair::up();
     let id = pair.invoke(b"request1");
     let sent = pair.sent();
@@ -28,6 +29,7 @@ fn head_and_tail_travel_as_one_padded_body() {
 
 #[test]
 fn requests_that_wait_together_share_a_container_in_order() {
+    // parity: N-mt.container
     let mut pair = Pair::up();
     for text in [b"one.", b"two.", b"tri."] {
         pair.invoke(text);
@@ -78,6 +80,8 @@ fn large_bodies_are_packed_unless_they_must_not_be() {
 
 #[test]
 fn packed_answers_messages_and_containers_are_unpacked() {
+    // parity: N-mt.gzip
+    // rule: mtproto.gzip_anywhere
     let mut pair = Pair::up();
     let id = pair.invoke(b"request1");
     let sent = pair.sent();
@@ -126,6 +130,7 @@ fn updates_are_handed_on_and_malformed_service_messages_skipped() {
 
 #[test]
 fn every_content_related_message_is_acknowledged_with_the_next_packet_or_on_a_timer() {
+    // parity: N-mt.ack
     let mut pair = Pair::up();
     let update = pair.content(b"update!!");
     assert!(!pair.session.has_output());
@@ -165,6 +170,7 @@ fn every_content_related_message_is_acknowledged_with_the_next_packet_or_on_a_ti
 
 #[test]
 fn an_acknowledged_request_can_tell() {
+    // parity: N-mt.logout
     let mut pair = Pair::up();
     let mut body = RequestBody::new(b"log out.".to_vec());
     body.notify_ack = true;
@@ -180,6 +186,7 @@ fn an_acknowledged_request_can_tell() {
 
 #[test]
 fn pings_keep_the_link_and_their_absence_ends_it() {
+    // parity: N-mt.pong
     let mut pair = Pair::up();
     for _ in 0..3 {
         pair.run(60);
@@ -209,6 +216,8 @@ fn ping_of(msg: &Msg) -> functions::PingDelayDisconnect {
 
 #[test]
 fn salts_are_asked_for_ahead_and_used_in_their_time() {
+    // parity: N-mt.futuresalts
+    // rule: mtproto.future_salts
     let mut pair = Pair::new();
     pair.session.handle_link_up(pair.now);
     let sent = pair.sent();
@@ -258,6 +267,8 @@ fn salts_are_asked_for_ahead_and_used_in_their_time() {
 
 #[test]
 fn a_chained_request_names_its_predecessors_present_id() {
+    // parity: N-mt.ordered
+    // rule: mtproto.invoke_after, mtproto.wait_timeout, mtproto.wait_failed
     let mut pair = Pair::up();
     let first = pair.invoke(b"first...");
     let mut body = RequestBody::new(b"second..".to_vec());

@@ -95,6 +95,7 @@ fn a_window_holds_a_bounded_number_of_bytes() {
 
 #[test]
 fn what_does_not_fit_a_packet_fails_and_the_rest_goes_on() {
+    // parity: N-mt.toobig
     let mut pair = Pair::up();
     let long = pair.session.invoke(part(1024 * 1024));
     let fits = pair.session.invoke(part(1_044_000));
@@ -119,6 +120,8 @@ fn the_largest_packet_fits_every_transport() {
 
 #[test]
 fn a_container_has_1000_members_at_most() {
+    // parity: N-mt.container
+    // rule: mtproto.container_members
     let mut pair = Pair::up();
     pair.content(b"update!!");
     for _ in 0..2500 {

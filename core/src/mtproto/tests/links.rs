@@ -4,6 +4,8 @@ use super::*;
 
 #[test]
 fn a_session_outlives_its_link() {
+    // parity: N-mt.session
+    // rule: mtproto.session_outlives_links
     let mut pair = Pair::up();
     let id = pair.session.id();
     pair.invoke(b"request1");
@@ -27,6 +29,7 @@ fn a_session_outlives_its_link() {
 
 #[test]
 fn a_request_that_was_not_received_is_sent_again_under_a_new_id() {
+    // rule: mtproto.fate_asked
     for status in [1, 2, 3] {
         let mut pair = Pair::up();
         let id = pair.invoke(b"request1");
@@ -43,6 +46,7 @@ fn a_request_that_was_not_received_is_sent_again_under_a_new_id() {
 
 #[test]
 fn a_request_that_was_received_is_waited_for() {
+    // rule: mtproto.fate_asked
     for status in [4, 4 + 32, 4 + 8 + 64] {
         let mut pair = Pair::up();
         let id = pair.invoke(b"request1");
@@ -69,6 +73,7 @@ fn the_answer_may_come_before_the_state() {
 
 #[test]
 fn an_answer_that_comes_twice_counts_once_and_is_acknowledged_twice() {
+    // rule: mtproto.unacknowledged_again, mtproto.session_outlives_links
     let mut pair = Pair::up();
     pair.invoke(b"request1");
     let old = pair.sent();
@@ -170,6 +175,7 @@ fn an_acknowledged_request_that_the_server_forgot_has_an_unknown_outcome() {
 
 #[test]
 fn a_new_session_on_the_server_asks_what_became_of_earlier_requests() {
+    // rule: mtproto.new_session
     let mut pair = Pair::up();
     pair.new_session(1, 100);
     assert_eq!(pair.told().len(), 1);
@@ -201,6 +207,7 @@ fn a_new_session_on_the_server_asks_what_became_of_earlier_requests() {
 
 #[test]
 fn in_a_session_that_never_was_earlier_requests_are_sent_again() {
+    // rule: mtproto.new_session
     let mut pair = Pair::new();
     pair.session.handle_link_up(pair.now);
     let id = pair.invoke(b"request1");
@@ -252,6 +259,7 @@ fn a_new_key_settles_what_was_in_flight() {
 
 #[test]
 fn a_chained_request_waits_for_the_fate_of_its_predecessor() {
+    // rule: mtproto.invoke_after
     let mut pair = Pair::up();
     let first = pair.invoke(b"first...");
     pair.sent();
@@ -291,6 +299,7 @@ fn a_forgotten_request_is_not_sent_again() {
 
 #[test]
 fn acknowledgements_that_may_be_lost_go_out_again() {
+    // parity: N-mt.ack
     let mut pair = Pair::up();
     let update = pair.content(b"update!!");
     pair.run(11);

@@ -4,6 +4,7 @@ use super::*;
 
 #[test]
 fn the_servers_questions_are_answered() {
+    // parity: N-mt.stateforgotten
     let mut pair = Pair::up();
     let seen = pair.content(b"update!!");
     let unseen = pair.server_id();
@@ -91,6 +92,8 @@ fn only_what_is_not_held_is_told_to_be_gone() {
 
 #[test]
 fn an_announced_answer_is_asked_for_or_acknowledged() {
+    // parity: N-mt.detailed
+    // rule: mtproto.detailed_info
     let mut pair = Pair::up();
     let id = pair.invoke(b"request1");
     let sent = pair.sent();

@@ -4,6 +4,8 @@ use super::*;
 
 #[test]
 fn a_wrong_salt_is_replaced_and_what_was_refused_sent_again() {
+    // parity: N-mt.badsalt, N-mt.salt0
+    // rule: mtproto.salt_again
     let mut pair = Pair::with(0, Some(0));
     pair.session.handle_link_up(pair.now);
     let id = pair.invoke(b"request1");
@@ -67,6 +69,8 @@ fn what_is_sealed_when_the_salt_changes_goes_out_with_the_new_one() {
 
 #[test]
 fn a_clock_that_is_wrong_is_corrected_and_does_not_break_the_session() {
+    // parity: N-mt.badmsg.16_17, N-mt.timeoffset, N-mt.msgid
+    // rule: mtproto.msg_id_window
     // Our clock is an hour behind: ids are too low. An hour ahead: too high.
     for (ahead, code) in [(3600, 16), (-3600, 17)] {
         for known in [None, Some(0)] {
@@ -112,6 +116,7 @@ fn a_notice_in_a_container_corrects_the_clock_as_well() {
 
 #[test]
 fn sequence_numbers_are_corrected() {
+    // parity: N-mt.badmsg.32, N-mt.badmsg.33
     let mut pair = Pair::up();
     pair.invoke(b"request1");
     let sent = pair.sent();
@@ -146,6 +151,8 @@ fn a_server_that_never_agrees_about_numbers_gets_a_new_session() {
 
 #[test]
 fn other_refusals_are_answered_with_a_new_id_a_few_times() {
+    // parity: N-mt.badmsg.other
+    // rule: mtproto.too_old
     for code in [18, 19, 20, 48, 64, 99] {
         let mut pair = Pair::up();
         let id = pair.invoke(b"request1");
@@ -167,6 +174,7 @@ fn other_refusals_are_answered_with_a_new_id_a_few_times() {
 
 #[test]
 fn refusals_that_only_a_bug_can_cause_fail_the_request_at_once() {
+    // parity: N-mt.badmsg.other
     for code in [34, 35] {
         let mut pair = Pair::up();
         let id = pair.invoke(b"request1");
@@ -178,6 +186,7 @@ fn refusals_that_only_a_bug_can_cause_fail_the_request_at_once() {
 
 #[test]
 fn members_of_an_invalid_container_are_sent_alone() {
+    // parity: N-mt.container.pop
     let mut pair = Pair::up();
     pair.invoke(b"one.");
     pair.invoke(b"two.");
@@ -189,6 +198,7 @@ fn members_of_an_invalid_container_are_sent_alone() {
 
 #[test]
 fn a_refused_container_costs_nothing_that_was_in_it() {
+    // parity: N-mt.container.pop
     let mut pair = Pair::up();
     let update = pair.content(b"update!!");
     pair.pass(0.5);

@@ -4,6 +4,7 @@ use super::*;
 
 #[test]
 fn a_packet_that_is_no_message_of_the_session_ends_the_link() {
+    // parity: N-mt.checks
     let spoil: [fn(&mut Pair) -> BytesMut; 4] = [
         |pair| {
             let id = pair.server_id();
@@ -62,6 +63,8 @@ fn a_message_with_a_clients_id_is_ignored() {
 
 #[test]
 fn a_message_is_processed_once_even_inside_containers() {
+    // parity: N-mt.checks.more
+    // rule: mtproto.inner_duplicates
     let mut pair = Pair::up();
     let id = pair.server_id();
     let frame = pair.seal(id, 1, b"update!!");
@@ -85,6 +88,8 @@ fn a_message_is_processed_once_even_inside_containers() {
 
 #[test]
 fn an_old_message_is_refused_and_an_old_one_in_a_fresh_container_is_not() {
+    // parity: N-mt.checks.more
+    // rule: mtproto.time_window
     let mut pair = Pair::up();
     let old = pair.server_id() - (301 << 32);
     let frame = pair.seal(old, 1, b"old.....");
@@ -101,6 +106,8 @@ fn an_old_message_is_refused_and_an_old_one_in_a_fresh_container_is_not() {
 
 #[test]
 fn a_message_from_too_far_ahead_is_refused_once_the_offset_is_known() {
+    // parity: N-mt.checks.more
+    // rule: mtproto.time_window, mtproto.clock_forward
     let mut pair = Pair::up();
     let ahead = pair.server_id() + (31 << 32);
     let frame = pair.seal(ahead, 1, b"ahead...");
