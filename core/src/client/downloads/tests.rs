@@ -258,6 +258,8 @@ fn a_truncated_file_is_an_error() {
 
 #[test]
 fn chunks_come_in_order_within_the_window() {
+    // The stage answers what waits in random order.
+    // rule: floods.out_of_order
     let mut stage = Stage::new();
     let data = content(9_000_000);
     let media = document(data.len(), None, b"");

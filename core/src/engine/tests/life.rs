@@ -116,6 +116,7 @@ fn it_connects_again_after_it_has_ended() {
 
 #[test]
 fn requests_survive_the_connection() {
+    // rule: mtproto.inited_every_link, mtproto.session_outlives_links
     let mut bench = Bench::ready(settings(), None);
     bench.pass(20 * SECOND);
     let id = bench.invoke(&functions::help::GetNearestDc {});
@@ -232,6 +233,7 @@ fn an_unknown_key_on_a_connection_that_worked_is_a_broken_connection() {
 // rule: transport.too_many
 #[test]
 fn a_crowded_server_gets_time() {
+    // parity: N-mt.404.perm
     let mut bench = Bench::new(settings());
     bench.engine.connect(bench.now);
     bench.accept();

@@ -8,7 +8,7 @@ use telewire_schema::{Identifiable, Serialize, functions, types};
 use super::bench::{Bench, me, settings};
 use crate::dc::DcId;
 use crate::engine::dc::DcKey;
-use crate::engine::{Request, Value};
+use crate::engine::{LinkEvent, Request, Value};
 use crate::error::Error;
 
 type Probe = functions::help::GetNearestDc;
@@ -197,4 +197,57 @@ fn a_dropped_read_of_much_is_cancelled_and_anything_else_is_heard_out() {
         assert!(bench.engine.requests.is_empty());
         assert!(bench.result(id).is_none());
     }
+}
+
+#[test]
+fn a_server_that_forgot_the_session_is_asked_for_what_was_missed() {
+    // rule: mtproto.new_session_updates
+    let mut bench = Bench::ready(settings(), Some(me()));
+    let state = bench.peer().take::<functions::updates::GetState>().unwrap();
+    let answer = types::updates::State::new(1, 1, 1, 1, 0);
+    bench.peer().answer(state, &answer.to_bytes());
+    bench.drain();
+    assert!(bench.peer().requests.is_empty());
+    for unique_id in [1, 2] {
+        let new = service::NewSessionCreated {
+            first_msg_id: 1,
+            unique_id,
+            server_salt: 0,
+        };
+        bench.peer().push(&new.to_bytes());
+        bench.drain();
+        let asked = bench.peer().take::<functions::updates::GetDifference>();
+        let asked = asked.expect("updates may be lost");
+        let nothing = types::updates::DifferenceEmpty { date: 2, seq: 1 };
+        bench.peer().answer(asked, &nothing.to_bytes());
+        bench.drain();
+        // The same news twice is one.
+        bench.peer().push(&new.to_bytes());
+        bench.drain();
+        assert!(bench.peer().requests.is_empty());
+    }
+}
+
+#[test]
+fn making_a_key_is_tried_as_often_as_connecting() {
+    // parity: N-mt.auth.retry
+    let mut bench = Bench::new(settings());
+    let mut session = bench.engine.session().clone();
+    session.keys.clear();
+    let seed = crate::rand::Seed::new([1; 32]);
+    bench.engine = crate::engine::Engine::new(settings(), session, bench.now, seed);
+    bench.engine.connect(bench.now);
+    let mut attempts = 0;
+    while bench.ended().is_none() {
+        bench.until_opening();
+        let (link, _) = bench.opening.remove(0);
+        let engine = &mut bench.engine;
+        engine.handle_link(bench.now, link, LinkEvent::Connected);
+        assert!(engine.poll_packet(bench.now, link).is_some(), "req_pq");
+        engine.handle_link(bench.now, link, LinkEvent::Lost("reset".into()));
+        bench.drain();
+        attempts += 1;
+    }
+    assert_eq!(attempts, 6);
+    assert!(matches!(bench.ended(), Some(Error::Transport(_))));
 }

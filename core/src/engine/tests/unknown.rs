@@ -109,6 +109,7 @@ fn disowned_home(user: Option<SelfUser>, made_here: bool) -> Bench {
 // rule: transport.unknown_key
 #[test]
 fn the_key_of_an_account_is_never_given_up() {
+    // parity: N-mt.404
     for (user, made_here) in [
         (Some(me()), true),
         (Some(me()), false),
@@ -127,6 +128,7 @@ fn the_key_of_an_account_is_never_given_up() {
 
 #[test]
 fn a_key_that_nobody_signed_in_with_is_made_anew() {
+    // parity: N-mt.404
     let mut bench = disowned_home(None, true);
     assert!(matches!(bench.engine.state(), State::Connecting));
     makes_a_key(&mut bench);
@@ -166,6 +168,7 @@ fn an_address_of_another_data_centre_is_left_for_the_next() {
 // rule: transport.unauthenticated, transport.too_many
 #[test]
 fn four_bytes_never_cost_more_than_the_connection() {
+    // parity: N-mt.404.perm
     for code in [-404, -429, -444, -1, i32::MIN] {
         let mut bench = Bench::ready(config(), Some(me()));
         let state = bench.peer().take::<functions::updates::GetState>().unwrap();

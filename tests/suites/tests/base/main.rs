@@ -1,6 +1,7 @@
 //! Connecting, disconnecting and raw requests, as the parity lines M-base say.
 
 mod running;
+mod several;
 
 use telewire_core::session::{MemorySession, SessionStore as _};
 use telewire_core::{Client, Error, functions};
@@ -23,6 +24,7 @@ fn connecting_makes_a_key_stores_it_and_asks_for_the_configuration() {
         client.connect().await.unwrap();
         let saved = store.clone().load().unwrap();
         let home = saved.home.unwrap();
+        // parity: N-mt.auth.cb
         assert!(saved.keys.contains_key(&home) && saved.home_address().is_some());
         assert_eq!(executed(&sim, "help.getConfig"), 1);
         // parity: M-base.connect.twice
