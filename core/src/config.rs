@@ -50,6 +50,9 @@ pub struct Config {
     pub catch_up: CatchUp,
     /// Whether users and chats that come by are remembered in the session.
     pub save_entities: bool,
+    /// How many bytes the users and chats that are held in memory may weigh; what was not used for longest goes first, and
+    /// is found again in the session. 512 KiB by default, which is some two thousand of them.
+    pub peer_cache: usize,
     /// What `initConnection` says of the device.
     pub device: Device,
 }
@@ -73,6 +76,7 @@ impl Config {
             sequential_updates: false,
             catch_up: CatchUp::Off,
             save_entities: true,
+            peer_cache: 512 * 1024,
             device: Device::default(),
         }
     }

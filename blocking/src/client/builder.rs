@@ -156,6 +156,12 @@ impl Builder {
         Self(self.0.save_entities(yes))
     }
 
+    /// How many bytes the users and chats that are held in memory may weigh. What was not used for longest goes first, and is
+    /// found again in the session. 512 KiB by default, which is some two thousand of them.
+    pub fn peer_cache(self, bytes: usize) -> Self {
+        Self(self.0.peer_cache(bytes))
+    }
+
     /// How texts are read and shown. Markdown by default.
     pub fn parse_mode(self, mode: ParseMode) -> Self {
         Self(self.0.parse_mode(mode))

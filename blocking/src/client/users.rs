@@ -15,6 +15,14 @@ impl Client {
         self.wait(self.as_async().get_me())
     }
 
+    /// The user who is signed in, as requests name it to others; asks the server only if it is not known yet.
+    ///
+    /// # Errors
+    /// As [`Client::get_me`].
+    pub fn get_input_me(&self) -> Result<types::InputPeer, Error> {
+        self.wait(self.as_async().get_input_me())
+    }
+
     /// Whether the account is a bot.
     ///
     /// # Errors
@@ -37,6 +45,17 @@ impl Client {
     /// [`Error::NotFound`] if there is none.
     pub fn get_entity(&self, entity: impl Into<EntityLike>) -> Result<Entity, Error> {
         self.wait(self.as_async().get_entity(entity))
+    }
+
+    /// Several users, groups and channels as the server describes them now, in the same order.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if there is none of one of them.
+    pub fn get_entities<T: Into<EntityLike>>(
+        &self,
+        entities: impl IntoIterator<Item = T>,
+    ) -> Result<Vec<Entity>, Error> {
+        self.wait(self.as_async().get_entities(entities))
     }
 
     /// The value by which requests name a user, group or channel; asks the server only if it has to.

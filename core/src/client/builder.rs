@@ -158,6 +158,13 @@ impl Builder {
         self
     }
 
+    /// How many bytes the users and chats that are held in memory may weigh. What was not used for longest goes first, and is
+    /// found again in the session. 512 KiB by default, which is some two thousand of them.
+    pub fn peer_cache(mut self, bytes: usize) -> Self {
+        self.config.peer_cache = bytes;
+        self
+    }
+
     /// How texts are read and shown. Markdown by default.
     pub fn parse_mode(mut self, mode: ParseMode) -> Self {
         self.parse_mode = mode;

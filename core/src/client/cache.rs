@@ -5,9 +5,6 @@ use std::mem::size_of;
 
 use crate::peers::{PeerId, PeerKey, PeerRecord, PeerTable};
 
-/// What the cache may weigh; some two thousand peers.
-const BUDGET: usize = 512 * 1024;
-
 /// The most recently used peers.
 #[derive(Debug)]
 pub(crate) struct PeerCache {
@@ -21,11 +18,8 @@ pub(crate) struct PeerCache {
 }
 
 impl PeerCache {
-    pub(crate) fn new() -> Self {
-        Self::with_budget(BUDGET)
-    }
-
-    fn with_budget(budget: usize) -> Self {
+    /// An empty cache that may weigh so many bytes.
+    pub(crate) fn new(budget: usize) -> Self {
         Self {
             table: PeerTable::default(),
             used: HashMap::new(),
@@ -77,7 +71,7 @@ impl PeerCache {
 
     /// Forgets everybody.
     pub(crate) fn clear(&mut self) {
-        *self = Self::with_budget(self.budget);
+        *self = Self::new(self.budget);
     }
 
     fn touch(&mut self, id: PeerId) {
@@ -130,7 +124,7 @@ mod tests {
 
     #[test]
     fn says_whether_a_peer_is_news() {
-        let mut cache = PeerCache::new();
+        let mut cache = PeerCache::new(4096);
         assert!(cache.insert(user(1, "one")));
         assert!(!cache.insert(user(1, "one")));
         assert!(cache.insert(user(1, "uno")));
@@ -141,7 +135,7 @@ mod tests {
     #[test]
     fn forgets_what_was_not_used_for_longest() {
         let each = weight(&user(1, "u1"));
-        let mut cache = PeerCache::with_budget(3 * each);
+        let mut cache = PeerCache::new(3 * each);
         for id in 1..=3 {
             cache.insert(user(id, &format!("u{id}")));
         }

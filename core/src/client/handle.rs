@@ -113,7 +113,8 @@ struct Updates {
 }
 
 impl Shared {
-    pub(crate) fn new() -> Self {
+    /// `peers`: what the peers held in memory may weigh.
+    pub(crate) fn new(peers: usize) -> Self {
         Self {
             queue: Mutex::default(),
             driver: AtomicWaker::new(),
@@ -122,7 +123,7 @@ impl Shared {
             life: Mutex::default(),
             updates: Mutex::default(),
             router: Router::default(),
-            peers: Mutex::new(PeerCache::new()),
+            peers: Mutex::new(PeerCache::new(peers)),
             user: Mutex::default(),
             unnamed: AtomicBool::new(false),
             store_failure: Mutex::default(),

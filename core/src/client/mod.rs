@@ -118,7 +118,7 @@ impl Client {
         store: impl SessionStore,
         config: Config,
     ) -> (Self, Driver<R>) {
-        let shared = Arc::new(Shared::new());
+        let shared = Arc::new(Shared::new(config.peer_cache));
         let rng = Mutex::new(Rng::new(runtime.seed()));
         let driver = Driver::new(
             runtime.clone(),

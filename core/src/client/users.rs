@@ -1,25 +1,23 @@
 //! Users, groups and channels: who one is, and who is meant by a name.
 
+mod describe;
 mod missing;
+mod resolve;
 #[cfg(test)]
 mod tests;
 
-use missing::{never_seen, no_phone, no_username};
-use telewire_schema::{functions, types};
+use missing::never_seen;
+use telewire_schema::types;
 
 use crate::client::Client;
 use crate::client::entity_like::{EntityLike, Like, input_channel, input_user};
 use crate::error::Error;
 use crate::objects::Entity;
-use crate::peers::{PeerId, PeerKey, PeerMap, PeerRecord};
+use crate::peers::PeerId;
 use crate::session::SelfUser;
-use crate::text::{ParsedUsername, parse_phone, parse_username, resolve_invite_link};
 
 /// The code of the errors that say that nobody is signed in with this key.
 const UNAUTHORIZED: i32 = 401;
-
-/// The length of the invite links that named their chat.
-const OLD_INVITE: usize = 22;
 
 impl Client {
     /// The account that is signed in, by [`users.getUsers`](https://core.telegram.org/method/users.getUsers).
@@ -49,6 +47,30 @@ impl Client {
             self.set_self_user(Some(known)).await?;
         }
         Ok(user)
+    }
+
+    /// The account that is signed in, as requests name it to others: unlike [`types::InputPeer::Self_`], it says who that is.
+    /// Asks the server only if it is not known yet.
+    ///
+    /// # Errors
+    /// As [`Client::get_me`].
+    ///
+    /// ```no_run
+    /// # async fn f(client: telewire_core::Client) -> Result<(), telewire_core::Error> {
+    /// let me = client.get_input_me().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn get_input_me(&self) -> Result<types::InputPeer, Error> {
+        let known = self.self_user().filter(|me| me.access_hash != 0);
+        let (id, access_hash) = match known {
+            Some(me) => (me.id, me.access_hash),
+            None => {
+                let me = self.get_me().await?;
+                (me.id, me.access_hash.unwrap_or_default())
+            }
+        };
+        Ok(types::InputPeerUser::new(id, access_hash).into())
     }
 
     /// Whether the account is a bot. Asks the server only if it is not known yet.
@@ -119,13 +141,35 @@ impl Client {
     /// ```
     pub async fn get_entity(&self, entity: impl Into<EntityLike>) -> Result<Entity, Error> {
         let like = entity.into().0;
-        if let Like::Text(text) = &like
-            && let Some(found) = self.look_up(text).await?
-        {
+        if let Some(found) = self.look_up_like(&like).await? {
             return Ok(found);
         }
         let peer = self.resolve(&like).await?;
-        self.describe(peer).await?.ok_or_else(|| never_seen(&like))
+        let found = self.describe(peer).await?;
+        found.ok_or_else(|| never_seen(&like, self.knows_bot()))
+    }
+
+    /// [`Client::get_entity`] for several at once, in the same order. Ids and peers take one request for every 200 users
+    /// ([`users.getUsers`](https://core.telegram.org/method/users.getUsers)), one for all basic groups and one for all
+    /// channels; names, phones and links take one each.
+    ///
+    /// # Errors
+    /// As [`Client::get_entity`], if there is trouble with any of them.
+    ///
+    /// ```no_run
+    /// # async fn f(client: telewire_core::Client) -> Result<(), telewire_core::Error> {
+    /// for entity in client.get_entities([777000, -1001234567890]).await? {
+    ///     println!("{:?}", entity.id());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn get_entities<T: Into<EntityLike>>(
+        &self,
+        entities: impl IntoIterator<Item = T>,
+    ) -> Result<Vec<Entity>, Error> {
+        let likes: Vec<Like> = entities.into_iter().map(|e| e.into().0).collect();
+        self.describe_all(likes).await
     }
 
     /// The form in which requests name a user, group or channel.
@@ -219,176 +263,4 @@ impl Client {
             None => Ok(self.get_me().await?.id),
         }
     }
-
-    async fn resolve(&self, like: &Like) -> Result<types::InputPeer, Error> {
-        match like {
-            Like::Input(peer) => Ok(peer.clone()),
-            Like::Exact(id) => self.known(*id).await?.ok_or_else(|| never_seen(like)),
-            Like::Number(number) => self
-                .by_number(*number)
-                .await?
-                .ok_or_else(|| never_seen(like)),
-            Like::Text(text) => self.by_text(text).await?.ok_or_else(|| never_seen(like)),
-            Like::Nobody => Err(Error::misuse("an empty user or chat cannot be addressed")),
-        }
-    }
-
-    /// A peer by its exact id: from the session, else as the server gives it to those who need no access hash.
-    async fn known(&self, id: PeerId) -> Result<Option<types::InputPeer>, Error> {
-        if let PeerId::Chat(id) = id {
-            return Ok(Some(types::InputPeerChat::new(id).into()));
-        }
-        if let Some(record) = self.find_peer(PeerKey::Id(id)).await? {
-            return Ok(Some(record.input_peer()));
-        }
-        if let Some(me) = self.self_user().filter(|me| PeerId::User(me.id) == id) {
-            return Ok(Some(
-                types::InputPeerUser::new(me.id, me.access_hash).into(),
-            ));
-        }
-        // Bots reach everybody they have met, and users their contacts, without an access hash.
-        let unhashed: types::InputPeer = match id {
-            PeerId::User(id) => types::InputPeerUser::new(id, 0).into(),
-            PeerId::Chat(id) => types::InputPeerChat::new(id).into(),
-            PeerId::Channel(id) => types::InputPeerChannel::new(id, 0).into(),
-        };
-        match self.describe(unhashed).await {
-            Ok(found) => Ok(found.and_then(|e| e.input_peer())),
-            Err(Error::Rpc { error, .. }) if error.code() == 400 => Ok(None),
-            Err(other) => Err(other),
-        }
-    }
-
-    async fn by_number(&self, number: i64) -> Result<Option<types::InputPeer>, Error> {
-        for id in [
-            PeerId::User(number),
-            PeerId::Chat(number),
-            PeerId::Channel(number),
-        ] {
-            if let Some(record) = self.find_peer(PeerKey::Id(id)).await? {
-                return Ok(Some(record.input_peer()));
-            }
-        }
-        self.known(PeerId::User(number)).await
-    }
-
-    async fn by_text(&self, text: &str) -> Result<Option<types::InputPeer>, Error> {
-        let key = match (parse_phone(text), parse_username(text)) {
-            (Some(phone), _) => PeerKey::Phone(phone.into()),
-            (_, Some(ParsedUsername::Username(name))) => PeerKey::Username(name.into()),
-            (_, Some(ParsedUsername::Invite(hash))) => {
-                if let Some(record) = self.find_invited(&hash).await? {
-                    return Ok(Some(record.input_peer()));
-                }
-                return Ok(self.look_up(text).await?.and_then(|e| e.input_peer()));
-            }
-            (None, None) => PeerKey::Name(text.into()),
-        };
-        if let Some(record) = self.find_peer(key).await? {
-            return Ok(Some(record.input_peer()));
-        }
-        // A single word may be somebody's display name as well.
-        if let Some(record) = self.find_peer(PeerKey::Name(text.into())).await? {
-            return Ok(Some(record.input_peer()));
-        }
-        Ok(self.look_up(text).await?.and_then(|e| e.input_peer()))
-    }
-
-    /// The chat of an invite link, if it is one of those that still named it and the session knows the chat.
-    async fn find_invited(&self, hash: &str) -> Result<Option<PeerRecord>, Error> {
-        // Shorter ones are random, so what they seem to name is somebody else.
-        let Some(link) = resolve_invite_link(hash).filter(|_| hash.len() >= OLD_INVITE) else {
-            return Ok(None);
-        };
-        for id in [PeerId::Channel(link.chat), PeerId::Chat(link.chat)] {
-            if let Some(record) = self.find_peer(PeerKey::Id(id)).await? {
-                return Ok(Some(record));
-            }
-        }
-        Ok(None)
-    }
-
-    /// Asks the server who a phone number, username or link belongs to; `None` for other texts.
-    async fn look_up(&self, text: &str) -> Result<Option<Entity>, Error> {
-        if let Some(phone) = parse_phone(text) {
-            let request = functions::contacts::ResolvePhone::new(phone);
-            return resolved(self.invoke(&request).await, "PHONE_NOT_OCCUPIED", || {
-                no_phone(text)
-            });
-        }
-        match parse_username(text) {
-            Some(ParsedUsername::Username(name)) => {
-                let request = functions::contacts::ResolveUsername::new(name.as_str());
-                resolved(self.invoke(&request).await, "USERNAME_NOT_OCCUPIED", || {
-                    no_username(&name)
-                })
-            }
-            Some(ParsedUsername::Invite(hash)) => {
-                match self.invoke(&functions::messages::CheckChatInvite::new(hash)).await? {
-                    types::ChatInvite::Already(invite) => Ok(Entity::from_chat(invite.chat)),
-                    types::ChatInvite::Peek(invite) => Ok(Entity::from_chat(invite.chat)),
-                    types::ChatInvite::ChatInvite(_) => Err(Error::NotFound(
-                        "this invite link leads to a chat that the account is not in; join it first".into(),
-                    )),
-                }
-            }
-            None => Ok(None),
-        }
-    }
-
-    /// What the server tells of a peer; `None` if nothing.
-    async fn describe(&self, peer: types::InputPeer) -> Result<Option<Entity>, Error> {
-        if let types::InputPeer::Chat(chat) = &peer {
-            let chats = self
-                .invoke(&functions::messages::GetChats::new(vec![chat.chat_id]))
-                .await?;
-            return Ok(first_chat(chats));
-        }
-        if let Some(channel) = input_channel(peer.clone()) {
-            let chats = self
-                .invoke(&functions::channels::GetChannels::new(vec![channel]))
-                .await?;
-            return Ok(first_chat(chats));
-        }
-        match input_user(peer) {
-            Some(user) => Ok(self.user(user).await?.map(Entity::from)),
-            None => Ok(None),
-        }
-    }
-
-    async fn user(&self, user: types::InputUser) -> Result<Option<types::UserData>, Error> {
-        let users = self
-            .invoke(&functions::users::GetUsers::new(vec![user]))
-            .await?;
-        Ok(users.into_iter().find_map(|user| match user {
-            types::User::User(user) => Some(*user),
-            types::User::Empty(_) => None,
-        }))
-    }
-}
-
-/// The peer in an answer, or the error that `missing` makes of the one called `name`.
-fn resolved(
-    answer: Result<types::contacts::ResolvedPeer, Error>,
-    name: &str,
-    missing: impl Fn() -> Error,
-) -> Result<Option<Entity>, Error> {
-    match answer {
-        Ok(found) => {
-            let id = PeerId::from(&found.peer);
-            Entity::of(&PeerMap::new(found.users, found.chats), id)
-                .ok_or_else(missing)
-                .map(Some)
-        }
-        Err(error) if error.is(name) || error.is("USERNAME_INVALID") => Err(missing()),
-        Err(error) => Err(error),
-    }
-}
-
-fn first_chat(chats: types::messages::Chats) -> Option<Entity> {
-    let chats = match chats {
-        types::messages::Chats::Chats(c) => c.chats,
-        types::messages::Chats::Slice(c) => c.chats,
-    };
-    chats.into_iter().find_map(Entity::from_chat)
 }

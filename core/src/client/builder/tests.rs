@@ -77,6 +77,7 @@ fn every_setting_arrives() {
         .sequential_updates(true)
         .catch_up(CatchUp::All)
         .save_entities(false)
+        .peer_cache(1 << 16)
         .network(Network::Test)
         .device_model("a")
         .system_version("b")
@@ -85,6 +86,7 @@ fn every_setting_arrives() {
         .system_lang_code("e");
     let c = b.config();
     assert!(c.use_ipv6 && !c.auto_reconnect && c.sequential_updates && !c.save_entities);
+    assert_eq!(c.peer_cache, 1 << 16);
     assert_eq!(c.timeout, Duration::from_secs(3));
     assert_eq!(c.catch_up, CatchUp::All);
     assert!(matches!(c.network, Network::Test));

@@ -201,7 +201,7 @@ mod tests {
 
     #[test]
     fn a_wait_that_is_given_up_leaves_nothing_behind() {
-        let shared = Arc::new(Shared::new());
+        let shared = Arc::new(Shared::new(0));
         shared.set_state(State::Ready);
         let task = Arc::new(Task);
         let waker = waker(Arc::clone(&task));
