@@ -111,6 +111,7 @@ pub mod text;
 pub mod time;
 pub mod transport;
 pub mod updates;
+pub mod utils;
 
 pub use client::{Client, InputMessage};
 pub use config::Config;

@@ -28,6 +28,8 @@ pub mod mtproto;
 #[cfg(feature = "server")]
 pub mod any;
 #[cfg(feature = "client")]
+mod casts;
+#[cfg(feature = "client")]
 #[allow(
     missing_docs,
     unused_imports,

@@ -64,9 +64,76 @@ fn named_peers_are_written_where_they_stand() {
         types::InputUser::from(user).to_bytes(),
         types::InputPeer::Self_.to_bytes(),
     ];
-    w.fill_names(&peers);
+    w.fill(&peers, || unreachable!("there is no random_id to draw"));
     assert_eq!(w.misuse(), None);
     assert_eq!(w.into_vec(), known.to_bytes());
+}
+
+/// A request as it is sent when random ids are 7, 8, 9, …
+fn filled(request: &impl Serialize, peers: &[Vec<u8>]) -> Vec<u8> {
+    let mut w = Writer::new();
+    request.serialize(&mut w);
+    let mut next = 6;
+    w.fill(peers, || {
+        next += 1;
+        next
+    });
+    assert!(w.is_complete() && w.misuse().is_none());
+    w.into_vec()
+}
+
+#[test]
+fn a_random_id_of_nothing_is_drawn_wherever_it_stands() {
+    // parity: U-cast.random_id
+    use functions::{messages as m, phone};
+    let me = || types::InputPeer::Self_;
+    // Next to a name, which takes no room of its own yet.
+    let named = m::SendMessage::new("me", "hi", 0).send_as("@me_too");
+    let known = m::SendMessage::new(me(), "hi", 7).send_as(me());
+    assert_eq!(
+        filled(&named, &[me().to_bytes(), me().to_bytes()]),
+        known.to_bytes()
+    );
+    let bare = m::StartBot::new("bot", "me", 0, "x");
+    let bot = types::InputUser::from(types::InputUserData::new(5, 6));
+    let known = m::StartBot::new(bot.clone(), me(), 7, "x");
+    assert_eq!(
+        filled(&bare, &[bot.to_bytes(), me().to_bytes()]),
+        known.to_bytes()
+    );
+    // Inside of other objects, each its own.
+    let single = |id| types::InputSingleMedia::new(types::InputMedia::Empty, id, "");
+    let album = |ids: [i64; 3]| m::SendMultiMedia::new(me(), ids.map(single).to_vec());
+    assert_eq!(filled(&album([0, 5, 0]), &[]), album([7, 5, 8]).to_bytes());
+    // One for each message that is forwarded.
+    let forward = |ids| m::ForwardMessages::new(me(), vec![1, 2, 3], ids, me());
+    assert_eq!(
+        filled(&forward(vec![]), &[]),
+        forward(vec![7, 8, 9]).to_bytes()
+    );
+    assert_eq!(
+        filled(&forward(vec![4, 0, 6]), &[]),
+        forward(vec![4, 0, 6]).to_bytes()
+    );
+    // Four bytes long.
+    let group = |id| phone::CreateGroupCall::new(me(), id);
+    assert_eq!(filled(&group(0), &[]), group(7).to_bytes());
+}
+
+#[test]
+fn a_chat_id_loses_its_mark() {
+    // parity: U-cast.chat_id
+    let full = functions::messages::GetFullChat::new;
+    assert_eq!(filled(&full(-5), &[]), full(5).to_bytes());
+    assert_eq!(filled(&full(5), &[]), full(5).to_bytes());
+    let channel = filled(&full(-1_000_000_000_123), &[]);
+    assert_eq!(channel, full(123).to_bytes());
+    let peer = types::InputPeer::from(types::InputPeerChat::new(-5));
+    let plain = types::InputPeer::from(types::InputPeerChat::new(5));
+    assert_eq!(filled(&peer, &[]), plain.to_bytes());
+    // The ids of secret chats are negative as they are.
+    let discard = functions::messages::DiscardEncryption::new(-5);
+    assert_eq!(filled(&discard, &[]), discard.to_bytes());
 }
 
 #[test]

@@ -185,6 +185,40 @@ impl Attachment {
         (Self { message, ..self }, self.message)
     }
 
+    /// A file that was uploaded by raw requests, of which no more is known than its name.
+    pub(crate) fn of_file(file: &types::InputFile) -> Self {
+        let name = match file {
+            types::InputFile::InputFile(f) => f.name.clone(),
+            types::InputFile::Big(f) => f.name.clone(),
+            types::InputFile::StoryDocument(_) => String::new(),
+        };
+        // Big files are no photos.
+        let size = match file {
+            types::InputFile::InputFile(_) => 0,
+            _ => u64::MAX,
+        };
+        UploadedFile {
+            raw: file.clone(),
+            name,
+            size,
+            md5: None,
+        }
+        .into()
+    }
+
+    /// The media that it is, if it need not be uploaded.
+    pub(crate) fn ready(&self) -> Result<types::InputMedia, Error> {
+        match &self.what {
+            What::Upload(_) => Err(Error::misuse(
+                "cannot cast Attachment to InputMedia: it has to be uploaded first, by upload_file()",
+            )),
+            What::Uploaded(file) => Ok(self.options.shape().media(file, None)),
+            What::Url(url) => Ok(self.options.shape().external(url.clone())),
+            What::Media(media) => Ok(media.clone()),
+            What::Received(media) => Ok(media.into()),
+        }
+    }
+
     fn new(what: What) -> Self {
         Self {
             what,

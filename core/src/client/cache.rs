@@ -69,6 +69,12 @@ impl PeerCache {
         self.remove(id);
     }
 
+    /// How many are held.
+    #[cfg(test)]
+    pub(crate) fn len(&self) -> usize {
+        self.used.len()
+    }
+
     /// Forgets everybody.
     pub(crate) fn clear(&mut self) {
         *self = Self::new(self.budget);

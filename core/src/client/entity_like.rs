@@ -1,25 +1,30 @@
 //! One argument type for everything that names a user, a group or a channel.
 
+mod input;
+
 use std::fmt;
 
 use telewire_schema::types;
 
 use crate::objects::{Dialog, Entity, Message};
 use crate::peers::PeerId;
-use crate::text::parse_username;
+use crate::text::{link_path, parse_username};
 
 /// Whom or which chat a method is about.
 ///
 /// It is made from, and every method takes instead of it:
 ///
 /// - `"me"` or `"self"`, in any case;
-/// - a username, with or without `@`, or a `t.me` link to one;
+/// - a username, with or without `@`, or a link to one (`t.me/name`, `name.t.me`, `tg://resolve?domain=name`);
 /// - an invite link of a chat that one is in;
-/// - a phone number of a contact, in international form;
+/// - a phone number of a contact, in international form, or a link to one (`t.me/+34600…`, `tg://resolve?phone=34600…`);
+/// - a [link to a user](https://core.telegram.org/api/links#mention-links) by its id, `tg://user?id=…`;
 /// - the exact display name of somebody who was seen before;
 /// - a marked id (`i64`): negative as in [`PeerId::marked`], positive for whatever is known under that number;
 /// - a [`PeerId`], a `types::Peer`, `InputPeer`, `InputUser`, `InputChannel`, `User` or `Chat`;
-/// - a [`Message`] (its chat), a [`Dialog`] or an [`Entity`].
+/// - a [`Message`] (its chat), a [`Dialog`], a [`Draft`](crate::objects::Draft) or an [`Entity`];
+/// - whatever else names somebody: a `types::DialogPeer`, `contacts::ResolvedPeer`, a `ChatFull` or `UserFull`, a
+///   participant of a group or channel.
 ///
 /// ```no_run
 /// # async fn f(client: telewire_core::Client, message: telewire_core::objects::Message) -> Result<(), telewire_core::Error> {
@@ -86,6 +91,19 @@ impl From<&str> for EntityLike {
         if text.eq_ignore_ascii_case("me") || text.eq_ignore_ascii_case("self") {
             return Self(Like::Input(types::InputPeer::Self_));
         }
+        if let Some(id) = user_link(text) {
+            return Self::exact(PeerId::User(id));
+        }
+        if let Some(phone) = phone_link(text) {
+            return Self(Like::Text(format!("+{phone}").into()));
+        }
+        // How raw requests hold a number that may be anybody's.
+        if let Some(id) = text
+            .strip_prefix("id:")
+            .and_then(|id| id.parse::<i64>().ok())
+        {
+            return id.into();
+        }
         // A negative number is a marked id; a positive one could be a phone number and is taken as one.
         match text.parse::<i64>() {
             Ok(id) if id < 0 => id.into(),
@@ -140,34 +158,13 @@ impl From<types::InputPeer> for EntityLike {
 
 impl From<types::InputUser> for EntityLike {
     fn from(user: types::InputUser) -> Self {
-        let peer: types::InputPeer = match user {
-            types::InputUser::Named(name) => return (&*name.0).into(),
-            types::InputUser::Empty => return Self(Like::Nobody),
-            types::InputUser::Self_ => types::InputPeer::Self_,
-            types::InputUser::InputUser(u) => {
-                types::InputPeerUser::new(u.user_id, u.access_hash).into()
-            }
-            types::InputUser::FromMessage(u) => {
-                types::InputPeerUserFromMessage::new(u.peer, u.msg_id, u.user_id).into()
-            }
-        };
-        Self(Like::Input(peer))
+        types::InputPeer::from(user).into()
     }
 }
 
 impl From<types::InputChannel> for EntityLike {
     fn from(channel: types::InputChannel) -> Self {
-        let peer: types::InputPeer = match channel {
-            types::InputChannel::Named(name) => return (&*name.0).into(),
-            types::InputChannel::Empty => return Self(Like::Nobody),
-            types::InputChannel::InputChannel(c) => {
-                types::InputPeerChannel::new(c.channel_id, c.access_hash).into()
-            }
-            types::InputChannel::FromMessage(c) => {
-                types::InputPeerChannelFromMessage::new(c.peer, c.msg_id, c.channel_id).into()
-            }
-        };
-        Self(Like::Input(peer))
+        types::InputPeer::from(channel).into()
     }
 }
 
@@ -215,9 +212,36 @@ impl From<&Message> for EntityLike {
 
 impl From<&Dialog> for EntityLike {
     fn from(dialog: &Dialog) -> Self {
-        dialog.entity().into()
+        match dialog.input_peer() {
+            types::InputPeer::Empty => dialog.entity().into(),
+            peer => Self(Like::Input(peer)),
+        }
     }
 }
+
+/// What names somebody without an access hash.
+macro_rules! by_peer {
+    ($($type:ty),*) => {$(
+        impl From<&$type> for EntityLike {
+            fn from(value: &$type) -> Self {
+                use crate::utils::ToPeer;
+                value.to_peer().map_or(Self(Like::Nobody), |peer| peer.into())
+            }
+        }
+    )*};
+}
+
+by_peer!(
+    types::DialogPeer,
+    types::NotifyPeer,
+    types::contacts::ResolvedPeer,
+    types::ChatFull,
+    types::messages::ChatFull,
+    types::UserFull,
+    types::users::UserFull,
+    types::ChatParticipant,
+    types::ChannelParticipant
+);
 
 /// An owned value is taken like a reference to it.
 macro_rules! owned {
@@ -258,6 +282,22 @@ copied!(
     types::InputChannel,
     EntityLike
 );
+
+/// Whoever a link to a user's id is about.
+fn user_link(text: &str) -> Option<i64> {
+    let id = text.strip_prefix("tg://user?id=")?.parse().ok()?;
+    (id > 0).then_some(id)
+}
+
+/// The digits in a link to a phone number.
+fn phone_link(text: &str) -> Option<&str> {
+    let digits = match text.strip_prefix("tg://resolve?phone=") {
+        Some(digits) => digits.trim_start_matches('+'),
+        None => link_path(text)?.strip_prefix('+')?,
+    };
+    let digits = digits.trim_end_matches('/');
+    (!digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())).then_some(digits)
+}
 
 impl Like {
     /// What to call it in an error.
@@ -310,45 +350,4 @@ fn kind(id: PeerId) -> &'static str {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_of_oneself_are_taken_in_any_case() {
-        for text in ["me", "Self", " ME "] {
-            assert_eq!(EntityLike::from(text), types::InputPeer::Self_.into());
-        }
-    }
-
-    #[test]
-    fn marked_ids_are_exact_and_positive_ones_are_not() {
-        assert_eq!(EntityLike::from(-5), PeerId::Chat(5).into());
-        assert_eq!(
-            EntityLike::from("-1001234567890"),
-            PeerId::Channel(1_234_567_890).into()
-        );
-        assert_eq!(EntityLike::from(5).0, Like::Number(5));
-        assert_eq!(EntityLike::from(0).0, Like::Nobody);
-    }
-
-    #[test]
-    fn min_users_are_looked_up_by_their_id() {
-        let user = types::UserData::new(7).access_hash(1);
-        assert_eq!(
-            EntityLike::from(&user).0,
-            Like::Input(types::InputPeerUser::new(7, 1).into())
-        );
-        assert_eq!(
-            EntityLike::from(user.min(true)).0,
-            Like::Exact(PeerId::User(7))
-        );
-    }
-
-    #[test]
-    fn debug_tells_no_names() {
-        assert_eq!(
-            format!("{:?}", EntityLike::from("durov")),
-            "EntityLike(***)"
-        );
-    }
-}
+mod tests;

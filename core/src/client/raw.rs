@@ -71,18 +71,19 @@ impl InvokeOptions {
 impl Client {
     /// Sends any request of the [schema](https://core.telegram.org/methods) and returns its result.
     ///
-    /// Wherever the request takes an `InputPeer`, `InputUser` or `InputChannel`, its variant `Named` may hold a name, such
-    /// as `"me"`, a username or a marked id: it is looked up first. Users and chats in the result are remembered.
+    /// Wherever the request takes an `InputPeer`, `InputUser` or `InputChannel`, at any depth, whatever friendly methods take
+    /// may stand: `"me"`, a username, a phone number, a marked id, a user or chat. What is not known is looked up first. A
+    /// `random_id` of 0 is drawn, as is each one that a list of them lacks, and a `chat_id` loses its mark. Users and chats in
+    /// the result are remembered.
     ///
     /// # Errors
     /// Whatever the server answers ([`Error::Rpc`]), and all that can go wrong on the way there.
     ///
     /// ```no_run
     /// # async fn f(client: telewire_core::Client) -> Result<(), telewire_core::Error> {
-    /// use telewire_core::{functions, types};
+    /// use telewire_core::functions;
     ///
-    /// let peer = types::InputPeer::Named("me".into());
-    /// client.invoke(&functions::messages::SendMessage::new(peer, "Hello", 42)).await?;
+    /// client.invoke(&functions::messages::SendMessage::new("me", "Hello", 0)).await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -122,12 +123,12 @@ impl Client {
     ) -> Result<engine::Request, Error> {
         let mut w = Writer::new();
         request.serialize(&mut w);
-        if !w.names().is_empty() {
+        if !w.is_complete() {
             let mut peers = Vec::with_capacity(w.names().len());
             for name in w.names() {
                 peers.push(self.named(name).await?);
             }
-            w.fill_names(&peers);
+            w.fill(&peers, || self.random_id());
         }
         if let Some(what) = w.misuse() {
             return Err(Error::misuse(format!("{} cannot be sent: {what}", R::NAME)));
@@ -256,6 +257,77 @@ mod tests {
         )]);
         let error = outgoing(&wrong, Some(bot)).unwrap_err();
         assert!(error.to_string().contains("not a channel"), "{error}");
+    }
+
+    #[test]
+    fn names_are_resolved_wherever_they_stand() {
+        // parity: U-cast.when
+        use functions::{account, messages};
+        let ada = PeerRecord {
+            id: crate::peers::PeerId::User(5),
+            access_hash: 6,
+            usernames: vec!["ada_l".into()],
+            phone: Some("34600".into()),
+            name: "Ada Lovelace".into(),
+            bot: false,
+        };
+        let sent = |request: &dyn Fn(types::InputPeer) -> Vec<u8>| request(known_ada());
+        fn known_ada() -> types::InputPeer {
+            types::InputPeerUser::new(5, 6).into()
+        }
+        // In vectors, item by item, and in what wraps a peer.
+        let dialogs = messages::GetPeerDialogs::new(vec![
+            "@ada_l".into(),
+            5.into(),
+            "Ada Lovelace".into(),
+            (&types::UserData::new(5).access_hash(6)).into(),
+            (&types::UserData::new(5).min(true).access_hash(9)).into(),
+        ]);
+        let plain = |peer: types::InputPeer| {
+            let dialogs = (0..5).map(|_| peer.clone().into()).collect();
+            messages::GetPeerDialogs::new(dialogs).to_bytes()
+        };
+        assert_eq!(
+            outgoing(&dialogs, Some(ada.clone())).unwrap().head,
+            sent(&plain)
+        );
+        let notify = account::GetNotifySettings::new("t.me/ada_l");
+        let plain = |peer: types::InputPeer| account::GetNotifySettings::new(peer).to_bytes();
+        assert_eq!(
+            outgoing(&notify, Some(ada.clone())).unwrap().head,
+            sent(&plain)
+        );
+        // Optional ones, if they are set.
+        let say = |peer: types::InputPeer, as_whom: Option<types::InputPeer>| {
+            let mut say = messages::SendMessage::new(peer, "hi", 7);
+            say.send_as = as_whom;
+            say
+        };
+        let named = outgoing(&say("ada_l".into(), None), Some(ada.clone())).unwrap();
+        assert_eq!(named.head, say(known_ada(), None).to_bytes());
+        let named = outgoing(&say("ada_l".into(), Some("+34 600".into())), Some(ada)).unwrap();
+        assert_eq!(named.head, say(known_ada(), Some(known_ada())).to_bytes());
+        // Media, photos, documents and messages need nobody to look them up.
+        let photo = types::PhotoData::new(1, 2, bytes::Bytes::new(), 0, vec![], 4);
+        let send = messages::SendMedia::new("me", &types::Photo::from(photo), "", 7);
+        let known =
+            types::InputMediaPhoto::new(types::InputPhotoData::new(1, 2, bytes::Bytes::new()));
+        let plain = messages::SendMedia::new(types::InputPeer::Self_, known, "", 7);
+        assert_eq!(outgoing(&send, None).unwrap().head, plain.to_bytes());
+        let get = messages::GetMessages::new(vec![9.into()]);
+        let plain = messages::GetMessages::new(vec![types::InputMessageId::new(9).into()]);
+        assert_eq!(outgoing(&get, None).unwrap().head, plain.to_bytes());
+    }
+
+    #[test]
+    fn a_random_id_is_drawn_when_the_request_is_sent() {
+        let request = functions::messages::SendMessage::new("me", "hi", 0);
+        let one = outgoing(&request, None).unwrap().head;
+        let at = one.len() - 8;
+        let drawn = i64::from_le_bytes(one[at..].try_into().unwrap());
+        let same = functions::messages::SendMessage::new(types::InputPeer::Self_, "hi", drawn);
+        assert_ne!(drawn, 0);
+        assert_eq!(one, same.to_bytes());
     }
 
     #[test]

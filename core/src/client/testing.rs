@@ -21,6 +21,7 @@ use crate::config::Config;
 use crate::dc::DcId;
 use crate::engine::{Request, Value};
 use crate::error::Error;
+use crate::peers::PeerTable;
 use crate::rand::{Rng, Seed};
 use crate::runtime::{Endpoint, File, Mode, Runtime};
 use crate::session::{MemorySession, SentFile, SentFileKey, Session, SessionChange};
@@ -183,6 +184,8 @@ pub(crate) struct Stage {
     sent_files: HashMap<SentFileKey, SentFile>,
     /// What the session holds beside that.
     session: Session,
+    /// What the session remembers.
+    pub(crate) peers: PeerTable,
     rng: Rng,
     /// The most requests that waited at once, and their bytes.
     pub(crate) most_waiting: usize,
@@ -195,15 +198,19 @@ pub(crate) struct Stage {
 
 impl Stage {
     pub(crate) fn new() -> Self {
+        Self::with(Config::new(1, "hash"))
+    }
+
+    pub(crate) fn with(config: Config) -> Self {
         let files = Files::default();
-        let (client, driver) =
-            Client::with_driver(files.clone(), MemorySession::new(), Config::new(1, "hash"));
+        let (client, driver) = Client::with_driver(files.clone(), MemorySession::new(), config);
         Self {
             client,
             files,
             _driver: driver,
             sent_files: HashMap::new(),
             session: Session::default(),
+            peers: PeerTable::default(),
             rng: Rng::new(Seed::new([3; 32])),
             most_waiting: 0,
             most_bytes: 0,
@@ -265,8 +272,8 @@ impl Stage {
                 self.moved.push(dc);
                 let _ = reply.send(());
             }
-            Command::Find(_, reply) => {
-                let _ = reply.send(Ok(None));
+            Command::Find(key, reply) => {
+                let _ = reply.send(Ok(self.peers.find(&key).cloned()));
             }
             Command::Session(reply) => {
                 let _ = reply.send(Ok(self.session.clone()));
@@ -277,8 +284,12 @@ impl Stage {
             Command::Store(changes, reply) => {
                 for change in changes {
                     self.session.apply(&change);
-                    if let SessionChange::SentFile(key, file) = change {
-                        self.sent_files.insert(key, file);
+                    match change {
+                        SessionChange::SentFile(key, file) => {
+                            self.sent_files.insert(key, file);
+                        }
+                        SessionChange::Peer(peer) => self.peers.insert(peer),
+                        _ => {}
                     }
                 }
                 if let Some(reply) = reply {

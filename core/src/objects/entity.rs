@@ -216,11 +216,18 @@ mod tests {
 
     #[test]
     fn names_are_what_people_see() {
+        // parity: U-name.user
         let user = types::UserData::new(1);
         assert_eq!(user.display_name(), "");
         assert_eq!(user.clone().first_name("A").display_name(), "A");
         assert_eq!(user.clone().last_name("B").display_name(), "B");
         assert_eq!(user.first_name("A").last_name("B").display_name(), "A B");
+        let chat: types::Chat =
+            types::ChatData::new(3, "Club", types::ChatPhoto::Empty, 1, 0, 1).into();
+        assert_eq!(chat.display_name(), "Club");
+        let channel: types::Chat =
+            types::Channel::new(3, "News", types::ChatPhoto::Empty, 0).into();
+        assert_eq!(channel.display_name(), "News");
         let chat: types::Chat = types::ChatForbidden::new(3, "Gone").into();
         assert_eq!(chat.display_name(), "Gone");
         assert_eq!(

@@ -24,23 +24,26 @@ impl fmt::Debug for ParsedUsername {
     }
 }
 
-/// The digits of a phone number, with `+`, parentheses, dashes and white space dropped; `None` if anything else is in it.
+/// The digits of a phone number, a text or a number, with `+`, parentheses, dashes and white space dropped; `None` if anything else is in it.
 ///
 /// ```
 /// use telewire_core::text::parse_phone;
 ///
 /// assert_eq!(parse_phone("+34 600-12-31-23").as_deref(), Some("34600123123"));
+/// assert_eq!(parse_phone(34600123123_i64).as_deref(), Some("34600123123"));
 /// assert_eq!(parse_phone("12a"), None);
 /// ```
-pub fn parse_phone(text: &str) -> Option<String> {
-    let digits: String = text
+pub fn parse_phone(phone: impl fmt::Display) -> Option<String> {
+    let digits: String = phone
+        .to_string()
         .chars()
         .filter(|c| !matches!(c, '+' | '(' | ')' | '-') && !c.is_whitespace())
         .collect();
     (!digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())).then_some(digits)
 }
 
-/// The username or invite hash in `name`, `@name`, a `t.me`, `telegram.me` or `telegram.dog` link, or `tg://join?invite=`.
+/// The username or invite hash in `name`, `@name`, a `t.me`, `telegram.me` or `telegram.dog` link, `name.t.me`,
+/// `tg://resolve?domain=` or `tg://join?invite=`.
 ///
 /// Usernames have 4 to 32 letters, digits and single underscores, begin with a letter and do not end with an underscore;
 /// a few older bots have shorter ones.
@@ -56,7 +59,13 @@ pub fn parse_username(text: &str) -> Option<ParsedUsername> {
     if let Some(hash) = strip_prefix_ignoring_case(text, "tg://join?invite=") {
         return invite(hash);
     }
-    let name = match strip_host(text) {
+    if let Some(name) = strip_prefix_ignoring_case(text, "tg://resolve?domain=") {
+        return username(name);
+    }
+    if let Some(name) = subdomain(text) {
+        return username(name);
+    }
+    let name = match link_path(text) {
         Some(path) => {
             let path = path.trim_end_matches('/');
             if let Some(hash) = strip_prefix_ignoring_case(path, "joinchat/") {
@@ -70,6 +79,10 @@ pub fn parse_username(text: &str) -> Option<ParsedUsername> {
         }
         None => text.strip_prefix('@').unwrap_or(text).trim_end_matches('/'),
     };
+    username(name)
+}
+
+fn username(name: &str) -> Option<ParsedUsername> {
     is_username(name).then(|| ParsedUsername::Username(name.to_ascii_lowercase()))
 }
 
@@ -83,15 +96,26 @@ fn invite(hash: &str) -> Option<ParsedUsername> {
 }
 
 /// The path of a link to Telegram.
-fn strip_host(text: &str) -> Option<&str> {
-    let rest = ["https://", "http://"]
-        .iter()
-        .find_map(|p| strip_prefix_ignoring_case(text, p))
-        .unwrap_or(text);
+pub(crate) fn link_path(text: &str) -> Option<&str> {
+    let rest = strip_scheme(text);
     let rest = strip_prefix_ignoring_case(rest, "www.").unwrap_or(rest);
     ["telegram.me/", "telegram.dog/", "t.me/"]
         .iter()
         .find_map(|host| strip_prefix_ignoring_case(rest, host))
+}
+
+/// The name in a [link of the form](https://core.telegram.org/api/links#public-username-links) `name.t.me`.
+fn subdomain(text: &str) -> Option<&str> {
+    let host = strip_scheme(text).trim_end_matches('/');
+    let (name, rest) = host.split_once('.')?;
+    (rest.eq_ignore_ascii_case("t.me") && !name.eq_ignore_ascii_case("www")).then_some(name)
+}
+
+fn strip_scheme(text: &str) -> &str {
+    ["https://", "http://"]
+        .iter()
+        .find_map(|p| strip_prefix_ignoring_case(text, p))
+        .unwrap_or(text)
 }
 
 fn strip_prefix_ignoring_case<'t>(text: &'t str, prefix: &str) -> Option<&'t str> {

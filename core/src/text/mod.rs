@@ -28,5 +28,6 @@ pub(crate) use entities::{Units, set_span};
 pub use entities::{inner_text, inner_texts, span, trim, utf16_len};
 pub use format::{ParseMode, TextFormat, UnknownParseMode};
 pub use html::{parse_html, unparse_html};
+pub(crate) use links::link_path;
 pub use links::{InviteLink, ParsedUsername, parse_phone, parse_username, resolve_invite_link};
 pub use markdown::{LinkMatch, Markdown, Style, parse_markdown, unparse_markdown};

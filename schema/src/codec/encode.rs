@@ -3,9 +3,13 @@
 use core::any::Any;
 
 use super::value::fields;
+use super::writer::BlankKind;
 use super::{
-    List, NameKind, NamedChannel, NamedPeer, NamedUser, Object, VECTOR, View, Wire, Writer,
+    Field, List, NameKind, NamedChannel, NamedPeer, NamedUser, Object, VECTOR, View, Wire, Writer,
 };
+
+/// What the numbers are called by which the server knows a request that comes twice.
+const RANDOM: &str = "random_id";
 
 /// Appends a value in its boxed form.
 pub(super) fn boxed(view: View<'_>, w: &mut Writer) {
@@ -60,6 +64,9 @@ fn bare(object: &dyn Object, w: &mut Writer) {
         let Some((field, view)) = values.next() else {
             return;
         };
+        if let Some(kind) = blank(object, field, view) {
+            w.blank(kind);
+        }
         match (field.wire, view) {
             (Wire::True, _) => {}
             (_, View::Null) => match field.flag {
@@ -76,6 +83,24 @@ fn bare(object: &dyn Object, w: &mut Writer) {
             (Wire::Raw, View::Bytes(bytes)) => w.raw(bytes),
             (_, view) => boxed(view, w),
         }
+    }
+}
+
+/// How a value is to be completed when it is sent in a request, if it is.
+fn blank(object: &dyn Object, field: &Field, view: View<'_>) -> Option<BlankKind> {
+    match view {
+        View::Int(0) if field.name == RANDOM => Some(BlankKind::RandomInt),
+        View::Long(0) if field.name == RANDOM => Some(BlankKind::RandomLong),
+        View::Long(id) if id < 0 && field.name == "chat_id" => Some(BlankKind::MarkedId(id)),
+        View::List(list) if field.name == RANDOM && list.count() == 0 => {
+            // One for each message that is forwarded.
+            let (_, ids) = fields(object).find(|(field, _)| field.name == "id")?;
+            match ids {
+                View::List(ids) if ids.count() > 0 => Some(BlankKind::RandomLongs(ids.count())),
+                _ => None,
+            }
+        }
+        _ => None,
     }
 }
 

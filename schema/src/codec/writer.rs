@@ -1,4 +1,4 @@
-use super::{BOOL_FALSE, BOOL_TRUE};
+use super::{BOOL_FALSE, BOOL_TRUE, VECTOR};
 
 /// The longest `string` or `bytes`: its length takes three bytes on the wire.
 const LONGEST: usize = (1 << 24) - 1;
@@ -9,6 +9,27 @@ pub struct Writer {
     out: Vec<u8>,
     misuse: Option<&'static str>,
     names: Vec<Name>,
+    blanks: Vec<Blank>,
+}
+
+/// A value that whoever sends a request completes, as [`Writer::fill`] says.
+#[derive(Clone, Copy, Debug)]
+struct Blank {
+    /// Position of its first byte.
+    at: usize,
+    kind: BlankKind,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) enum BlankKind {
+    /// A `random_id` of 0, four bytes long.
+    RandomInt,
+    /// The same with eight bytes.
+    RandomLong,
+    /// An empty list of them, where there are to be so many.
+    RandomLongs(usize),
+    /// The `chat_id` of a group with the mark that says that it is one.
+    MarkedId(i64),
 }
 
 /// A name that stands where a peer is to be written.
@@ -160,15 +181,61 @@ impl Writer {
         &self.names
     }
 
-    /// Writes peers where the names stand: one for each of [`names`](Self::names).
-    pub fn fill_names(&mut self, peers: &[Vec<u8>]) {
+    /// Whether [`fill`](Self::fill) has something to do.
+    pub fn is_complete(&self) -> bool {
+        self.names.is_empty() && self.blanks.is_empty()
+    }
+
+    /// Completes a request: writes peers where the names stand, one for each of [`names`](Self::names); draws each
+    /// `random_id` that is 0, and those that a list of them lacks; and takes the mark off each `chat_id` that has one.
+    pub fn fill(&mut self, peers: &[Vec<u8>], mut random: impl FnMut() -> i64) {
         if peers.len() != self.names.len() {
             return;
         }
-        for (name, peer) in core::mem::take(&mut self.names).iter().zip(peers).rev() {
-            // From the back, so that the positions before it stay valid.
-            self.out.splice(name.at..name.at, peer.iter().copied());
+        let names = core::mem::take(&mut self.names);
+        let mut edits: Vec<(usize, usize, Vec<u8>)> = names
+            .iter()
+            .zip(peers)
+            .map(|(name, peer)| (name.at, 0, peer.clone()))
+            .collect();
+        for blank in core::mem::take(&mut self.blanks) {
+            let mut w = Self::new();
+            let length = match blank.kind {
+                BlankKind::RandomInt => {
+                    let [a, b, c, d, ..] = random().to_le_bytes();
+                    w.raw(&[a, b, c, d]);
+                    4
+                }
+                BlankKind::RandomLong => {
+                    w.long(random());
+                    8
+                }
+                BlankKind::RandomLongs(count) => {
+                    w.word(VECTOR);
+                    w.count(count);
+                    (0..count).for_each(|_| w.long(random()));
+                    8
+                }
+                BlankKind::MarkedId(marked) => {
+                    w.long(unmarked(marked));
+                    8
+                }
+            };
+            edits.push((blank.at, length, w.into_vec()));
         }
+        // A name has no length yet, so it stands before whatever begins in the same place: the order of equals counts.
+        edits.sort_by_key(|edit| edit.0);
+        // From the back, so that the positions before it stay valid.
+        for (at, length, bytes) in edits.into_iter().rev() {
+            let end = at.saturating_add(length).min(self.out.len());
+            self.out.splice(at.min(end)..end, bytes);
+        }
+    }
+
+    /// Remembers that a value which begins here is to be completed.
+    pub(super) fn blank(&mut self, kind: BlankKind) {
+        let at = self.out.len();
+        self.blanks.push(Blank { at, kind });
     }
 
     /// What could not be written, if anything. The bytes are not to be sent then.
@@ -196,5 +263,16 @@ impl Writer {
     /// The bytes.
     pub fn into_vec(self) -> Vec<u8> {
         self.out
+    }
+}
+
+/// A negative id without its mark: channels are below -10^12, see [dialog ids](https://core.telegram.org/api/bots/ids).
+fn unmarked(marked: i64) -> i64 {
+    const CHANNELS: i64 = 1_000_000_000_000;
+    let id = marked.wrapping_neg();
+    if id > CHANNELS {
+        id.wrapping_sub(CHANNELS)
+    } else {
+        id
     }
 }

@@ -1,9 +1,14 @@
 //! Who is meant by what, and what that costs.
 
-use telewire_schema::{RpcError, types};
+mod asked;
+mod known;
+
+use telewire_schema::{Deserialize as _, RpcError, Serialize as _, types};
 
 use super::*;
+use crate::client::handle::lock;
 use crate::client::testing::{Stage, refuse, value};
+use crate::config::Config;
 use crate::engine::{Request, Value};
 use crate::peers::PeerRecord;
 
@@ -19,6 +24,14 @@ fn ada() -> PeerRecord {
         phone: Some("34600".into()),
         name: "Ada Lovelace".into(),
         bot: false,
+    }
+}
+
+fn bot() -> SelfUser {
+    SelfUser {
+        id: 1,
+        access_hash: 2,
+        bot: true,
     }
 }
 
@@ -47,6 +60,7 @@ fn never(_: &Request) -> Result<Value, Error> {
 
 #[test]
 fn whoever_was_seen_costs_no_request() {
+    // parity: M-users.get_input_entity, M-users.get_input_entity.order
     let names = ["@ada_l", "Countess", "https://t.me/ADA_L", "+34 600"];
     for name in names
         .map(EntityLike::from)
@@ -95,6 +109,7 @@ fn nobody_of_that_name_is_an_error_that_says_what_to_do() {
             "{text}"
         );
     }
+    // parity: M-users.get_input_entity.fail
     let text = find("No Such Name", never).0.unwrap_err().to_string();
     assert!(
         text.contains("“No Such Name”") && text.contains("iter_dialogs"),
@@ -104,6 +119,7 @@ fn nobody_of_that_name_is_an_error_that_says_what_to_do() {
 
 #[test]
 fn an_unknown_id_is_tried_without_a_hash() {
+    // parity: M-users.get_input_entity.hash0
     let known = find(8, |_| {
         value(&vec![types::User::from(
             types::UserData::new(8).access_hash(9),
@@ -116,7 +132,16 @@ fn an_unknown_id_is_tried_without_a_hash() {
     let unknown = find(8, |_| {
         value(&vec![types::User::from(types::UserEmpty::new(8))])
     });
-    assert!(unknown.0.unwrap_err().to_string().contains("id 8"));
+    let text = unknown.0.unwrap_err().to_string();
+    for part in [
+        "id 8",
+        "in the cache and in the session",
+        "users.getUsers",
+        "iter_dialogs()",
+        "channels.getParticipants",
+    ] {
+        assert!(text.contains(part), "{text}");
+    }
     let refused = find(PeerId::Channel(8), |_| refuse(400, "CHANNEL_INVALID"));
     assert!(
         matches!(refused, (Err(Error::NotFound(_)), asked) if asked == ["channels.getChannels"])
@@ -125,6 +150,7 @@ fn an_unknown_id_is_tried_without_a_hash() {
 
 #[test]
 fn an_invite_leads_to_a_chat_that_one_is_in() {
+    // parity: M-users.get_entity.invite
     let chat = types::ChatForbidden::new(3, "Club");
     let inside = find("t.me/+AbCd", |_| {
         value(&types::ChatInvite::from(types::ChatInviteAlready::new(
@@ -143,6 +169,7 @@ fn an_invite_leads_to_a_chat_that_one_is_in() {
 
 #[test]
 fn ids_keep_their_marks_and_cost_nothing() {
+    // parity: M-users.get_peer_id
     let ids = Stage::new().run(
         |client| async move {
             let channel = types::InputPeer::from(types::InputPeerChannel::new(4, 5));
@@ -159,10 +186,17 @@ fn ids_keep_their_marks_and_cost_nothing() {
 
 #[test]
 fn names_are_fresh_from_the_server_when_the_whole_entity_is_wanted() {
+    // parity: M-users.get_entity.strings
     let mut stage = Stage::new();
     stage.client.remember(vec![ada()]);
-    let entity = stage.run(
-        |client| async move { client.get_entity("ada_l").await.unwrap() },
+    // parity: M-users.get_input_entity.stale
+    let (before, entity, after) = stage.run(
+        |client| async move {
+            let before = client.get_input_entity("ada_l").await.unwrap();
+            let entity = client.get_entity("ada_l").await.unwrap();
+            let after = client.get_input_entity("ada_l").await.unwrap();
+            (before, entity, after)
+        },
         |request| {
             assert_eq!(request.name, "contacts.resolveUsername");
             let other = types::UserData::new(50).access_hash(51).username("ada_l");
@@ -174,6 +208,8 @@ fn names_are_fresh_from_the_server_when_the_whole_entity_is_wanted() {
         },
     );
     assert_eq!(entity.id(), PeerId::User(50));
+    // The name was another's until the server was asked.
+    assert_eq!((before, after), (user(5), user(50)));
 }
 
 #[test]

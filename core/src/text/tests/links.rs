@@ -5,14 +5,17 @@ use super::*;
 #[test]
 fn phones_and_usernames_follow_the_vectors() {
     use ParsedUsername::{Invite, Username};
+    // parity: U-phone, U-phone.vec
     assert_eq!(
         parse_phone("+34 600-12-31-23").as_deref(),
         Some("34600123123")
     );
     assert_eq!(parse_phone("600").as_deref(), Some("600"));
+    assert_eq!(parse_phone(600).as_deref(), Some("600"));
     for bad in ["12a", "", "+"] {
         assert_eq!(parse_phone(bad), None, "{bad:?}");
     }
+    // parity: U-username, U-username.prefix, U-username.rule, U-username.vec, U-username.tgjoin, U-username.modern
     let cases = [
         (
             "https://telegram.dog/lonami",
@@ -26,6 +29,29 @@ fn phones_and_usernames_follow_the_vectors() {
             Some(Username("foo_bar".into())),
         ),
         (" @VOTE ", Some(Username("vote".into()))),
+        ("https://t.me/joinchat/AAAA/", Some(Invite("AAAA".into()))),
+        (
+            "tg://resolve?domain=Lonami",
+            Some(Username("lonami".into())),
+        ),
+        ("https://lonami.t.me/", Some(Username("lonami".into()))),
+        ("www.t.me", None),
+        ("a.t.me", None),
+        ("tg://resolve?domain=lonami&start=1", None),
+        (
+            "a2345678901234567890123456789012",
+            Some(Username("a2345678901234567890123456789012".into())),
+        ),
+        ("a23456789012345678901234567890123", None),
+        ("gif", Some(Username("gif".into()))),
+        ("vid", Some(Username("vid".into()))),
+        ("pic", Some(Username("pic".into()))),
+        ("bing", Some(Username("bing".into()))),
+        ("wiki", Some(Username("wiki".into()))),
+        ("imdb", Some(Username("imdb".into()))),
+        ("bold", Some(Username("bold".into()))),
+        ("like", Some(Username("like".into()))),
+        ("coub", Some(Username("coub".into()))),
         ("abcd", Some(Username("abcd".into()))),
         ("ya", Some(Username("ya".into()))),
         ("ab__cd", None),
@@ -49,6 +75,7 @@ fn phones_and_usernames_follow_the_vectors() {
 
 #[test]
 fn invite_links_tell_their_parts() {
+    // parity: U-invite, U-invite.vec, U-invite.modern
     let old = resolve_invite_link("joinchat/AAAAAEHbEkejzxUjAUCfYg");
     assert_eq!(old, None, "a path is no link");
     let link = InviteLink {
