@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::dc::DcId;
 use crate::exchange::RsaKeys;
 use crate::session::DcOption;
+use crate::testing::Testing;
 use crate::transport::Mode;
 
 pub use proxy::Proxy;
@@ -55,6 +56,7 @@ pub struct Config {
     pub peer_cache: usize,
     /// What `initConnection` says of the device.
     pub device: Device,
+    pub(crate) testing: Testing,
 }
 
 impl Config {
@@ -78,7 +80,17 @@ impl Config {
             save_entities: true,
             peer_cache: 512 * 1024,
             device: Device::default(),
+            testing: Testing::default(),
         }
+    }
+
+    /// The same for an engine that differs from one that is used.
+    #[cfg(feature = "internals")]
+    #[doc(hidden)]
+    #[must_use]
+    pub fn testing(mut self, testing: Testing) -> Self {
+        self.testing = testing;
+        self
     }
 }
 

@@ -107,6 +107,7 @@ pub mod peers;
 pub mod rand;
 pub mod runtime;
 pub mod session;
+pub(crate) mod testing;
 pub mod text;
 pub mod time;
 pub mod transport;
@@ -128,6 +129,7 @@ pub mod internals {
     pub use crate::crypto::{
         AuthKey, KeyIv, Side, ctr, dh, factor, hash, ige, kdf, rsa, rsa_private, srp,
     };
+    pub use crate::testing::{Broken, Testing};
     /// Unencrypted messages.
     pub mod plain {
         pub use crate::exchange::plain::{HEADER, PlainError, pack, parse, unpack};

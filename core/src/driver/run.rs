@@ -89,8 +89,10 @@ impl<R: Runtime> Run<R> {
             }
             if !moved {
                 self.arm();
-                debug_assert!(
-                    self.engine.poll_timeout().is_some() || !self.engine.has_work(),
+                assert!(
+                    !self.engine.is_watched()
+                        || self.engine.poll_timeout().is_some()
+                        || !self.engine.has_work(),
                     "work is pending, but the engine waits for nothing"
                 );
                 if self.timer.is_none() || !self.timer_is_due(cx) {

@@ -30,9 +30,9 @@ impl Engine {
             salt: dc.salt,
             time_offset: dc.time_offset,
         };
-        let session = dc
-            .session
-            .get_or_insert_with(|| mtproto::Session::new(now, setup, rng));
+        let session = dc.session.get_or_insert_with(|| {
+            mtproto::Session::new(now, setup, rng).testing(self.config.testing)
+        });
         session.handle_link_up(now);
         if let Some(lane) = &mut dc.lane {
             lane.stage = LaneStage::Greeting;

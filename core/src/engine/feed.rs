@@ -48,6 +48,7 @@ pub(super) struct Feed {
 impl Feed {
     pub(super) fn new(config: &Config, session: &Session, now: Now) -> Self {
         let mut boxes = Boxes::new(session.state, &session.channels, config.catch_up, now);
+        boxes.testing = config.testing;
         // Whoever embeds the engine takes updates until it says otherwise.
         boxes.set_consumer(true);
         Self {

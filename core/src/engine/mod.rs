@@ -324,6 +324,11 @@ impl Engine {
             || self.has_tasks()
     }
 
+    /// Whether what has to hold is checked after every step.
+    pub(crate) fn is_watched(&self) -> bool {
+        self.config.testing.is_watched()
+    }
+
     /// Whether the driver still owes an answer.
     pub fn has_tasks(&self) -> bool {
         !self.tasks.is_empty()

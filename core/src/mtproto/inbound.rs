@@ -15,6 +15,7 @@ use super::gzip;
 use super::session::Session;
 use super::wire;
 use crate::crypto::Side;
+use crate::testing::Broken;
 use crate::time::Now;
 
 /// What all packed objects of one packet may unpack to.
@@ -82,9 +83,9 @@ impl Session {
     /// Remembers and acknowledges a message; `false` if it was there before, which is acknowledged again.
     fn is_new(&mut self, now: Now, msg_id: i64, seq_no: i32) -> bool {
         if seq_no & 1 == 1 {
-            self.acks.add(now, msg_id);
+            self.acknowledge(now, msg_id);
         }
-        self.received.insert(msg_id)
+        self.received.insert(msg_id) || self.testing.lacks(Broken::Dedupe)
     }
 
     pub(super) fn handle_object(&mut self, now: Now, place: Place<'_>, body: Bytes) {

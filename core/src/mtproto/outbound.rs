@@ -12,6 +12,7 @@ use super::session::Session;
 use super::window::Sealed;
 use super::{acks, container, ping, salts, wire};
 use crate::crypto::Side;
+use crate::testing::Broken;
 use crate::time::Now;
 use crate::transport::Packet;
 
@@ -37,6 +38,9 @@ struct Draft {
 impl Session {
     /// The next sealed packet, after sealing as many as the window allows if none is left.
     pub(super) fn pull(&mut self, now: Now) -> Option<Packet> {
+        if self.testing.lacks(Broken::StateRequest) {
+            self.outbox.state_req.clear();
+        }
         let window = &mut self.link.as_mut()?.window;
         if window.is_stale(now) {
             window.shrink();

@@ -31,7 +31,7 @@ impl Outbox {
             && self.drop_answer.is_empty()
     }
 
-    #[cfg(any(test, debug_assertions))]
+    #[cfg(any(test, debug_assertions, feature = "internals"))]
     pub(super) fn is_bounded(&self) -> bool {
         self.state_info.len() <= Self::MAX_INFOS
             && self.resend_req.len() <= Self::MAX_RESENDS

@@ -60,7 +60,7 @@ impl Received {
         *self = Self::default();
     }
 
-    #[cfg(any(test, debug_assertions))]
+    #[cfg(any(test, debug_assertions, feature = "internals"))]
     pub(super) fn is_bounded(&self) -> bool {
         self.ids.len() <= WINDOW
     }

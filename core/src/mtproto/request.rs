@@ -240,17 +240,17 @@ impl Requests {
         self.all.len() > self.queue.len()
     }
 
-    #[cfg(any(test, debug_assertions))]
+    #[cfg(any(test, debug_assertions, feature = "internals"))]
     pub(super) fn check_invariants(&self) {
-        debug_assert!(self.all.len() <= MAX_REQUESTS);
+        assert!(self.all.len() <= MAX_REQUESTS);
         let queued = self
             .all
             .values()
             .filter(|r| r.state == State::Queued)
             .count();
-        debug_assert_eq!(queued, self.queue.len(), "the queue holds what is queued");
+        assert_eq!(queued, self.queue.len(), "the queue holds what is queued");
         for (_, id) in &self.queue {
-            debug_assert!(self.all.get(id).is_some_and(|r| r.state == State::Queued));
+            assert!(self.all.get(id).is_some_and(|r| r.state == State::Queued));
         }
     }
 }

@@ -8,6 +8,7 @@ use super::outbox::Outbox;
 use super::request::{ReqId, State};
 use super::sent::What;
 use super::session::Session;
+use crate::testing::Broken;
 use crate::time::Now;
 
 /// How often a message may be refused before its request fails.
@@ -281,6 +282,7 @@ impl Session {
         };
         match status & STATUS {
             RECEIVED => self.handle_received_by_server(msg_id),
+            1..=3 if self.testing.lacks(Broken::Resend) => {}
             // It had it, and has it no more.
             1..=3 if trip.known || trip.suspect => self.settle_unknown(id),
             1..=3 if request.is_cancelled() => self.end(id),

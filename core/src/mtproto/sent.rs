@@ -138,15 +138,15 @@ impl Sent {
         *self = Self::default();
     }
 
-    #[cfg(any(test, debug_assertions))]
+    #[cfg(any(test, debug_assertions, feature = "internals"))]
     pub(super) fn check_invariants(&self) {
-        debug_assert!(self.others <= MAX_OTHER);
+        assert!(self.others <= MAX_OTHER);
         let others = self
             .by_id
             .values()
             .filter(|e| !matches!(e.what, What::Request(_)))
             .count();
-        debug_assert_eq!(others, self.others);
+        assert_eq!(others, self.others);
     }
 }
 

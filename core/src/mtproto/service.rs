@@ -12,6 +12,7 @@ use super::salts::Salt;
 use super::sent::What;
 use super::session::Session;
 use super::{gzip, wire};
+use crate::testing::Broken;
 use crate::time::Now;
 use crate::transport::MAX_INBOUND;
 
@@ -147,7 +148,7 @@ impl Session {
 
     /// The salt changes for whatever is sent from now on.
     pub(super) fn set_salt(&mut self, now: Now, salt: i64) {
-        if self.salts.current() != salt {
+        if self.salts.current() != salt && !self.testing.lacks(Broken::SaltUpdate) {
             self.unseal(now);
             self.salts.correct(self.clock.server_secs(now), salt);
             self.events.push_back(Event::SaltChanged(salt));
@@ -285,7 +286,7 @@ impl Session {
             });
         let too_long = usize::try_from(bytes).is_ok_and(|bytes| bytes > MAX_INBOUND);
         if unwanted || too_long || self.received.contains(answer) {
-            self.acks.add(now, answer);
+            self.acknowledge(now, answer);
         } else if self.outbox.resend_req.len() < Outbox::MAX_RESENDS {
             self.outbox.resend_req.insert(answer);
         }

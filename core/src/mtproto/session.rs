@@ -20,6 +20,7 @@ use super::seq::Seq;
 use super::window::Window;
 use crate::crypto::AuthKey;
 use crate::rand::Rng;
+use crate::testing::{Broken, Testing};
 use crate::time::{Mono, Now};
 use crate::transport::Packet;
 
@@ -60,6 +61,7 @@ pub struct Session {
     pub(super) link: Option<LinkState>,
     pub(super) server: ServerState,
     pub(super) batches: Batches,
+    pub(super) testing: Testing,
 }
 
 /// What belongs to one connection.
@@ -105,7 +107,14 @@ impl Session {
             link: None,
             server: ServerState::default(),
             batches: Batches::default(),
+            testing: Testing::default(),
         }
+    }
+
+    /// The same session, different from one that is used.
+    pub(crate) fn testing(mut self, testing: Testing) -> Self {
+        self.testing = testing;
+        self
     }
 
     /// Queues a request. Its end is told by [`Event::Result`] or [`Event::Failed`].
@@ -294,6 +303,13 @@ impl Session {
         self.batches
     }
 
+    /// A message of the server has to be acknowledged.
+    pub(super) fn acknowledge(&mut self, now: Now, msg_id: i64) {
+        if !self.testing.lacks(Broken::Acks) {
+            self.acks.add(now, msg_id);
+        }
+    }
+
     /// Gives the link up from this side.
     pub(super) fn die(&mut self, now: Now, why: Dead) {
         self.handle_link_lost(now);
@@ -330,20 +346,20 @@ impl Session {
 
     /// What must hold after every step, whatever the peer does.
     pub(super) fn check_invariants(&self) {
-        #[cfg(any(test, debug_assertions))]
-        {
+        #[cfg(any(test, debug_assertions, feature = "internals"))]
+        if cfg!(test) || self.testing.is_watched() {
             self.requests.check_invariants();
             self.sent.check_invariants();
-            debug_assert!(self.received.is_bounded());
-            debug_assert!(self.outbox.is_bounded());
-            debug_assert!(
+            assert!(self.received.is_bounded());
+            assert!(self.outbox.is_bounded());
+            assert!(
                 self.link.is_none() || self.poll_timeout().is_some(),
                 "a link without a deadline"
             );
             for (id, request) in self.requests.iter() {
                 if let Some(trip) = request.trip() {
                     let entry = self.sent.get(trip.msg_id).map(|entry| &entry.what);
-                    debug_assert_eq!(
+                    assert_eq!(
                         entry,
                         Some(&super::sent::What::Request(id)),
                         "a request in flight can be found"

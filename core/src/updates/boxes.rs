@@ -19,6 +19,7 @@ use crate::config::CatchUp;
 use crate::engine::UpdateId;
 use crate::peers::PeerId;
 use crate::session::{SessionChange, UpdateState};
+use crate::testing::{Broken, Testing};
 use crate::time::{Mono, Now};
 
 /// After so long without updates the difference is fetched, since the server forgets silent clients.
@@ -42,6 +43,7 @@ pub(crate) struct Boxes {
     pub(super) known: Known,
     /// Where the session stood, if updates began with the present instead.
     pub(super) saved: Option<Saved>,
+    pub(crate) testing: Testing,
     catch_up: CatchUp,
     pub(super) self_id: Option<i64>,
     last_push: Mono,
@@ -74,6 +76,7 @@ impl Boxes {
             unsettled: BTreeSet::new(),
             known: Known::default(),
             saved,
+            testing: Testing::default(),
             catch_up,
             self_id: None,
             last_push: now.mono,
@@ -109,6 +112,7 @@ impl Boxes {
     /// Nobody is signed in any more: forgets every position, and the updates that nobody has taken.
     pub(crate) fn stop(&mut self, now: Now) {
         let mut fresh = Self::new(None, &BTreeMap::new(), self.catch_up, now);
+        fresh.testing = self.testing;
         fresh.out = std::mem::take(&mut self.out);
         fresh.out.forget();
         fresh.out.changes.push_back(SessionChange::State(None));
@@ -234,6 +238,9 @@ impl Boxes {
         if !self.out.has_room() {
             return None;
         }
+        if self.testing.lacks(Broken::GapRepair) {
+            self.leave_gaps();
+        }
         if self.account.repair.is_wanted() {
             return Some(self.ask_account());
         }
@@ -350,6 +357,20 @@ impl Boxes {
         let peers = channel.repair.look_up();
         let at = BoxId::Channel(id);
         Some(Need::Peers { at, peers })
+    }
+
+    /// Asks for nothing that is missing, once there is a position.
+    fn leave_gaps(&mut self) {
+        if self.account.state().is_some() {
+            self.account.repair.abandon();
+        }
+        for id in &self.active {
+            if let Some(channel) = self.channels.get_mut(id)
+                && channel.pts.local().is_some()
+            {
+                channel.repair.abandon();
+            }
+        }
     }
 
     fn ask_account(&mut self) -> Need {

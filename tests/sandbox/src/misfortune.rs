@@ -102,6 +102,17 @@ impl Server {
         self.flush(now);
     }
 
+    /// How far the box of an account has come.
+    pub fn pts(&self, account: i64) -> i32 {
+        self.world.state(account).pts
+    }
+
+    /// How many messages that were sent over links that still stand wait for acknowledgement.
+    pub fn unacknowledged_on_links(&self) -> usize {
+        let linked = self.sessions.values().filter(|s| s.conn.is_some());
+        linked.map(crate::session::Session::unacknowledged).sum()
+    }
+
     /// What an account has in its chat with a peer, oldest first: identifier, whether it wrote it itself, text.
     pub fn held(&self, account: i64, peer: i64) -> Vec<(i32, bool, String)> {
         let messages = self.world.history(account, crate::world::PeerKey(peer));

@@ -9,6 +9,7 @@ pub mod parity;
 pub mod script;
 pub mod sim;
 pub mod told;
+pub mod workload;
 
 /// The README's examples compile.
 #[cfg(doctest)]

@@ -17,7 +17,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
@@ -269,11 +269,14 @@ impl Sim {
         all
     }
 
+    /// Notes for the world's trace from within handlers.
+    pub fn tracer(&self) -> Tracer {
+        Tracer(Arc::downgrade(&self.runtime.world))
+    }
+
     /// Makes something part of the world's trace.
     pub fn note(&self, what: impl Hash) {
-        let mut world = self.runtime.world();
-        let at = world.now.mono.since_origin();
-        (at, what).hash(&mut world.links.trace);
+        self.tracer().note(what);
     }
 
     /// A digest of everything that went over the network, or was noted, and when: the same for the same seed.
@@ -298,6 +301,21 @@ impl Sim {
     pub fn file(&self, path: impl Into<PathBuf>) -> Option<Vec<u8>> {
         let file = self.runtime.world().files.get(&path.into()).cloned()?;
         Some(lock(&file).clone())
+    }
+}
+
+/// Adds to the trace of a world.
+#[derive(Clone)]
+pub struct Tracer(Weak<Mutex<World>>);
+
+impl Tracer {
+    /// Makes something part of the trace.
+    pub fn note(&self, what: impl Hash) {
+        if let Some(world) = self.0.upgrade() {
+            let mut world = lock(&world);
+            let at = world.now.mono.since_origin();
+            (at, what).hash(&mut world.links.trace);
+        }
     }
 }
 

@@ -1,0 +1,127 @@
+//! What an account was told, run by run.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use telewire_core::peers::PeerId;
+use telewire_core::types;
+
+/// Everything that the clients of one account were told.
+#[derive(Default)]
+pub(super) struct Heard(Mutex<Vec<Run>>);
+
+/// One client, from its start to its end.
+#[derive(Default)]
+pub(super) struct Run {
+    /// In the order in which the handler was called.
+    pub(super) told: Vec<Told>,
+    /// Whether it was ended properly and everything could be stored: then nothing that it took comes again.
+    pub(super) is_settled: bool,
+}
+
+/// One update, and whether its handler came to its end.
+pub(super) struct Told {
+    pub(super) what: What,
+    pub(super) taken: bool,
+}
+
+/// What an update says, as far as it matters.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum What {
+    New {
+        chat: i64,
+        id: i32,
+        own: bool,
+        text: String,
+    },
+    Edited {
+        chat: i64,
+        id: i32,
+        text: String,
+    },
+    /// In a channel, or for the whole account.
+    Deleted {
+        channel: Option<i64>,
+        ids: Vec<i32>,
+    },
+    /// Somebody does something; the number makes it unique.
+    Action(i32),
+    Other,
+}
+
+impl Heard {
+    /// A client begins; its number.
+    pub(super) fn begin(&self) -> usize {
+        let mut runs = self.runs();
+        runs.push(Run::default());
+        runs.len() - 1
+    }
+
+    pub(super) fn hear(&self, run: usize, what: What) -> usize {
+        let mut runs = self.runs();
+        let told = &mut runs[run].told;
+        told.push(Told { what, taken: false });
+        told.len() - 1
+    }
+
+    pub(super) fn take(&self, run: usize, n: usize) {
+        self.runs()[run].told[n].taken = true;
+    }
+
+    pub(super) fn settle(&self, run: usize) {
+        self.runs()[run].is_settled = true;
+    }
+
+    pub(super) fn runs(&self) -> MutexGuard<'_, Vec<Run>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl What {
+    pub(super) fn of(update: &types::Update) -> Self {
+        use types::Update;
+        match update {
+            Update::NewMessage(u) => Self::new(&u.message),
+            Update::NewChannelMessage(u) => Self::new(&u.message),
+            Update::EditMessage(u) => Self::edited(&u.message),
+            Update::EditChannelMessage(u) => Self::edited(&u.message),
+            Update::DeleteMessages(u) => Self::Deleted {
+                channel: None,
+                ids: u.messages.clone(),
+            },
+            Update::DeleteChannelMessages(u) => Self::Deleted {
+                channel: Some(PeerId::Channel(u.channel_id).marked()),
+                ids: u.messages.clone(),
+            },
+            Update::UserTyping(u) => match &u.action {
+                types::SendMessageAction::SendMessageUploadDocumentAction(a) => {
+                    Self::Action(a.progress)
+                }
+                _ => Self::Other,
+            },
+            _ => Self::Other,
+        }
+    }
+
+    fn new(message: &types::Message) -> Self {
+        match message {
+            types::Message::Message(m) => Self::New {
+                chat: PeerId::from(&m.peer_id).marked(),
+                id: m.id,
+                own: m.out,
+                text: m.message.clone(),
+            },
+            _ => Self::Other,
+        }
+    }
+
+    fn edited(message: &types::Message) -> Self {
+        match message {
+            types::Message::Message(m) => Self::Edited {
+                chat: PeerId::from(&m.peer_id).marked(),
+                id: m.id,
+                text: m.message.clone(),
+            },
+            _ => Self::Other,
+        }
+    }
+}
