@@ -74,7 +74,7 @@ impl Storm {
                 }
             }
             if run.is_settled {
-                taken.extend(news(run).filter(|(_, taken)| *taken).map(|(key, _)| key));
+                taken.extend(news(run));
             }
         }
     }
@@ -212,10 +212,10 @@ impl Storm {
     }
 }
 
-/// New messages of a run: where, and whether they were taken.
-fn news(run: &Run) -> impl Iterator<Item = ((i64, i32), bool)> + '_ {
+/// The new messages of a run.
+fn news(run: &Run) -> impl Iterator<Item = (i64, i32)> + '_ {
     run.told.iter().filter_map(|told| match &told.what {
-        What::New { chat, id, .. } => Some(((*chat, *id), told.taken)),
+        What::New { chat, id, .. } => Some((*chat, *id)),
         _ => None,
     })
 }

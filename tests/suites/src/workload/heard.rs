@@ -14,7 +14,8 @@ pub(super) struct Heard(Mutex<Vec<Run>>);
 pub(super) struct Run {
     /// In the order in which the handler was called.
     pub(super) told: Vec<Told>,
-    /// Whether it was ended properly and everything could be stored: then nothing that it took comes again.
+    /// Whether it was ended properly, with no handler at work, and everything could be stored: then nothing of it comes
+    /// again.
     pub(super) is_settled: bool,
 }
 
@@ -67,8 +68,10 @@ impl Heard {
         self.runs()[run].told[n].taken = true;
     }
 
+    /// The client was closed, and its store has not failed.
     pub(super) fn settle(&self, run: usize) {
-        self.runs()[run].is_settled = true;
+        let run = &mut self.runs()[run];
+        run.is_settled = run.told.iter().all(|told| told.taken);
     }
 
     pub(super) fn runs(&self) -> MutexGuard<'_, Vec<Run>> {
