@@ -23,6 +23,8 @@ const CONTAINER_MESSAGES: usize = 100;
 const CONTAINER_BYTES: usize = 512 * 1024;
 /// Unacknowledged messages beyond this number are given up, oldest first.
 const MAX_UNACKNOWLEDGED: usize = 2000;
+/// For so many seconds a message may travel under its own identifier.
+const FRESH: i64 = 30;
 /// So many of the last messages can be sent twice by a plan of faults.
 const RECENT: usize = 16;
 
@@ -120,9 +122,7 @@ impl Outbox {
 
     /// 1 modulo 4 for an answer, 3 modulo 4 for anything else, always growing.
     fn next_id(&mut self, now: Now, answer: bool) -> i64 {
-        let time = now.wall.since_epoch();
-        let fraction = (u64::from(time.subsec_nanos()) << 32) / 1_000_000_000;
-        let base = (time.as_secs() << 32 | fraction).cast_signed() & !3;
+        let base = Self::id_at(now);
         let low = if answer { 1 } else { 3 };
         let mut id = base | low;
         if id <= self.last_id {
@@ -130,6 +130,13 @@ impl Outbox {
         }
         self.last_id = id;
         id
+    }
+
+    /// The time as an identifier, without its lowest bits.
+    fn id_at(now: Now) -> i64 {
+        let time = now.wall.since_epoch();
+        let fraction = (u64::from(time.subsec_nanos()) << 32) / 1_000_000_000;
+        (time.as_secs() << 32 | fraction).cast_signed() & !3
     }
 
     /// The client has these.
@@ -275,7 +282,9 @@ impl Outbox {
             members.extend(self.queue.pop_front());
         }
         self.remember(&members);
-        if members.len() == 1 {
+        // Clients do not look at a packet whose own identifier is old, so what comes again comes inside a fresh one.
+        let is_old = |m: &Message| m.msg_id < Self::id_at(now) - (FRESH << 32);
+        if members.len() == 1 && !members.iter().any(is_old) {
             let only = members.pop()?;
             return Some((only.msg_id, only.seq_no, only.body));
         }

@@ -244,7 +244,7 @@ impl Links {
         queue(&mut pipe.down, &mut pipe.down_until, from, &passage);
         if passage.cut {
             self.traffic.cuts += 1;
-            pipe.tear();
+            pipe.tear(now.mono + self.weather.latency.1);
         }
     }
 
@@ -284,13 +284,20 @@ impl Links {
         pipe.in_flight += queue(&mut pipe.up, &mut pipe.up_until, from, &passage);
         if passage.cut {
             self.traffic.cuts += 1;
-            pipe.tear();
+            pipe.tear(now.mono + self.weather.latency.1);
         }
         Ok(n)
     }
 }
 
 impl Pipe {
+    /// Nothing more is sent up. As on TCP, what a connection has not delivered by then it never will: less than the
+    /// handshake of the next connection takes.
+    pub(super) fn end_up(&mut self, last: Mono) {
+        self.up_ended = true;
+        self.up.retain(|piece| piece.at <= last);
+    }
+
     /// A connection that is later by so much than others.
     pub(super) fn lagging(lag: Duration) -> Self {
         Self {
@@ -299,9 +306,9 @@ impl Pipe {
         }
     }
 
-    /// Breaks in the middle: what is under way arrives, nothing else does.
-    fn tear(&mut self) {
-        self.up_ended = true;
+    /// Breaks in the middle: what is nearly there arrives, nothing else does.
+    fn tear(&mut self, last: Mono) {
+        self.end_up(last);
         self.down_ended = Some(io::ErrorKind::ConnectionReset);
         wake(&mut self.reader);
         wake(&mut self.writer);

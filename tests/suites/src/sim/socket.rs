@@ -112,7 +112,7 @@ impl Drop for SimSocket {
         let world = &mut *world;
         if let Some(pipe) = world.links.pipes.get_mut(&self.conn) {
             pipe.dropped = true;
-            pipe.up_ended = true;
+            pipe.end_up(world.now.mono + world.links.weather.latency.1);
             pipe.down_ended = Some(io::ErrorKind::ConnectionReset);
             pipe.down.clear();
         }

@@ -23,8 +23,10 @@ impl Storm {
             self.check_order(account);
             self.check_whole(account);
             self.check_position(account);
-            if !account.client().is_connected() {
-                self.complain(format!("{} is not connected", account.user));
+            let client = account.client();
+            if !client.is_connected() {
+                let why = self.sim.run(client.disconnected());
+                self.complain(format!("{} is not connected: {why:?}", account.user));
             }
         }
         self.check_sendings();

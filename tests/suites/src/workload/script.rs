@@ -123,10 +123,12 @@ impl Storm {
         f: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Error> {
         lock(&self.facts).calls.entry(method).or_default().all += 1;
+        tracing::debug!(at = ?self.sim.now().mono, method, "asked");
         let Some(result) = self.answered(method, f).await else {
             return Err(Error::Disconnected);
         };
         self.sim.note((method, result.is_ok()));
+        tracing::debug!(at = ?self.sim.now().mono, method, error = ?result.as_ref().err(), "answered");
         match &result {
             Ok(_) => lock(&self.facts).calls.entry(method).or_default().good += 1,
             Err(error) if self.is_expected(error) => {}
@@ -339,6 +341,7 @@ impl Storm {
         let crash = async {
             self.wait(after).await;
             account.crash();
+            tracing::debug!(at = ?self.sim.now().mono, user = account.user, "crashed");
         };
         futures::join!(join_all(sends), crash);
         if rng.u32() % 2 == 0 {

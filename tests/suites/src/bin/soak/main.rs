@@ -2,13 +2,15 @@
 //!
 //! ```text
 //! cargo run --release -p telewire-tests --bin soak -- --seeds N [--from SEED]
-//! cargo run --release -p telewire-tests --bin soak -- --seed SEED
+//! cargo run --release -p telewire-tests --bin soak -- --seed SEED [--log]
 //! cargo run --release -p telewire-tests --bin soak -- --seeds 200 --break Acks
 //! ```
 //!
 //! Each prints how much account time was lived and what went wrong in it, or the first seed whose storm something did not
 //! survive, with the command that repeats it.
 #![allow(clippy::print_stdout, reason = "that is what it is for")]
+
+mod log;
 
 use std::process::ExitCode;
 use std::sync::Mutex;
@@ -26,6 +28,8 @@ struct Args {
     threads: usize,
     /// Go on after a failure.
     all: bool,
+    /// Print what happens.
+    log: bool,
     /// A mechanism that the clients lack.
     broken: Option<Broken>,
 }
@@ -49,6 +53,10 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
+    if args.log {
+        // There is no other yet.
+        let _ = tracing::subscriber::set_global_default(log::Log::default());
+    }
     std::panic::set_hook(Box::new(|info| {
         // Its text comes with the seed.
         if std::env::var_os("RUST_BACKTRACE").is_some() {
@@ -137,6 +145,7 @@ impl Args {
             seeds: 1000,
             threads: std::thread::available_parallelism().map_or(2, usize::from),
             all: false,
+            log: false,
             broken: None,
         };
         while let Some(word) = words.next() {
@@ -148,6 +157,7 @@ impl Args {
                 "--threads" => args.threads = number(&value()?)?.clamp(1, 256) as usize,
                 "--break" => args.broken = Some(mechanism(&value()?)?),
                 "--all" => args.all = true,
+                "--log" => args.log = true,
                 other => {
                     return Err(format!(
                         "{other} is not known; see the top of the program's source"
