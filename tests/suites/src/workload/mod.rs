@@ -81,6 +81,8 @@ struct Facts {
     files: Vec<(i64, i64, i32, u32)>,
     calls: CallBook,
     injected: Injected,
+    /// Processes that are about to die.
+    dying: u32,
     complaints: Vec<String>,
 }
 
@@ -277,6 +279,8 @@ fn options(seed: u64, rng: &mut Rng) -> Options {
         gzip_above: [None, Some(100), Some(1024)][rng.u32() as usize % 3],
         announce_above: [64, 1024, 16 * 1024][rng.u32() as usize % 3],
         resend_after: Duration::from_secs([5, 20, 60][rng.u32() as usize % 3]),
+        // Machines may sleep for long.
+        edit_time: Duration::from_secs(365 * 24 * 3600),
         ..Options::default()
     }
 }

@@ -139,7 +139,10 @@ impl Storm {
 
     fn is_expected(&self, error: &Error) -> bool {
         match error {
-            Error::Disconnected | Error::OutcomeUnknown { .. } => true,
+            // Only those that were in the middle of it when their process died.
+            Error::Disconnected => lock(&self.facts).dying > 0,
+            // A session that outlives its connections knows what became of everything, unless the server forgets it.
+            Error::OutcomeUnknown { .. } => self.plan.amnesia > 0.0,
             Error::Store(_) => self.plan.store_failure > 0.0,
             Error::Rpc { error, .. } => error.code() >= 500 || error.code() == 420,
             _ => false,
@@ -337,6 +340,7 @@ impl Storm {
             .map(|_| self.chat(account, rng))
             .collect();
         let after = Duration::from_millis(u64::from(rng.u32() % 2_000));
+        lock(&self.facts).dying += 1;
         let sends = chats.into_iter().map(|chat| self.send(account, chat));
         let crash = async {
             self.wait(after).await;
@@ -344,6 +348,7 @@ impl Storm {
             tracing::debug!(at = ?self.sim.now().mono, user = account.user, "crashed");
         };
         futures::join!(join_all(sends), crash);
+        lock(&self.facts).dying -= 1;
         if rng.u32() % 2 == 0 {
             self.pause(rng).await;
         }
