@@ -361,12 +361,13 @@ impl Boxes {
 
     /// Asks for nothing that is missing, once there is a position.
     fn leave_gaps(&mut self) {
-        if self.account.state().is_some() {
+        if self.account.state().is_some() && self.account.repair.is_wanted() {
             self.account.repair.abandon();
         }
         for id in &self.active {
             if let Some(channel) = self.channels.get_mut(id)
                 && channel.pts.local().is_some()
+                && channel.repair.is_wanted()
             {
                 channel.repair.abandon();
             }
