@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures::FutureExt as _;
+use futures::channel::oneshot;
 use futures::future::{AbortHandle, abortable};
 use telewire_core::client::SignIn;
 use telewire_core::dc::DcId;
@@ -43,6 +44,8 @@ struct Present {
     run: usize,
     driver: AbortHandle,
     listener: AbortHandle,
+    /// Comes when the listener has ended.
+    ended: oneshot::Receiver<()>,
 }
 
 impl Account {
@@ -82,14 +85,19 @@ impl Account {
         self.listen(sim, &client, run);
         let connected = client.connect().await;
         let listening = client.clone();
-        let (listener, stop_listener) =
-            abortable(async move { listening.run_until_disconnected().await });
+        let (end, ended) = oneshot::channel();
+        let (listener, stop_listener) = abortable(async move {
+            // Why it has ended shows elsewhere, and nobody may wait for it.
+            let _ = listening.run_until_disconnected().await;
+            let _ = end.send(());
+        });
         self.machine.spawn(listener.map(drop));
         *lock(&self.present) = Some(Present {
             client,
             run,
             driver: stop_driver,
             listener: stop_listener,
+            ended,
         });
         connected
     }
@@ -133,6 +141,8 @@ impl Account {
         let present = lock(&self.present).take();
         if let Some(present) = present {
             present.client.disconnect().await;
+            // Handlers that have just come to their end are still being noted.
+            let _ = present.ended.await;
             if !self.disk.has_failed() {
                 self.heard.settle(present.run);
             }
@@ -151,6 +161,7 @@ impl Account {
         client.on(Raw::new(), move |event| {
             let what = What::of(event.update());
             trace.note((user, &what));
+            tracing::debug!(at = ?machine.now().mono, user, run, ?what, "told");
             let n = heard.hear(run, what);
             let dice = lock(&rng).u32();
             let slow = (dice % 4 == 0).then(|| Duration::from_millis((dice >> 8).into()));
@@ -160,8 +171,9 @@ impl Account {
             async move {
                 if let Some(d) = slow {
                     let until = machine.now().mono + d;
-                    machine.sleep_until(until).await;
+                    machine.clone().sleep_until(until).await;
                 }
+                tracing::debug!(at = ?machine.now().mono, user, run, n, "taken");
                 heard.take(run, n);
                 Ok::<(), Error>(())
             }

@@ -356,6 +356,7 @@ impl Storm {
     }
 
     async fn reopen(&self, account: &Account) {
+        tracing::debug!(at = ?self.sim.now().mono, user = account.user, "closing");
         self.answered("disconnect()", account.close()).await;
         self.open(account).await;
     }
