@@ -34,7 +34,7 @@ pub(super) struct Account {
     config: Config,
     phone: String,
     present: Mutex<Option<Present>>,
-    /// Why updates may have been taken that were not stored.
+    /// How long handlers take.
     rng: Arc<Mutex<Rng>>,
 }
 
@@ -140,11 +140,12 @@ impl Account {
     pub(super) async fn close(&self) {
         let present = lock(&self.present).take();
         if let Some(present) = present {
+            let closing = self.machine.now().mono;
             present.client.disconnect().await;
             // Handlers that have just come to their end are still being noted.
             let _ = present.ended.await;
             if !self.disk.has_failed() {
-                self.heard.settle(present.run);
+                self.heard.settle(present.run, closing);
             }
         }
     }
@@ -162,7 +163,7 @@ impl Account {
             let what = What::of(event.update());
             trace.note((user, &what));
             tracing::debug!(at = ?machine.now().mono, user, run, ?what, "told");
-            let n = heard.hear(run, what);
+            let n = heard.hear(machine.now().mono, run, what);
             let dice = lock(&rng).u32();
             let slow = (dice % 4 == 0).then(|| Duration::from_millis((dice >> 8).into()));
             let slow = slow

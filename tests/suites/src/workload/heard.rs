@@ -1,9 +1,14 @@
 //! What an account was told, run by run.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use telewire_core::peers::PeerId;
+use telewire_core::time::Mono;
 use telewire_core::types;
+
+/// After so long without being told anything nothing lies ready: longer than a handler takes.
+const QUIET: Duration = Duration::from_secs(5);
 
 /// Everything that the clients of one account were told.
 #[derive(Default)]
@@ -14,9 +19,11 @@ pub(super) struct Heard(Mutex<Vec<Run>>);
 pub(super) struct Run {
     /// In the order in which the handler was called.
     pub(super) told: Vec<Told>,
-    /// Whether it was ended properly, with no handler at work, and everything could be stored: then nothing of it comes
-    /// again.
+    /// Whether it was ended properly, with no handler at work or about to be, and everything could be stored: then nothing
+    /// of it comes again.
     pub(super) is_settled: bool,
+    /// When it was told something last.
+    last: Mono,
 }
 
 /// One update, and whether its handler came to its end.
@@ -57,8 +64,9 @@ impl Heard {
         runs.len() - 1
     }
 
-    pub(super) fn hear(&self, run: usize, what: What) -> usize {
+    pub(super) fn hear(&self, now: Mono, run: usize, what: What) -> usize {
         let mut runs = self.runs();
+        runs[run].last = now;
         let told = &mut runs[run].told;
         told.push(Told { what, taken: false });
         told.len() - 1
@@ -68,10 +76,12 @@ impl Heard {
         self.runs()[run].told[n].taken = true;
     }
 
-    /// The client was closed, and its store has not failed.
-    pub(super) fn settle(&self, run: usize) {
+    /// The client began to close at that time, is closed, and its store has not failed.
+    pub(super) fn settle(&self, run: usize, closing: Mono) {
         let run = &mut self.runs()[run];
-        run.is_settled = run.told.iter().all(|told| told.taken);
+        // What is told together counts together, and some of it may not have had its turn.
+        let is_quiet = closing.since(run.last) > QUIET;
+        run.is_settled = is_quiet && run.told.iter().all(|told| told.taken);
     }
 
     pub(super) fn runs(&self) -> MutexGuard<'_, Vec<Run>> {
