@@ -2,9 +2,9 @@
 # Telethon beside Telewire: the same questions to both about texts and session strings; Telethon against the sandbox, over each
 # transport that Telethon has; one session in turns with Telewire; Telewire and Telethon talking to each other; somebody who signs in
 # at a terminal; Telethon with a wrong salt and a wrong clock, many at once and away for a while; Telethon sent from one data centre to
-# another.
+# another; Telethon in groups and channels.
 #
-# usage: run.sh [PART...]           differential, full, abridged, intermediate, obfuscated, protocol, dcs, sessions, crossing, terminal; all by default
+# usage: run.sh [PART...]           differential, full, abridged, intermediate, obfuscated, protocol, chats, dcs, sessions, crossing, terminal; all by default
 # SANDBOX=path/to/telewire-sandbox  runs that binary instead of building one
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -33,7 +33,7 @@ if [ -z "${SANDBOX:-}" ]; then
     SANDBOX=$target/telewire-sandbox
 fi
 
-[ $# -gt 0 ] || set -- differential full abridged intermediate obfuscated protocol dcs sessions crossing terminal
+[ $# -gt 0 ] || set -- differential full abridged intermediate obfuscated protocol chats dcs sessions crossing terminal
 transports=()
 for part in "$@"; do
     case $part in
@@ -42,6 +42,7 @@ for part in "$@"; do
         "$python" "$here/differential.py" "$target/dialects" "$older"
         ;;
     protocol) "$python" "$here/telethon_protocol.py" "$SANDBOX" ;;
+    chats) "$python" "$here/telethon_chats.py" "$SANDBOX" ;;
     dcs) "$python" "$here/telethon_dcs.py" "$SANDBOX" ;;
     sessions)
         build -p telewire-tests --example telethon_session
