@@ -16,7 +16,7 @@ use telewire_core::session::{
     MemorySession, SentFile, SentFileKey, Session, SessionChange, SessionStore,
 };
 use telewire_core::{Client, functions, types};
-use telewire_sandbox::Server;
+use telewire_sandbox::{FaultKind, FaultPlan, Server};
 use telewire_tests::account::{sign_in, signed_in};
 use telewire_tests::sim::Sim;
 
@@ -143,6 +143,10 @@ struct Writer<'a> {
 impl Writer<'_> {
     fn write(&mut self) {
         let place = self.places[self.rng.u32() as usize % self.places.len()];
+        self.write_to(place);
+    }
+
+    fn write_to(&mut self, place: Place) {
         let number = self.written.entry(place.seen).or_default();
         *number += 1;
         self.total += 1;
@@ -179,6 +183,16 @@ impl Writer<'_> {
             self.pause(ms).await;
         }
         self.sim.weather(|weather| weather.reachable = true);
+    }
+
+    /// The weather clears up, and everybody writes once more. Now that it can be told that something is missing, all of it
+    /// has to be there soon, and not only when the silence has become suspicious.
+    async fn clear_up(&mut self) {
+        self.sim.storm(&FaultPlan::default());
+        for n in 0..self.places.len() {
+            self.write_to(self.places[n]);
+        }
+        self.pause(120_000).await;
     }
 
     fn below(&mut self, end: u32) -> u32 {
@@ -263,14 +277,20 @@ fn in_order(seen: &[(PeerId, usize, i32)]) -> BTreeMap<PeerId, (usize, usize)> {
     ranges
 }
 
-fn pass(sim: &Sim, minutes: u64) {
-    sim.pass(Duration::from_secs(60 * minutes));
+/// Some updates the server gives up, and some it sends twice.
+fn storm(sim: &Sim) {
+    let plan = FaultPlan {
+        lost_update: 0.05,
+        duplicate: 0.02,
+        ..FaultPlan::default()
+    };
+    sim.storm(&plan);
 }
 
 // rule: updates.boxes
+// parity: N-upd.missing, N-upd.order, N-upd.persist
 #[test]
 fn ten_thousand_messages_arrive_once_and_in_order_however_the_network_is() {
-    // parity: N-upd.missing
     let sim = Sim::new(4_711);
     let disk = Disk::default();
     let first = Reader::start(&sim, &disk);
@@ -291,8 +311,10 @@ fn ten_thousand_messages_arrive_once_and_in_order_however_the_network_is() {
         }
     });
     first.run(&sim);
+    storm(&sim);
     sim.run(writer.write_until(4_000));
-    pass(&sim, 20);
+    sim.run(writer.clear_up());
+    storm(&sim);
     let told = in_order(&first.seen());
     let all: BTreeMap<_, _> = writer.written.iter().map(|(c, n)| (*c, (1, *n))).collect();
     assert_eq!(told, all, "everything, from the first on");
@@ -317,7 +339,7 @@ fn ten_thousand_messages_arrive_once_and_in_order_however_the_network_is() {
     sim.run(third.client.connect()).unwrap();
     third.run(&sim);
     sim.run(writer.write_until(MESSAGES));
-    pass(&sim, 20);
+    sim.run(writer.clear_up());
     let after = in_order(&third.seen());
 
     let chats: BTreeSet<PeerId> = writer.written.keys().copied().collect();
@@ -336,4 +358,6 @@ fn ten_thousand_messages_arrive_once_and_in_order_however_the_network_is() {
         ["updates.getDifference", "updates.getChannelDifference"].map(|m| server.executed(m))
     });
     assert!(asked[0] > 20 && asked[1] > 200, "{asked:?}");
+    let lost = sim.injected().of(FaultKind::LostUpdate);
+    assert!(lost > 20, "{lost} updates were lost");
 }

@@ -56,6 +56,7 @@ fn send(
 
 #[test]
 fn the_message_is_found_by_its_random_id_in_either_order() {
+    // rule: updates.send_answers
     // parity: M-messages.send_message.result
     let forms: [fn(i32, &str) -> types::Update; 2] = [new_message, |id, text| {
         let message = types::MessageData::new(id, types::PeerChannel::new(5), 9, text);
@@ -83,6 +84,7 @@ fn the_message_is_found_by_its_random_id_in_either_order() {
 
 #[test]
 fn the_short_answer_becomes_a_whole_message() {
+    // rule: updates.send_answers
     // parity: M-messages.send_message.short
     let button = crate::objects::Button::inline("yes");
     let message = InputMessage::markdown("**hi**").reply_to(4).silent();
@@ -122,6 +124,7 @@ fn the_short_answer_becomes_a_whole_message() {
 
 #[test]
 fn a_duplicate_is_the_message_of_the_first_attempt() {
+    // rule: updates.random_id_duplicate
     let mut requests = Vec::new();
     let sent = send("hi", |request| {
         requests.push(request.name);

@@ -162,15 +162,30 @@ fn garbage() -> Result<Value, Error> {
 
 #[test]
 fn catching_up_asks_for_the_difference_and_otherwise_for_the_state() {
-    let mut all = started(CatchUp::All, BTreeMap::new());
+    // rule: updates.start
+    let mut all = started(CatchUp::All, BTreeMap::from([(NEWS, 50), (77, 5)]));
     let wanted = Need::Difference {
         pts: 100,
         qts: 10,
         date: START.date,
         narrow: false,
     };
-    assert_eq!(all.poll_need(), Some(wanted));
+    assert_eq!(all.poll_need(), Some(wanted.clone()));
     assert_eq!(all.poll_need(), None, "one at a time");
+    let mut news = types::UpdateChannelTooLong::new(NEWS);
+    news.pts = Some(60);
+    let long = difference(vec![], vec![news.into()], state(100, 10, 5));
+    answer(&mut all, &wanted, &long);
+    let channel = all.poll_need().unwrap();
+    assert!(matches!(
+        channel,
+        Need::ChannelDifference {
+            channel: NEWS,
+            pts: 50,
+            ..
+        }
+    ));
+    assert_eq!(all.poll_need(), None, "the other has no news");
     let mut off = started(CatchUp::Off, BTreeMap::from([(NEWS, 50)]));
     assert_eq!(off.poll_need(), Some(Need::State));
     assert!(
@@ -195,6 +210,7 @@ fn what_comes_while_the_first_state_is_fetched_is_not_lost() {
 
 #[test]
 fn duplicates_are_dropped() {
+    // parity: N-upd.dedupe
     let mut boxes = settled();
     for _ in 0..3 {
         push(&mut boxes, short(new_message(1, 101)));
@@ -204,6 +220,7 @@ fn duplicates_are_dropped() {
 
 #[test]
 fn a_gap_waits_half_a_second_and_a_filler_ends_it() {
+    // rule: updates.gap_wait
     let mut boxes = settled();
     push(&mut boxes, short(new_message(2, 102)));
     assert!(drain(&mut boxes).is_empty());
@@ -235,6 +252,7 @@ fn a_gap_that_stays_is_fetched_and_nothing_comes_twice() {
 
 #[test]
 fn events_without_a_count_apply_where_they_stand() {
+    // rule: updates.pts_count_zero
     let mut boxes = settled();
     let deletion = types::UpdateDeleteMessages::new(vec![9], 100, 0);
     push(&mut boxes, short(deletion));
@@ -245,6 +263,7 @@ fn events_without_a_count_apply_where_they_stand() {
 
 #[test]
 fn too_long_means_the_difference_at_once() {
+    // rule: updates.too_long
     let mut boxes = settled();
     push(&mut boxes, types::Updates::TooLong);
     assert!(matches!(boxes.poll_need(), Some(Need::Difference { .. })));
@@ -252,6 +271,7 @@ fn too_long_means_the_difference_at_once() {
 
 #[test]
 fn a_silence_of_fifteen_minutes_means_the_difference() {
+    // rule: updates.quiet
     let mut boxes = settled();
     assert_eq!(
         boxes.poll_timeout(),
@@ -269,6 +289,8 @@ fn a_silence_of_fifteen_minutes_means_the_difference() {
 
 #[test]
 fn slices_are_followed_to_the_end() {
+    // parity: N-upd.pts
+    // rule: updates.slices
     let mut boxes = settled();
     boxes.handle_resync(now());
     let need = boxes.poll_need().unwrap();
@@ -290,6 +312,7 @@ fn slices_are_followed_to_the_end() {
 
 #[test]
 fn a_difference_that_is_too_long_goes_on_behind_the_hole() {
+    // rule: updates.difference_too_long
     let mut boxes = settled();
     boxes.handle_resync(now());
     let need = boxes.poll_need().unwrap();
@@ -313,6 +336,7 @@ fn a_difference_that_is_too_long_goes_on_behind_the_hole() {
 
 #[test]
 fn packets_are_ordered_by_seq_unless_it_is_zero() {
+    // rule: updates.seq, updates.seq_start_zero
     let mut boxes = settled();
     push(&mut boxes, packet(vec![phone(1)], 0));
     push(&mut boxes, packet(vec![phone(3)], 7));
@@ -334,6 +358,7 @@ fn packets_are_ordered_by_seq_unless_it_is_zero() {
 
 #[test]
 fn secondary_events_are_ordered_by_qts() {
+    // rule: updates.qts
     let mut boxes = settled();
     let stopped = |id: i64, qts| short(types::UpdateBotStopped::new(id, 1, true, qts));
     push(&mut boxes, stopped(2, 12));
@@ -344,6 +369,7 @@ fn secondary_events_are_ordered_by_qts() {
 
 #[test]
 fn results_move_the_boxes_and_are_not_delivered() {
+    // rule: updates.result_pts
     let mut boxes = settled();
     let sent = types::UpdateShortSentMessage::new(1, 101, 1, START.date);
     boxes.handle_updates(now(), sent.into(), Origin::Result);
@@ -365,6 +391,7 @@ fn results_move_the_boxes_and_are_not_delivered() {
 
 #[test]
 fn a_lone_position_only_initialises() {
+    // rule: updates.snapshot
     let mut boxes = settled();
     boxes.handle_snapshot(now(), NEWS, 90);
     push(&mut boxes, packet(vec![in_news(1, 51)], 0));

@@ -28,7 +28,7 @@ fn handlers_run_in_the_order_of_their_registration() {
         }
         s.run();
         s.write("x").await;
-        // parity: E-dispatch.order
+        // parity: E-dispatch.order, N-upd.dispatch
         assert_eq!(
             s.heard().await,
             [

@@ -6,10 +6,12 @@ mod deleted;
 mod dispatch;
 mod edited;
 mod filters;
+mod gap;
 mod new_message;
 mod raw;
 mod read;
 mod register;
+mod run;
 mod told;
 mod user_update;
 

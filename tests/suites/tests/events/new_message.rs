@@ -32,10 +32,13 @@ fn messages_of_every_kind_of_chat_are_new_messages_and_service_messages_are_not(
         s.settle().await;
         s.write("second").await;
         s.settle().await;
+        // No update has told of the group yet, but the session knows it and everybody in it, so short forms suffice.
+        let differences = s.executed("updates.getDifference");
         for text in ["to all", "again"] {
             s.ada.send_message(s.group(), text).await.unwrap();
             s.settle().await;
         }
+        assert_eq!(s.executed("updates.getDifference"), differences);
         s.ada.send_message(s.channel(), "news").await.unwrap();
         let PeerId::Chat(id) = PeerId::from_marked(s.group()).unwrap() else {
             unreachable!()

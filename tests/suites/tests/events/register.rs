@@ -139,3 +139,39 @@ fn a_handler_runs_once_for_every_registration_that_matches() {
         assert_eq!(s.grace.remove_event_handler(&twice), 2);
     });
 }
+
+#[test]
+fn handlers_are_added_listed_and_removed_part_by_part() {
+    scene(75, async |s| {
+        let quiet = s.grace.on(MessageDeleted::new(), |_| async {});
+        let handler = handler(&s.log);
+        s.grace.add_event_handler(&handler);
+        s.grace.add_event_handler(&handler);
+        let raw = Handler::raw(|_| async {});
+        s.grace.add_event_handler(&raw);
+        let listed = || {
+            let list = s.grace.list_event_handlers();
+            list.iter().flat_map(Handler::list).collect::<Vec<_>>()
+        };
+        // parity: M-updates.on, M-updates.list_event_handlers, M-updates.add_event_handler
+        let both = ["NewMessage", "MessageEdited"];
+        let all = [&["MessageDeleted"], &both[..], &both, &["Raw"]].concat();
+        assert_eq!(listed(), all);
+        // parity: M-updates.remove_event_handler
+        assert_eq!(
+            s.grace
+                .remove_event_handler(&handler.only::<MessageDeleted>()),
+            0
+        );
+        assert_eq!(
+            s.grace.remove_event_handler(&handler.only::<NewMessage>()),
+            2
+        );
+        let rest = ["MessageDeleted", "MessageEdited", "MessageEdited", "Raw"];
+        assert_eq!(listed(), rest);
+        assert_eq!(s.grace.remove_event_handler(&handler), 2);
+        assert_eq!(s.grace.remove_event_handler(&handler), 0);
+        assert_eq!(s.grace.remove_event_handler(&quiet), 1);
+        assert_eq!(listed(), ["Raw"]);
+    });
+}

@@ -4,6 +4,8 @@ use super::*;
 
 #[test]
 fn channels_are_fetched_when_the_server_says_so() {
+    // parity: N-upd.pts
+    // rule: updates.channel_too_long, updates.slices
     let mut boxes = settled();
     let long = |pts| {
         let mut u = types::UpdateChannelTooLong::new(NEWS);
@@ -47,6 +49,7 @@ fn channels_are_fetched_when_the_server_says_so() {
 
 #[test]
 fn a_channel_that_does_not_move_is_not_asked_in_a_circle() {
+    // rule: updates.timeout
     let mut boxes = settled();
     push(&mut boxes, packet(vec![in_news(9, 59)], 0));
     wait(&mut boxes, 500);
@@ -63,6 +66,7 @@ fn a_channel_that_does_not_move_is_not_asked_in_a_circle() {
 
 #[test]
 fn a_channel_difference_that_is_too_long_goes_on_at_the_dialogs_position() {
+    // rule: updates.channel_difference_too_long
     let mut boxes = settled();
     push(&mut boxes, packet(vec![in_news(9, 900)], 0));
     wait(&mut boxes, 500);

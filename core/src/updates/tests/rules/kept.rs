@@ -4,6 +4,7 @@ use super::*;
 
 #[test]
 fn only_what_was_taken_is_kept_and_peers_come_first() {
+    // parity: N-upd.persist
     let mut boxes = settled();
     states(&mut boxes);
     push(

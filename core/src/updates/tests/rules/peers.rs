@@ -60,7 +60,7 @@ fn those_who_are_told_of_in_part_are_looked_up_in_the_session_once() {
 
 #[test]
 fn those_whom_the_session_does_not_know_come_with_the_channels_difference() {
-    // parity: N-upd.entities
+    // parity: N-upd.entities, E-common.entities
     let mut boxes = settled();
     push(&mut boxes, post_in_part(1, 51));
     look_in_vain(&mut boxes);

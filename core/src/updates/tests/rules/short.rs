@@ -4,6 +4,7 @@ use super::*;
 
 #[test]
 fn short_messages_are_expanded() {
+    // rule: updates.short
     let mut boxes = settled();
     push(&mut boxes, packet(vec![], 0));
     let mut one = types::UpdateShortMessage::new(1, FRIEND, "hi", 101, 1, START.date);

@@ -4,6 +4,7 @@ use super::*;
 
 #[test]
 fn an_outdated_server_is_waited_for() {
+    // rule: updates.timestamp_outdated
     let mut boxes = settled();
     boxes.handle_resync(now());
     let need = boxes.poll_need().unwrap();
@@ -27,6 +28,7 @@ fn a_flood_is_sat_out() {
 
 #[test]
 fn a_difference_that_does_not_decode_is_stepped_over() {
+    // rule: updates.undecodable
     let mut boxes = settled();
     boxes.handle_resync(now());
     let first = boxes.poll_need().unwrap();
@@ -62,6 +64,7 @@ fn a_difference_that_does_not_decode_is_stepped_over() {
 
 #[test]
 fn a_channels_difference_that_does_not_decode_is_stepped_over() {
+    // rule: updates.undecodable
     let mut boxes = settled();
     push(&mut boxes, packet(vec![in_news(9, 59)], 0));
     wait(&mut boxes, 500);
