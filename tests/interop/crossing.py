@@ -43,6 +43,7 @@ SCENARIOS = [
     talks.telethon_talks,
     heard.handlers,
     heard.raw_updates,
+    heard.people,
     dcs.lives_elsewhere,
     dcs.bots_elsewhere,
     dcs.codes_elsewhere,

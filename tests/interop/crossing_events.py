@@ -138,3 +138,118 @@ async def raw_updates(world):
         found = differences(plain(ours), plain(json.loads(their.to_json())))
         assert not found, (n, found)
     world.ada.remove_event_handler(note)
+
+
+def read(event):
+    return {
+        "chat": event.chat_id,
+        "max_id": event.max_id,
+        "outbox": event.outbox,
+        "contents": event.contents,
+        "message_ids": event.message_ids,
+    }
+
+
+async def action(event):
+    """Without who has pinned something, which this version does not tell, and without `unpin`, which it sets for everything."""
+    pinned = event.action_message and await event.get_pinned_message()
+    added_by, kicked_by = await event.get_added_by(), await event.get_kicked_by()
+    return {
+        "chat": event.chat_id,
+        "action_message": event.action_message and event.action_message.id,
+        "pinned": pinned and pinned.id,
+        "flags": [
+            event.new_photo, event.user_added, event.user_joined, event.user_left, event.user_kicked, event.created,
+        ],
+        "new_title": event.new_title,
+        "user_ids": event.user_ids or [],
+        "added_by": added_by and added_by.id,
+        "kicked_by": kicked_by and kicked_by.id,
+    }
+
+
+def user(event):
+    def moment(date):
+        return date and int(date.timestamp())
+
+    return {
+        "chat": event.chat_id,
+        "user": event.user_id,
+        "online": bool(event.online),
+        "last_seen": moment(event.last_seen),
+        "until": moment(event.until),
+        "seen": [bool(seen) for seen in (event.recently, event.within_weeks, event.within_months)],
+        "does": [
+            bool(does)
+            for does in (
+                event.cancel, event.typing, event.recording, event.uploading, event.playing, event.audio, event.round,
+                event.video, event.document, event.geo, event.photo, event.contact, event.sticker,
+            )
+        ],
+    }
+
+
+async def people(world):
+    """What others read and do, and what happens to chats, is the same event in both libraries."""
+    table = [
+        ("others_read", "read", {}, events.MessageRead(), read),
+        ("own_read", "read", {"inbox": True}, events.MessageRead(inbox=True), read),
+        ("actions", "action", {}, events.ChatAction(), action),
+        ("users", "user", {}, events.UserUpdate(), user),
+    ]
+    theirs, added = {}, []
+    for name, kind, options, builder, describe in table:
+        await world.telewire.do("listen", **{"as": name, "on": kind}, **options)
+        theirs[name] = []
+
+        async def note(event, into=theirs[name], describe=describe):
+            told = describe(event)
+            into.append(told if isinstance(told, dict) else await told)
+
+        added.append(note)
+        world.ada.add_event_handler(note, builder)
+    ada = await world.sandbox.signed_in("full", 0)
+    await ada.get_dialogs()
+    told = await live(world, ada)
+    await ada.log_out()
+    for name, count in told.items():
+        await until(lambda: len(theirs[name]) >= count, f"{name} at Telethon's")
+        # What comes at the same time may be described in any order.
+        for event in theirs[name][:count]:
+            await world.telewire.hear(name, lambda e: e == event, f"{name}: {event}")
+    for note in added:
+        world.ada.remove_event_handler(note)
+
+
+async def live(world, ada):
+    """Grace and another device of Ada's do things. Returns how many events of each kind that makes at least."""
+    grace = world.grace
+    peer = await grace.get_input_entity("ada_lovelace")
+    await ada.send_message("grace_hopper", "read this")
+    await grace.send_read_acknowledge(peer)
+    await grace.send_message(peer, "and you this")
+    await ada.send_read_acknowledge("grace_hopper")
+    actions = [
+        types.SendMessageTypingAction(), types.SendMessageGamePlayAction(), types.SendMessageGeoLocationAction(),
+        types.SendMessageRecordAudioAction(), types.SendMessageRecordRoundAction(), types.SendMessageRecordVideoAction(),
+        types.SendMessageChooseContactAction(), types.SendMessageChooseStickerAction(),
+        types.SendMessageUploadAudioAction(1), types.SendMessageUploadDocumentAction(2),
+        types.SendMessageUploadPhotoAction(3), types.SendMessageUploadRoundAction(4),
+        types.SendMessageUploadVideoAction(5), types.SendMessageCancelAction(),
+    ]
+    for what in actions:
+        await grace(functions.messages.SetTypingRequest(peer, what))
+    for offline in (False, True):
+        await grace(functions.account.UpdateStatusRequest(offline))
+    made = await grace(functions.messages.CreateChatRequest([peer], "Tea"))
+    group = made.updates.chats[0]
+    await grace(functions.messages.EditChatTitleRequest(group.id, "Coffee"))
+    said = await grace.send_message(group, "worth it")
+    await grace(functions.messages.SetTypingRequest(group, types.SendMessageTypingAction()))
+    await grace.pin_message(group, said)
+    round_table = await grace(functions.channels.CreateChannelRequest("Round table", "", megagroup=True))
+    round_table = round_table.chats[0]
+    await grace(functions.channels.InviteToChannelRequest(round_table, [peer]))
+    await grace(functions.channels.EditTitleRequest(round_table, "Square table"))
+    await grace(functions.messages.DeleteChatUserRequest(group.id, peer))
+    return {"others_read": 1, "own_read": 1, "actions": 6, "users": len(actions) + 3}

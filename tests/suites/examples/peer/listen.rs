@@ -1,7 +1,9 @@
 //! What is heard without being asked for.
 
 use serde_json::{Value, json};
-use telewire_tokio::events::{MessageDeleted, MessageEdited, NewMessage, Raw};
+use telewire_tokio::events::{
+    ChatAction, MessageDeleted, MessageEdited, MessageRead, NewMessage, Raw, UserUpdate,
+};
 use telewire_tokio::schema::Value as _;
 use telewire_tokio::{Client, EntityLike, types};
 
@@ -99,6 +101,30 @@ pub(crate) fn to(client: &Client, heard: &Heard, command: &Value) -> Result<(), 
             let chats = chats(&command["chats"])?.unwrap_or_default();
             let _ = client.on(MessageDeleted::new().chats(chats), move |event| {
                 note.note(json!({ &name: [event.deleted_ids()] }));
+                async {}
+            });
+        }
+        "read" => {
+            let inbox = command["inbox"] == true;
+            let reads = MessageRead::new();
+            let reads = if inbox { reads.inbox() } else { reads };
+            let _ = client.on(reads, move |event| {
+                note.note(json!({ &name: describe::read(&event) }));
+                async {}
+            });
+        }
+        "action" => {
+            let _ = client.on(ChatAction::new(), move |event| {
+                let (note, name) = (note.clone(), name.clone());
+                async move {
+                    note.note(json!({ name: describe::action(&event).await? }));
+                    Ok::<_, telewire_tokio::Error>(())
+                }
+            });
+        }
+        "user" => {
+            let _ = client.on(UserUpdate::new(), move |event| {
+                note.note(json!({ &name: describe::user(&event) }));
                 async {}
             });
         }
