@@ -5,12 +5,34 @@ use telewire_core::internals::hash::sha1;
 use telewire_core::internals::kdf::{exchange_secret, first_salt};
 use telewire_core::internals::rsa::PublicKey;
 use telewire_core::internals::{AuthKey, factor, ige, plain, rsa_private};
+use telewire_core::rand::{Rng, Seed};
+use telewire_core::transport::Mode;
+use telewire_sandbox::Entrance;
 use telewire_schema::mtproto::{functions as mf, types as mt};
 use telewire_schema::{Deserialize, Serialize};
 
 use super::{Bench, Client, Scheme};
 
 impl Client {
+    /// Tries to create a key for the data centre `told`, wherever it has connected to.
+    pub fn create_for(bench: &mut Bench, entrance: Entrance, told: i32) -> Self {
+        let mut client = Self::at(bench, entrance, Mode::Intermediate, 9);
+        // Not the same key each time.
+        client.rng = Rng::new(Seed::new([told.to_le_bytes()[0]; 32]));
+        client.exchange(bench, Scheme::Padded, told);
+        client
+    }
+
+    /// One that has said nothing yet.
+    pub fn unknown(bench: &mut Bench, entrance: Entrance, mode: Mode) -> Self {
+        Self::at(bench, entrance, mode, 8)
+    }
+
+    /// Whether the server answers the first question of the key exchange.
+    pub fn is_heard(&mut self, bench: &mut Bench) -> bool {
+        self.ask_for_challenge(bench) && !self.closed
+    }
+
     /// `None` when the server does not go on with a key for the data centre `told`.
     pub(super) fn exchange(&mut self, bench: &mut Bench, scheme: Scheme, told: i32) -> Option<()> {
         let nonce = self.rng.array::<16>();
@@ -75,7 +97,7 @@ impl Client {
         Some(())
     }
 
-    pub(super) fn ask_for_challenge(&mut self, bench: &mut Bench) -> bool {
+    fn ask_for_challenge(&mut self, bench: &mut Bench) -> bool {
         let nonce = self.rng.array::<16>();
         let answer: Option<mt::ResPq> = self.try_plain(bench, &mf::ReqPqMulti::new(nonce));
         answer.is_some_and(|a| a.nonce == nonce)

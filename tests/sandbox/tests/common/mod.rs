@@ -176,25 +176,6 @@ impl Client {
         client
     }
 
-    /// Tries to create a key for the data centre `told`, wherever it has connected to.
-    pub fn create_for(bench: &mut Bench, entrance: Entrance, told: i32) -> Self {
-        let mut client = Self::at(bench, entrance, Mode::Intermediate, 9);
-        // Not the same key each time.
-        client.rng = Rng::new(Seed::new([told.to_le_bytes()[0]; 32]));
-        client.exchange(bench, Scheme::Padded, told);
-        client
-    }
-
-    /// One that has said nothing yet.
-    pub fn unknown(bench: &mut Bench, entrance: Entrance, mode: Mode) -> Self {
-        Self::at(bench, entrance, mode, 8)
-    }
-
-    /// Whether the server answers the first question of the key exchange.
-    pub fn is_heard(&mut self, bench: &mut Bench) -> bool {
-        self.ask_for_challenge(bench) && !self.closed
-    }
-
     fn at(bench: &mut Bench, entrance: Entrance, mode: Mode, seed: u8) -> Self {
         let mut rng = Rng::new(Seed::new([seed; 32]));
         let conn = bench.connect_at(entrance);

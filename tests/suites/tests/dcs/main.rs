@@ -1,5 +1,7 @@
 //! Accounts on several data centres: moving there, files that lie elsewhere, keys, addresses and idle connections.
 
+mod disguise;
+
 use std::time::Duration;
 
 use telewire_core::client::{Attachment, Download, SignIn, Upload};
