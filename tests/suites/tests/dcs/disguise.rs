@@ -32,7 +32,7 @@ fn figures_of_a_channel_come_from_the_data_centre_that_keeps_them() {
     // parity: M-base.call.migrate
     run(12, async |sim, client| {
         let channel = client.get_input_entity("telewire_news").await.unwrap();
-        let types::InputPeer::Channel(channel) = channel.into() else {
+        let types::InputPeer::Channel(channel) = channel else {
             panic!("no channel")
         };
         let channel = types::InputChannelData::new(channel.channel_id, channel.access_hash);
