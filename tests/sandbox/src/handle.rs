@@ -109,6 +109,13 @@ impl Server {
         }
     }
 
+    /// Has a user own these [collectible](https://core.telegram.org/api/fragment) usernames beside the one it chose.
+    pub fn give_usernames(&mut self, user: i64, names: &[&str]) {
+        if let Some(account) = self.world.accounts.get_mut(&user) {
+            account.collected = names.iter().map(|name| (*name).to_owned()).collect();
+        }
+    }
+
     /// Makes every file reference given so far expire.
     pub fn expire_file_references(&mut self) {
         self.world.files.expire_references();

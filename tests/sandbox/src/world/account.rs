@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
+use telewire_schema::types;
 
 use super::{Lists, Mailbox, Qts};
 use crate::keys::default_dc;
@@ -19,6 +20,9 @@ pub(crate) struct Account {
     pub(crate) first_name: String,
     pub(crate) last_name: String,
     pub(crate) username: Option<String>,
+    /// Collectible ones beside that.
+    #[serde(default)]
+    pub(crate) collected: Vec<String>,
     pub(crate) about: String,
     pub(crate) bot: Option<Bot>,
     pub(crate) password: Option<Password>,
@@ -88,6 +92,7 @@ impl Account {
             first_name: first_name.into(),
             last_name: last_name.into(),
             username: None,
+            collected: Vec::new(),
             about: String::new(),
             bot: None,
             password: None,
@@ -101,6 +106,20 @@ impl Account {
             online_until: 0,
             told: Qts::default(),
         }
+    }
+
+    /// All names, if there are more than the one that the owner chose.
+    pub(crate) fn usernames(&self) -> Option<Vec<types::Username>> {
+        if self.collected.is_empty() {
+            return None;
+        }
+        let own = self.username.iter().map(|name| {
+            let name = types::Username::new(name.as_str());
+            name.editable(true).active(true)
+        });
+        let collected = self.collected.iter();
+        let collected = collected.map(|name| types::Username::new(name.as_str()).active(true));
+        Some(own.chain(collected).collect())
     }
 
     pub(crate) fn is_bot(&self) -> bool {

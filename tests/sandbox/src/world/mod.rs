@@ -221,7 +221,9 @@ impl World {
                 .as_deref()
                 .is_some_and(|u| u.eq_ignore_ascii_case(name))
         };
-        let user = self.accounts.values().find(|a| is(&a.username));
+        let collected = |a: &Account| a.collected.iter().any(|u| u.eq_ignore_ascii_case(name));
+        let mut accounts = self.accounts.values();
+        let user = accounts.find(|a| is(&a.username) || collected(a));
         let channel = self.channels.values().find(|c| is(&c.username));
         user.map(|a| PeerKey::user(a.id))
             .or_else(|| channel.map(|c| PeerKey::channel(c.id)))

@@ -115,7 +115,11 @@ impl World {
             .unwrap_or_else(|| (account.first_name.clone(), account.last_name.clone()));
         user.first_name = Some(first);
         user.last_name = Some(last).filter(|name| !name.is_empty());
-        user.username = account.username.clone();
+        // Either the one name, or the list of all.
+        user.usernames = account.usernames();
+        if user.usernames.is_none() {
+            user.username = account.username.clone();
+        }
         user.phone = account
             .phone
             .clone()

@@ -1,6 +1,10 @@
 //! Whoever is known already.
 
+use std::sync::Arc;
+
 use super::*;
+use crate::objects::Message;
+use crate::peers::{PeerMap, harvest};
 
 #[test]
 fn oneself_is_remembered() {
@@ -148,4 +152,57 @@ fn a_name_that_is_all_there_is_comes_from_the_session() {
     );
     assert_eq!((by_name.id(), by_id.id()), (ada().id, ada().id));
     assert!(matches!(nobody, Err(Error::NotFound(_))));
+}
+
+#[test]
+fn the_hash_of_a_min_user_reaches_nobody() {
+    // rule: peers.min
+    let min = || types::UserData::new(6).access_hash(66).min(true);
+    let full = PeerRecord {
+        access_hash: 7,
+        id: PeerId::User(6),
+        ..ada()
+    };
+    let group = types::InputPeer::from(types::InputPeerChat::new(9));
+    let raw = types::MessageData::new(3, types::PeerChat::new(9), 1, "hi");
+    let raw = raw.from_id(types::PeerUser::new(6));
+    let peers = Arc::new(PeerMap::new(vec![min().into()], vec![]));
+    for known in [Some(full), None] {
+        let mut stage = Stage::new();
+        stage.client.remember(known.clone().into_iter().collect());
+        // What came by since takes nothing of that away.
+        stage
+            .client
+            .remember(harvest(&vec![types::User::from(min())]));
+        let message = Message::new(&stage.client, raw.clone().into(), Arc::clone(&peers));
+        let reached = match &known {
+            Some(full) => full.input_peer(),
+            None => types::InputPeerUserFromMessage::new(group.clone(), 3, 6).into(),
+        };
+        assert_eq!(message.input_sender(), Some(reached.clone()));
+        let (peer, user, named) = stage.run(
+            |client| async move {
+                let peer = client.get_input_entity(reached).await.unwrap();
+                let user = client.get_input_user(peer.clone()).await.unwrap();
+                (peer, user, client.get_input_entity(&min()).await)
+            },
+            |request| {
+                assert_eq!(request.name, "users.getUsers");
+                let unhashed = types::InputUser::from(types::InputUserData::new(6, 0));
+                assert_eq!(request.head[4..], vec![unhashed].to_bytes());
+                value(&Vec::<types::User>::new())
+            },
+        );
+        match known {
+            Some(full) => {
+                assert_eq!(peer, full.input_peer());
+                assert_eq!(named.unwrap(), full.input_peer());
+            }
+            None => {
+                let by_message = types::InputUserFromMessage::new(group.clone(), 3, 6);
+                assert_eq!(user, by_message.into());
+                assert!(matches!(named, Err(Error::NotFound(_))));
+            }
+        }
+    }
 }
