@@ -149,6 +149,34 @@ mod tests {
         assert!(looks_like_another_protocol(&header));
     }
 
+    // parity: N-conn.obfuscated
+    #[test]
+    fn the_header_carries_both_keys_and_hides_its_tag() {
+        let mut rng = Rng::new(Seed::new([3; 32]));
+        let (header, mut client) = start(Framing::Abridged, Obfuscation::default(), &mut rng);
+        assert_eq!(header.len(), 64);
+        assert!(!looks_like_another_protocol(&header));
+        // Key and counter lie side by side, and for the way back the other way round.
+        let cipher = |bytes: &[u8]| {
+            let (key, iv) = bytes[8..56].split_at(32);
+            Ctr::new(key.try_into().unwrap(), iv.try_into().unwrap())
+        };
+        let mut there = cipher(&header);
+        let mut open = header;
+        there.apply(&mut open);
+        assert_eq!(open[56..60], [0xef; 4]);
+        let backwards: Vec<u8> = header.iter().rev().copied().collect();
+        let mut back = cipher(&backwards);
+        let (mut sent, mut expected) = (*b"to the server", *b"to the server");
+        client.outgoing.apply(&mut sent);
+        there.apply(&mut expected);
+        assert_eq!(sent, expected, "the stream goes on behind the header");
+        let (mut got, mut expected) = (*b"from the server", *b"from the server");
+        back.apply(&mut got);
+        client.incoming.apply(&mut expected);
+        assert_eq!(got, expected);
+    }
+
     // rule: transport.obfuscated_dc
     #[test]
     fn a_proxy_reads_framing_and_data_centre_with_its_secret_only() {

@@ -97,7 +97,7 @@ fn an_account_that_is_ended_while_it_is_used_ends_the_connection() {
     }
 }
 
-// rule: signin.password_needed, signin.perm_empty
+// rule: signin.password_needed
 #[test]
 fn other_errors_401_end_nothing() {
     for name in [

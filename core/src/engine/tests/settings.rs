@@ -48,7 +48,6 @@ fn known(bench: &Bench) -> Vec<(i32, String, u16)> {
 // rule: transport.option_flags
 #[test]
 fn what_the_server_lists_takes_the_place_of_what_was_known() {
-    // parity: M-base.dc_lookup
     let first = vec![option(2, "10.0.0.2", 443), option(4, "10.0.0.4", 443)];
     let mut bench = greeted(&with(3600, first));
     assert_eq!(

@@ -211,7 +211,6 @@ fn a_machine_without_one_family_uses_the_other() {
 // rule: transport.option_flags
 #[test]
 fn addresses_that_have_changed_are_learnt_while_connected() {
-    // parity: M-base.dc_lookup
     let sim = Sim::new(8);
     let store = Shared::default();
     sim.run(async {
