@@ -83,6 +83,8 @@ impl Client {
 
     /// Up to which length flood waits are waited out, instead of being returned as errors: a minute, unless it was changed.
     ///
+    /// Every such sleep is an event of `tracing` at level INFO, with `method`, `seconds` and `why`, and never with arguments.
+    ///
     /// ```no_run
     /// # fn f(client: telewire_core::Client) {
     /// use std::time::Duration;
