@@ -185,9 +185,19 @@ impl Writer<'_> {
         self.sim.weather(|weather| weather.reachable = true);
     }
 
-    /// The weather clears up, and everybody writes once more. Now that it can be told that something is missing, all of it
+    /// Connections hold, but many updates are lost. Then the weather clears up, and everybody writes once more. Now that it can be told that something is missing, all of it
     /// has to be there soon, and not only when the silence has become suspicious.
     async fn clear_up(&mut self) {
+        // Until the reader has caught up with what it missed while it was away.
+        self.pause(30_000).await;
+        self.sim.storm(&FaultPlan {
+            lost_update: 0.3,
+            ..FaultPlan::default()
+        });
+        for _ in 0..150 {
+            self.write();
+            self.pause(100).await;
+        }
         self.sim.storm(&FaultPlan::default());
         for n in 0..self.places.len() {
             self.write_to(self.places[n]);
