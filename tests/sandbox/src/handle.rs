@@ -116,6 +116,34 @@ impl Server {
         }
     }
 
+    /// Ends an account's authorizations for good: its requests get `SESSION_REVOKED`.
+    pub fn revoke(&mut self, user: i64) {
+        self.end(user, "SESSION_REVOKED");
+    }
+
+    /// Deletes an account: its requests get `USER_DEACTIVATED`.
+    pub fn deactivate(&mut self, user: i64) {
+        self.end(user, "USER_DEACTIVATED");
+        if let Some(account) = self.world.accounts.get_mut(&user) {
+            account.deactivated = true;
+        }
+    }
+
+    fn end(&mut self, user: i64, name: &str) {
+        for (id, key) in self.keys.iter_mut().filter(|(_, k)| k.user == Some(user)) {
+            key.user = None;
+            self.world.ended.insert(*id, name.to_owned());
+        }
+        self.dirty = true;
+    }
+
+    /// Gives an account premium, or takes it away: its transfers are not held back.
+    pub fn set_premium(&mut self, user: i64, premium: bool) {
+        if let Some(account) = self.world.accounts.get_mut(&user) {
+            account.premium = premium;
+        }
+    }
+
     /// Makes every file reference given so far expire.
     pub fn expire_file_references(&mut self) {
         self.world.files.expire_references();

@@ -52,6 +52,13 @@ pub struct Options {
     pub guess_limit: Option<u32>,
     /// How long a wrong guess is remembered.
     pub guess_window: Duration,
+    /// At most so many transfer requests an account without premium may make within
+    /// [`flood_window`](Self::flood_window) before it gets `FLOOD_PREMIUM_WAIT_X`; `None` never holds them back.
+    pub transfer_limit: Option<u32>,
+    /// How long a takeout waits from the first request for it.
+    pub takeout_delay: Duration,
+    /// From how many members on a supergroup's messages and updates bring people whom the receiver has not met as `min`.
+    pub min_from: usize,
     /// How many members a channel or supergroup may have.
     pub channel_size: usize,
     /// How many messages and updates one difference may hold before it comes as a slice.
@@ -125,6 +132,9 @@ impl Default for Options {
             flood_window: Duration::from_secs(10),
             guess_limit: Some(20),
             guess_window: Duration::from_secs(24 * 3600),
+            transfer_limit: None,
+            takeout_delay: Duration::ZERO,
+            min_from: 20,
             channel_size: 200_000,
             difference_slice: 100,
             difference_limit: 5000,

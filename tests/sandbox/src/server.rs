@@ -65,6 +65,7 @@ impl Server {
         let mut seed = [0x5a; 32];
         seed[..8].copy_from_slice(&options.seed.to_le_bytes());
         world.files.uploads.discard = options.discard_uploads;
+        world.min_from = options.min_from;
         let lifetime = options.reference_lifetime.as_secs();
         world.files.reference_lifetime = i32::try_from(lifetime).unwrap_or(i32::MAX);
         Self {

@@ -116,7 +116,11 @@ pub(super) fn resolve_phone(
     Ok(resolved(cx, PeerKey::user(id)))
 }
 
-fn resolved(cx: &Cx<'_>, peer: PeerKey) -> types::contacts::ResolvedPeer {
+fn resolved(cx: &mut Cx<'_>, peer: PeerKey) -> types::contacts::ResolvedPeer {
+    if let Kind::User(user) = peer.kind() {
+        let me = cx.me;
+        cx.world().meet(me, [user]);
+    }
     let peer = peer.peer();
     let (users, chats) = cx.people(&Mentions::of(&peer));
     types::contacts::ResolvedPeer::new(peer, chats, users)
@@ -153,6 +157,8 @@ pub(super) fn search(cx: &mut Cx<'_>, r: f::Search) -> Answer<types::contacts::F
     let mine = peers(mine);
     let mut mentions = Mentions::of(&results);
     mentions.add(&mine);
+    let me = cx.me;
+    cx.world().meet(me, mentions.users.iter().copied());
     let (users, chats) = cx.people(&mentions);
     Ok(types::contacts::Found::new(mine, results, chats, users))
 }

@@ -8,7 +8,7 @@ use telewire_schema::types;
 use crate::fault::{Answer, Fault};
 use crate::keys::Key;
 use crate::server::Server;
-use crate::world::{Access, Account, Mentions, PeerKey, World};
+use crate::world::{Access, Account, Kind, Mentions, PeerKey, World};
 
 /// One request's surroundings.
 pub(super) struct Cx<'a> {
@@ -26,6 +26,8 @@ pub(super) struct Cx<'a> {
     pub(super) random_ids: Vec<i64>,
     /// How long the answer is held back, in case that another comes by.
     pub(super) hold: Option<Duration>,
+    /// The takeout that the request belongs to.
+    pub(super) takeout: Option<i64>,
 }
 
 impl<'a> Cx<'a> {
@@ -45,6 +47,7 @@ impl<'a> Cx<'a> {
             me,
             random_ids: Vec::new(),
             hold: None,
+            takeout: None,
         }
     }
 
@@ -154,9 +157,8 @@ impl<'a> Cx<'a> {
     /// A peer known only from a message that the asker can see.
     fn seen_in(&self, chat: &types::InputPeer, id: i32, wanted: PeerKey) -> Answer<PeerKey> {
         let chat = self.peer(chat)?;
-        let message = self
-            .server
-            .world
+        let world = &self.server.world;
+        let message = world
             .message(self.me, chat, id)
             .ok_or_else(|| Fault::bad("MSG_ID_INVALID"))?;
         let mentions = Mentions::of(&message.message);
@@ -165,6 +167,14 @@ impl<'a> Cx<'a> {
                 .channels
                 .iter()
                 .any(|c| PeerKey::channel(*c) == wanted);
+        if let Kind::Channel(id) = wanted.kind()
+            && !world
+                .channels
+                .get(&id)
+                .is_some_and(|c| c.is_visible(self.me))
+        {
+            return Err(Fault::bad("CHANNEL_PRIVATE"));
+        }
         if seen {
             Ok(wanted)
         } else {

@@ -88,7 +88,7 @@ fn wrap(
     complete: bool,
     start: usize,
 ) -> types::messages::Messages {
-    let mut mentions = Mentions::of(&messages);
+    let mut mentions = Mentions::brief(&messages);
     let kind = match chat {
         Chat::One(peer) => {
             mentions.add(&peer.peer());

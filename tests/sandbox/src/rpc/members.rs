@@ -86,8 +86,9 @@ pub(super) fn get_participants(
         .collect();
     let mut mentions = Mentions::of(&participants);
     mentions.channels.insert(id);
-    let (users, chats) = world.people(me, &mentions);
     let count = i32::try_from(all.len()).unwrap_or(i32::MAX);
+    cx.world().meet(me, mentions.users.iter().copied());
+    let (users, chats) = cx.people(&mentions);
     Ok(types::channels::ChannelParticipantsData::new(count, participants, chats, users).into())
 }
 
@@ -106,6 +107,7 @@ pub(super) fn get_participant(
     let participant = participant.ok_or_else(|| Fault::bad("USER_NOT_PARTICIPANT"))?;
     let mut mentions = Mentions::of(&participant);
     mentions.channels.insert(id);
+    cx.world().meet(me, [user]);
     let (users, chats) = cx.people(&mentions);
     Ok(types::channels::ChannelParticipant::new(
         participant,

@@ -12,6 +12,7 @@ mod context;
 mod dialogs;
 mod drafts;
 mod edit;
+mod flood;
 mod folders;
 mod groups;
 mod guesses;
@@ -32,22 +33,22 @@ mod search;
 mod send;
 mod settings;
 mod stats;
+mod takeout;
 mod updates;
 mod upload;
 mod users;
 mod wrappers;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use telewire_core::time::{Mono, Now};
+use telewire_core::time::Now;
 use telewire_schema::{Serialize, mtproto, name_of, types};
 
 use crate::controls::Trouble;
 use crate::fault::{Answer, Fault};
 use crate::keys::Key;
-use crate::options::Options;
 use crate::server::Server;
 use crate::session::Call;
 use crate::world::{Draft, Mentions, PeerKey};
@@ -55,6 +56,7 @@ use crate::world::{Draft, Mentions, PeerKey};
 pub(crate) use auth::Pending;
 pub(crate) use callbacks::Callbacks;
 use context::Cx;
+pub(crate) use flood::Flood;
 pub use routes::SERVED;
 
 /// The answer to a request, and what is to go wrong with it.
@@ -101,12 +103,25 @@ fn attempt(
         _ => {}
     }
     let me = may(server, owner, method)?;
-    server.floods.count(&server.options, me, method, now.mono)?;
+    let account = server.world.account(me);
+    let (premium, takeout) = account.map_or((false, None), |a| (a.premium, a.takeout));
+    match request.takeout {
+        Some(id) if takeout != Some(id) => return Err(Fault::bad("TAKEOUT_INVALID")),
+        // An export may read more than that.
+        Some(_) => {}
+        None => {
+            let asker = (me, premium);
+            server
+                .floods
+                .count(&server.options, asker, method, now.mono)?;
+        }
+    }
     server.world.now = seconds(now);
     server.world.lapse();
     server.world.origin = Some(at);
     server.world.asker = owner;
     let mut cx = Cx::new(server, now, (at, call.msg_id), owner, me);
+    cx.takeout = request.takeout;
     let result = routes::route(&mut cx, id, &request.body);
     *hold = cx.hold;
     let random_ids = std::mem::take(&mut cx.random_ids);
@@ -157,7 +172,11 @@ fn may(server: &Server, owner: i64, method: &str) -> Answer<i64> {
         return match () {
             () if is_public(method) || with_code => Ok(0),
             () if key.half_signed.is_some() => Err(Fault::unauthorized("SESSION_PASSWORD_NEEDED")),
-            () => Err(Fault::unauthorized("AUTH_KEY_UNREGISTERED")),
+            () => {
+                let why = server.world.ended.get(&owner);
+                let name = why.map_or("AUTH_KEY_UNREGISTERED", String::as_str);
+                Err(Fault::unauthorized(name))
+            }
         };
     };
     server.check_home(key, me, method)?;
@@ -217,45 +236,4 @@ fn people(
 /// "You have missed something."
 pub(crate) fn too_long() -> Vec<u8> {
     boxed(&types::Updates::TooLong)
-}
-
-/// How often each account has used each writing method.
-#[derive(Default)]
-pub(crate) struct Flood {
-    used: BTreeMap<(i64, String), VecDeque<Mono>>,
-}
-
-impl Flood {
-    fn count(&mut self, options: &Options, me: i64, method: &str, now: Mono) -> Answer<()> {
-        let Some(limit) = options.flood_limit else {
-            return Ok(());
-        };
-        let writes = [
-            "messages.send",
-            "messages.forward",
-            "contacts.",
-            "channels.create",
-            "messages.create",
-        ];
-        if !writes.iter().any(|prefix| method.starts_with(prefix)) {
-            return Ok(());
-        }
-        let used = self.used.entry((me, method.to_owned())).or_default();
-        while used
-            .front()
-            .is_some_and(|at| now.since(*at) >= options.flood_window)
-        {
-            used.pop_front();
-        }
-        if let Some(first) = used.front().filter(|_| used.len() >= limit as usize) {
-            let wait = options
-                .flood_window
-                .saturating_sub(now.since(*first))
-                .as_secs()
-                + 1;
-            return Err(Fault::flood(u32::try_from(wait).unwrap_or(u32::MAX)));
-        }
-        used.push_back(now);
-        Ok(())
-    }
 }

@@ -59,3 +59,32 @@ pub(super) fn delete(cx: &mut Cx<'_>, r: f::DeletePhotos) -> Answer<Vec<i64>> {
     }
     Ok(gone)
 }
+
+/// An earlier photo becomes the current one; none takes the current one away.
+pub(super) fn update(cx: &mut Cx<'_>, r: f::UpdateProfilePhoto) -> Answer<types::photos::Photo> {
+    let (me, date) = (cx.me, cx.date());
+    let account = cx.my_mut()?;
+    let shown = match &r.id {
+        types::InputPhoto::InputPhoto(photo) => {
+            if !account.photos.contains(&photo.id) {
+                return Err(Fault::bad("PHOTO_ID_INVALID"));
+            }
+            account.photos.retain(|id| *id != photo.id);
+            account.photos.push(photo.id);
+            Some(photo.id)
+        }
+        types::InputPhoto::Empty => {
+            account.photos.pop();
+            None
+        }
+    };
+    cx.world()
+        .tell(me, date, vec![types::UpdateUser::new(me).into()]);
+    let files = &cx.server.world.files;
+    let photo = match shown {
+        Some(id) => files.photo(id, date),
+        None => types::PhotoEmpty::new(0).into(),
+    };
+    let (users, _) = cx.people(&Mentions::of(&PeerKey::user(me).peer()));
+    Ok(types::photos::Photo::new(photo, users))
+}

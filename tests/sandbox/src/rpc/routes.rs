@@ -9,7 +9,8 @@ use super::context::Cx;
 use super::{
     account, admin_log, auth, authorizations, bots, boxed, callbacks, channels, contacts, dialogs,
     drafts, edit, folders, groups, help, history, invites, login_token, media, members, messages,
-    password, photos, pins, recovery, search, send, settings, stats, updates, upload, users,
+    password, photos, pins, recovery, search, send, settings, stats, takeout, updates, upload,
+    users,
 };
 use crate::fault::{Answer, Fault};
 
@@ -38,10 +39,12 @@ routes! {
         CancelPasswordEmail => recovery::cancel_email,
         CheckUsername => account::check_username,
         ConfirmPasswordEmail => recovery::confirm_email,
+        FinishTakeoutSession => takeout::finish,
         GetAuthorizations => account::get_authorizations,
         GetNotifySettings => account::get_notify_settings,
         GetPassword => password::get_password,
         GetPasswordSettings => password::get_settings,
+        InitTakeoutSession => takeout::init,
         RegisterDevice => account::register_device,
         ResendPasswordEmail => recovery::resend_email,
         ResetAuthorization => account::reset_authorization,
@@ -89,6 +92,7 @@ routes! {
         GetAdminLog => admin_log::get,
         GetChannels => channels::get,
         GetFullChannel => channels::get_full,
+        GetLeftChannels => takeout::get_left,
         GetMessages => history::get_channel_messages,
         GetParticipant => members::get_participant,
         GetParticipants => members::get_participants,
@@ -105,6 +109,7 @@ routes! {
         Block => contacts::block,
         DeleteContacts => contacts::delete,
         GetContacts => contacts::get_contacts,
+        GetSaved => takeout::get_saved,
         GetTopPeers => contacts::get_top_peers,
         ImportContacts => contacts::import,
         ResolvePhone => contacts::resolve_phone,
@@ -164,6 +169,7 @@ routes! {
         GetPeerSettings => messages::peer_settings,
         GetPinnedDialogs => dialogs::get_pinned,
         GetScheduledHistory => history::get_scheduled,
+        GetSplitRanges => takeout::get_ranges,
         GetSearchCounters => search::get_counters,
         HideChatJoinRequest => invites::decide,
         ImportChatInvite => invites::import,
@@ -192,6 +198,7 @@ routes! {
     photos {
         DeletePhotos => photos::delete,
         GetUserPhotos => photos::get_user_photos,
+        UpdateProfilePhoto => photos::update,
         UploadProfilePhoto => photos::upload,
     }
     stats {

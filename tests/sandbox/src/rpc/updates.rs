@@ -129,6 +129,7 @@ pub(super) fn get_channel_difference(
     }
     let mut mentions = Mentions::default();
     mentions.channels.insert(id);
+    mentions.brief = true;
     let events = journal.since(r.pts);
     if events.is_empty() {
         return Ok(types::updates::ChannelDifferenceEmpty::new(journal.pts)

@@ -6,6 +6,7 @@ use telewire_schema::types;
 use super::context::Cx;
 use crate::fault::{Answer, Fault};
 use crate::files::{Content, File, Form, Part};
+use crate::world::{Kind, PeerKey};
 
 const MIB: i64 = 1024 * 1024;
 
@@ -85,16 +86,34 @@ fn find<'a>(cx: &'a Cx<'_>, location: &types::InputFileLocation) -> Answer<&'a F
                 .ok_or_else(|| Fault::bad("LOCATION_INVALID"))
         }
         L::InputPeerPhotoFileLocation(l) => {
-            let peer = cx.peer(&l.peer)?;
-            let account = cx
-                .server
-                .world
-                .account(peer.0)
-                .filter(|a| a.photos.contains(&l.photo_id));
-            let photo = account.and_then(|_| files.stored.get(&l.photo_id));
+            let (world, id) = (&cx.server.world, l.photo_id);
+            let own = match pictured(cx, &l.peer)?.kind() {
+                Kind::User(user) => world.account(user).is_some_and(|a| a.photos.contains(&id)),
+                Kind::Group(group) => world
+                    .groups
+                    .get(&group)
+                    .is_some_and(|g| g.photo == Some(id)),
+                Kind::Channel(channel) => {
+                    let channel = world.channels.get(&channel);
+                    channel.is_some_and(|c| c.photo == Some(id))
+                }
+            };
+            let photo = files.stored.get(&id).filter(|_| own);
             photo.ok_or_else(|| Fault::bad("LOCATION_INVALID"))
         }
         _ => Err(Fault::bad("LOCATION_INVALID")),
+    }
+}
+
+/// Whose photo it is. For that, the hash of a `min` user is enough.
+fn pictured(cx: &Cx<'_>, peer: &types::InputPeer) -> Answer<PeerKey> {
+    match peer {
+        types::InputPeer::User(p)
+            if p.access_hash == cx.server.world.min_hash(cx.me, p.user_id) =>
+        {
+            Ok(PeerKey::user(p.user_id))
+        }
+        peer => cx.peer(peer),
     }
 }
 

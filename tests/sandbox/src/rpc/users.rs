@@ -15,7 +15,11 @@ pub(super) fn get_users(cx: &mut Cx<'_>, r: f::GetUsers) -> Answer<Vec<types::Us
     for id in &r.id {
         // Unknown users come as empty ones; only a request for nobody but them fails.
         match cx.user(id) {
-            Ok(id) => users.push(cx.server.world.user(cx.me, id)),
+            Ok(id) => {
+                let me = cx.me;
+                cx.world().meet(me, [id]);
+                users.push(cx.server.world.user(me, id));
+            }
             Err(fault) if r.id.len() == 1 => return Err(fault),
             Err(_) => {}
         }

@@ -20,6 +20,7 @@ pub(super) struct Unwrapped {
     device: Option<Device>,
     after: Vec<i64>,
     without_updates: bool,
+    pub(super) takeout: Option<i64>,
 }
 
 impl Unwrapped {
@@ -38,6 +39,7 @@ pub(super) fn unwrap(body: &Bytes) -> Answer<Unwrapped> {
         device: None,
         after: Vec::new(),
         without_updates: false,
+        takeout: None,
     };
     for _ in 0..MAX_DEPTH {
         if crate::session::is_packed(&out.body) {
@@ -76,7 +78,11 @@ pub(super) fn unwrap(body: &Bytes) -> Answer<Unwrapped> {
                 out.without_updates = true;
                 out.body = w.query;
             }
-            functions::InvokeWithTakeout::ID => return Err(Fault::bad("TAKEOUT_INVALID")),
+            functions::InvokeWithTakeout::ID => {
+                let w: functions::InvokeWithTakeout = read(&out.body)?;
+                out.takeout = Some(w.takeout_id);
+                out.body = w.query;
+            }
             _ => return Ok(out),
         }
     }

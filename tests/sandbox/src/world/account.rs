@@ -42,6 +42,19 @@ pub(crate) struct Account {
     /// Until when it counts as online unless it says so again.
     #[serde(default)]
     pub(crate) online_until: i32,
+    /// Those whom it was shown in full.
+    #[serde(default)]
+    pub(crate) met: BTreeSet<i64>,
+    #[serde(default)]
+    pub(crate) premium: bool,
+    /// It is no more.
+    #[serde(default)]
+    pub(crate) deactivated: bool,
+    /// The export that is under way, and since when it was asked for.
+    #[serde(default)]
+    pub(crate) takeout: Option<i64>,
+    #[serde(default)]
+    pub(crate) takeout_asked: Option<i32>,
     /// For bots: what `qts` counts.
     #[serde(default)]
     pub(crate) told: Qts,
@@ -104,6 +117,11 @@ impl Account {
             photos: Vec::new(),
             seen: 0,
             online_until: 0,
+            met: BTreeSet::new(),
+            premium: false,
+            deactivated: false,
+            takeout: None,
+            takeout_asked: None,
             told: Qts::default(),
         }
     }

@@ -11,6 +11,8 @@ pub(crate) struct Mentions {
     pub(crate) users: BTreeSet<i64>,
     pub(crate) groups: BTreeSet<i64>,
     pub(crate) channels: BTreeSet<i64>,
+    /// Those that are only looked at may come as `min`.
+    pub(crate) brief: bool,
     /// The field that plain numbers are read for.
     field: &'static str,
 }
@@ -19,6 +21,13 @@ impl Mentions {
     pub(crate) fn of(value: &dyn Value) -> Self {
         let mut mentions = Self::default();
         mentions.add(value);
+        mentions
+    }
+
+    /// The same for messages and updates.
+    pub(crate) fn brief(value: &dyn Value) -> Self {
+        let mut mentions = Self::of(value);
+        mentions.brief = true;
         mentions
     }
 

@@ -18,6 +18,7 @@ mod member;
 mod mentioned;
 mod mentions;
 mod message;
+mod met;
 mod people;
 mod pinned;
 mod post;
@@ -135,6 +136,12 @@ pub(crate) struct World {
     /// By authorization, what only `seq` counts.
     #[serde(default)]
     tallies: BTreeMap<i64, Tally>,
+    /// By authorization that was ended on purpose, the error that says why.
+    #[serde(default)]
+    pub(crate) ended: BTreeMap<i64, String>,
+    /// From how many members on a supergroup shows strangers as `min`.
+    #[serde(skip)]
+    pub(crate) min_from: usize,
     /// The time of the request that is being served, in seconds since 1970.
     #[serde(skip)]
     pub(crate) now: i32,
@@ -177,6 +184,8 @@ impl World {
             },
             invites: BTreeMap::new(),
             tallies: BTreeMap::new(),
+            ended: BTreeMap::new(),
+            min_from: usize::MAX,
             now: 0,
             origin: None,
             asker: 0,

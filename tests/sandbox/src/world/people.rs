@@ -93,7 +93,14 @@ impl World {
         viewer: i64,
         mentions: &Mentions,
     ) -> (Vec<types::User>, Vec<types::Chat>) {
-        let users = mentions.users.iter().map(|id| self.user(viewer, *id));
+        let strangers = self.strangers(viewer, mentions);
+        let users = mentions
+            .users
+            .iter()
+            .map(|id| match strangers.contains(id) {
+                true => self.glimpse(viewer, *id),
+                false => self.user(viewer, *id),
+            });
         let groups = mentions.groups.iter().map(|id| self.group(viewer, *id));
         let channels = mentions.channels.iter().map(|id| self.channel(viewer, *id));
         (users.collect(), groups.chain(channels).collect())
@@ -124,6 +131,8 @@ impl World {
             .phone
             .clone()
             .filter(|_| viewer == id || contact.is_some());
+        user.premium = account.premium;
+        user.deleted = account.deactivated;
         user.verified = id == super::SERVICE;
         user.support = id == super::SERVICE;
         user.photo = self.user_photo(account);

@@ -94,7 +94,7 @@ impl World {
         date: i32,
         updates: Vec<types::Update>,
     ) -> types::Updates {
-        let (users, chats) = self.people(viewer, &Mentions::of(&updates));
+        let (users, chats) = self.people(viewer, &Mentions::brief(&updates));
         types::UpdatesData::new(updates, users, chats, date, 0).into()
     }
 }

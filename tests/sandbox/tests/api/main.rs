@@ -6,6 +6,7 @@ mod common;
 mod files;
 mod guesses;
 mod invites;
+mod members;
 mod mentioned;
 mod messages;
 mod newcomer;
@@ -15,6 +16,7 @@ mod pushes;
 mod rights;
 mod rules;
 mod search;
+mod strangers;
 
 use std::time::Duration;
 
