@@ -43,6 +43,7 @@ pub use telewire_core::config::{ApiId, CatchUp, Config, Device, Network, Proxy, 
 pub use telewire_core::{Button, Buttons};
 pub use telewire_core::{
     Error, dc, error, exchange, functions, peers, schema, session, text, time, transport, types,
+    utils,
 };
 #[cfg(feature = "sqlite")]
 pub use telewire_sqlite::SqliteSession;

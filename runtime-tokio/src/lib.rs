@@ -40,7 +40,7 @@ pub use telewire_core::config::{ApiId, CatchUp, Config, Device, Network, Proxy, 
 pub use telewire_core::{Button, Buttons};
 pub use telewire_core::{
     Driver, Error, dc, error, events, exchange, functions, objects, peers, schema, session, text,
-    time, transport, types,
+    time, transport, types, utils,
 };
 #[cfg(feature = "sqlite")]
 pub use telewire_sqlite::SqliteSession;

@@ -309,7 +309,7 @@ mod tests {
         assert_eq!(named.head, say(known_ada(), Some(known_ada())).to_bytes());
         // Media, photos, documents and messages need nobody to look them up.
         let photo = types::PhotoData::new(1, 2, bytes::Bytes::new(), 0, vec![], 4);
-        let send = messages::SendMedia::new("me", &types::Photo::from(photo), "", 7);
+        let send = messages::SendMedia::new("me", types::Photo::from(photo), "", 7);
         let known =
             types::InputMediaPhoto::new(types::InputPhotoData::new(1, 2, bytes::Bytes::new()));
         let plain = messages::SendMedia::new(types::InputPeer::Self_, known, "", 7);

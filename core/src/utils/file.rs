@@ -107,7 +107,7 @@ cast! { InputMedia:
     types::MessageMedia => |media| Ok(media.into());
     types::UserProfilePhoto => |_| Ok(types::InputMedia::Empty);
     types::ChatPhoto => |_| Ok(types::InputMedia::Empty);
-    types::InputFile => |file| Ok(Attachment::of_file(file).ready()?);
+    types::InputFile => |file| Attachment::of_file(file).ready();
     Attachment => |file| file.ready();
     types::Message => |message| Ok(media(message, "InputMedia").map_or(types::InputMedia::Empty, Into::into));
     Message => |message| message.raw.cast();

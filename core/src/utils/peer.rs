@@ -206,14 +206,14 @@ to_peer! {
         peer.map(types::Peer::from).ok_or_else(|| no_cast("0", "Peer", "nobody has that id"))
     };
     PeerId => |id| Ok((*id).into());
-    types::contacts::ResolvedPeer => |resolved| Ok(resolved.peer.clone());
+    types::contacts::ResolvedPeer => |resolved| Ok(resolved.peer);
     types::DialogPeer => |dialog| match dialog {
-        types::DialogPeer::DialogPeer(d) => Ok(d.peer.clone()),
+        types::DialogPeer::DialogPeer(d) => Ok(d.peer),
         _ => Err(no_cast("DialogPeer", "Peer", "it is no dialog with somebody")),
     };
     types::NotifyPeer => |notify| match notify {
-        types::NotifyPeer::NotifyPeer(n) => Ok(n.peer.clone()),
-        types::NotifyPeer::NotifyForumTopic(n) => Ok(n.peer.clone()),
+        types::NotifyPeer::NotifyPeer(n) => Ok(n.peer),
+        types::NotifyPeer::NotifyForumTopic(n) => Ok(n.peer),
         _ => Err(no_cast("NotifyPeer", "Peer", "it is about many at once")),
     };
     types::InputDialogPeer => |dialog| match dialog {
@@ -242,8 +242,8 @@ to_peer! {
             types::ChannelParticipant::Self_(p) => p.user_id,
             types::ChannelParticipant::Creator(p) => p.user_id,
             types::ChannelParticipant::Admin(p) => p.user_id,
-            types::ChannelParticipant::Banned(p) => return Ok(p.peer.clone()),
-            types::ChannelParticipant::Left(p) => return Ok(p.peer.clone()),
+            types::ChannelParticipant::Banned(p) => return Ok(p.peer),
+            types::ChannelParticipant::Left(p) => return Ok(p.peer),
         };
         Ok(types::PeerUser::new(user).into())
     };
@@ -251,7 +251,7 @@ to_peer! {
 
 #[cfg(feature = "full")]
 to_peer! {
-    types::TopPeer => |top| Ok(top.peer.clone());
+    types::TopPeer => |top| Ok(top.peer);
     types::InputNotifyPeer => |notify| match notify {
         types::InputNotifyPeer::InputNotifyPeer(n) => n.peer.to_peer(),
         types::InputNotifyPeer::InputNotifyForumTopic(n) => n.peer.to_peer(),

@@ -49,13 +49,13 @@ fn whatever_names_somebody_tells_who_that_is() {
     let news = types::Peer::from(types::PeerChannel::new(7));
     let club = types::Peer::from(types::PeerChat::new(9));
     let input = types::InputPeer::from(types::InputPeerUser::new(5, 0));
-    let resolved = types::contacts::ResolvedPeer::new(ada.clone(), vec![], vec![]);
-    let dialog = types::DialogPeer::from(types::DialogPeerData::new(ada.clone()));
-    let top = types::TopPeer::new(ada.clone(), 1.0);
+    let resolved = types::contacts::ResolvedPeer::new(ada, vec![], vec![]);
+    let dialog = types::DialogPeer::from(types::DialogPeerData::new(ada));
+    let top = types::TopPeer::new(ada, 1.0);
     let notify = types::InputNotifyPeer::from(types::InputNotifyPeerData::new(input.clone()));
     let member = types::ChatParticipant::from(types::ChatParticipantData::new(5, 1, 0));
     let subscriber = types::ChannelParticipant::from(types::ChannelParticipantData::new(5, 0));
-    let banned = types::ChannelParticipant::from(types::ChannelParticipantLeft::new(news.clone()));
+    let banned = types::ChannelParticipant::from(types::ChannelParticipantLeft::new(news));
     // No access hash is needed to be somebody.
     let stranger = types::UserData::new(5);
     let min = user().min(true).self_(true);
