@@ -16,6 +16,7 @@ use telewire_core::time::{Mono, Now, Unix};
 use crate::dcs::Entrance;
 use crate::keep;
 use crate::options::Options;
+use crate::plan::FaultPlan;
 use crate::sandbox::Sandbox;
 use crate::server::{ConnId, Server};
 
@@ -29,6 +30,7 @@ const SAVE_EVERY: Duration = Duration::from_millis(250);
 pub struct Builder {
     options: Options,
     listen: SocketAddr,
+    faults: Option<FaultPlan>,
 }
 
 pub(crate) struct Shared {
@@ -77,6 +79,13 @@ impl Builder {
         self
     }
 
+    /// Has things go wrong by themselves from the start: the server's part of that plan.
+    #[must_use]
+    pub fn faults(mut self, plan: FaultPlan) -> Self {
+        self.faults = Some(plan);
+        self
+    }
+
     /// Any other setting.
     #[must_use]
     pub fn with(mut self, change: impl FnOnce(&mut Options)) -> Self {
@@ -96,6 +105,9 @@ impl Builder {
             None => None,
         };
         let mut server = kept.unwrap_or_else(|| Server::new(self.options, now_since(origin)));
+        if let Some(plan) = self.faults {
+            server.set_faults(plan);
+        }
         let mut doors = Vec::new();
         for (entrance, listener) in &listeners {
             let address = listener.local_addr()?;
@@ -128,6 +140,7 @@ impl Default for Builder {
     fn default() -> Self {
         Self {
             options: Options::default(),
+            faults: None,
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
         }
     }
