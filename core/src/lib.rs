@@ -107,6 +107,10 @@ pub mod peers;
 pub mod rand;
 pub mod runtime;
 pub mod session;
+#[cfg_attr(
+    not(feature = "internals"),
+    allow(dead_code, unreachable_pub, reason = "nothing is switched off")
+)]
 pub(crate) mod testing;
 pub mod text;
 pub mod time;

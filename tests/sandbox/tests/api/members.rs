@@ -1,5 +1,6 @@
 //! Basic groups and what becomes of them, pinned messages, and what bots hear of members.
 
+use telewire_sandbox::Options;
 use telewire_schema::functions::{self as f, messages as fm};
 use telewire_schema::types;
 
@@ -206,4 +207,19 @@ fn bots_are_told_of_members_where_they_are_admins() {
     assert!(of(&flat(updates(&mut bot, &mut bench)), alan.user_id));
     let after = bot.call(&mut bench, &f::updates::GetState).unwrap();
     assert_eq!(after.qts, before.qts + 3);
+}
+
+#[test]
+fn a_channel_has_room_for_so_many_people() {
+    // rule: updates.rights_errors
+    let mut bench = Bench::with(Options {
+        channel_size: 2,
+        ..Options::default()
+    });
+    let (mut ada, mut grace) = (bench.signed_in(1, 0), bench.signed_in(2, 1));
+    let own = channel(&mut ada, &mut bench, false);
+    invite(&mut ada, &mut bench, &own, 1, &mut grace);
+    let third = person(&mut ada, &mut bench, 2);
+    let add = f::channels::InviteToChannel::new(own, vec![third.into()]);
+    assert_eq!(ada.call(&mut bench, &add).unwrap_err(), "USERS_TOO_MUCH");
 }

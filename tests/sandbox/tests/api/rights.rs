@@ -50,6 +50,7 @@ fn listed(
     }
 }
 
+// rule: updates.rights_errors
 #[test]
 fn somebody_banned_may_not_write_until_it_is_over() {
     let mut bench = Bench::new();
@@ -90,6 +91,7 @@ fn somebody_banned_may_not_write_until_it_is_over() {
     assert_eq!(listed(&mut ada, &mut bench, &own, banned).unwrap(), []);
 }
 
+// rule: updates.rights_errors, peers.private_channel
 #[test]
 fn somebody_kicked_cannot_even_read() {
     let mut bench = Bench::new();
@@ -136,6 +138,7 @@ fn somebody_kicked_cannot_even_read() {
     assert!(grace.call(&mut bench, &history).is_ok());
 }
 
+// rule: updates.rights_errors
 #[test]
 fn admins_do_what_they_were_given_and_no_more() {
     let mut bench = Bench::new();
@@ -208,6 +211,7 @@ fn admins_do_what_they_were_given_and_no_more() {
     );
 }
 
+// rule: updates.rights_errors
 #[test]
 fn slow_mode_makes_members_wait_and_admins_not() {
     let mut bench = Bench::new();

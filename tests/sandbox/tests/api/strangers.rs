@@ -10,6 +10,7 @@ use super::common::Bench;
 use super::people::{channel, invite, person, place};
 use super::{NEARS, say, updates};
 
+// rule: peers.min
 #[test]
 fn strangers_come_as_min_and_are_reached_by_their_messages() {
     let mut bench = Bench::with(Options {
@@ -89,6 +90,7 @@ fn strangers_come_as_min_and_are_reached_by_their_messages() {
     }
 }
 
+// rule: floods.takeout_delay
 #[test]
 fn a_takeout_is_begun_used_and_finished() {
     let mut bench = Bench::with(Options {
@@ -138,6 +140,7 @@ fn a_takeout_is_begun_used_and_finished() {
     );
 }
 
+// rule: floods.premium
 #[test]
 fn transfers_are_held_back_without_premium() {
     let mut bench = Bench::with(Options {

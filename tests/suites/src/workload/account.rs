@@ -165,7 +165,9 @@ impl Account {
             tracing::debug!(at = ?machine.now().mono, user, run, ?what, "told");
             let n = heard.hear(machine.now().mono, run, what);
             let dice = lock(&rng).u32();
-            let slow = (dice % 4 == 0).then(|| Duration::from_millis((dice >> 8).into()));
+            let slow = dice
+                .is_multiple_of(4)
+                .then(|| Duration::from_millis((dice >> 8).into()));
             let slow = slow
                 .map(|d| Duration::from_millis(d.as_millis() as u64 % u64::from(SLOWEST_HANDLER)));
             let (heard, machine) = (Arc::clone(&heard), machine.clone());

@@ -134,9 +134,9 @@ impl Storm {
         let sim = Sim::with(options);
         sim.storm(&setup.plan);
         // One in eight signs in by itself, with a key exchange in the middle of the storm.
-        let exchange = rng.u32() % 8 == 0;
+        let exchange = rng.u32().is_multiple_of(8);
         let transport = transport(rng.u32());
-        let sequential = rng.u32() % 4 == 0;
+        let sequential = rng.u32().is_multiple_of(4);
         let count = 2 + (rng.u32() % 2) as usize;
         let accounts: Vec<Account> = (0..count)
             .map(|n| {

@@ -87,7 +87,7 @@ impl Storm {
             // Longer than a server keeps a silent link, and than a salt lives.
             95 => {
                 self.wait(Duration::from_secs(u64::from(rng.u32() % 4_000)))
-                    .await
+                    .await;
             }
             _ => self.write_as_somebody(account, rng),
         }
@@ -349,7 +349,7 @@ impl Storm {
         };
         futures::join!(join_all(sends), crash);
         lock(&self.facts).dying -= 1;
-        if rng.u32() % 2 == 0 {
+        if rng.u32().is_multiple_of(2) {
             self.pause(rng).await;
         }
         self.open(account).await;
@@ -380,7 +380,11 @@ impl Storm {
                 self.sim.server(|server, _| server.close_all());
             }
             _ => {
-                let sign = if rng.u32() % 2 == 0 { 1000.0 } else { -1000.0 };
+                let sign = if rng.u32().is_multiple_of(2) {
+                    1000.0
+                } else {
+                    -1000.0
+                };
                 account.machine.set_clock((far * sign) as i64);
             }
         }

@@ -56,7 +56,10 @@ fn raw_requests_name_people_and_draw_their_random_ids() {
         assert!(drawn.iter().all(|(id, times)| *id != 0 && *times == 1));
         // One for each message that is forwarded.
         let newest = one.get_messages(id, 2).await.unwrap();
-        let ids = newest.iter().map(|m| m.id()).collect();
+        let ids = newest
+            .iter()
+            .map(telewire_core::objects::Message::id)
+            .collect();
         let forward = functions::messages::ForwardMessages::new("@countess", ids, vec![], "me");
         one.invoke(&forward).await.unwrap();
         assert_eq!(sim.server(|server, _| server.texts(me, me)).len(), 2);
