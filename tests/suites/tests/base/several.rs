@@ -69,9 +69,7 @@ fn what_succeeds_is_told_beside_what_fails() {
         };
         let floods = several.errors().into_iter().flatten();
         assert_eq!(
-            floods
-                .map(telewire_core::Error::retry_after)
-                .collect::<Vec<_>>(),
+            floods.map(Error::retry_after).collect::<Vec<_>>(),
             [Some(Duration::from_secs(20))]
         );
         assert_eq!(
