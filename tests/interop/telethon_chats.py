@@ -7,7 +7,7 @@ import asyncio
 import sys
 
 from telethon import errors, events, functions, types
-from telethon_interop import Sandbox, _note, attempt, refused, until
+from telethon_interop import _note, each_alone, refused, until
 
 TRANSPORT = "abridged"
 # The smallest GIF counts as a picture.
@@ -184,14 +184,8 @@ async def profile(sandbox):
     await grace.disconnect()
 
 
-async def main(binary):
-    outcomes = []
-    for scenario in [channel, supergroup, basic_group, profile]:
-        with Sandbox(binary) as sandbox:
-            outcomes.append(await attempt(f"chats: {scenario.__name__}", scenario(sandbox)))
-    print(f"{sum(outcomes)} passed, {len(outcomes) - sum(outcomes)} failed")
-    return all(outcomes)
+SCENARIOS = [channel, supergroup, basic_group, profile]
 
 
 if __name__ == "__main__":
-    sys.exit(0 if asyncio.run(main(sys.argv[1])) else 1)
+    sys.exit(0 if asyncio.run(each_alone(sys.argv[1], SCENARIOS)) else 1)

@@ -10,7 +10,7 @@ import tempfile
 
 from telethon import errors, events, functions, types
 from telethon.sessions import MemorySession, SQLiteSession
-from telethon_interop import Sandbox, _note, attempt, refused, until
+from telethon_interop import _note, each_alone, refused, until
 
 # The ready-made person and bot that live there.
 FAR = 4
@@ -129,15 +129,5 @@ async def figures_elsewhere(sandbox):
 SCENARIOS = [far_user, far_bot, files_elsewhere, a_token_from_elsewhere, figures_elsewhere]
 
 
-async def main(binary):
-    outcomes = []
-    for scenario in SCENARIOS:
-        with Sandbox(binary) as sandbox:
-            outcomes.append(await attempt(scenario.__name__, scenario(sandbox)))
-    passed = sum(outcomes)
-    print(f"{passed} passed, {len(outcomes) - passed} failed")
-    return passed == len(outcomes)
-
-
 if __name__ == "__main__":
-    sys.exit(0 if asyncio.run(main(sys.argv[1])) else 1)
+    sys.exit(0 if asyncio.run(each_alone(sys.argv[1], SCENARIOS)) else 1)

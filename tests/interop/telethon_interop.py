@@ -355,6 +355,17 @@ async def attempt(name, scenario):
     return True
 
 
+async def each_alone(binary, scenarios):
+    """Runs each scenario on a sandbox of its own; whether all went well."""
+    outcomes = []
+    for scenario in scenarios:
+        with Sandbox(binary) as sandbox:
+            outcomes.append(await attempt(scenario.__name__, scenario(sandbox)))
+    passed = sum(outcomes)
+    print(f"{passed} passed, {len(outcomes) - passed} failed")
+    return passed == len(outcomes)
+
+
 async def main(binary, names):
     outcomes = []
     for transport in names:

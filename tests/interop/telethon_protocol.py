@@ -13,7 +13,7 @@ import unittest.mock
 from telethon import events
 from telethon.network import mtprotostate
 from telethon.sessions import SQLiteSession
-from telethon_interop import Sandbox, _note, attempt, until
+from telethon_interop import _note, each_alone, until
 
 # In minutes.
 DAY = 24 * 60
@@ -126,15 +126,5 @@ SCENARIOS = [
 ]
 
 
-async def main(binary):
-    outcomes = []
-    for scenario in SCENARIOS:
-        with Sandbox(binary) as sandbox:
-            outcomes.append(await attempt(scenario.__name__, scenario(sandbox)))
-    passed = sum(outcomes)
-    print(f"{passed} passed, {len(outcomes) - passed} failed")
-    return passed == len(outcomes)
-
-
 if __name__ == "__main__":
-    sys.exit(0 if asyncio.run(main(sys.argv[1])) else 1)
+    sys.exit(0 if asyncio.run(each_alone(sys.argv[1], SCENARIOS)) else 1)

@@ -12,6 +12,38 @@ pub(crate) struct Affected {
 }
 
 impl World {
+    /// Changes messages in one box, and tells its owner by the update that is made of their ids, the pts and its count.
+    pub(super) fn change_own(
+        &mut self,
+        owner: i64,
+        ids: Vec<i32>,
+        change: impl Fn(&mut types::MessageData),
+        told: impl FnOnce(Vec<i32>, i32, i32) -> types::Update,
+    ) -> Affected {
+        let date = self.now;
+        let Some(mailbox) = self.accounts.get_mut(&owner).map(|a| &mut a.mailbox) else {
+            return Affected::default();
+        };
+        let count = i32::try_from(ids.len()).unwrap_or(i32::MAX);
+        if count == 0 {
+            let pts = mailbox.journal.pts;
+            return Affected { pts, count };
+        }
+        for id in &ids {
+            if let Some(m) = mailbox.messages.get_mut(id).and_then(Stored::content_mut) {
+                change(m);
+            }
+        }
+        let mut update = None;
+        let pts = mailbox.journal.note(date, count, |pts| {
+            let told = told(ids, pts, count);
+            update = Some(told.clone());
+            What::Other(told)
+        });
+        self.tell(owner, date, update.into_iter().collect());
+        Affected { pts, count }
+    }
+
     fn unaffected(&self, owner: i64) -> Affected {
         let pts = self.account(owner).map_or(1, |a| a.mailbox.journal.pts);
         Affected { pts, count: 0 }

@@ -3,7 +3,7 @@
 use telewire_schema::types;
 
 use super::change::Affected;
-use super::{Stored, What, World};
+use super::{Stored, World};
 
 /// Voice and round video messages stay unread until they are played.
 pub(super) fn to_be_heard(media: Option<&types::MessageMedia>) -> bool {
@@ -52,28 +52,12 @@ impl World {
 
     /// Clears the marks in one box.
     fn note_read(&mut self, owner: i64, ids: Vec<i32>) -> Affected {
-        let date = self.now;
-        let Some(mailbox) = self.accounts.get_mut(&owner).map(|a| &mut a.mailbox) else {
-            return Affected::default();
-        };
-        let count = i32::try_from(ids.len()).unwrap_or(i32::MAX);
-        if count == 0 {
-            let pts = mailbox.journal.pts;
-            return Affected { pts, count };
-        }
-        for id in &ids {
-            if let Some(m) = mailbox.messages.get_mut(id).and_then(Stored::content_mut) {
-                m.media_unread = false;
-            }
-        }
-        let mut update = None;
-        let pts = mailbox.journal.note(date, count, |pts| {
-            let read = types::UpdateReadMessagesContents::new(ids, pts, count);
-            update = Some(types::Update::from(read.clone()));
-            What::Other(read.into())
-        });
-        self.tell(owner, date, update.into_iter().collect());
-        Affected { pts, count }
+        self.change_own(
+            owner,
+            ids,
+            |m| m.media_unread = false,
+            |ids, pts, count| types::UpdateReadMessagesContents::new(ids, pts, count).into(),
+        )
     }
 
     /// The same in a channel.

@@ -46,29 +46,15 @@ impl World {
     }
 
     fn pin_own(&mut self, owner: i64, peer: PeerKey, ids: Vec<i32>, pinned: bool) -> Affected {
-        let date = self.now;
-        let Some(mailbox) = self.accounts.get_mut(&owner).map(|a| &mut a.mailbox) else {
-            return Affected::default();
-        };
-        let count = i32::try_from(ids.len()).unwrap_or(i32::MAX);
-        if count == 0 {
-            let pts = mailbox.journal.pts;
-            return Affected { pts, count };
-        }
-        for id in &ids {
-            if let Some(m) = mailbox.messages.get_mut(id).and_then(Stored::content_mut) {
-                m.pinned = pinned;
-            }
-        }
-        let mut update = None;
-        let pts = mailbox.journal.note(date, count, |pts| {
-            let told = types::UpdatePinnedMessages::new(peer.peer(), ids, pts, count);
-            let told = types::Update::from(told.pinned(pinned));
-            update = Some(told.clone());
-            What::Other(told)
-        });
-        self.tell(owner, date, update.into_iter().collect());
-        Affected { pts, count }
+        self.change_own(
+            owner,
+            ids,
+            |m| m.pinned = pinned,
+            |ids, pts, count| {
+                let told = types::UpdatePinnedMessages::new(peer.peer(), ids, pts, count);
+                told.pinned(pinned).into()
+            },
+        )
     }
 
     fn pin_in_channel(&mut self, id: i64, ids: &[i32], pinned: bool) -> Affected {
