@@ -129,7 +129,7 @@ fn unknown_username() {
     let client = signed_in(&sandbox);
     assert_eq!(
         text(client.send_message("@nobody_is_called_so", "Hello")),
-        "nobody has the username @nobody_is_called_so; check the spelling, or pass an id or a peer if it was changed"
+        "nobody has the username @nobody_is_called_so (asked contacts.resolveUsername); check the spelling, or pass an id or a peer if it was changed"
     );
 }
 
