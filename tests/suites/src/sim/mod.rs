@@ -7,15 +7,14 @@
 mod exec;
 mod files;
 mod net;
+mod runtime;
 mod socket;
 
 use std::collections::{BTreeMap, HashMap};
 use std::future::Future;
 use std::hash::{Hash, Hasher as _};
-use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
-use std::pin::Pin;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Context, Poll, Waker};
@@ -26,7 +25,7 @@ use telewire_core::config::Network;
 use telewire_core::dc::DcId;
 use telewire_core::exchange::RsaKeys;
 use telewire_core::rand::{Rng, Seed};
-use telewire_core::runtime::{Endpoint, Mode, Runtime};
+use telewire_core::runtime::Runtime;
 use telewire_core::session::DcOption;
 use telewire_core::time::{Mono, Now, Unix};
 use telewire_sandbox::{Entrance, FaultPlan, Injected, Mishaps, Options, Server};
@@ -337,74 +336,6 @@ impl SimRuntime {
     }
 }
 
-impl Runtime for SimRuntime {
-    type Socket = SimSocket;
-    type File = SimFile;
-
-    async fn connect(self, to: Endpoint) -> io::Result<SimSocket> {
-        let (at, _) = self.world().links.dial(&to)?;
-        let at = self.now().mono + at;
-        self.clone().sleep_until(at).await;
-        socket::accept(&self, &to)
-    }
-
-    fn sleep_until(self, at: Mono) -> impl Future<Output = ()> + Send {
-        Sleep {
-            runtime: self,
-            at,
-            timer: None,
-        }
-    }
-
-    fn now(&self) -> Now {
-        let now = self.world().now;
-        let ahead = self.ahead.load(Ordering::Relaxed);
-        let by = Duration::from_millis(ahead.unsigned_abs());
-        let wall = now.wall.since_epoch();
-        let wall = if ahead < 0 {
-            wall.saturating_sub(by)
-        } else {
-            wall + by
-        };
-        Now {
-            mono: now.mono,
-            wall: Unix::from_epoch(wall),
-        }
-    }
-
-    fn seed(&self) -> Seed {
-        Seed::new(self.world().rng.array())
-    }
-
-    fn spawn(&self, f: impl Future<Output = ()> + Send + 'static) {
-        self.executor.spawn(Box::pin(f));
-    }
-
-    async fn unblock<T: Send + 'static>(self, f: impl FnOnce() -> T + Send + 'static) -> T {
-        let at = self.now().mono + self.world().links.weather.job;
-        self.sleep_until(at).await;
-        f()
-    }
-
-    async fn open(self, path: PathBuf, mode: Mode) -> io::Result<SimFile> {
-        let mut world = self.world();
-        let data = match mode {
-            Mode::Create => world
-                .files
-                .entry(path.clone())
-                .and_modify(|f| lock(f).clear())
-                .or_default()
-                .clone(),
-            Mode::Read => {
-                let found = world.files.get(&path).cloned();
-                found.ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "no such file"))?
-            }
-        };
-        drop(world);
-        Ok(SimFile::new(self, path, data))
-    }
-}
-
 impl World {
     /// Moves the time to the next thing that happens, and lets it happen. Returns whether there is one.
     fn advance(&mut self) -> bool {
@@ -445,39 +376,6 @@ fn addresses(n: u8, media: bool) -> [IpAddr; 2] {
     let v4 = Ipv4Addr::new(127, 0, 0, host);
     let v6 = Ipv6Addr::new(0xfd00, 0, 0, 0, 0, 0, 0, host.into());
     [v4.into(), v6.into()]
-}
-
-struct Sleep {
-    runtime: SimRuntime,
-    at: Mono,
-    timer: Option<u64>,
-}
-
-impl Future for Sleep {
-    type Output = ();
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let this = &mut *self;
-        let mut world = this.runtime.world();
-        if world.now.mono >= this.at {
-            return Poll::Ready(());
-        }
-        world.last_timer += 1;
-        let id = world.last_timer;
-        if let Some(old) = this.timer.replace(id) {
-            world.timers.remove(&(this.at, old));
-        }
-        world.timers.insert((this.at, id), cx.waker().clone());
-        Poll::Pending
-    }
-}
-
-impl Drop for Sleep {
-    fn drop(&mut self) {
-        if let Some(id) = self.timer {
-            self.runtime.world().timers.remove(&(self.at, id));
-        }
-    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
